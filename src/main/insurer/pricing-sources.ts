@@ -13,6 +13,8 @@ import type { RecordedResult } from '../pricing/model/recorded-table.ts'
 import type { ExposureRow } from '../pricing/monitor/cells.ts'
 import { readDocument } from '../privacy/request/study-document.ts'
 import { monthsUpTo, type MonitorOutput } from '../privacy/request/monitor-output.ts'
+import type { NoisyAnswer } from '../../shared/contract/answers.ts'
+import type { RequestOutput } from '../../shared/domain/request-output.ts'
 import type { ProfileWorld } from '../profile/open-profile.ts'
 import { answerViewOf } from '../requests/answer-view.ts'
 import { questionOf } from '../requests/question-of.ts'
@@ -40,11 +42,22 @@ export type PricedPair =
   /** The file's months, groups or age bands are others than those of the table. */
   | { readonly kind: 'mismatch'; readonly what: 'bands' | 'months' | 'groups' }
 
+export interface AnsweredIncidence {
+  readonly studyHash: string
+  readonly title: string
+  readonly snapshot: string
+  readonly cohort: string
+  readonly output: Extract<RequestOutput, { kind: 'kaplan-meier' | 'cox' }>
+  readonly answer: Extract<NoisyAnswer, { kind: 'curves' | 'effects' }>
+}
+
 export interface PricingSources {
   /** Newest first. */
   results(): Promise<readonly RecordedResult[]>
   exposures(): Promise<readonly ExposureFile[]>
   pair(source: { readonly studyHash: string; readonly exposureHash: string }): Promise<PricedPair>
+  /** Answered curves and Cox models with noise, of this institution, newest first. */
+  incidences(): Promise<readonly AnsweredIncidence[]>
   /** What proves an answer against the chain; null where its bytes are not here. */
   proofOf(studyHash: string): Promise<{ readonly document: Bytes; readonly answer: Bytes } | null>
   /** The answer of bytes that somebody brought, in the words of their age bands; null unless the chain names just these bytes. */
@@ -152,6 +165,33 @@ export function createPricingSources(
       const what = mismatchOf(rows, opened.output, bands)
       if (what !== null) return { kind: 'mismatch', what }
       return { kind: 'pair', result: opened.result, exposure: exposureOf(rows, opened.output) }
+    },
+    async incidences() {
+      const { crypto: hashes } = world
+      const author = node().memberId as MemberId
+      const rows = await node().studies.index.list({ author, limit: ROWS_MAX })
+      const found: AnsweredIncidence[] = []
+      for (const row of rows) {
+        if (row.chargeKind === 'repeat' || row.chargeKind === 'recompute') continue
+        const bytes = await bytesOf(row)
+        const document = bytes === null ? null : readDocument(bytes.document)
+        const question = document === null ? null : questionOf(hashes, node().ledger.chainId, document)
+        const view = bytes === null ? null : answerViewOf(bytes.answer)
+        if (question?.lane !== 'noise' || view?.kind !== 'noise') continue
+        const { output } = question
+        const { answer } = view
+        if (output.kind !== 'kaplan-meier' && output.kind !== 'cox') continue
+        if (answer.kind !== 'curves' && answer.kind !== 'effects') continue
+        found.push({
+          studyHash: toHex(row.studyHash),
+          title: document!.title,
+          snapshot: toHex(row.snapshotHash),
+          cohort: question.cohortHash,
+          output,
+          answer,
+        })
+      }
+      return found
     },
     async proofOf(studyHash) {
       const row = await ownRow(studyHash)

@@ -14,7 +14,7 @@ import {
 } from '../insurer/insurer.test-kit.ts'
 import { planMonitor } from '../insurer/monitor-request.ts'
 import { monitorTables } from '../insurer/monitor-tables.ts'
-import type { PricingSources } from '../insurer/pricing-sources.ts'
+import type { AnsweredIncidence, PricingSources } from '../insurer/pricing-sources.ts'
 import type { RecordedResult } from '../pricing/model/recorded-table.ts'
 import { createPricer } from '../workers/pricing.ts'
 import type { PricingWork } from '../../shared/domain/pricing-work.ts'
@@ -91,6 +91,7 @@ export function pricingOffice(recorded: ReturnType<typeof recordedMonth> | null 
   const proof = { document: utf8Encode('document'), answer: utf8Encode('answer') }
   /** What the chain proves here: nothing where this member does not know the request. */
   let proven: RecordedResult | null = recorded?.result ?? null
+  let incidences: readonly AnsweredIncidence[] = []
   const sources: PricingSources = {
     results: async () => (recorded === null ? [] : [recorded.result]),
     exposures: async () => [{ hash: EXPOSURE, name: 'exposure.csv', importedAt: 0, months: ['2026-01'] }],
@@ -100,6 +101,7 @@ export function pricingOffice(recorded: ReturnType<typeof recordedMonth> | null 
         : exposureHash !== EXPOSURE
           ? { kind: 'no-such-exposure' }
           : { kind: 'pair', ...recorded },
+    incidences: async () => incidences,
     proofOf: async () => (recorded === null ? null : proof),
     proven: async () => proven,
   }
@@ -115,6 +117,7 @@ export function pricingOffice(recorded: ReturnType<typeof recordedMonth> | null 
     /** Somebody else sits down. */
     comes: (personId: string) => (who = { personId, name: personId, userKeyId: personId }),
     laterBy: (days: number) => (now += days * 86_400_000),
+    answers: (list: readonly AnsweredIncidence[]) => (incidences = list),
     proves: (result: RecordedResult | null) => (proven = result),
     /** What the audit hears of a call. */
     async heard<T>(work: () => Promise<T>) {

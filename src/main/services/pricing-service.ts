@@ -24,6 +24,7 @@ import {
   warningsOf,
 } from '../insurer/prepare-pricing.ts'
 import type { PricingSources } from '../insurer/pricing-sources.ts'
+import { yearlyRates } from '../insurer/yearly-rates.ts'
 import { type KeptRules, tariffBook, type TariffBook } from '../insurer/tariff-book.ts'
 import { PricingFailure } from '../pricing/failure.ts'
 import { capLosses, largeLossLoad } from '../pricing/model/large-losses.ts'
@@ -187,6 +188,33 @@ export function createPricingService(
         excessCount,
         excessTotal,
         load: load.kind === 'flat' ? load.perMemberYear : load.factor,
+      }
+    },
+    incidences: async () =>
+      (await sources.incidences()).map(({ studyHash, title, answer, snapshot, cohort }) => ({
+        studyHash,
+        title,
+        kind: answer.kind,
+        snapshot,
+        cohort,
+      })),
+    async incidence({ curve, effects }) {
+      const all = await sources.incidences()
+      const [one, other] = [curve, effects].map((hash) => all.find(({ studyHash }) => studyHash === hash))
+      if (one === undefined || (effects !== null && other === undefined))
+        return { kind: 'refused', reason: 'not-here' }
+      if (other !== undefined && (other.snapshot !== one.snapshot || other.cohort !== one.cohort))
+        return { kind: 'refused', reason: 'other-people' }
+      const rows = yearlyRates(one, other ?? null)
+      if (rows.length === 0) return { kind: 'refused', reason: 'no-events' }
+      return {
+        kind: 'rates',
+        rows: rows.map(({ axis, level, from, years }) => ({
+          axis: axis === null ? null : { variable: axis.variable, edges: [...axis.edges] },
+          level,
+          from,
+          years: years.map((each) => ({ ...each })),
+        })),
       }
     },
     rules: async () => (await book().rules()).map(rulesViewOf),

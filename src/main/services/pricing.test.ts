@@ -386,3 +386,68 @@ describe('I4 a group of 60, blended', () => {
     })
   })
 })
+
+describe('I3 rates from a curve and hazard ratios', () => {
+  const estimate = (value: number, low: number, high: number) => ({ value, low, high })
+  const of = { snapshot: '34'.repeat(32), cohort: '56'.repeat(32) }
+  const axis = { variable: 'sex', edges: [] }
+  const curve = {
+    ...of,
+    studyHash: 'c1'.repeat(32),
+    title: 'First claim',
+    output: { kind: 'kaplan-meier' as const, timeEdges: [365, 730], by: null },
+    answer: {
+      kind: 'curves' as const,
+      curves: [
+        {
+          level: null,
+          steps: [
+            { untilDay: 365.25, survival: estimate(0.9, 0.88, 0.92), atRisk: 900 },
+            { untilDay: 730.5, survival: estimate(0.72, 0.69, 0.75), atRisk: 700 },
+          ],
+        },
+      ],
+    },
+  }
+  const model = {
+    ...of,
+    studyHash: 'c2'.repeat(32),
+    title: 'Hazard ratios',
+    output: { kind: 'cox' as const, timeEdges: [365, 730], covariates: [axis] },
+    answer: {
+      kind: 'effects' as const,
+      effects: [{ variable: 'sex', level: 1, logRatio: estimate(Math.log(2), Math.log(1.5), Math.log(2.6)) }],
+      count: { value: 1000, halfWidth: 20 },
+    },
+  }
+  it('gives yearly rates of the curve, and of each level over it, with limits', async () => {
+    office.answers([curve, model])
+    const answer = await office.pricing.incidence({ curve: curve.studyHash, effects: model.studyHash })
+    if (answer.kind !== 'rates') throw new Error(answer.reason)
+    const [whole, level] = answer.rows
+    expect(whole!.years.map(({ rate }) => rate)).toEqual([expect.closeTo(0.1, 9), expect.closeTo(0.2, 9)])
+    // Twice the hazard: 1 - 0.9² and 1 - 0.8².
+    expect(level).toMatchObject({ axis, level: 1, from: 'model' })
+    expect(level!.years.map(({ rate }) => rate)).toEqual([expect.closeTo(0.19, 9), expect.closeTo(0.36, 9)])
+    for (const { lower, rate, upper } of level!.years) {
+      expect(lower).toBeLessThan(rate)
+      expect(upper).toBeGreaterThan(rate)
+    }
+  })
+  it('takes no model of other people, and no curve without an event', async () => {
+    const others = { ...model, cohort: '57'.repeat(32) }
+    office.answers([curve, others])
+    expect(await office.pricing.incidence({ curve: curve.studyHash, effects: others.studyHash })).toEqual({
+      kind: 'refused',
+      reason: 'other-people',
+    })
+    const still = structuredClone(curve)
+    for (const { steps } of still.answer.curves)
+      for (const step of steps) step.survival = estimate(1, 0.99, 1)
+    office.answers([still])
+    const asked = { curve: curve.studyHash, effects: null }
+    expect(await office.pricing.incidence(asked)).toEqual({ kind: 'refused', reason: 'no-events' })
+    office.answers([])
+    expect(await office.pricing.incidence(asked)).toEqual({ kind: 'refused', reason: 'not-here' })
+  })
+})

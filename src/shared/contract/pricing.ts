@@ -9,6 +9,7 @@ import {
   pricingSource,
   pricingWork,
 } from '../domain/pricing-work.ts'
+import { requestAxis } from '../domain/request-output.ts'
 import type { Service } from './kit.ts'
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/)
@@ -306,6 +307,16 @@ const challenged = z.discriminatedUnion('kind', [
 ])
 export type ChallengedAnswer = z.infer<typeof challenged>
 
+const incidenceYear = z.object({
+  year: z.int(),
+  rate: number,
+  lower: number,
+  upper: number,
+  /** The curve ends within this year. */
+  isPartial: z.boolean(),
+})
+export type IncidenceYear = z.infer<typeof incidenceYear>
+
 export const pricing = {
   /** Recorded results, exposure files and lists of factors that there are. */
   sources: { input: z.void(), output: pricingSources },
@@ -355,6 +366,43 @@ export const pricing = {
       }),
       z.object({ kind: z.literal('refused'), lines: z.array(z.int()) }),
       z.object({ kind: z.literal('not-priced'), problem: pricingProblem }),
+    ]),
+  },
+  /** Answered survival curves and Cox models that yearly rates can be made of. */
+  incidences: {
+    input: z.void(),
+    output: z.array(
+      z.object({
+        studyHash: hash,
+        title: z.string(),
+        kind: z.enum(['curves', 'effects']),
+        snapshot: hash,
+        cohort: hash,
+      }),
+    ),
+  },
+  /**
+   * Yearly rates from a released curve; with a Cox model of the same cohort and snapshot those of its levels, taken against the first
+   * curve. No time of anybody's event is in either.
+   */
+  incidence: {
+    input: z.object({ curve: hash, effects: hash.nullable() }),
+    output: z.discriminatedUnion('kind', [
+      z.object({
+        kind: z.literal('rates'),
+        rows: z.array(
+          z.object({
+            axis: requestAxis.nullable(),
+            /** Null: the whole cohort. */
+            level: z.int().nullable(),
+            /** Of the curve itself, or of the model over the first curve. */
+            from: z.enum(['curve', 'model']),
+            years: z.array(incidenceYear),
+          }),
+        ),
+      }),
+      /** Not answered here, or of another cohort or snapshot. */
+      z.object({ kind: z.literal('refused'), reason: z.enum(['not-here', 'other-people', 'no-events']) }),
     ]),
   },
   /** All versions of the lists of permitted factors, newest first. */

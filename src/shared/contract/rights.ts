@@ -277,6 +277,8 @@ export const rights: Rights = {
     answer: may(ANALYST),
     challenge: may(ANALYST, 'study'),
     pool: may(ANALYST),
+    incidences: may(ANALYST),
+    incidence: may(ANALYST),
     rules: may(TARIFF_PEOPLE),
     saveRules: may(ANALYST, 'change'),
   },

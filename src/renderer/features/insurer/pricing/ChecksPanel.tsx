@@ -82,7 +82,7 @@ export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
             </div>
           )}
         </Panel>
-        <Panel title={t.development}>
+        <Panel title={development === null ? t.development : undefined}>
           {development === null ? (
             <span className="secondary">{t.noDevelopment}</span>
           ) : (
@@ -108,7 +108,7 @@ export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
         </Panel>
       </div>
       <div className={styles.stack}>
-        <Panel title={t.credibility}>
+        <Panel title={credibility === null ? t.credibility : undefined}>
           {credibility === null ? (
             <span className="secondary">{t.noCredibility}</span>
           ) : (

@@ -39,7 +39,7 @@ export function PremiumPanel({ answer }: { readonly answer: PricedAnswer }) {
                   onChange={(event) => put(place, { ...step, name: event.currentTarget.value })}
                 />
                 <Select
-                  label={t.change}
+                  label={t.stepKind}
                   data={(['factor', 'add', 'share'] as const).map((value) => ({
                     value,
                     label: t.stepKinds[value],
@@ -92,9 +92,10 @@ export function PremiumPanel({ answer }: { readonly answer: PricedAnswer }) {
 function Pool({ answer }: { readonly answer: PricedAnswer }) {
   const t = useWords().pricing
   const locale = useLocale()
-  const { draft, change } = usePricing()
+  const { draft, sources, change } = usePricing()
+  const result = sources?.results.find(({ studyHash }) => studyHash === answer.work.source.studyHash)
   const [amounts, setAmounts] = useState('')
-  const [threshold, setThreshold] = useState(200_000)
+  const [threshold, setThreshold] = useState((result?.costMost ?? 0) / MINOR)
   const [spread, setSpread] = useState<'flat' | 'proportional'>('flat')
   const [pooled, setPooled] = useState<Pooled | null>(null)
   const ask = async (): Promise<void> => {

@@ -13,6 +13,7 @@ import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { ChecksPanel } from './ChecksPanel.tsx'
 import { ElsewherePanel } from './ElsewherePanel.tsx'
+import { IncidencePanel } from './IncidencePanel.tsx'
 import { MakeTariff } from './MakeTariff.tsx'
 import { PremiumPanel } from './PremiumPanel.tsx'
 import styles from './Pricing.module.css'
@@ -21,7 +22,9 @@ import { RulesPanel } from './RulesPanel.tsx'
 import { usePricing } from './use-pricing.ts'
 import { WorkPanel } from './WorkPanel.tsx'
 
-type Tab = 'relativities' | 'premium' | 'checks' | 'elsewhere' | 'factors'
+type Tab = 'relativities' | 'premium' | 'checks' | 'elsewhere' | 'incidence' | 'factors'
+/** What needs nothing that was priced. */
+const ALWAYS: readonly Tab[] = ['incidence', 'factors']
 
 export function Pricing() {
   const t = useWords().pricing
@@ -31,7 +34,7 @@ export function Pricing() {
     load().catch(tellFailure)
   }, [load])
   const isEmpty = sources?.results.length === 0
-  const shown: Tab = answer === null && tab !== 'factors' ? 'factors' : tab
+  const shown: Tab = answer === null && !ALWAYS.includes(tab) ? 'factors' : tab
   return (
     <div className="room" {...useCopiesReleased()}>
       <header className="room-head">
@@ -56,11 +59,13 @@ export function Pricing() {
             keepMounted={false}
           >
             <Tabs.List>
-              {(['relativities', 'premium', 'checks', 'elsewhere', 'factors'] as const).map((each) => (
-                <Tabs.Tab key={each} value={each} disabled={answer === null && each !== 'factors'}>
-                  {t.tabs[each]}
-                </Tabs.Tab>
-              ))}
+              {(['relativities', 'premium', 'checks', 'elsewhere', 'incidence', 'factors'] as const).map(
+                (each) => (
+                  <Tabs.Tab key={each} value={each} disabled={answer === null && !ALWAYS.includes(each)}>
+                    {t.tabs[each]}
+                  </Tabs.Tab>
+                ),
+              )}
             </Tabs.List>
             <Tabs.Panel value="relativities" pt="md">
               {answer !== null && <RelativitiesPanel answer={answer} />}
@@ -73,6 +78,9 @@ export function Pricing() {
             </Tabs.Panel>
             <Tabs.Panel value="elsewhere" pt="md">
               {answer !== null && <ElsewherePanel answer={answer} />}
+            </Tabs.Panel>
+            <Tabs.Panel value="incidence" pt="md">
+              <IncidencePanel />
             </Tabs.Panel>
             <Tabs.Panel value="factors" pt="md">
               <RulesPanel />

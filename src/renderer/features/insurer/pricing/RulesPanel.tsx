@@ -5,7 +5,7 @@ import { formatInstant } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
-import { useWords } from '../../../words/catalogue.ts'
+import { useWords, type Words } from '../../../words/catalogue.ts'
 import styles from './Pricing.module.css'
 import { readRules, textOfRules } from './rules-text.ts'
 import { usePricing } from './use-pricing.ts'
@@ -32,7 +32,15 @@ export function RulesPanel() {
       setSaid({ isGood: false, text: t.rulesWrong(t[read.field], String(read.line)) })
       return
     }
-    const saved = await node.pricing.saveRules({ product, jurisdiction, ...read.rules })
+    const { allowed, forbidden, proxies } = read.rules
+    const coded = <T extends { factor: string }>(each: T): T => ({ ...each, factor: codeOf(each.factor, t) })
+    const saved = await node.pricing.saveRules({
+      product,
+      jurisdiction,
+      allowed: allowed.map(coded),
+      forbidden: forbidden.map(coded),
+      proxies: proxies.map((each) => ({ ...coded(each), of: codeOf(each.of, t) })),
+    })
     setSaid(
       saved.kind === 'saved'
         ? { isGood: true, text: t.rulesSaved(String(saved.version)) }
@@ -80,4 +88,10 @@ export function RulesPanel() {
       )}
     </div>
   )
+}
+
+/** What a factor is called on the screen is the factor too. */
+function codeOf(name: string, { factorNames }: Words['pricing']): string {
+  const same = Object.entries(factorNames).find(([, word]) => word.toLowerCase() === name.toLowerCase())
+  return same?.[0] ?? name
 }

@@ -54,7 +54,7 @@ export function modelsTable({ rates }: PricedAnswer, words: Words, locale: Local
       cells: [
         t.measures[measure],
         `${t.families[family] ?? family}${converged ? '' : ` (${t.notConverged})`}`,
-        pearson.dispersion === null ? '–' : formatSignificant(pearson.dispersion, locale, 3),
+        pearson.dispersion === null ? '–' : spreadOf(pearson.dispersion, locale),
         pearson.p === null ? '–' : formatP(pearson.p, locale),
         formatNumber(cellsUsed, locale),
       ],
@@ -62,6 +62,10 @@ export function modelsTable({ rates }: PricedAnswer, words: Words, locale: Local
     notes: [t.dispersionNote],
   }
 }
+
+/** Where noise explains all of the spread, nothing is left to be said of it. */
+const spreadOf = (value: number, locale: Locale): string =>
+  value < 0.001 ? `< ${formatNumber(0.001, locale, 3)}` : formatSignificant(value, locale, 3)
 
 export function developmentTable(
   development: NonNullable<PricedAnswer['development']>,
