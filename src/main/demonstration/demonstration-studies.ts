@@ -4,7 +4,6 @@
  */
 import type { AllHandlers } from '../../shared/contract/index.ts'
 import { asked as askedShape } from '../../shared/contract/requests.ts'
-import type { CohortDefinition } from '../../shared/domain/cohort.ts'
 import { EVERYBODY } from '../../shared/domain/everybody.ts'
 import type { StudyDocument } from '../../shared/domain/study.ts'
 

@@ -2,18 +2,17 @@
  * What a patient is in an automatic answer: rows of the public dictionary's variables (docs/spec/privacy.md section 3, Q5), made of what is
  * known of this one person and of nobody else, so that one patient more or less moves no other one's rows. Pure.
  */
-import { ageInYears } from '../../../shared/domain/dates.ts'
+import { ageInYears, parseDay } from '../../../shared/domain/dates.ts'
 import type { IntervalDefinition } from '../../../shared/domain/intervals.ts'
 import { assert } from '../../../shared/std/assert.ts'
 import { unreachable } from '../../../shared/std/unreachable.ts'
 import { axesOf, sumsOf, type Output } from '../../privacy/request/release-request.ts'
-import type { Patient, Row } from '../../privacy/request/tabulate.ts'
+import type { Row } from '../../privacy/request/tabulate.ts'
 import { FACT_CODES, factCode, type FactRow } from '../facts/fact-tables.ts'
 import { followPerson } from '../intervals/follow-up.ts'
 import { daysOfEvent, resultsOfTest } from '../persons/event-days.ts'
 import type { PersonFacts } from '../persons/person-facts.ts'
 import { birthOf, deathOf, sexOf } from '../persons/person-says.ts'
-import { parseDay } from '../../../shared/domain/dates.ts'
 import { chapterOf } from './icd-chapter.ts'
 import { monitorRows } from './monitor-rows.ts'
 import {
