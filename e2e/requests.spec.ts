@@ -7,8 +7,15 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from '@playwright/test'
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate'
-import type { Asked, OpenRequest, Price, RequestRow, Submitted } from '../src/shared/contract/requests.ts'
-import type { Catalog } from '../src/shared/contract/requests.ts'
+import type { CohortCount } from '../src/shared/contract/cohorts.ts'
+import type {
+  Asked,
+  Catalog,
+  OpenRequest,
+  Price,
+  RequestRow,
+  Submitted,
+} from '../src/shared/contract/requests.ts'
 import {
   answerOpenDialogs,
   answerSaveDialogs,
@@ -24,7 +31,16 @@ import { wordsOf } from './pages/words.ts'
 
 const pictures = process.env['CONSILIUM_PICTURES']
 const ANSWERED_MS = 240_000
+const TITLES = /^(Patients by|Seen again|Everybody|One rule less|Too few)/
 const t = wordsOf('en')
+
+const everybody = {
+  schema: 'cohort/1' as const,
+  title: 'Everybody',
+  codeSets: {},
+  entry: { event: { kind: 'visit' as const }, priorDays: 0, which: 'first' as const },
+  steps: [],
+}
 
 const at = (page: Page, place: string) => page.evaluate((where) => void (location.hash = where), place)
 
@@ -75,8 +91,10 @@ async function looks(page: Page, name: string): Promise<void> {
         await page.screenshot({ path: `${pictures}/${name}.${width}.${locale}.${theme}.png` })
       }
       expect.soft(await page.evaluate(cutOff), `${name} ${locale} ${width}`).toEqual([])
-      if (locale === 'zh-Hant')
-        expect.soft(await page.evaluate(latinSentences), `${name} ${width}`).toEqual([])
+      if (locale !== 'zh-Hant') continue
+      // Titles are what people called their requests.
+      const latin = (await page.evaluate(latinSentences)).filter((each) => !TITLES.test(each))
+      expect.soft(latin, `${name} ${width}`).toEqual([])
     }
   }
   await page.setViewportSize({ width: 1280, height: 800 })
@@ -114,34 +132,43 @@ test(
     await startDemonstration(page, t, '200')
     await untilComplete(page)
 
-    // What hospitals published for everybody reaches a university: coverage in its catalogue, of everybody and of a year.
+    // What hospitals published for everybody reaches a university: coverage in its catalogue, its cells too.
     await as(page, 'island-university/researcher', '#/requests')
     await expect(page.getByRole('heading', { level: 1, name: t.requests.title })).toBeVisible()
     await untilState(page, 'Patients by age at the first visit', 'answered')
     await expect
-      .poll(
-        async () => (await ask<Catalog>(page, 'requests.catalog')).coverage.map(({ variable }) => variable),
-        {
-          timeout: ANSWERED_MS,
-        },
-      )
-      .toEqual(expect.arrayContaining(['sex', 'hba1c-tenths']))
+      .poll(async () => (await ask<Catalog>(page, 'requests.catalog')).coverage.length, {
+        timeout: ANSWERED_MS,
+      })
+      .toBe(1)
     const catalog = await ask<Catalog>(page, 'requests.catalog')
-    expect(catalog.coverage.find(({ variable }) => variable === 'hba1c-tenths')?.year).toMatch(/^20\d\d$/)
+    const [published] = catalog.coverage
+    expect(published).toMatchObject({ variable: 'sex', year: null })
+    // Its people are invented, and look like the table that was published.
+    const { answer } = await ask<OpenRequest>(page, 'requests.open', { studyHash: published!.studyHash })
+    if (answer?.kind !== 'noise' || answer.answer.kind !== 'table') throw new Error('no published table')
+    const [female, male] = answer.answer.cells as [number, number]
+    const steps = [{ use: 'include', rule: { kind: 'sex', anyOf: ['female'] } }]
+    const twin = await ask<CohortCount>(page, 'cohorts.count', { definition: { ...everybody, steps } })
+    if (twin.kind !== 'counted') throw new Error(twin.kind)
+    expect(twin.isTwin).toBe(true)
+    const share = twin.attrition.steps[0]! / twin.snapshot.personCount
+    expect(Math.abs(share - female / (female + male))).toBeLessThan(0.01)
     const [snapshot] = catalog.snapshots
     await at(page, '#/requests/compose')
     await at(page, '#/requests')
     await expect(page.getByText(t.requests.catalogue.someCoverage)).toBeVisible()
     await expect(page.getByTestId('budget-headline')).toContainText('more tables like this')
     await looks(page, 'requests-catalogue')
-    // Its people are invented, and look like the published tables.
     await at(page, '#/cohorts')
     await expect(page.getByText(t.cohorts.twinMeans)).toBeVisible({ timeout: 120_000 })
 
     // R1: what is planned is on the chain before an outcome is seen.
     await at(page, '#/requests/protocols')
     await page.getByLabel(t.requests.protocols.title).fill('Everybody')
-    await page.getByLabel(t.requests.protocols.text).fill('More of them than last year.')
+    await page
+      .getByRole('textbox', { name: t.requests.protocols.text, exact: true })
+      .fill('More of them than last year.')
     await page.getByRole('button', { name: t.requests.protocols.register, exact: true }).click()
     await expect(page.getByText(/^Registered \d{4}-/)).toBeVisible({ timeout: ANSWERED_MS })
     await looks(page, 'requests-protocols')
@@ -153,7 +180,9 @@ test(
     await looks(page, 'requests-compose')
     await expect(page.getByRole('button', { name: t.requests.compose.submit, exact: true })).toBeEnabled()
     await page.keyboard.press('Control+Enter')
-    const state = page.getByTestId('request-state').last()
+    const state = page
+      .getByRole('complementary', { name: t.requests.pane.label })
+      .getByTestId('request-state')
     await expect(state).toHaveAttribute('data-state', 'answered', { timeout: ANSWERED_MS })
     await expect(page.getByTestId('headline')).toContainText('± 10')
     await expect(page.getByTestId('lane-label')).toContainText('ε = 0.9')
@@ -167,11 +196,10 @@ test(
     await expect(page.getByRole('button', { name: t.requests.compose.submit, exact: true })).toBeEnabled()
     await page.keyboard.press('Control+Enter')
     await expect(state).toHaveAttribute('data-state', 'answered', { timeout: ANSWERED_MS })
-    await expect(page.getByText(t.requests.pane.costNothing)).toBeVisible()
+    await expect(page.getByText(t.requests.pane.costNothing).first()).toBeVisible()
     await expect(page.getByTestId('headline')).toHaveText(headline!)
 
     // R11, R9: only declared states are asked; one person less in the definition is a question of its own, with its own noise and price.
-    const everybody = catalogCohort()
     const counted = (change: Partial<Asked & { lane: 'noise' }>): Asked => ({
       lane: 'noise',
       snapshot: snapshot!.hash,
@@ -201,25 +229,10 @@ test(
     expect(differenced.shown).toMatchObject({ chargeKind: 'count', microRho: 20_000, same: null })
     await untilState(page, 'One rule less', 'answered')
 
-    // R7: four events are too few for a model: refused, without a number and without a charge.
-    const waiting = (await rowOf(page, 'Seen again within a year, by sex'))!
+    const waiting = (await rowOf(page, 'Seen again within four months, by sex'))!
     expect(waiting).toMatchObject({ state: 'to-be-checked', lane: 'rule' })
-    const open = await ask<OpenRequest>(page, 'requests.open', { studyHash: waiting.studyHash })
-    if (open.question?.lane !== 'rule') throw new Error('no study by rule')
-    const { study } = open.question
-    const few = {
-      ...study,
-      title: 'Too few',
-      cohort: {
-        ...study.cohort,
-        steps: [{ use: 'include' as const, rule: { kind: 'age' as const, atLeast: 97 } }],
-      },
-    }
-    await submit({ lane: 'rule', snapshot: snapshot!.hash, study: few }, 'Too few')
-    await untilState(page, 'Too few', 'refused')
-    expect(await rowOf(page, 'Too few')).toMatchObject({ microRho: 0 })
     await at(page, '#/requests/list')
-    await expect(page.getByText('Too few')).toBeVisible()
+    await expect(page.getByText('One rule less').first()).toBeVisible()
     await looks(page, 'requests-list')
 
     // Another form needs more of the form: a sentence says what, and nothing can be asked before.
@@ -238,14 +251,16 @@ test(
 
     // R14: two people of two hospitals; the first word is not enough.
     for (const [i, hospital] of ['north-hospital', 'harbour-hospital'].entries()) {
-      await as(page, `${hospital}/checker`, '#/checks')
-      await page.getByText('Seen again within a year, by sex').first().click()
+      await as(page, `${hospital}/checker`, `#/checks/${waiting.studyHash}`)
       await expect(page.getByTestId('leaves')).toBeVisible({ timeout: ANSWERED_MS })
       if (i === 0) await looks(page, 'checks')
       for (const point of Object.values(t.checks.points))
         await page.getByRole('checkbox', { name: point, exact: true }).check()
       await page.getByRole('button', { name: t.checks.approve, exact: true }).click()
-      await expect(page.getByText(t.checks.decided)).toBeVisible({ timeout: ANSWERED_MS })
+      // With the second word it is over at once.
+      await expect(page.getByText(t.checks.decided).or(page.getByText(t.checks.gone)).first()).toBeVisible({
+        timeout: ANSWERED_MS,
+      })
     }
 
     await as(page, 'island-university/researcher', `#/requests/list/${waiting.studyHash}`)
@@ -257,6 +272,25 @@ test(
     await answerSaveDialogs(app, file)
     await page.getByRole('button', { name: t.reviews.save.make }).click()
     await expect(page.getByText(t.reviews.save.saved(file))).toBeVisible({ timeout: ANSWERED_MS })
+
+    // R7: four events are too few for a model: refused, without a number and without a charge.
+    const open = await ask<OpenRequest>(page, 'requests.open', { studyHash: waiting.studyHash })
+    if (open.question?.lane !== 'rule') throw new Error('no study by rule')
+    const { study } = open.question
+    const few = {
+      ...study,
+      title: 'Too few',
+      cohort: {
+        ...study.cohort,
+        steps: [{ use: 'include' as const, rule: { kind: 'age' as const, atLeast: 97 } }],
+      },
+    }
+    await submit({ lane: 'rule', snapshot: snapshot!.hash, study: few }, 'Too few')
+    await untilState(page, 'Too few', 'refused')
+    expect(await rowOf(page, 'Too few')).toMatchObject({ microRho: 0 })
+    await at(page, '#/requests/list')
+    await expect(page.getByText('Too few').first()).toBeVisible()
+    await looks(page, 'requests-refused')
 
     // R15: the reviewer opens it, holds the paper's numbers against it, has it computed again from the records, and signs.
     await as(page, 'island-university/reviewer', '#/reviews')
@@ -274,7 +308,7 @@ test(
       timeout: ANSWERED_MS,
     })
     await looks(page, 'reviews')
-    await page.getByLabel(t.reviews.yourVerdict).click()
+    await page.getByLabel(t.reviews.yourVerdict).first().click()
     await page.getByRole('option', { name: t.reviews.verdicts['confirmed']! }).click()
     await page.getByLabel(t.reviews.text).fill('Computed again, identical; the table agrees.')
     await page.getByRole('button', { name: t.reviews.signNow }).click()
@@ -304,11 +338,3 @@ test(
     await looks(page, 'snapshots')
   },
 )
-
-const catalogCohort = () => ({
-  schema: 'cohort/1' as const,
-  title: 'Everybody',
-  codeSets: {},
-  entry: { event: { kind: 'visit' as const }, priorDays: 0, which: 'first' as const },
-  steps: [],
-})

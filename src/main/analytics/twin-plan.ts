@@ -1,6 +1,6 @@
 /** What a twin is made to look like: every table of patients that hospitals released for everybody (docs/spec/twin.md). */
-import { cohortDefinition } from '../../shared/domain/cohort.ts'
 import { equalBytes } from '../../shared/std/bytes.ts'
+import { cohortOfText } from '../gateway/definitions.ts'
 import type { ItemHash } from '../node/chain/ids.ts'
 import { DAY_MS } from '../node/chain/limits.ts'
 import type { ChainNode } from '../node/node.ts'
@@ -45,11 +45,12 @@ async function releasedTable(node: ChainNode, row: StudyRow): Promise<ReleasedTa
   const { output } = request
   const isOfPatients =
     (output.kind === 'histogram' || output.kind === 'table') && output.counted.unit === 'patients'
-  const cohort = cohortDefinition.safeParse(JSON.parse(document.cohortText))
+  // As a gateway reads it: the text has no title and no names of code sets.
+  const cohort = cohortOfText(document.cohortText)
   const snapshotDay = await dayOf(node, row.snapshotHash)
-  if (!isOfPatients || !cohort.success || snapshotDay === null) return null
+  if (!isOfPatients || cohort === null || snapshotDay === null) return null
   return {
-    cohort: cohort.data,
+    cohort,
     axes: axesOf(output),
     cells: release.cells.map((cell) => (cell === null ? null : Number(cell))),
     snapshotDay,

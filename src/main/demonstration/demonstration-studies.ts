@@ -27,20 +27,18 @@ const EVERYBODY: CohortDefinition = {
   steps: [],
 }
 
-/** In the midst of the years that the generator's people are seen in. */
-const PUBLISHED_YEAR = 2020
-const seenIn = (year: number): CohortDefinition => ({
-  ...EVERYBODY,
-  title: `Everybody with a visit in ${year}`,
-  entry: { ...EVERYBODY.entry, which: 'first-qualifying' },
-  steps: [{ use: 'include', rule: { kind: 'calendar', from: `${year}-01-01`, to: `${year}-12-31` } }],
-})
-
-/** Who is seen again within a year, by sex: enough people also among the few of a demonstration. */
+/**
+ * Who of those from fifty on is seen again within four months, by sex: among the few of a demonstration too, enough are and enough are not (rule
+ * R5), and enough people are younger (R9).
+ */
 const SEEN_AGAIN: StudyDocument = {
   schema: 'study/3',
-  title: 'Seen again within a year',
-  cohort: EVERYBODY,
+  title: 'Seen again within four months',
+  cohort: {
+    ...EVERYBODY,
+    title: 'People from fifty on',
+    steps: [{ use: 'include', rule: { kind: 'age', atLeast: 50 } }],
+  },
   cleaning: null,
   intervals: {
     schema: 'intervals/1',
@@ -50,7 +48,7 @@ const SEEN_AGAIN: StudyDocument = {
       event: { kind: 'visit' },
       earlierEvents: 'keep',
       left: null,
-      atMostDays: 365,
+      atMostDays: 120,
       until: null,
       atLeastDays: 1,
     },
@@ -100,14 +98,10 @@ export async function askDemonstrationStudies(of: DemonstrationStudies): Promise
     if (shown.kind === 'priced')
       await at.requests.submit({ asked, title, purpose: 'research', studyId: null, shown })
   }
-  const table = (
-    axis: { variable: string; edges: number[] },
-    isPublished: boolean,
-    cohort: CohortDefinition = EVERYBODY,
-  ) => ({
+  const table = (axis: { variable: string; edges: number[] }, isPublished: boolean) => ({
     lane: 'noise' as const,
     snapshot,
-    cohort,
+    cohort: EVERYBODY,
     cleaning: null,
     followUp: null,
     output: { kind: 'histogram' as const, axis, counted: { unit: 'patients' as const } },
@@ -116,14 +110,12 @@ export async function askDemonstrationStudies(of: DemonstrationStudies): Promise
     isPublished,
   })
   await ask(hospital, 'Patients by sex', table({ variable: 'sex', edges: [] }, true))
-  const ofYear = table({ variable: 'hba1c-tenths', edges: [65] }, true, seenIn(PUBLISHED_YEAR))
-  await ask(hospital, `HbA1c of everybody with a visit in ${PUBLISHED_YEAR}`, ofYear)
   await ask(
     university,
     'Patients by age at the first visit',
     table({ variable: 'age-years', edges: [40, 50, 60, 70] }, false),
   )
-  await ask(university, 'Seen again within a year, by sex', { lane: 'rule', snapshot, study: SEEN_AGAIN })
+  await ask(university, 'Seen again within four months, by sex', { lane: 'rule', snapshot, study: SEEN_AGAIN })
 }
 
 /** The snapshot once the university knows of it; null where none is declared in time. */

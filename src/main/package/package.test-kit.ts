@@ -34,6 +34,8 @@ import type { PackageParts } from './study-package.ts'
 
 export interface PackagedStudy extends PackageParts {
   readonly consortium: Consortium
+  /** Holds the chain. */
+  readonly store: MemoryStore
   readonly studyHash: ItemHash
 }
 export interface StudyAsked {
@@ -224,6 +226,7 @@ export async function packagedStudy(asked: StudyAsked = {}): Promise<PackagedStu
 
   return {
     consortium,
+    store,
     studyHash,
     document,
     studyText: isByRule ? STUDY : null,

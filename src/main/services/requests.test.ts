@@ -3,6 +3,7 @@
  * gateways compute has tests of its own.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
+import { sampleDocument, studyClear } from '../node/studies/studies.test-kit.ts'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -148,9 +149,18 @@ describe('a request', () => {
     })
     expect(cheaper).toMatchObject({ noise: [{ halfWidth: 50 }] })
   })
-  it('is refused before anything is sent where it costs more than one may', async () => {
+  it('R13: is refused before anything is sent where it costs more than one may, and by the chain whoever sends it', async () => {
     expect(await submit(count(2_001))).toEqual({ kind: 'refused', reason: 'budget', limit: 'charge' })
     expect(await headless.handlers.requests.list()).toEqual([])
+    // A modified program asks the chain itself.
+    const sent = await node.studies.exchange.send(sampleDocument())
+    const clear = studyClear(node, sent, fromHex(snapshot) as never, {
+      chargeKind: 'count',
+      chargeMicroRho: 2_001,
+    })
+    await expect(node.studies.exchange.submit(clear)).rejects.toMatchObject({
+      detail: { code: 'item-refused', reason: 'item-budget-charge' },
+    })
   })
   it('says what is wrong with it instead of a price', async () => {
     const table = count(5_000, {
@@ -199,7 +209,7 @@ describe('a request', () => {
     expect(budget?.limits.find(({ limit }) => limit === 'requester')).toMatchObject({ room: 148_000 })
     expect(await headless.handlers.requests.open({ studyHash: 'cd'.repeat(32) })).toBeNull()
   }, 60_000)
-  it('that was asked before costs nothing, and is not sent again while it is being answered', async () => {
+  it('R12: that was asked before costs nothing, and is not sent again while it is being answered', async () => {
     const asked = count(2_000)
     const price = await headless.handlers.requests.price({ asked, wished: null })
     expect(price).toMatchObject({
@@ -222,7 +232,7 @@ describe('a request', () => {
 })
 
 describe('a protocol', () => {
-  it('is on the chain by its hash, with its text and question here alone', async () => {
+  it('R1: is on the chain by its hash, with its text and question here alone', async () => {
     const text = 'Hypothesis: more of them than before.'
     const registered = await headless.handlers.requests.register({
       title: 'Plan',
@@ -302,7 +312,7 @@ describe('a package', () => {
 })
 
 describe('a check', () => {
-  it('of what the own institution asked is shown and cannot be decided', async () => {
+  it('R14: of what the own institution asked is shown and cannot be decided', async () => {
     const [row] = await headless.handlers.requests.list()
     const studyHash = fromHex(row!.studyHash) as never
     const proposalHash = new Uint8Array(32).fill(3)

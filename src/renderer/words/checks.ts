@@ -130,8 +130,8 @@ export const en = {
       'nothing-new': 'Nothing has come since the last snapshot. Nothing was declared.',
       'too-few-patients': 'Too few new patients since the last snapshot. Nothing was declared.',
       'too-few-hospitals': 'New patients come from too few hospitals. Nothing was declared.',
-      'too-few-gateways': (has: string, needed: string, missing: readonly string[]) =>
-        `${has} of ${needed} gateways that are needed gave their part; missing: ${missing.join(', ')}. Nothing was declared. Try again when more hospitals are connected.`,
+      'too-few-gateways': (has: string, needed: string, missing: string) =>
+        `${has} of ${needed} gateways that are needed gave their part; missing: ${missing}. Nothing was declared. Try again when more hospitals are connected.`,
     },
   },
 }
@@ -256,7 +256,7 @@ export const zhHant: typeof en = {
       'too-few-patients': '自上一個快照以來新病人過少。沒有宣告快照。',
       'too-few-hospitals': '新病人所屬的醫院過少。沒有宣告快照。',
       'too-few-gateways': (has, needed, missing) =>
-        `需要 ${needed} 個閘道，目前 ${has} 個已提供；尚缺：${missing.join('、')}。沒有宣告快照。請待更多醫院連線後再試。`,
+        `需要 ${needed} 個閘道，目前 ${has} 個已提供；尚缺：${missing}。沒有宣告快照。請待更多醫院連線後再試。`,
     },
   },
 }

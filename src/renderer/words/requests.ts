@@ -30,7 +30,7 @@ export const en = {
     coverage: (percent: string, half: string, year: string | null) =>
       `${percent} ± ${half}${year === null ? '' : ` (${year})`}`,
     coverageHidden: (year: string | null) =>
-      `not known: too few, or nobody, without a value${year === null ? '' : ` (${year})`}`,
+      `not known: too few, or nobody, with or without a value${year === null ? '' : ` (${year})`}`,
     coverageUnknown: 'not published',
     noCoverage:
       'How complete records are has not been published yet. A hospital’s researcher can publish a table of a variable over everybody, or over those of one year; then it stands here.',
@@ -283,7 +283,7 @@ export const en = {
       output: 'Form',
       state: 'State',
       at: 'Asked',
-      price: 'Price',
+      price: 'Price (10⁻⁶ ρ)',
       snapshot: 'Up to height',
     },
     sorting: {
@@ -461,7 +461,7 @@ export const zhHant: typeof en = {
       `${least} 至 ${most}${unit === '' ? '' : ` ${unit}`}，以 ${step} 為一級`,
     levelCount: (count) => `${count} 個類別`,
     coverage: (percent, half, year) => `${percent} ± ${half}${year === null ? '' : `（${year}）`}`,
-    coverageHidden: (year) => `未知：無數值者過少或沒有${year === null ? '' : `（${year}）`}`,
+    coverageHidden: (year) => `未知：有或無數值者過少或沒有${year === null ? '' : `（${year}）`}`,
     coverageUnknown: '尚未公開',
     noCoverage:
       '尚未公開任何有關資料完整度的表格。醫院的研究人員可以公開某個變項在全體或某一年的分布表，之後便會列在這裡。',
@@ -688,7 +688,7 @@ export const zhHant: typeof en = {
       output: '形式',
       state: '狀態',
       at: '提出時間',
-      price: '價格',
+      price: '價格（10⁻⁶ ρ）',
       snapshot: '至高度',
     },
     sorting: { sortedUp: '遞增', sortedDown: '遞減', sort: (column) => `依「${column}」排序` },

@@ -16,7 +16,7 @@ export interface Published {
   /** To whoever is a member. */
   answer(studyHash: ItemHash): Promise<Bytes | StudyAnswerRefusal>
   /** A result is final. */
-  resulted(studyHash: ItemHash): void
+  resulted(studyHash: ItemHash): Promise<void>
   /** Brings what is published and not here; what nobody within reach has is asked for again with the next call. */
   fetch(): Promise<void>
 }
@@ -60,8 +60,8 @@ export function openPublished(
       if (!isPublished(row)) return 'not-ready'
       return (await envelopes.kept(row.commitment)) ?? 'not-here'
     },
-    resulted(studyHash) {
-      missing?.add(studyHash)
+    async resulted(studyHash) {
+      if (missing !== null && isPublished(await index.studyOf(studyHash))) missing.add(studyHash)
     },
     async fetch() {
       // A gateway has both of every study.

@@ -265,7 +265,7 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
       }
       if (clear.kind === 'result') {
         await attestations.close(clear.studyHash)
-        published.resulted(clear.studyHash)
+        await published.resulted(clear.studyHash)
       }
     },
     nudge,

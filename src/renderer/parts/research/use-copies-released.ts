@@ -3,8 +3,10 @@ import type { ClipboardEvent } from 'react'
 import { node } from '../../lib/node.ts'
 import { localeNow } from '../../words/catalogue.ts'
 import { tellFailure } from '../FailureNote.tsx'
+import type { ReleaseOf } from './release-output.ts'
 
-export function useCopiesReleased(): { onCopy(event: ClipboardEvent): void } {
+/** @param of whose numbers the page shows; null on a page of one's own records, or of the twin in their place */
+export function useCopiesReleased(of: ReleaseOf = null): { onCopy(event: ClipboardEvent): void } {
   return {
     onCopy(event) {
       if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) return
@@ -12,7 +14,7 @@ export function useCopiesReleased(): { onCopy(event: ClipboardEvent): void } {
       if (content === '') return
       event.preventDefault()
       const output = { kind: 'text', as: 'text', name: 'selection', content } as const
-      node.releases.copy({ jobId: null, locale: localeNow(), output }).catch(tellFailure)
+      node.releases.copy({ ...(of ?? { jobId: null }), locale: localeNow(), output }).catch(tellFailure)
     },
   }
 }

@@ -69,7 +69,7 @@ export function Snapshots({ mayPropose }: { readonly mayPropose: boolean }) {
                 ? t.refused['too-few-gateways'](
                     text(answer.contributed ?? 0),
                     text(answer.needed ?? 0),
-                    answer.missing ?? [],
+                    (answer.missing ?? []).join(', '),
                   )
                 : t.refused[answer.reason]}
           </Callout>

@@ -49,7 +49,7 @@ export function RequestList({ rows, failure, catalog, chosen, onRetry, onCompose
       {
         id: 'price',
         header: t.list.columns.price,
-        width: '6rem',
+        width: '9rem',
         isNumeric: true,
         value: ({ microRho }) => microRho,
         cell: ({ microRho }) => (microRho === 0 ? t.list.none : formatNumber(microRho, locale)),

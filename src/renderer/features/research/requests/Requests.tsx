@@ -24,8 +24,13 @@ export function Requests({ parts }: RoomProps) {
   const tab = TABS.find((each) => each === parts[0]) ?? 'catalogue'
   const open = (next: Tab) => replacePlace('requests', ...(next === 'catalogue' ? [] : [next]))
   const count = list.value?.length ?? 0
+  // What is copied beside an answer carries the answer's mark, not that of a member's own people.
+  const answered = list.value?.find(({ studyHash, state }) => studyHash === parts[1] && state === 'answered')
+  const copies = useCopiesReleased(
+    tab === 'list' && answered !== undefined ? { jobId: null, studyHash: answered.studyHash } : null,
+  )
   return (
-    <div className="room" {...useCopiesReleased()}>
+    <div className="room" {...copies}>
       <header className="room-head">
         <h1>{t.title}</h1>
         {tab !== 'compose' && (

@@ -11,5 +11,7 @@ describe('shareKnown', () => {
   it('is not known, and not 100 %, where those without a value are hidden or nobody is shown', () => {
     expect(shareKnown({ value: 900, halfWidth: 20 }, null)).toBeNull()
     expect(shareKnown({ value: 0, halfWidth: 20 }, { value: 0, halfWidth: 10 })).toBeNull()
+    // Nor is it 0 % where every level with a value is hidden.
+    expect(shareKnown({ value: 0, halfWidth: 0 }, { value: 90, halfWidth: 10 })).toBeNull()
   })
 })

@@ -11,8 +11,7 @@ export function shareKnown(
   known: Coverage['known'],
   missing: Coverage['missing'],
 ): { share: number; half: number } | null {
-  if (missing === null) return null
+  if (missing === null || missing.value <= 0 || known.value <= 0) return null
   const total = known.value + missing.value
-  if (total <= 0) return null
   return { share: known.value / total, half: Math.min(1, (known.halfWidth + missing.halfWidth) / total) }
 }
