@@ -9,7 +9,8 @@ import { wordsOf } from './pages/words.ts'
 
 const pictures = process.env['CONSILIUM_PICTURES']
 const ANSWERED_MS = 300_000
-const PATIENTS = process.env['CONSILIUM_GROUPS_PATIENTS'] ?? '500'
+/** Of fewer the noise is larger than what was counted in some age band, and nothing is priced. */
+const PATIENTS = process.env['CONSILIUM_GROUPS_PATIENTS'] ?? '2000'
 
 async function looks({ page, app }: Consilium, name: string): Promise<void> {
   for (const [locale, theme, width, height] of [

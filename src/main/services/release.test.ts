@@ -137,7 +137,12 @@ describe('beside it', () => {
       .map((path) => relative('.', path))
 
   it('no room of the workbench writes a file, fills the clipboard or prints', () => {
-    const rooms = filesUnder('renderer/features/research', 'renderer/parts/research')
+    const rooms = filesUnder(
+      'renderer/features/research',
+      'renderer/parts/research',
+      'renderer/features/insurer',
+      'renderer/parts/insurer',
+    )
     expect(rooms.length).toBeGreaterThan(20)
     const ways =
       /copyText|clipboard|createObjectURL|\bdownload\b|window\.print|window\.open|showSaveFilePicker/
@@ -146,9 +151,11 @@ describe('beside it', () => {
 
   it('no service of the workbench does, but through it', () => {
     const services = filesUnder('main/services').filter((path) =>
-      /(cohorts|cleaning|pathways|studies|models|releases)-service\.ts$|kept-(study|shelf)\.ts$/.test(path),
+      /(cohorts|cleaning|pathways|studies|models|releases|pricing|tariffs)-service\.ts$|kept-(study|shelf)\.ts$/.test(
+        path,
+      ),
     )
-    expect(services).toHaveLength(8)
+    expect(services).toHaveLength(10)
     expect(offenders(services, /writeFile|saveSmallFile|chooseSavePath\(|copyText\(/)).toEqual([])
     const analysis = filesUnder('main/analytics', 'main/workers').filter((path) => /analy/.test(path))
     expect(offenders(analysis, /writeFile|node:fs|clipboard/)).toEqual([])

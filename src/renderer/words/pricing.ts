@@ -293,6 +293,8 @@ export const en = {
     'too-many': (d: Detail) =>
       `Too many ${text(d['what'])}: ${text(d['count'])}, at most ${text(d['most'])}.`,
     'tables-differ': (d: Detail) => `The tables do not fit each other: ${text(d['what'])}.`,
+    'numeric-overflow': (_d: Detail) =>
+      'In some level the claims or costs of the answer add up to nothing or less: noise is larger than what was counted. Use fewer factors, or a table with fewer groups and age bands.',
     other: (d: Detail) => `The cells give no honest number (${text(d['code'])}).`,
   } as Record<string, (detail: Detail) => string>,
   nothingPriced: 'Nothing was priced',
@@ -563,6 +565,8 @@ export const zhHant: typeof en = {
     'no-rate': (d) => `費率沒有 ${text(d['factor'])}「${text(d['level'])}」的相對係數。`,
     'too-many': (d) => `${text(d['what'])}過多：${text(d['count'])}，上限 ${text(d['most'])}。`,
     'tables-differ': (d) => `表格彼此不符：${text(d['what'])}。`,
+    'numeric-overflow': () =>
+      '某個水準的理賠或費用合計為零或負數：雜訊大於所計得的數值。請減少因子，或申請團體與年齡層較少的結果表。',
     other: (d) => `這些儲存格無法給出可靠的數值（${text(d['code'])}）。`,
   },
   nothingPriced: '未定價',
