@@ -1,6 +1,6 @@
 // The walls between folders. The comment of a rule is what a person reads who runs into it.
 const PURE =
-  '^src/(shared|main/(stats|privacy|pricing|generator|analytics/(cleaning|cohort|comparison|facts|gated|intervals|pathways|persons|twin)|records/(fhir|hl7v2|tables)|node/(crypto|chain|consensus/core|membership)))/'
+  '^src/(shared|main/(stats|privacy|pricing|generator|analytics/(cleaning|cohort|comparison|facts|gated|intervals|models|pathways|persons|twin)|records/(fhir|hl7v2|tables)|node/(crypto|chain|consensus/core|membership)))/'
 const TESTS = '\\.(test|property\\.test|contract|test-kit)\\.tsx?$'
 const NODE_IO =
   '^(node:)?(fs|net|tls|http|https|http2|dgram|dns|child_process|worker_threads|cluster|os|path|url|crypto|process|timers|perf_hooks|v8|vm|readline|stream|zlib|events|util|buffer|async_hooks)(/|$)'

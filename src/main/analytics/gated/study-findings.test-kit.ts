@@ -5,7 +5,7 @@ import { checkModel } from '../../privacy/rules/models.ts'
 import { RULE_DEFAULTS } from '../../privacy/rules/rule-policy.ts'
 import { fitModel } from '../../stats/model/fit-model.ts'
 import { columnsOfRows, type IntervalRows, type TableColumn } from '../intervals/interval-table.ts'
-import { specOf } from '../study/study-spec.ts'
+import { specOf } from '../models/study-spec.ts'
 import { findingsOf } from './study-findings.ts'
 
 const model: StudyModel = {

@@ -12,7 +12,7 @@ import type { RulePolicy } from '../../privacy/rules/rule-policy.ts'
 import type { FitResult } from '../../stats/model/fit-model.ts'
 import { modelFrame } from '../../stats/model/model-frame.ts'
 import { columnsOfRows, wholeRows, type IntervalRows, type TableColumn } from '../intervals/interval-table.ts'
-import { specOf } from '../study/study-spec.ts'
+import { specOf } from '../models/study-spec.ts'
 import { designFacts } from './design-facts.ts'
 
 export interface NamedFinding {

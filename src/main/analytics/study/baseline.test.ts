@@ -3,7 +3,7 @@ import type { StudyModel } from '../../../shared/domain/study.ts'
 import type { IntervalRows, TableColumn } from '../intervals/interval-table.ts'
 import { quantile } from '../persons/quantile.ts'
 import { baselineOf, BASELINE_GROUPS_MAX } from './baseline.ts'
-import { curvePoints } from './curve-points.ts'
+import { curvePoints } from '../models/curve-points.ts'
 
 const numbers = (...values: number[]): TableColumn => ({ kind: 'number', values: Float64Array.from(values) })
 const labels = (...said: (string | null)[]): TableColumn => {

@@ -4,7 +4,7 @@ import { csvOfRows } from '../intervals/csv-of-rows.ts'
 import { wholeRows } from '../intervals/interval-table.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { prepareStudy, type AskedStudy, type StudyControl, type TooManyRows } from './prepare-study.ts'
-import { specOf } from './study-spec.ts'
+import { specOf } from '../models/study-spec.ts'
 
 export type IntervalsOut =
   | {

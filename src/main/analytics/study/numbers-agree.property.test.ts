@@ -12,7 +12,7 @@ import { columnsOfRows, wholeRows, type IntervalRows } from '../intervals/interv
 import { personsOf } from '../persons/persons.test-kit.ts'
 import { baselineOf } from './baseline.ts'
 import { readinessOf } from './readiness.ts'
-import { specOf } from './study-spec.ts'
+import { specOf } from '../models/study-spec.ts'
 
 const persons = personsOf(syntheticFacts(120, 'numbers-agree'))
 const lastDay = Math.max(...persons.flatMap(({ visit }) => visit.map(({ day }) => day!)))

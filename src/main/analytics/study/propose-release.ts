@@ -23,7 +23,7 @@ import type { SnapshotScope, Warehouse } from '../warehouse/warehouse.ts'
 import { prepareStudy, type StudyControl } from './prepare-study.ts'
 import { groupCountOf } from './readiness.ts'
 import { GROUPS_MAX, STUDY_ENGINE } from './run-study.ts'
-import { specOf } from './study-spec.ts'
+import { specOf } from '../models/study-spec.ts'
 
 /** Who is in, how records are cleaned and how people are followed: what decides whose numbers a study gives. */
 export interface PeopleOfStudy {

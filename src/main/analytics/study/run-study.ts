@@ -26,7 +26,7 @@ import {
 } from './prepare-study.ts'
 import { groupCountOf, readinessOf } from './readiness.ts'
 import { resultText } from './result-text.ts'
-import { specOf } from './study-spec.ts'
+import { specOf } from '../models/study-spec.ts'
 
 /** Whose results these are: change its number when the same study would give other bytes. */
 export const STUDY_ENGINE = `study/5 ${STATS_PROFILE} facts/${FACTS_LAYOUT}`
