@@ -13,6 +13,7 @@ const PURE = [
   'src/main/analytics/facts/**/*.ts',
   'src/main/analytics/gated/**/*.ts',
   'src/main/analytics/intervals/**/*.ts',
+  'src/main/analytics/models/**/*.ts',
   'src/main/analytics/pathways/**/*.ts',
   'src/main/analytics/persons/**/*.ts',
   'src/main/analytics/twin/**/*.ts',
@@ -33,6 +34,7 @@ const DETERMINISTIC = [
   'src/main/analytics/cleaning/**/*.ts',
   'src/main/analytics/gated/**/*.ts',
   'src/main/analytics/intervals/**/*.ts',
+  'src/main/analytics/models/**/*.ts',
   'src/main/analytics/pathways/**/*.ts',
 ]
 const TESTS = ['**/*.test.ts', '**/*.test.tsx', '**/*.contract.ts', '**/*.test-kit.ts']
