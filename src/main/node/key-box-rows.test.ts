@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { foundConsortium, seededRandom } from './chain/consortium.test-kit.ts'
-import { wrapUnderEpoch, type KeyRow } from './chain/key-box.ts'
+import { decodeHead } from './chain/block.ts'
+import { encodeKeyRow, scopeNumberOf, wrapUnderEpoch, type KeyRow } from './chain/key-box.ts'
 import type { MemberId, MerkleRoot } from './chain/ids.ts'
 import { createNodeCrypto } from './crypto-node.ts'
 import { openKeyBoxRows, readRowCount } from './key-box-rows.ts'
 import { metaKey } from './storage/buckets.ts'
+import { readBlocks } from './storage/chain-store.ts'
+import { rowWrite } from './storage/key-box-store.ts'
 import { createMemoryStore } from './storage/memory.ts'
-import { put } from './storage/store.ts'
+import { put, type Write } from './storage/store.ts'
 import { keysIn, until } from './members.test-kit.ts'
 import { fillStore, makeChain } from './sync/sync.test-kit.ts'
 
@@ -58,6 +61,48 @@ describe('the rows of what came by catching up', () => {
     expect(asked).toBe(9)
     expect(rows.heldUpTo).toBe(0)
     expect(await keysIn(store, 'k')).toEqual([])
+    await rows.close()
+  })
+
+  it('are counted to the end where blocks are decided while a look is under way that ends before they are written', async () => {
+    const consortium = foundConsortium({})
+    const store = createMemoryStore()
+    const { bundles } = makeChain(consortium, [3, 6])
+    await fillStore(store, consortium, bundles)
+    const random = seededRandom('decided meanwhile')
+    const epochKey = random(32)
+    for (const block of await readBlocks(store, 0, 9)) {
+      if (block.kind !== 'ok') throw new Error(block.kind)
+      const { merkleRoot } = decodeHead(block.value.head)!
+      const named = { merkleRoot, scope: 'gateway', epoch: 0 } as const
+      const row = wrapUnderEpoch(crypto, random, consortium.chainId, named, epochKey, random(32))
+      await store.commit([rowWrite(merkleRoot, scopeNumberOf('gateway'), 0, encodeKeyRow(row))])
+    }
+    let blockCount = 3
+    let written: Write[] | null = null
+    const rows = await openKeyBoxRows({
+      store,
+      crypto,
+      chainId: consortium.chainId,
+      isHospital: () => true,
+      async mayWrite() {
+        written ??= rows.decided(3, 6)
+        return true
+      },
+      blockCount: () => blockCount,
+      gatewayEpochs: () => [{ epoch: 0, key: epochKey }],
+      hospitals: () => [],
+      asker: { bodies: async () => [], rows: async () => [] },
+      onUnknownEpoch: () => {},
+      onFailure: (error) => {
+        throw error
+      },
+    })
+    rows.nudge()
+    await until(() => rows.heldUpTo === 3)
+    expect(written).toEqual([])
+    blockCount = 9
+    await until(() => rows.heldUpTo === 9)
     await rows.close()
   })
 

@@ -85,14 +85,17 @@ export async function openKeyBoxRows(options: KeyBoxRowsOptions): Promise<KeyBox
       })
       .finally(() => {
         running = null
-        if (!isClosed && options.isHospital() && heldUpTo < options.blockCount()) {
-          timer ??= setTimeout(() => {
-            timer = null
-            nudge()
-          }, AGAIN_MS)
-          timer.unref()
-        }
+        if (heldUpTo < options.blockCount()) later()
       })
+  }
+
+  function later(): void {
+    if (isClosed || timer !== null || !options.isHospital()) return
+    timer = setTimeout(() => {
+      timer = null
+      nudge()
+    }, AGAIN_MS)
+    timer.unref()
   }
 
   async function run(): Promise<void> {
@@ -208,7 +211,12 @@ export async function openKeyBoxRows(options: KeyBoxRowsOptions): Promise<KeyBox
       return heldUpTo
     },
     decided(firstIndex, count) {
-      if (firstIndex !== heldUpTo || count === 0) return []
+      if (count === 0) return []
+      if (firstIndex !== heldUpTo) {
+        // Counted by looking, once the blocks are written: a look that is under way may end before they are.
+        later()
+        return []
+      }
       heldUpTo = firstIndex + count
       return [heldWrite(heldUpTo)]
     },
