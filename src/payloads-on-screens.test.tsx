@@ -222,7 +222,7 @@ const SCREENS: readonly Screen[] = [
   ],
   [
     'a proof of a field',
-    part('features/operator/chain-explorer/CheckFieldProof', () => ({
+    part('parts/CheckFieldProof', () => ({
       proof: madeWith(of('proofs').chooseAndCheck.output as never, 'kind'),
       onClose: nothing,
     })),

@@ -298,8 +298,8 @@ describe('what a work place may ask', () => {
     )
     expect(takers.length).toBeGreaterThan(15)
     const served = takers.filter((name) => !/^(app|joining)\./.test(name))
-    // The place of a field in a record, and the content of a file.
-    const others = ['records.dispute', 'summaries.checkFile']
+    // The place of a field in a record, and the content of a file with its name.
+    const others = ['records.dispute', 'summaries.checkFile', 'tariffs.check']
     expect(served.filter((name) => !NODE_ONLY.has(name))).toEqual(others)
   })
 
