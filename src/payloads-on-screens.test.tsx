@@ -162,6 +162,9 @@ const SCREENS: readonly Screen[] = [
   ['the network', room('operator/network/Network')],
   ['the network’s proposals', room('operator/network/Network', 'proposals')],
   ['the network’s accesses', room('operator/network/Network', 'accesses')],
+  ['requests', room('research/requests/Requests')],
+  ['checks', room('research/checks/Checks')],
+  ['an insurer’s groups', room('insurer/groups/Groups')],
   ['settings', room('settings/Settings')],
   [
     'a locked window at a work place',

@@ -41,7 +41,9 @@ function Limits({ budget }: { readonly budget: Budget }) {
   const t = useWords().requests.budget
   const locale = useLocale()
   const said = budget.limits.filter(({ limit }) => SAID.has(limit))
-  const least = said.reduce((tightest, each) => (each.room < tightest.room ? each : tightest))
+  const [first] = said
+  if (first === undefined) return null
+  const least = said.reduce((tightest, each) => (each.room < tightest.room ? each : tightest), first)
   const price = usualPrice('table', budget.chargeMost.table)
   const tables = Math.floor(least.room / price)
   const name = formatNumber(tables, locale)
