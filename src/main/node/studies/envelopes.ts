@@ -52,12 +52,16 @@ const HELD_MS = 3 * 86_400_000
 type Kept = { readonly author: MemberId; readonly document: Bytes }
 type Pending = { readonly author: MemberId; readonly since: number; readonly isCharged: boolean }
 
-/** @param isFinal whether a final study of this author has this commitment */
+/**
+ * @param isFinal whether a final study of this author has this commitment, as far as the chain was read
+ * @param hasReadAll whether it was read as far as it is known here
+ */
 export async function openEnvelopes(
   store: Store,
   seal: NodeSeal,
   around: Around,
   isFinal: (author: MemberId, commitment: Bytes) => Promise<boolean>,
+  hasReadAll: () => boolean,
 ): Promise<Envelopes> {
   const { crypto, random, chainId, memberId, now } = around
   const pending = new Map<string, Pending>()
@@ -169,11 +173,13 @@ export async function openEnvelopes(
   async function settle(name: string): Promise<void> {
     const commitment = fromHex(name)
     // It was handed over when its study was final already, or this node fell over before it wrote that it is.
-    const { author, isCharged } = pending.get(name)!
+    const { author, isCharged, since } = pending.get(name)!
+    // By the chain's time: a node that was off for long has not heard yet of the study that its signature is in.
+    const isOver = hasReadAll() && around.ledger.state.lastTime - since > PENDING_MS
     if (!isCharged && (await isFinal(author, commitment))) await charged(commitment)
     const entry = pending.get(name)
     if (entry === undefined) return
-    if (!entry.isCharged && now() - entry.since > PENDING_MS) {
+    if (!entry.isCharged && isOver && entry.since === since) {
       pending.delete(name)
       return store.commit([del(pendingEnvelopeKey(commitment)), del(envelopeKey(commitment))])
     }

@@ -36,6 +36,8 @@ async function village() {
   const { chainId, random, institutions } = consortium
   let state: ConsortiumState = consortium.start.consortium
   let clock = Date.UTC(2026, 5, 1)
+  let lastTime = clock
+  let hasReadAll = true
   const away = new Set<string>()
   const finals = new Set<string>()
   const secrets = new Map(
@@ -76,7 +78,7 @@ async function village() {
       memberId,
       ledger: {
         get state() {
-          return { consortium: state }
+          return { consortium: state, lastTime }
         },
       } as Ledger,
       now: () => clock,
@@ -97,10 +99,10 @@ async function village() {
     const place: Place = {
       memberId,
       store,
-      envelopes: await openEnvelopes(store, seal, around, isFinal),
+      envelopes: await openEnvelopes(store, seal, around, isFinal, () => hasReadAll),
       attestations: await openAttestations(store, around, async () => null),
       async open() {
-        place.envelopes = await openEnvelopes(store, seal, around, isFinal)
+        place.envelopes = await openEnvelopes(store, seal, around, isFinal, () => hasReadAll)
         place.attestations = await openAttestations(store, around, async () => null)
       },
     }
@@ -126,7 +128,16 @@ async function village() {
       away.clear()
       for (const { memberId } of of) away.add(peerName(memberId))
     },
-    pass: (ms: number) => void (clock += ms),
+    pass(ms: number) {
+      clock += ms
+      lastTime = clock
+    },
+    /** The clock goes on; the chain is known and read as far as it was, or known and not read yet. */
+    passOff(ms: number, isKnown: boolean) {
+      clock += ms
+      if (isKnown) lastTime = clock
+      hasReadAll = !isKnown
+    },
     now: () => clock,
     makeFinal: (author: MemberId, commitment: Bytes) => void finals.add(toHex(author) + toHex(commitment)),
     openStudy(commitment: Bytes, author: MemberId) {
@@ -211,6 +222,25 @@ describe('a document', () => {
     pass(8 * DAY_MS)
     await a.envelopes.deliver()
     expect(await a.envelopes.kept(commitment)).toEqual(late)
+    expect(await a.envelopes.kept(other)).toBeNull()
+  })
+
+  it('stays at a gateway that was off for long, until it has read what came meanwhile', async () => {
+    const { a, university, pass, passOff, makeFinal } = await village()
+    const [charged, stray] = [sampleDocument(), sampleDocument()]
+    const { commitment } = await university.envelopes.send(charged)
+    const { commitment: other } = await university.envelopes.send(stray)
+    await a.open()
+    for (const isKnown of [false, true]) {
+      passOff(8 * DAY_MS, isKnown)
+      await a.envelopes.deliver()
+      expect(await a.envelopes.kept(commitment)).toEqual(charged)
+    }
+    makeFinal(university.memberId, commitment)
+    passOff(0, false)
+    pass(0)
+    await a.envelopes.deliver()
+    expect(await a.envelopes.kept(commitment)).toEqual(charged)
     expect(await a.envelopes.kept(other)).toBeNull()
   })
 

@@ -96,6 +96,7 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
     seal,
     around,
     async (author, commitment) => (await index.finalStudyOf(author, commitment)) !== null,
+    () => options.items.height() >= ledger.state.height,
   )
   const answers = createAnswers(store, seal, around, index)
   const published = openPublished(around, index, envelopes, answers)
