@@ -38,8 +38,8 @@ export interface Envelopes {
   want(from: Peer, commitment: Bytes): Promise<Bytes | StudyAnswerRefusal>
   /** Hands own documents again to gateways that have not acknowledged, and forgets those that no final study is of. */
   deliver(): Promise<void>
-  /** A study with this commitment is final: its document stays. */
-  charged(commitment: Bytes): Promise<void>
+  /** A study of this author with this commitment is final: its document stays. */
+  charged(commitment: Bytes, author: MemberId): Promise<void>
 }
 
 /** Of one member, of no final study: as many as it may have open, twice. */
@@ -77,9 +77,17 @@ export async function openEnvelopes(
     const key = envelopeKey(commitment)
     const writes = [put(key, seal.seal(key, encode([author, document])))]
     const entry = { author, since: Math.floor(now()), isCharged: false }
-    if (isPending) writes.push(pendingWrite(commitment, entry))
-    await store.commit(writes)
-    if (isPending) pending.set(toHex(commitment), entry)
+    if (!isPending) return store.commit(writes)
+    writes.push(pendingWrite(commitment, entry))
+    const name = toHex(commitment)
+    // Counted at once: what comes while this is being written finds its place taken.
+    pending.set(name, entry)
+    try {
+      await store.commit(writes)
+    } catch (error) {
+      if (pending.get(name) === entry) pending.delete(name)
+      throw error
+    }
   }
 
   function pendingWrite(commitment: Bytes, { author, since, isCharged }: Pending) {
@@ -176,7 +184,7 @@ export async function openEnvelopes(
     const { author, isCharged, since } = pending.get(name)!
     // By the chain's time: a node that was off for long has not heard yet of the study that its signature is in.
     const isOver = hasReadAll() && around.ledger.state.lastTime - since > PENDING_MS
-    if (!isCharged && (await isFinal(author, commitment))) await charged(commitment)
+    if (!isCharged && (await isFinal(author, commitment))) await charged(commitment, author)
     const entry = pending.get(name)
     if (entry === undefined) return
     if (!entry.isCharged && isOver && entry.since === since) {
@@ -204,10 +212,12 @@ export async function openEnvelopes(
     await store.commit([pendingWrite(commitment, next)])
   }
 
-  async function charged(commitment: Bytes): Promise<void> {
+  async function charged(commitment: Bytes, author: MemberId): Promise<void> {
     const name = toHex(commitment)
     const entry = pending.get(name)
     if (entry === undefined || entry.isCharged) return
+    // Whoever copies a commitment out of what waits says nothing about its document.
+    if (!equalBytes(entry.author, author)) return
     if (equalBytes(entry.author, memberId)) {
       const next = { ...entry, isCharged: true }
       pending.set(name, next)

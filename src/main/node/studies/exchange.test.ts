@@ -225,6 +225,24 @@ describe('a document', () => {
     expect(await a.envelopes.kept(other)).toBeNull()
   })
 
+  it('of whose commitment somebody else asks a study is forgotten all the same', async () => {
+    const { a, b, university, pass } = await village()
+    const { commitment } = await university.envelopes.send(sampleDocument())
+    await a.envelopes.charged(commitment, b.memberId)
+    pass(8 * DAY_MS)
+    await a.envelopes.deliver()
+    expect(await a.envelopes.kept(commitment)).toBeNull()
+  })
+
+  it('has its place among those that wait, also where many come at once', async () => {
+    const { a, b, c, d, university, away } = await village()
+    away(a, b, c, d)
+    const sent = await Promise.allSettled(
+      Array.from({ length: 70 }, () => university.envelopes.send(sampleDocument())),
+    )
+    expect(sent.filter(({ status }) => status === 'fulfilled')).toHaveLength(64)
+  })
+
   it('stays at a gateway that was off for long, until it has read what came meanwhile', async () => {
     const { a, university, pass, passOff, makeFinal } = await village()
     const [charged, stray] = [sampleDocument(), sampleDocument()]
