@@ -82,8 +82,7 @@ async function pricedAnswer(
   const { requestHash } = question
   const before = await sameRequestBefore(options, study, requestHash)
   // Whoever cannot know whether it was answered before gives no other bytes.
-  if (before === null)
-    return isDocumentOverdue(options, study) ? refusal : { kind: 'later', why: 'document' }
+  if (before === null) return isDocumentOverdue(options, study) ? refusal : { kind: 'later', why: 'document' }
   if (before.some(({ result }) => result === null)) return { kind: 'later', why: 'earlier' }
   const answered = before.find(({ result }) => result?.outcome === 'answered')
   if (answered !== undefined) {
@@ -207,8 +206,7 @@ async function again(
   if (recorded === null) return { kind: 'later', why: 'document' }
   if (!isRecompute) return { kind: 'word', outcome: 'answered', answer: recorded, requestHash }
   const rules = await rulesOfAnswer(options, earlier, requestHash)
-  if (rules === null)
-    return isDocumentOverdue(options, study) ? refusal : { kind: 'later', why: 'document' }
+  if (rules === null) return isDocumentOverdue(options, study) ? refusal : { kind: 'later', why: 'document' }
   const computed = await unlessErased(options, at, refusal, () =>
     question.lane === 'noise'
       ? noiseAnswer(options, question, at, rules, true)

@@ -37,8 +37,7 @@ export async function sameRequestBefore(
       // The others are asked for meanwhile.
       if (document === null) isMissing = true
       named = document && (readQuestion(crypto, chainId, each, document, null)?.requestHash ?? null)
-      if (named !== null)
-        await book.change(each.studyHash, (current) => ({ ...current, requestHash: named }))
+      if (named !== null) await book.change(each.studyHash, (current) => ({ ...current, requestHash: named }))
     }
     if (named !== null && equalBytes(named, requestHash)) same.push(book.find(each.studyHash)!)
   }

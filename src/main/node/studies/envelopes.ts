@@ -18,11 +18,11 @@ import {
   decodeEnvelope,
   DOCUMENT_BYTES_MAX,
   encodeEnvelope,
-  isDocument,
   openEnvelope,
   sealEnvelope,
   type Envelope,
 } from './envelope.ts'
+import { readDocument } from '../../privacy/request/study-document.ts'
 import { StudyFailure } from './study-exchange.ts'
 
 export interface Envelopes {
@@ -111,7 +111,9 @@ export async function openEnvelopes(
   async function takeIn(envelope: Envelope, isPending: boolean): Promise<Bytes | null> {
     const { commitment, author } = envelope
     const document = openEnvelope(crypto, chainId, envelope, memberId, around.gatewaySecrets())
-    if (document !== null) await save(commitment, { author, document }, isPending)
+    // No gateway signs that it has what it would refuse once it is charged.
+    if (document === null || (isPending && readDocument(document) === null)) return null
+    await save(commitment, { author, document }, isPending)
     return document
   }
 
@@ -235,7 +237,7 @@ export async function openEnvelopes(
           byteCount: document.length,
           byteCountMax: DOCUMENT_BYTES_MAX,
         })
-      if (!isDocument(document)) throw new StudyFailure({ code: 'document-malformed' })
+      if (readDocument(document) === null) throw new StudyFailure({ code: 'document-malformed' })
       const commitment = commitmentOf(crypto, chainId, memberId, document)
       const own = { author: memberId, document }
       if ((await kept(commitment)) === null) {

@@ -14,9 +14,9 @@ import { createMemoryStore } from '../storage/memory.ts'
 import type { Store } from '../storage/store.ts'
 import type { Around } from './around.ts'
 import { openAttestations, type Attestations } from './attestations.ts'
-import { decodeEnvelope } from './envelope.ts'
+import { decodeEnvelope, sealEnvelope } from './envelope.ts'
 import { openEnvelopes, type Envelopes } from './envelopes.ts'
-import { sampleDocument } from './studies.test-kit.ts'
+import { documentOf, sampleDocument } from './studies.test-kit.ts'
 
 const DAY_MS = 86_400_000
 const STUDY = new Uint8Array(32).fill(6) as ItemHash
@@ -24,6 +24,7 @@ const STUDY = new Uint8Array(32).fill(6) as ItemHash
 interface Place {
   readonly memberId: MemberId
   readonly store: Store
+  readonly gatewayKey: Bytes | null
   envelopes: Envelopes
   attestations: Attestations
   /** Opens both again, as after a restart. */
@@ -99,6 +100,7 @@ async function village() {
     const place: Place = {
       memberId,
       store,
+      gatewayKey: member.gatewayKey,
       envelopes: await openEnvelopes(store, seal, around, isFinal, () => hasReadAll),
       attestations: await openAttestations(store, around, async () => null),
       async open() {
@@ -209,6 +211,27 @@ describe('a document', () => {
     expect(commitmentOf(crypto, chainId, university.memberId, changed)).not.toEqual(commitment)
     expect(await b.envelopes.takeOpened(commitment, university.memberId, changed)).toBe(false)
     expect(await b.envelopes.takeOpened(commitment, a.memberId, document)).toBe(false)
+  })
+
+  it('that gateways would refuse is neither handed over nor kept', async () => {
+    const { a, university, chainId } = await village()
+    const { memberId } = university
+    const gatewayKey = present(a.gatewayKey)
+    for (const [bytes, isTaken] of [
+      [16_384, true],
+      [16_385, false],
+    ] as const) {
+      const document = documentOf(new Uint8Array(bytes))
+      const commitment = commitmentOf(crypto, chainId, memberId, document)
+      const about = { commitment, author: memberId }
+      const to = [{ memberId: a.memberId, key: gatewayKey }]
+      const envelope = sealEnvelope(crypto, (n) => new Uint8Array(n).fill(3), chainId, about, to, document)
+      const peer = { memberId, kind: 'university' } as Peer
+      expect((await a.envelopes.hold(peer, envelope)) === 'malformed').toBe(!isTaken)
+    }
+    await expect(university.envelopes.send(documentOf(new Uint8Array(16_385)))).rejects.toMatchObject({
+      detail: { code: 'document-malformed' },
+    })
   })
 
   it('that came when its study was final already stays, and one that no study is of is forgotten', async () => {
