@@ -14,7 +14,8 @@ import { REFUSED_ANSWER } from '../privacy/rules/by-rule-bytes.ts'
 import { isBroken } from '../privacy/rules/rule-check.ts'
 import { differingCells, encodeDiffers } from './differing-cells.ts'
 import type { Computed, ComputeOptions } from './computed.ts'
-import type { GatewayBook, GatewayStudy } from './gateway-book.ts'
+import { originOf, sameRequestBefore } from './earlier-studies.ts'
+import type { GatewayStudy } from './gateway-book.ts'
 import type { SnapshotPlace } from './gateway-port.ts'
 import { checkedPurpose, ruleAnswerAgain, ruleProposal } from './judge-by-rule.ts'
 import { isOwnPortfolio } from './own-portfolio.ts'
@@ -36,8 +37,8 @@ export async function computeStudy(options: ComputeOptions, study: GatewayStudy)
   if (at === null) return { kind: 'later', why: 'snapshot' }
   const document = await fetching.documentOf(item.commitment)
   if (document === null)
-    return chain.lastTime() - study.time > DOCUMENT_WAIT_MS
-      ? refusalOf(study, refusal)
+    return isDocumentOverdue(options, study)
+      ? { ...refusalOf(study, refusal), isUnjudged: true }
       : { kind: 'later', why: 'document' }
   const question = readQuestion(crypto, chainId, study, document, STUDY_ENGINE)
   if (question === null || !isOwnPortfolio(chain.state(), study.author, question))
@@ -62,6 +63,10 @@ export async function computeStudy(options: ComputeOptions, study: GatewayStudy)
   }
 }
 
+function isDocumentOverdue({ chain }: ComputeOptions, { time }: GatewayStudy): boolean {
+  return chain.lastTime() - time > DOCUMENT_WAIT_MS
+}
+
 /**
  * The noise of a request at a snapshot is one and the same, so it must never meet other data (docs/spec/privacy.md section 4): who asks
  * again what was answered gets the recorded bytes, though paid for once more; and once a record of the snapshot is erased, nothing is
@@ -74,18 +79,10 @@ async function pricedAnswer(
   at: SnapshotPlace,
   refusal: Word,
 ): Promise<Computed> {
-  const { book } = options
   const { requestHash } = question
-  const before = book
-    .list()
-    .filter(
-      (each) =>
-        each.place < study.place &&
-        each.requestHash !== null &&
-        equalBytes(each.requestHash, requestHash) &&
-        equalBytes(each.item.snapshotHash, study.item.snapshotHash) &&
-        each.item.chargeKind !== 'recompute',
-    )
+  const before = await sameRequestBefore(options, study, requestHash)
+  // Whoever cannot know whether it was answered before gives no other bytes.
+  if (before === null) return isDocumentOverdue(options, study) ? refusal : { kind: 'later', why: 'document' }
   if (before.some(({ result }) => result === null)) return { kind: 'later', why: 'earlier' }
   const answered = before.find(({ result }) => result?.outcome === 'answered')
   if (answered !== undefined) {
@@ -106,7 +103,7 @@ async function unlessErased(
   refusal: Word,
   compute: () => Promise<Computed>,
 ): Promise<Computed> {
-  const erased: Computed = { ...refusal, isErased: true }
+  const erased: Computed = { ...refusal, isUnjudged: true }
   if (await chain.isErasedSince(at)) return erased
   const computed = await compute()
   return computed.kind !== 'later' && (await chain.isErasedSince(at)) ? erased : computed
@@ -167,28 +164,16 @@ async function isRegisteredBefore({ chain, book }: ComputeOptions, study: Gatewa
     )
 }
 
-/** The study whose bytes another one was given: they were computed under its rules, whatever is in effect since. */
-function originOf(book: GatewayBook, given: GatewayStudy): GatewayStudy {
-  let origin = given
-  while (origin.item.chargeKind === 'repeat' && origin.item.of !== null) {
-    const earlier = book.find(origin.item.of)
-    if (earlier === null) break
-    origin = earlier
-  }
-  const { requestHash, item } = origin
-  if (!isPriced(item.chargeKind) || requestHash === null) return origin
-  const first = book
-    .list()
-    .find(
-      (each) =>
-        each.place < origin.place &&
-        isPriced(each.item.chargeKind) &&
-        each.result?.outcome === 'answered' &&
-        each.requestHash !== null &&
-        equalBytes(each.requestHash, requestHash) &&
-        equalBytes(each.item.snapshotHash, item.snapshotHash),
-    )
-  return first ?? origin
+/** Those under which the bytes of that study were computed, whatever is in effect since; null while a document is missing. */
+async function rulesOfAnswer(
+  options: ComputeOptions,
+  given: GatewayStudy,
+  requestHash: Bytes,
+): Promise<StudyRules | null> {
+  const origin = originOf(options.book, given)
+  if (!isPriced(origin.item.chargeKind)) return origin.item
+  const before = await sameRequestBefore(options, origin, requestHash)
+  return before && (before.find(({ result }) => result?.outcome === 'answered') ?? origin).item
 }
 
 /** A repeat gets the recorded bytes; a recomputation begins at the records. Neither is charged, and both are judged as a first one is. */
@@ -220,12 +205,14 @@ async function again(
   const recorded = await recordedAnswer(options, earlier)
   if (recorded === null) return { kind: 'later', why: 'document' }
   if (!isRecompute) return { kind: 'word', outcome: 'answered', answer: recorded, requestHash }
+  const rules = await rulesOfAnswer(options, earlier, requestHash)
+  if (rules === null) return isDocumentOverdue(options, study) ? refusal : { kind: 'later', why: 'document' }
   const computed = await unlessErased(options, at, refusal, () =>
     question.lane === 'noise'
-      ? noiseAnswer(options, question, at, originOf(book, earlier).item, true)
-      : ruleAnswerAgain(options, question, at, originOf(book, earlier).item),
+      ? noiseAnswer(options, question, at, rules, true)
+      : ruleAnswerAgain(options, question, at, rules),
   )
-  if (computed.kind !== 'word' || computed.isErased === true) return computed
+  if (computed.kind !== 'word' || computed.isUnjudged === true) return computed
   if (equalBytes(computed.answer, recorded))
     return { kind: 'word', outcome: 'identical', answer: recorded, requestHash }
   // Its bytes would be the same noise on other data, and stay here.

@@ -11,8 +11,8 @@ export type Computed =
       readonly outcome: ResultOutcome
       readonly answer: Bytes
       readonly requestHash: Bytes | null
-      /** Refused because a record of the snapshot is gone: nothing was judged. */
-      readonly isErased?: true
+      /** Refused because a record of the snapshot is gone, or nobody has the document: nothing was judged. */
+      readonly isUnjudged?: true
       /** Of a recomputation that found something else: which numbers. */
       readonly differing?: readonly string[]
     }

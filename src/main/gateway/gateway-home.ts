@@ -270,11 +270,17 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
     }
     const { outcome } = computed
     const word = { outcome, resultHash: resultHashOf(crypto, chainId, answer) }
-    const isJudged = study.item.chargeKind === 'by-rule' && computed.isErased !== true
+    const isJudged = study.item.chargeKind === 'by-rule' && computed.isUnjudged !== true
     const judged = isJudged ? 'refused' : null
     await book.change(
       study.studyHash,
-      (current) => ({ ...current, stage: stageOf(current, 'decided'), requestHash, word, judged }),
+      (current) => ({
+        ...current,
+        stage: stageOf(current, 'decided'),
+        requestHash: requestHash ?? current.requestHash,
+        word,
+        judged,
+      }),
       { answer },
     )
     const act =

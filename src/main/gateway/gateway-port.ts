@@ -31,8 +31,8 @@ export interface GatewayChain {
   registrationOf(itemHash: Bytes): Promise<{ readonly author: MemberId; readonly height: number } | null>
   /** Whether this member registered a protocol below this height. */
   hasRegistered(author: MemberId, below: number): Promise<boolean>
-  /** Whether a decision above the snapshot's height, up to what is known here by now, destroyed a record of the snapshot. */
-  isErasedSince(place: SnapshotPlace): Promise<boolean>
+  /** Whether a decision above the snapshot's height, up to `height` or what is known here by now, destroyed a record of the snapshot. */
+  isErasedSince(place: SnapshotPlace, height?: number): Promise<boolean>
 }
 
 /** Throws a Failure where records are not ready yet: it is asked again. */

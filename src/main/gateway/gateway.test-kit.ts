@@ -39,6 +39,8 @@ import type { Attestation } from '../node/studies/study-exchange.ts'
 import { encodeDocument, type StudyDocument } from '../privacy/request/study-document.ts'
 
 export const SNAPSHOT = new Uint8Array(32).fill(7) as ItemHash
+/** Of the same records. */
+export const LATER_SNAPSHOT = new Uint8Array(32).fill(8) as ItemHash
 /** Under load a gateway's answer takes its time; what never comes is told after so long. */
 const UNTIL_MS = 90_000
 export const NOISE_KEY = new Uint8Array(32).fill(9)
@@ -77,7 +79,7 @@ export class Fuse {
 export interface GatewaySetup {
   readonly analysis?: (honest: GatewayAnalysis) => GatewayAnalysis
   readonly fuse?: Fuse
-  readonly isErased?: () => boolean
+  readonly isErased?: (place: SnapshotPlace) => boolean
   /** Of documents that this gateway has to ask others for: when it gets them; `never` where nobody has them. */
   readonly elsewhere?: (commitment: Bytes) => Promise<void> | 'never' | null
 }
@@ -119,7 +121,12 @@ export class Village {
     this.place = { itemHash: SNAPSHOT, height: 5, upTo, day: 20_500 }
     this.state = {
       ...this.consortium.start.consortium,
-      snapshots: [{ itemHash: SNAPSHOT, height: 5, segmentId: new Uint8Array(32) as SegmentId, microRho: 0 }],
+      snapshots: [SNAPSHOT, LATER_SNAPSHOT].map((itemHash) => ({
+        itemHash,
+        height: 5,
+        segmentId: new Uint8Array(32) as SegmentId,
+        microRho: 0,
+      })),
     }
   }
 
@@ -304,7 +311,10 @@ class Seat {
       chain: {
         state: () => village.state,
         lastTime: () => village.time,
-        snapshotOf: async (hash) => (equalBytes(hash, SNAPSHOT) ? village.place : null),
+        snapshotOf: async (hash) => {
+          const declared = village.state.snapshots.find((each) => equalBytes(each.itemHash, hash))
+          return declared === undefined ? null : { ...village.place, itemHash: declared.itemHash }
+        },
         placeOfHeight: async () => village.place,
         registrationOf: async (hash) => {
           const found = village.finals.find((each) => equalBytes(each.hash, hash))
@@ -314,7 +324,7 @@ class Seat {
         },
         hasRegistered: async (author, below) =>
           (firstRegistrationOf(village.state, author) ?? Infinity) < below,
-        isErasedSince: async () => isErased(),
+        isErasedSince: async (place) => isErased(place),
       },
       exchange: this.exchange(fuse, elsewhere),
       analysis: analysis(analysisOf(village)),

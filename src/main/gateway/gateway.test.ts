@@ -17,7 +17,7 @@ import { readByRule, REFUSED_ANSWER } from '../privacy/rules/by-rule-bytes.ts'
 import { readDiffers } from './differing-cells.ts'
 import { STEP_MS } from './gateway-home.ts'
 import type { GatewayAnalysis } from './gateway-port.ts'
-import { analysisOf, Fuse, SNAPSHOT, Village } from './gateway.test-kit.ts'
+import { analysisOf, Fuse, LATER_SNAPSHOT, SNAPSHOT, Village } from './gateway.test-kit.ts'
 
 const everybody: CohortDefinition = {
   schema: 'cohort/1',
@@ -105,10 +105,10 @@ const otherWords: StudyDefinition = {
   cohort: { ...everybody, steps: [{ use: 'include', rule: { kind: 'age', atLeast: 45, atMost: 129 } }] },
 }
 
-function byRule(study: StudyDefinition) {
+function byRule(study: StudyDefinition, snapshot = SNAPSHOT) {
   return {
     lane: 'rule' as const,
-    requestBytes: encode(['by-rule/1', SNAPSHOT, sha256(canonicalStudy(study))]),
+    requestBytes: encode(['by-rule/1', snapshot, sha256(canonicalStudy(study))]),
     cohortText: null,
     cleaningText: null,
     followUpText: null,
@@ -526,6 +526,30 @@ describe('the same request, paid for again', { timeout: 120_000 }, () => {
     expect(village.resultOf(fresh)).toMatchObject({ outcome: 'refused' })
     await village.close()
   })
+
+  it('gets them from a gateway too that was away when it was answered, once that has the earlier document', async () => {
+    const { village } = await open(3)
+    const request = automatic(byAge, 20_000)
+    const first = village.ask(request, table)
+    await village.until(() => village.resultOf(first) !== null, 'the first')
+    const commitment = village.documents.keys().next().value!
+    // Whatever a gateway would compute now, it is not what was recorded.
+    const analysis = changing((answer) => answer.map((byte, i) => (i === 20 ? byte ^ 1 : byte)))
+    await village.closeOne(2)
+    let way: 'never' | null = 'never'
+    for (const i of [0, 1]) await village.open(i, { analysis })
+    await village.open(3, { analysis, elsewhere: (each) => (toHex(each) === commitment ? way : null) })
+    const again = village.ask(request, table)
+    await village.pass(20_000)
+    // Two words, and none of the one that cannot know yet.
+    expect(village.resultOf(again)).toBeNull()
+    expect(village.said.filter(({ by }) => by === toHex(village.gateways[3]!.member.memberId))).toEqual([])
+    way = null
+    await village.until(() => village.resultOf(again) !== null, 'the repeat')
+    expect(equalBytes(village.answerOf(again)!, village.answerOf(first)!)).toBe(true)
+    expect(village.state.suspensions).toEqual([])
+    await village.close()
+  })
 })
 
 describe('a study by rule', { timeout: 120_000 }, () => {
@@ -649,6 +673,66 @@ describe('a study by rule', { timeout: 120_000 }, () => {
     await village.until(() => studies.every((each) => village.resultOf(each) !== null), 'the refusals')
     expect(studies.map((each) => village.resultOf(each)!.outcome)).toEqual(['refused', 'refused'])
     expect(village.notes.filter(({ act }) => act === 'node.studyProposed')).toEqual([])
+    await village.close()
+  })
+
+  /** What the last study was compared with. */
+  const comparing = () => {
+    const asked: Parameters<GatewayAnalysis['propose']>[0][] = []
+    const analysis = (honest: GatewayAnalysis): GatewayAnalysis => ({
+      ...honest,
+      propose: (...question) => {
+        asked.push(question[0])
+        return honest.propose(...question)
+      },
+    })
+    return { asked, analysis }
+  }
+
+  it('is compared alike by gateways that judged an earlier one before and after a record of it was erased', async () => {
+    const { village } = await open(1)
+    village.ask(byRule(comesAgain), rule)
+    village.ask(byRule(otherWords), rule)
+    // By this gateway the first one passed the rules and the second one did not.
+    await village.until(
+      () => village.notes.some(({ act }) => act === 'node.studyRefused') && village.said.length === 1,
+      'the judgement',
+    )
+    const isErased = ({ itemHash }: { itemHash: Bytes }) => equalBytes(itemHash, SNAPSHOT)
+    const seen = []
+    const third = byRule(otherWords, LATER_SNAPSHOT)
+    for (const i of [0, 1]) {
+      const { asked, analysis } = comparing()
+      await village.open(i, { analysis, isErased })
+      if (i === 0) village.ask(third, { ...rule, snapshotHash: LATER_SNAPSHOT })
+      await village.until(() => asked.length > 0, 'the comparison')
+      seen.push(asked.at(-1)!)
+    }
+    for (const { earlier, recentRefusals } of seen) {
+      expect(earlier).toHaveLength(2)
+      expect(recentRefusals).toBe(0)
+    }
+    await village.close()
+  })
+
+  it('is compared with what its requester got by a repeat of another’s repeat', async () => {
+    const { village } = await open(0)
+    const { asked, analysis } = comparing()
+    await village.open(0, { analysis })
+    const insurer = village.member('insurer')
+    const repeat = { chargeKind: 'repeat', chargeMicroRho: 0 } as const
+    const study = village.ask(byRule(comesAgain), rule)
+    const first = village.ask(byRule(comesAgain), { ...repeat, of: study })
+    const isOwn = async () => {
+      const { length } = asked
+      village.ask(byRule(otherWords), rule, insurer)
+      await village.until(() => asked.length > length, 'the comparison')
+      return asked.at(-1)!.earlier[0]!.isOwn
+    }
+    await village.until(() => asked.length === 1, 'the first judgement')
+    expect(await isOwn()).toBe(false)
+    village.ask(byRule(comesAgain), { ...repeat, of: first }, insurer)
+    expect(await isOwn()).toBe(true)
     await village.close()
   })
 

@@ -10,6 +10,7 @@ import { checkPurpose, type Purpose } from '../privacy/rules/people.ts'
 import type { RuleCheck } from '../privacy/rules/rule-check.ts'
 import { RULE_DEFAULTS, type RulePolicy } from '../privacy/rules/rule-policy.ts'
 import type { Computed, ComputeOptions } from './computed.ts'
+import { originOf } from './earlier-studies.ts'
 import type { GatewayStudy } from './gateway-book.ts'
 import type { SnapshotPlace } from './gateway-port.ts'
 import { readQuestion, type Question } from './question.ts'
@@ -42,7 +43,7 @@ export async function ruleProposal(
   for (const each of before) {
     const isOfStudy =
       equalBytes(each.author, study.author) && equalBytes(each.item.studyId, study.item.studyId)
-    const judged = await judgedOf(options, each, judge)
+    const judged = await judgedOf(options, each, study, judge)
     if (judged === null) return { kind: 'later', why: 'earlier' }
     if (judged === 'refused') {
       if (isOfStudy && study.time - each.time <= REFUSALS_WITHIN_MS) refusals++
@@ -93,44 +94,42 @@ export async function ruleProposal(
 }
 
 /**
- * How the rules judged an earlier study: as this gateway did, or as the chain leaves no doubt; what was closed while this gateway was away is judged
- * now. Null where that is not possible yet: nothing is let through on a guess.
+ * How the rules judged an earlier study, so that every gateway finds the same, whenever it was there: by the chain where it leaves no doubt, else
+ * by the data. Once a record of its snapshot was erased nobody can judge it any more, and whoever had judged it before says as those who come later:
+ * it is compared with, and counts as no refusal. Null where it is not possible yet: nothing is let through on a guess.
  */
 async function judgedOf(
   { book, chain }: ComputeOptions,
   each: GatewayStudy,
+  { height }: GatewayStudy,
   judge: (study: GatewayStudy) => Promise<Computed>,
 ): Promise<GatewayStudy['judged']> {
-  if (each.judged !== null) return each.judged
-  // Refused here unjudged, as a record is gone; others may have been earlier.
-  if (each.result === null) return each.word === null ? null : 'to-be-checked'
-  if (each.result.outcome === 'answered') return 'to-be-checked'
+  if (each.result?.outcome === 'answered') return 'to-be-checked'
   const place = await chain.snapshotOf(each.item.snapshotHash)
   if (place === null) return null
-  let judged: GatewayStudy['judged']
-  // Nobody can judge it any more: what people refused had passed the rules.
-  if (await chain.isErasedSince(place))
-    judged = each.checks.some(({ verdict }) => verdict === 'refuse') ? 'to-be-checked' : 'refused'
-  else {
-    const computed = await judge(each)
-    if (computed.kind === 'later') return null
-    judged = computed.kind === 'proposal' ? 'to-be-checked' : 'refused'
-  }
+  if (await chain.isErasedSince(place, height)) return 'to-be-checked'
+  if (each.judged !== null) return each.judged
+  if (await chain.isErasedSince(place)) return 'to-be-checked'
+  if (each.result === null && each.word === null) return null
+  const computed = await judge(each)
+  if (computed.kind === 'later' || (computed.kind === 'word' && computed.isUnjudged === true)) return null
+  const judged = computed.kind === 'proposal' ? 'to-be-checked' : 'refused'
   await book.change(each.studyHash, (current) => ({ ...current, judged }))
   return judged
 }
 
-/** Whether the requester has that answer: of its own, of everybody's, or as a repeat or a recomputation that it asked before. */
+/**
+ * Whether the requester has that answer: of its own, of everybody's, or by a repeat or a recomputation that it or everybody was given, of whichever
+ * of those that gave it.
+ */
 function isKnownTo({ book }: ComputeOptions, each: GatewayStudy, { author, place }: GatewayStudy): boolean {
-  if (equalBytes(each.author, author) || each.item.requesterClass === 'published') return true
   return book
     .list()
     .some(
       (other) =>
         other.place < place &&
-        other.item.of !== null &&
-        equalBytes(other.item.of, each.studyHash) &&
-        equalBytes(other.author, author),
+        (equalBytes(other.author, author) || other.item.requesterClass === 'published') &&
+        equalBytes(originOf(book, other).studyHash, each.studyHash),
     )
 }
 

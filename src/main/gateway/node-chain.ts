@@ -35,10 +35,10 @@ export function gatewayChainOf(node: ChainNode): GatewayChain {
       const first = firstRegistrationOf(state(), author)
       return first !== null && first < below
     },
-    async isErasedSince({ height, upTo }) {
+    async isErasedSince({ height, upTo }, until = Infinity) {
       for (const { state: stands, decidedAt, roots } of await node.erasures.list()) {
         if (stands !== 'decided' || decidedAt === null) continue
-        if (decidedAt <= height) continue
+        if (decidedAt <= height || decidedAt > until) continue
         const places = await readPlaces(node.store, roots)
         if (places.some((place) => place?.index != null && place.index <= upTo)) return true
       }

@@ -171,6 +171,30 @@ describe('readyRequest', () => {
       { kind: 'request', problem: 'edges' },
     ])
   })
+  it('does not let a request be charged that is longer than gateways take', () => {
+    const monitor = (codes: number): Asked =>
+      byNoise({
+        cleaning: null,
+        followUp: null,
+        output: {
+          kind: 'monitor',
+          organisation: 'Insurer 2',
+          groups: [
+            { label: 'all', codes: Array.from({ length: codes }, (_, i) => String(i).padStart(64, 'G')) },
+          ],
+          ageEdges: [50],
+          lastMonth: '2018-12',
+          months: 12,
+          costMost: 200_000,
+        },
+      })
+    expect(readyRequest(crypto, chainId, monitor(200), 4).kind).toBe('ready')
+    expect(readyRequest(crypto, chainId, monitor(300), 4)).toEqual({
+      kind: 'problems',
+      problems: [{ kind: 'request', problem: 'too-long' }],
+    })
+  })
+
   it('charges a model as a registered one only where a protocol is named', () => {
     const cox: RequestOutput = { kind: 'cox', timeEdges: [180], covariates: [{ variable: 'sex', edges: [] }] }
     const of = (registration: string | null) => {

@@ -20,7 +20,7 @@ import type { Crypto } from '../node/crypto/crypto.ts'
 import { encodeRequest, requestHash } from '../privacy/request/request-bytes.ts'
 import { chargeKindOf, problemsOfRequest, type ReleaseRequest } from '../privacy/request/release-request.ts'
 import { canBeAnsweredByRule } from '../privacy/rules/by-rule-size.ts'
-import type { StudyDocument } from '../privacy/request/study-document.ts'
+import { REQUEST_BYTES_MAX, type StudyDocument } from '../privacy/request/study-document.ts'
 
 type Texts = Pick<
   StudyDocument,
@@ -77,6 +77,9 @@ function readyByNoise(crypto: Crypto, chainId: Bytes, asked: Asked & { lane: 'no
   ].map((each) => (typeof each === 'string' ? { kind: 'request' as const, problem: each } : each))
   if (problems.length > 0) return { kind: 'problems', problems }
   const requestBytes = encodeRequest(request)
+  // Charged before anybody reads it, and refused then.
+  if (requestBytes.length > REQUEST_BYTES_MAX)
+    return { kind: 'problems', problems: [{ kind: 'request', problem: 'too-long' }] }
   return {
     kind: 'ready',
     texts: { lane: 'noise', requestBytes, cohortText, cleaningText, followUpText, studyText: null },

@@ -59,11 +59,12 @@ export function createRequestsService(context: ServiceContext): Service {
   const stateNow = (node: ChainNode) => node.ledger.state.consortium
   const isPublished = (asked: Asked): boolean => asked.lane === 'noise' && asked.isPublished
 
-  /** The newest request of this institution with these bytes that has an answer, or is getting one. */
-  async function sameAs(wanted: Bytes): Promise<{ row: StudyRow; title: string } | null> {
+  /** The newest request of this institution with these bytes that has an answer, or is getting one; for everybody only what was charged so. */
+  async function sameAs(wanted: Bytes, isForAll: boolean): Promise<{ row: StudyRow; title: string } | null> {
     const { node, documents } = here()
     for (const row of await ownRows(node)) {
       if (row.state === 'refused' || row.chargeKind === 'repeat' || row.chargeKind === 'recompute') continue
+      if (isForAll && row.requesterClass !== 'published') continue
       const opened = await documents.of(row)
       if (opened !== null && opened.question?.requestHash === toHex(wanted))
         return { row, title: opened.document.title }
@@ -108,7 +109,7 @@ export function createRequestsService(context: ServiceContext): Service {
       const { node } = here()
       const ready = readyRequest(crypto, node.ledger.chainId, asked, hospitalCountOf(node))
       if (ready.kind === 'problems') return ready
-      const same = await sameAs(ready.requestHash)
+      const same = await sameAs(ready.requestHash, isPublished(asked))
       const { request, chargeKind } = ready
       const microRho = request?.microRho ?? 0
       const studyId = null
@@ -140,7 +141,7 @@ export function createRequestsService(context: ServiceContext): Service {
       if (ready.kind === 'problems') return ready
       nameSubject({ study: toHex(ready.requestHash) })
       if (!isDeclared(state, fromHex(asked.snapshot))) return { kind: 'refused', reason: 'unknown-snapshot' }
-      const same = await sameAs(ready.requestHash)
+      const same = await sameAs(ready.requestHash, isPublished(asked))
       if (same !== null && same.row.result === null)
         return { kind: 'known', studyHash: toHex(same.row.studyHash) }
       const due = same === null ? (ready.request?.microRho ?? 0) : 0
@@ -154,6 +155,7 @@ export function createRequestsService(context: ServiceContext): Service {
       if (same !== null)
         return submitStudy(node, encodeDocument(document), {
           ...item,
+          requesterClass: ownMember(node).kind,
           chargeKind: 'repeat',
           chargeMicroRho: 0,
           of: same.row.studyHash,

@@ -210,6 +210,8 @@ export const en = {
     quantiles: 'Choose quantiles between 5 % and 95 %.',
     bounds: 'What one patient adds must lie between 1 and 100.',
     groups: 'Groups, months or bounds of this monitoring table are none that may be asked.',
+    'too-long':
+      'The request is longer than gateways take. Put more groups under one label, or use shorter codes.',
     'follow-up': 'This form needs to know how people are followed.',
     price: 'The price is too small for any answer.',
   },
@@ -630,6 +632,7 @@ export const zhHant: typeof en = {
     quantiles: '請選擇 5% 至 95% 之間的分位數。',
     bounds: '每位病人計入的數量須在 1 至 100 之間。',
     groups: '此監測表的團體、月份或上限不能提問。',
+    'too-long': '提問長度超過閘道所能接受。請將更多團體併入同一標籤，或使用較短的代碼。',
     'follow-up': '這種形式需要說明追蹤方式。',
     price: '價格太低，得不到任何答案。',
   },

@@ -69,5 +69,6 @@ export const requestProblem = z.enum([
   'follow-up',
   'price',
   'groups',
+  'too-long',
 ])
 export type RequestProblem = z.infer<typeof requestProblem>

@@ -42,6 +42,8 @@ export type StudyRefusal =
   | 'item-study-again'
   /** It says other numbers than the policy in effect: they were decided meanwhile. */
   | 'item-study-rules'
+  /** Only what was paid for as such is for everybody: a repeat gives bytes that were charged to somebody else's budget. */
+  | 'item-study-published'
   /** Fewer gateways have the document than may be faulty, and one more. */
   | 'item-study-held'
   /** A limit of the ledger leaves less than the charge. */
@@ -99,6 +101,8 @@ export function applyStudy(
   const rules = studyRulesOf(state.policy)
   if (rules.smallestCount !== clear.smallestCount || rules.checkersMin !== checkersMin)
     return refused('item-study-rules')
+  if (clear.requesterClass === 'published' && (chargeKind === 'repeat' || chargeKind === 'recompute'))
+    return refused('item-study-published')
   if (!isHeld(crypto, state, clear, context)) return refused('item-study-held')
   const day = Math.floor(context.time / DAY_MS)
   const entry: OpenStudy = {

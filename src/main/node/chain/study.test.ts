@@ -468,6 +468,18 @@ describe('what a study rests on', () => {
     ).toBe('item-study-held')
   })
 
+  it('is a charge, for what is published: no repeat of what others paid for is for everybody', () => {
+    const free = { chargeMicroRho: 0, of: random(32) as ItemHash }
+    for (const chargeKind of ['repeat', 'recompute'] as const) {
+      const again = { ...free, chargeKind }
+      expect(refusal(start, a, study({ ...again, requesterClass: 'published' }))).toBe<ItemRefusal>(
+        'item-study-published',
+      )
+      expect(refusal(start, a, study({ ...again, requesterClass: 'hospital' }))).toBeNull()
+    }
+    expect(refusal(start, a, study({ requesterClass: 'published' }))).toBeNull()
+  })
+
   it('is a day on which its author asked little for nothing', () => {
     const few = foundConsortium({
       seed: 'few',

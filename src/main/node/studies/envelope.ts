@@ -32,15 +32,7 @@ const PAD_BYTES = 4_096
 const RECIPIENTS_MAX = 512
 /** A frame of a request has room for it. */
 export const ENVELOPE_BYTES_MAX = 250 * 1024
-const SALT_BYTES = 32
-const DOCUMENT_SLOTS = 10
 const KEY_INFO = ascii('consilium/study-key/1')
-
-/** Whether the bytes have the outer form of a document: what is in it is the gateways' to judge. */
-export function isDocument(bytes: Bytes): boolean {
-  const slots = asArray(tryDecode(bytes), DOCUMENT_SLOTS)
-  return slots !== null && slots[0] === 1 && isBytes(slots[1], SALT_BYTES) && slots[3] instanceof Uint8Array
-}
 
 /** Hash of an answer, as result items name it. */
 export function resultHashOf(crypto: Crypto, chainId: ChainId, answer: Bytes): Bytes {

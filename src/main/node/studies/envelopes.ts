@@ -18,11 +18,11 @@ import {
   decodeEnvelope,
   DOCUMENT_BYTES_MAX,
   encodeEnvelope,
-  isDocument,
   openEnvelope,
   sealEnvelope,
   type Envelope,
 } from './envelope.ts'
+import { readDocument } from '../../privacy/request/study-document.ts'
 import { StudyFailure } from './study-exchange.ts'
 
 export interface Envelopes {
@@ -38,8 +38,8 @@ export interface Envelopes {
   want(from: Peer, commitment: Bytes): Promise<Bytes | StudyAnswerRefusal>
   /** Hands own documents again to gateways that have not acknowledged, and forgets those that no final study is of. */
   deliver(): Promise<void>
-  /** A study with this commitment is final: its document stays. */
-  charged(commitment: Bytes): Promise<void>
+  /** A study of this author with this commitment is final: its document stays. */
+  charged(commitment: Bytes, author: MemberId): Promise<void>
 }
 
 /** Of one member, of no final study: as many as it may have open, twice. */
@@ -52,12 +52,16 @@ const HELD_MS = 3 * 86_400_000
 type Kept = { readonly author: MemberId; readonly document: Bytes }
 type Pending = { readonly author: MemberId; readonly since: number; readonly isCharged: boolean }
 
-/** @param isFinal whether a final study of this author has this commitment */
+/**
+ * @param isFinal whether a final study of this author has this commitment, as far as the chain was read
+ * @param hasReadAll whether it was read as far as it is known here
+ */
 export async function openEnvelopes(
   store: Store,
   seal: NodeSeal,
   around: Around,
   isFinal: (author: MemberId, commitment: Bytes) => Promise<boolean>,
+  hasReadAll: () => boolean,
 ): Promise<Envelopes> {
   const { crypto, random, chainId, memberId, now } = around
   const pending = new Map<string, Pending>()
@@ -73,9 +77,17 @@ export async function openEnvelopes(
     const key = envelopeKey(commitment)
     const writes = [put(key, seal.seal(key, encode([author, document])))]
     const entry = { author, since: Math.floor(now()), isCharged: false }
-    if (isPending) writes.push(pendingWrite(commitment, entry))
-    await store.commit(writes)
-    if (isPending) pending.set(toHex(commitment), entry)
+    if (!isPending) return store.commit(writes)
+    writes.push(pendingWrite(commitment, entry))
+    const name = toHex(commitment)
+    // Counted at once: what comes while this is being written finds its place taken.
+    pending.set(name, entry)
+    try {
+      await store.commit(writes)
+    } catch (error) {
+      if (pending.get(name) === entry) pending.delete(name)
+      throw error
+    }
   }
 
   function pendingWrite(commitment: Bytes, { author, since, isCharged }: Pending) {
@@ -99,7 +111,9 @@ export async function openEnvelopes(
   async function takeIn(envelope: Envelope, isPending: boolean): Promise<Bytes | null> {
     const { commitment, author } = envelope
     const document = openEnvelope(crypto, chainId, envelope, memberId, around.gatewaySecrets())
-    if (document !== null) await save(commitment, { author, document }, isPending)
+    // No gateway signs that it has what it would refuse once it is charged.
+    if (document === null || (isPending && readDocument(document) === null)) return null
+    await save(commitment, { author, document }, isPending)
     return document
   }
 
@@ -169,11 +183,13 @@ export async function openEnvelopes(
   async function settle(name: string): Promise<void> {
     const commitment = fromHex(name)
     // It was handed over when its study was final already, or this node fell over before it wrote that it is.
-    const { author, isCharged } = pending.get(name)!
-    if (!isCharged && (await isFinal(author, commitment))) await charged(commitment)
+    const { author, isCharged, since } = pending.get(name)!
+    // By the chain's time: a node that was off for long has not heard yet of the study that its signature is in.
+    const isOver = hasReadAll() && around.ledger.state.lastTime - since > PENDING_MS
+    if (!isCharged && (await isFinal(author, commitment))) await charged(commitment, author)
     const entry = pending.get(name)
     if (entry === undefined) return
-    if (!entry.isCharged && now() - entry.since > PENDING_MS) {
+    if (!entry.isCharged && isOver && entry.since === since) {
       pending.delete(name)
       return store.commit([del(pendingEnvelopeKey(commitment)), del(envelopeKey(commitment))])
     }
@@ -198,10 +214,12 @@ export async function openEnvelopes(
     await store.commit([pendingWrite(commitment, next)])
   }
 
-  async function charged(commitment: Bytes): Promise<void> {
+  async function charged(commitment: Bytes, author: MemberId): Promise<void> {
     const name = toHex(commitment)
     const entry = pending.get(name)
     if (entry === undefined || entry.isCharged) return
+    // Whoever copies a commitment out of what waits says nothing about its document.
+    if (!equalBytes(entry.author, author)) return
     if (equalBytes(entry.author, memberId)) {
       const next = { ...entry, isCharged: true }
       pending.set(name, next)
@@ -219,7 +237,7 @@ export async function openEnvelopes(
           byteCount: document.length,
           byteCountMax: DOCUMENT_BYTES_MAX,
         })
-      if (!isDocument(document)) throw new StudyFailure({ code: 'document-malformed' })
+      if (readDocument(document) === null) throw new StudyFailure({ code: 'document-malformed' })
       const commitment = commitmentOf(crypto, chainId, memberId, document)
       const own = { author: memberId, document }
       if ((await kept(commitment)) === null) {

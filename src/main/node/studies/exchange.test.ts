@@ -14,9 +14,9 @@ import { createMemoryStore } from '../storage/memory.ts'
 import type { Store } from '../storage/store.ts'
 import type { Around } from './around.ts'
 import { openAttestations, type Attestations } from './attestations.ts'
-import { decodeEnvelope } from './envelope.ts'
+import { decodeEnvelope, sealEnvelope } from './envelope.ts'
 import { openEnvelopes, type Envelopes } from './envelopes.ts'
-import { sampleDocument } from './studies.test-kit.ts'
+import { documentOf, sampleDocument } from './studies.test-kit.ts'
 
 const DAY_MS = 86_400_000
 const STUDY = new Uint8Array(32).fill(6) as ItemHash
@@ -24,6 +24,7 @@ const STUDY = new Uint8Array(32).fill(6) as ItemHash
 interface Place {
   readonly memberId: MemberId
   readonly store: Store
+  readonly gatewayKey: Bytes | null
   envelopes: Envelopes
   attestations: Attestations
   /** Opens both again, as after a restart. */
@@ -36,6 +37,8 @@ async function village() {
   const { chainId, random, institutions } = consortium
   let state: ConsortiumState = consortium.start.consortium
   let clock = Date.UTC(2026, 5, 1)
+  let lastTime = clock
+  let hasReadAll = true
   const away = new Set<string>()
   const finals = new Set<string>()
   const secrets = new Map(
@@ -76,7 +79,7 @@ async function village() {
       memberId,
       ledger: {
         get state() {
-          return { consortium: state }
+          return { consortium: state, lastTime }
         },
       } as Ledger,
       now: () => clock,
@@ -97,10 +100,11 @@ async function village() {
     const place: Place = {
       memberId,
       store,
-      envelopes: await openEnvelopes(store, seal, around, isFinal),
+      gatewayKey: member.gatewayKey,
+      envelopes: await openEnvelopes(store, seal, around, isFinal, () => hasReadAll),
       attestations: await openAttestations(store, around, async () => null),
       async open() {
-        place.envelopes = await openEnvelopes(store, seal, around, isFinal)
+        place.envelopes = await openEnvelopes(store, seal, around, isFinal, () => hasReadAll)
         place.attestations = await openAttestations(store, around, async () => null)
       },
     }
@@ -126,7 +130,16 @@ async function village() {
       away.clear()
       for (const { memberId } of of) away.add(peerName(memberId))
     },
-    pass: (ms: number) => void (clock += ms),
+    pass(ms: number) {
+      clock += ms
+      lastTime = clock
+    },
+    /** The clock goes on; the chain is known and read as far as it was, or known and not read yet. */
+    passOff(ms: number, isKnown: boolean) {
+      clock += ms
+      if (isKnown) lastTime = clock
+      hasReadAll = !isKnown
+    },
     now: () => clock,
     makeFinal: (author: MemberId, commitment: Bytes) => void finals.add(toHex(author) + toHex(commitment)),
     openStudy(commitment: Bytes, author: MemberId) {
@@ -200,6 +213,27 @@ describe('a document', () => {
     expect(await b.envelopes.takeOpened(commitment, a.memberId, document)).toBe(false)
   })
 
+  it('that gateways would refuse is neither handed over nor kept', async () => {
+    const { a, university, chainId } = await village()
+    const { memberId } = university
+    const gatewayKey = present(a.gatewayKey)
+    for (const [bytes, isTaken] of [
+      [16_384, true],
+      [16_385, false],
+    ] as const) {
+      const document = documentOf(new Uint8Array(bytes))
+      const commitment = commitmentOf(crypto, chainId, memberId, document)
+      const about = { commitment, author: memberId }
+      const to = [{ memberId: a.memberId, key: gatewayKey }]
+      const envelope = sealEnvelope(crypto, (n) => new Uint8Array(n).fill(3), chainId, about, to, document)
+      const peer = { memberId, kind: 'university' } as Peer
+      expect((await a.envelopes.hold(peer, envelope)) === 'malformed').toBe(!isTaken)
+    }
+    await expect(university.envelopes.send(documentOf(new Uint8Array(16_385)))).rejects.toMatchObject({
+      detail: { code: 'document-malformed' },
+    })
+  })
+
   it('that came when its study was final already stays, and one that no study is of is forgotten', async () => {
     const { a, university, pass, makeFinal } = await village()
     const [late, stray] = [sampleDocument(), sampleDocument()]
@@ -211,6 +245,43 @@ describe('a document', () => {
     pass(8 * DAY_MS)
     await a.envelopes.deliver()
     expect(await a.envelopes.kept(commitment)).toEqual(late)
+    expect(await a.envelopes.kept(other)).toBeNull()
+  })
+
+  it('of whose commitment somebody else asks a study is forgotten all the same', async () => {
+    const { a, b, university, pass } = await village()
+    const { commitment } = await university.envelopes.send(sampleDocument())
+    await a.envelopes.charged(commitment, b.memberId)
+    pass(8 * DAY_MS)
+    await a.envelopes.deliver()
+    expect(await a.envelopes.kept(commitment)).toBeNull()
+  })
+
+  it('has its place among those that wait, also where many come at once', async () => {
+    const { a, b, c, d, university, away } = await village()
+    away(a, b, c, d)
+    const sent = await Promise.allSettled(
+      Array.from({ length: 70 }, () => university.envelopes.send(sampleDocument())),
+    )
+    expect(sent.filter(({ status }) => status === 'fulfilled')).toHaveLength(64)
+  })
+
+  it('stays at a gateway that was off for long, until it has read what came meanwhile', async () => {
+    const { a, university, pass, passOff, makeFinal } = await village()
+    const [charged, stray] = [sampleDocument(), sampleDocument()]
+    const { commitment } = await university.envelopes.send(charged)
+    const { commitment: other } = await university.envelopes.send(stray)
+    await a.open()
+    for (const isKnown of [false, true]) {
+      passOff(8 * DAY_MS, isKnown)
+      await a.envelopes.deliver()
+      expect(await a.envelopes.kept(commitment)).toEqual(charged)
+    }
+    makeFinal(university.memberId, commitment)
+    passOff(0, false)
+    pass(0)
+    await a.envelopes.deliver()
+    expect(await a.envelopes.kept(commitment)).toEqual(charged)
     expect(await a.envelopes.kept(other)).toBeNull()
   })
 

@@ -8,7 +8,11 @@ import type { ChainNode } from '../node.ts'
 
 /** A document of the right form with a request of its own. */
 export function sampleDocument(about = random(8)): Bytes {
-  return encode([1, random(32), 1, encode(['request', about]), null, null, null, null, 'quality', 'A study'])
+  return documentOf(encode(['request', about]))
+}
+
+export function documentOf(request: Bytes): Bytes {
+  return encode([1, random(32), 1, request, null, null, null, null, 'quality', 'A study'])
 }
 
 /** Lets the first hospital declare what is in the chain; every gateway agrees. Waits until all that run have it. */

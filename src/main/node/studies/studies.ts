@@ -96,6 +96,7 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
     seal,
     around,
     async (author, commitment) => (await index.finalStudyOf(author, commitment)) !== null,
+    () => options.items.height() >= ledger.state.height,
   )
   const answers = createAnswers(store, seal, around, index)
   const published = openPublished(around, index, envelopes, answers)
@@ -259,7 +260,7 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
       const { clear } = item.signed.item
       if (clear.kind === 'study') {
         askedAt.delete(nameOf(item.hash))
-        await envelopes.charged(clear.commitment)
+        await envelopes.charged(clear.commitment, item.signed.item.author)
         // What others attested while this node was away.
         if (isOpen(item.hash)) void attestations.ask(item.hash).catch(ignoreRefusal)
       }

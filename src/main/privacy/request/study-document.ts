@@ -10,7 +10,8 @@ export const SALT_BYTES = 32
 const VERSION = 1
 /** No honest definition is longer: the longest code sets have thousands of codes. */
 const TEXT_MAX = 4 << 20
-const REQUEST_BYTES_MAX = 16_384
+/** A request that is longer is none: of a monitoring table the codes of the groups. */
+export const REQUEST_BYTES_MAX = 16_384
 const TITLE_MAX = 200
 const PURPOSE_MAX = 64
 
