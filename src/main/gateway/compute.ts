@@ -41,8 +41,8 @@ export async function computeStudy(options: ComputeOptions, study: GatewayStudy)
       ? { ...refusalOf(study, refusal), isUnjudged: true }
       : { kind: 'later', why: 'document' }
   const question = readQuestion(crypto, chainId, study, document, STUDY_ENGINE)
-  if (question === null || !isOwnPortfolio(chain.state(), study.author, question))
-    return refusalOf(study, refusal)
+  const author = await chain.memberAt(study.author, study.height)
+  if (question === null || !isOwnPortfolio(author, question)) return refusalOf(study, refusal)
   switch (item.chargeKind) {
     case 'count':
     case 'table':

@@ -3,6 +3,7 @@ import type { Bytes } from '../../shared/std/bytes.ts'
 import type { GatedQuestion } from '../analytics/study/answer-gated.ts'
 import type { ReleaseProposal, ReleaseQuestion } from '../analytics/study/propose-release.ts'
 import type { ChainId, ItemHash, MemberId } from '../node/chain/ids.ts'
+import type { Member } from '../node/chain/members.ts'
 import type { ConsortiumState } from '../node/chain/state.ts'
 import type { Crypto } from '../node/crypto/crypto.ts'
 import type { StudyExchange } from '../node/studies/study-exchange.ts'
@@ -22,6 +23,8 @@ export interface SnapshotPlace {
 export interface GatewayChain {
   /** The newest applied state. */
   state(): ConsortiumState
+  /** Who this member was in the state of that segment; null for what was none. @throws Failure where segments cannot be read */
+  memberAt(memberId: MemberId, height: number): Promise<Member | null>
   /** Birth time of the newest segment. */
   lastTime(): number
   /** Null for what was not declared. */

@@ -5,6 +5,7 @@
 import { openGatewayBook } from './gateway-book.ts'
 import { openGatewayHome, type GatewayHome } from './gateway-home.ts'
 import type { GatewayAnalysis, GatewayExchange, GatewayOptions, SnapshotPlace } from './gateway-port.ts'
+import { memberAt } from './member-at.ts'
 import { resultHashOf } from './question.ts'
 import { compareBytes, equalBytes, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { Failure } from '../../shared/std/failure.ts'
@@ -310,6 +311,8 @@ class Seat {
       book,
       chain: {
         state: () => village.state,
+        memberAt: (id, height) =>
+          memberAt({ state: village.state, founders: [], itemsAt: async () => [] }, id, height),
         lastTime: () => village.time,
         snapshotOf: async (hash) => {
           const declared = village.state.snapshots.find((each) => equalBytes(each.itemHash, hash))

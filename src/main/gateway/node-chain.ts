@@ -1,13 +1,18 @@
 /** The chain as a gateway's service reads it: from its own node. */
+import { present } from '../../shared/std/assert.ts'
 import { equalBytes, type Bytes } from '../../shared/std/bytes.ts'
+import { Failure } from '../../shared/std/failure.ts'
 import { firstRegistrationOf } from '../node/chain/apply-study.ts'
+import { decodeSignedItem } from '../node/chain/item.ts'
 import { DAY_MS } from '../node/chain/limits.ts'
 import { decodeSegment } from '../node/chain/segment.ts'
+import type { Crypto } from '../node/crypto/crypto.ts'
 import type { ChainNode } from '../node/node.ts'
 import { readPlaces, readSegment } from '../node/storage/chain-store.ts'
 import type { GatewayChain, SnapshotPlace } from './gateway-port.ts'
+import { memberAt } from './member-at.ts'
 
-export function gatewayChainOf(node: ChainNode): GatewayChain {
+export function gatewayChainOf(node: ChainNode, crypto: Crypto): GatewayChain {
   const state = () => node.ledger.state.consortium
 
   async function placeOfHeight(height: number): Promise<Omit<SnapshotPlace, 'itemHash'> | null> {
@@ -18,8 +23,20 @@ export function gatewayChainOf(node: ChainNode): GatewayChain {
     return { height, upTo: firstIndex + count - 1, day: Math.floor(time / DAY_MS) }
   }
 
+  async function itemsAt(height: number) {
+    const stored = await readSegment(node.store, height)
+    // Damaged: it is fetched again, and then asked again.
+    if (stored.kind !== 'ok') throw new Failure({ code: 'not-ready' })
+    return stored.value.items.map((bytes) => {
+      const signed = present(decodeSignedItem(crypto, bytes), 'a final item decodes')
+      return signed.item.clear
+    })
+  }
+
   return {
     state,
+    memberAt: (memberId, height) =>
+      memberAt({ state: state(), founders: node.ledger.genesis.members, itemsAt }, memberId, height),
     lastTime: () => node.ledger.state.lastTime,
     async snapshotOf(itemHash: Bytes) {
       const declared = state().snapshots.find((each) => equalBytes(each.itemHash, itemHash))

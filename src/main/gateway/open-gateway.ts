@@ -35,7 +35,7 @@ export async function openGateway(options: OpenGatewayOptions): Promise<GatewayH
     crypto,
     chainId,
     memberId: node.memberId,
-    chain: gatewayChainOf(node),
+    chain: gatewayChainOf(node, crypto),
     exchange,
     analysis: gatewayAnalysisOf(analysis),
     book,

@@ -5,22 +5,22 @@
 import { canonicalCohort } from '../../shared/domain/cohort.ts'
 import { EVERYBODY } from '../../shared/domain/everybody.ts'
 import { payerName } from '../analytics/gated/monitor-rows.ts'
-import type { MemberId } from '../node/chain/ids.ts'
-import { findMember } from '../node/chain/members.ts'
-import { membersOf, type ConsortiumState } from '../node/chain/state.ts'
+import type { Member } from '../node/chain/members.ts'
 import type { Question } from './question.ts'
 
 const EVERYBODY_TEXT = canonicalCohort(EVERYBODY)
 
-/** True for every question that is none of monitoring. */
-export function isOwnPortfolio(state: ConsortiumState, author: MemberId, question: Question): boolean {
+/**
+ * True for every question that is none of monitoring.
+ * @param author as it was when the study was charged, so that every gateway says the same whenever it computes; null for no member
+ */
+export function isOwnPortfolio(author: Member | null, question: Question): boolean {
   if (question.lane !== 'noise') return true
   const { output } = question.request
   if (output.kind !== 'monitor') return true
-  const member = findMember(membersOf(state), author)
   return (
-    member?.kind === 'insurer' &&
-    payerName(member.name) === payerName(output.organisation) &&
+    author?.kind === 'insurer' &&
+    payerName(author.name) === payerName(output.organisation) &&
     canonicalCohort(question.cohort) === EVERYBODY_TEXT
   )
 }

@@ -5,11 +5,14 @@ import { RELEASE_DEFAULTS } from '../privacy/answers/answer-policy.ts'
 import { sumCells, watch } from '../pricing/monitor/cells.ts'
 import { importExposure } from '../pricing/monitor/exposure-csv.ts'
 import { OTHER } from '../pricing/monitor/merge-groups.ts'
+import type { Patient } from '../privacy/request/tabulate.ts'
 import { ageBandsOf } from './age-bands.ts'
+import { exposureFit } from './exposure-fit.ts'
 import { exposureOf, groupRisk, type GroupRisk } from './group-risk.ts'
 import {
   answered,
   LAST_MONTH,
+  MONTHS,
   madeExposure,
   madePatients,
   monitorRequest,
@@ -33,9 +36,13 @@ function planOfGroups(groups: readonly MadeGroup[]) {
   return { exposure, plan, patients: madePatients(groups, labelOf) }
 }
 
-async function riskOf(groups: readonly MadeGroup[], microRho: number, hasFile = true): Promise<GroupRisk> {
+async function riskOf(
+  groups: readonly MadeGroup[],
+  microRho: number,
+  { hasFile = true, seen = (patients: readonly Patient[]) => patients } = {},
+): Promise<GroupRisk> {
   const { exposure, plan, patients } = planOfGroups(groups)
-  const released = numbersOf(answered(plan.output, microRho, patients))
+  const released = numbersOf(answered(plan.output, microRho, seen(patients)))
   const bands = ageBandsOf([...new Set(exposure.map(({ key }) => key.ageBand))])
   const risk = await groupRisk(
     {
@@ -94,6 +101,33 @@ describe('planMonitor', () => {
     expect(planMonitor(madeExposure([steady('A', 30)]), 'X', '2026-05')).toEqual({ kind: 'all-too-small' })
     const odd = rows.map((row) => ({ ...row, key: { ...row.key, ageBand: `${row.key.ageBand}?` } }))
     expect(planMonitor(odd, 'X', '2026-05')).toMatchObject({ kind: 'unclear-bands' })
+  })
+})
+
+describe('exposureFit', () => {
+  it('takes the very file that planned the table, older age bands before its months and all', () => {
+    const rows = madeExposure([steady('A', 900), steady('C', 30), steady('D', 25)])
+    const older = rows
+      .filter(({ key }) => key.month === LAST_MONTH)
+      .map((row) => ({ ...row, key: { ...row.key, month: '2022-05', ageBand: '20-40' } }))
+    const file = [...older, ...rows]
+    const plan = planMonitor(file, 'Harvest Insurance', '2026-05')
+    if (plan.kind !== 'plan') throw new Error(plan.kind)
+    const fit = exposureFit(file, plan.output)
+    expect(fit.mismatch).toBeNull()
+    expect(fit.bands.map(({ label }) => label)).toEqual(['18-34', '35-49', '50-64', '65+'])
+    expect(exposureFit(older, plan.output)).toEqual({ bands: [], mismatch: 'months' })
+  })
+  it('refuses a file that lacks one group of a label', () => {
+    const made = planMonitor(
+      madeExposure([steady('A', 900), steady('C', 30), steady('D', 25)]),
+      'Harvest Insurance',
+      '2026-05',
+    )
+    if (made.kind !== 'plan') throw new Error(made.kind)
+    expect(made.output.groups[1]).toEqual({ label: OTHER, codes: ['C', 'D'] })
+    const rest = madeExposure([steady('A', 900), steady('C', 30)])
+    expect(exposureFit(rest, made.output).mismatch).toBe('groups')
   })
 })
 
@@ -174,12 +208,44 @@ describe('groupRisk', () => {
     expect(caseMix!.points).toBeCloseTo(1.8, 1)
   })
   it('has claims and no rate without the file', async () => {
-    const risk = await riskOf(groups, GENEROUS, false)
+    const risk = await riskOf(groups, GENEROUS, { hasFile: false })
     expect(risk.portfolio.claims).toMatchObject({ kind: 'claims-only' })
     expect(risk.portfolio.lossRatio).toMatchObject({ kind: 'claims-only' })
     expect(risk.portfolio.actualToExpected).toBeNull()
     expect(risk.cusums).toEqual([])
     expect(risk.causes[0]!.cause).toEqual({ kind: 'stops', reason: 'no-table' })
+  })
+  it('expects of a young month what is known of it by now', async () => {
+    // Half is claimed in the month itself, a tenth in each of the five after it; what comes after the last month is not known yet.
+    let turn = 0
+    const seen = (patients: readonly Patient[]): Patient[] =>
+      patients.map((rows) =>
+        rows.flatMap((row) => {
+          if (typeof row['watched-month'] !== 'string') return [row]
+          const delay = Math.max(0, (turn++ % 10) - 4)
+          const isKnown = MONTHS.indexOf(row['watched-month']) + delay < MONTHS.length
+          return isKnown ? [{ ...row, 'watched-delay': String(delay) }] : []
+        }),
+      )
+    const risk = await riskOf([steady('A', 6_000), steady('B', 4_000)], GENEROUS, { seen })
+    expect(risk.triangle.kind).toBe('triangle')
+    const last = risk.portfolio.months.at(-1)!
+    const old = risk.portfolio.months[0]!
+    expect(last.claims! / old.claims!).toBeLessThan(0.6)
+    for (const { claims, expected } of [old, last]) {
+      expect(claims! / expected!).toBeGreaterThan(0.93)
+      expect(claims! / expected!).toBeLessThan(1.07)
+    }
+  })
+  it('compares nothing with itself: neither all groups together nor one alone', async () => {
+    const both = await riskOf([steady('A', 900), steady('B', 700)], GENEROUS)
+    expect(both.isCompared).toBe(true)
+    expect(both.portfolio.actualToExpected).toBeNull()
+    expect(both.groups.every(({ actualToExpected }) => actualToExpected !== null)).toBe(true)
+    const alone = await riskOf([steady('A', 900)], GENEROUS)
+    expect(alone.isCompared).toBe(false)
+    expect(alone.groups[0]!.actualToExpected).toBeNull()
+    expect(alone.funnel.points).toEqual([])
   })
   it('says nothing of a group of twelve, over months or otherwise (I9)', () => {
     const { plan, patients } = planOfGroups([steady('A', 900), steady('B', 700)])

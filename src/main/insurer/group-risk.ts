@@ -80,7 +80,7 @@ export async function groupRisk(
     charlson: tables.charlson.map(({ points, table }) => ({ points, persons: watch(table, exposure) })),
   }
   const triangle = triangleOf(tables.reporting, output)
-  const expected = exposure === null ? null : expectedByMonth(claims, claimsByMonth, exposure)
+  const expected = exposure === null ? null : expectedByMonth(claims, claimsByMonth, exposure, triangle)
   const labels = output.groups.map(({ label }) => label)
   const viewOf = (label: string | null): MonitorGroupView =>
     groupView({ label, output, watched, claimsByMonth, patientsByMonth, exposure, expected, triangle })
@@ -108,6 +108,7 @@ export async function groupRisk(
     portfolio,
     groups,
     isStandardised: expected?.isStandardised ?? false,
+    isCompared: expected?.isCompared ?? false,
     funnel: {
       falseDiscoveryRate: plot.falseDiscoveryRate,
       phi: plot.phi,
@@ -159,17 +160,22 @@ interface Expected {
   /** Of one group and month, so that the portfolio expects as much as it has. */
   of(group: string, month: string): number
   readonly isStandardised: boolean
+  /** Of one group alone as much is expected as was observed. */
+  readonly isCompared: boolean
 }
 
 /**
- * The portfolio's rates by age band and sex times the group's exposure in the month. What is counted by month is cut off at two claims, so
+ * The portfolio's rates by age band and sex times the group's exposure in the month and what is known of that month. What is counted by month is cut off at two claims, so
  * the level is that of the table by month: over all groups and months as much is expected as was observed.
  */
 function expectedByMonth(
   claims: WatchedTable,
   byMonth: WatchedTable,
   exposure: readonly ExposureRow[],
+  triangle: ReportingTriangle | null,
 ): Expected | null {
+  const knownOf = (month: string): number =>
+    triangle?.kind === 'triangle' ? (triangle.maturity.get(month)?.completion ?? 1) : 1
   const strata = referenceRates(claims, ['ageBand', 'sex'])
   const isStandardised = [...strata.rates.values()].some(({ rate }) => rate > 0)
   const rateOf = (row: ExposureRow): number =>
@@ -177,20 +183,23 @@ function expectedByMonth(
   const raw = new Map<string, number>()
   for (const row of exposure) {
     const name = nameOf(row.key, byMonth.axes)
-    raw.set(name, (raw.get(name) ?? 0) + (row.memberMonths / 12) * rateOf(row))
+    raw.set(name, (raw.get(name) ?? 0) + (row.memberMonths / 12) * rateOf(row) * knownOf(row.key.month))
   }
   let observed = 0
   let all = 0
+  const compared = new Set<string | undefined>()
   for (const cell of byMonth.cells) {
     const own = raw.get(nameOf(cell.key, byMonth.axes)) ?? 0
     if (own <= 0) continue
     observed += cell.value
     all += own
+    compared.add(cell.key.group)
   }
   if (!(observed > 0) || !(all > 0)) return null
   const factor = observed / all
   return {
     isStandardised,
+    isCompared: compared.size > 1,
     of: (group, month) => factor * (raw.get(nameOf({ group, month }, byMonth.axes)) ?? 0),
   }
 }
@@ -259,7 +268,8 @@ function groupView(input: ViewInput): MonitorGroupView {
       rate: prevalenceOf(shown(table, measures.prevalence[condition]!), label, table, exposure, output),
     })),
     caseMix: caseMixOfWhole(watched.charlson, isOf),
-    actualToExpected: expected === null ? null : actualToExpected(claimsByMonth, series, isOf),
+    actualToExpected:
+      label === null || !expected?.isCompared ? null : actualToExpected(claimsByMonth, series, isOf),
     months: series,
   }
 }

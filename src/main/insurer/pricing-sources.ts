@@ -20,6 +20,7 @@ import { answerViewOf } from '../requests/answer-view.ts'
 import { questionOf } from '../requests/question-of.ts'
 import { ageBandsOf, type AgeBand } from './age-bands.ts'
 import { exposureBook } from './exposure-book.ts'
+import { exposureFit } from './exposure-fit.ts'
 import { exposureOf } from './group-risk.ts'
 import { monitorTables } from './monitor-tables.ts'
 
@@ -71,16 +72,9 @@ export interface PricingSources {
 
 const ROWS_MAX = 500
 
-type Mismatch = (
-  rows: readonly ExposureRow[],
-  output: MonitorOutput,
-  bands: ReturnType<typeof ageBandsOf>,
-) => 'bands' | 'months' | 'groups' | null
-
 export function createPricingSources(
   world: Pick<ProfileWorld, 'crypto' | 'random'>,
   node: () => ChainNode,
-  mismatchOf: Mismatch,
 ): PricingSources {
   const { crypto } = world
 
@@ -101,13 +95,13 @@ export function createPricingSources(
   async function read(
     row: StudyRow,
     bytes: { readonly document: Bytes; readonly answer: Bytes },
-    bands: readonly AgeBand[],
+    bandsOf: (output: MonitorOutput) => readonly AgeBand[],
   ): Promise<{ result: RecordedResult; output: MonitorOutput } | null> {
     const opened = openedMonitor(crypto, node().ledger.chainId, bytes)
     if (opened === null) return null
     const { output, released, cohort, title } = opened
     const { chargeMicroRho } = await paidRowOf(row)
-    const tables = monitorTables(output, chargeMicroRho, released, bands)
+    const tables = monitorTables(output, chargeMicroRho, released, bandsOf(output))
     if (tables === null) return null
     const months = monthsUpTo(output.lastMonth, output.months)
     const result: RecordedResult = {
@@ -139,7 +133,7 @@ export function createPricingSources(
       for (const row of rows) {
         if (row.chargeKind === 'repeat' || row.chargeKind === 'recompute') continue
         const bytes = await bytesOf(row)
-        const opened = bytes === null ? null : await read(row, bytes, [])
+        const opened = bytes === null ? null : await read(row, bytes, () => [])
         if (opened !== null) found.push(opened.result)
       }
       return found
@@ -159,10 +153,9 @@ export function createPricingSources(
       if (row === null || bytes === null) return { kind: 'no-such-result' }
       const rows = await exposureBook(world, node()).rows(exposureHash)
       if (rows === null) return { kind: 'no-such-exposure' }
-      const bands = ageBandsOf([...new Set(rows.map(({ key }) => key.ageBand))])
-      const opened = await read(row, bytes, bands.kind === 'bands' ? bands.bands : [])
+      const opened = await read(row, bytes, (output) => exposureFit(rows, output).bands)
       if (opened === null) return { kind: 'no-such-result' }
-      const what = mismatchOf(rows, opened.output, bands)
+      const what = exposureFit(rows, opened.output).mismatch
       if (what !== null) return { kind: 'mismatch', what }
       return { kind: 'pair', result: opened.result, exposure: exposureOf(rows, opened.output) }
     },
@@ -206,7 +199,8 @@ export function createPricingSources(
       if (!equalBytes(resultHashOf(crypto, chainId, answer), row.result.resultHash)) return null
       const bands = ageBandsOf(ageBands)
       return (
-        (await read(row, { document, answer }, bands.kind === 'bands' ? bands.bands : []))?.result ?? null
+        (await read(row, { document, answer }, () => (bands.kind === 'bands' ? bands.bands : [])))?.result ??
+        null
       )
     },
   }

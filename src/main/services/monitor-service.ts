@@ -9,18 +9,17 @@ import { civilOfDay } from '../../shared/domain/dates.ts'
 import { EVERYBODY } from '../../shared/domain/everybody.ts'
 import { equalBytes, fromHex, toHex } from '../../shared/std/bytes.ts'
 import { releasePolicyOf } from '../gateway/compute.ts'
-import { ageBandsOf, type AgeBands } from '../insurer/age-bands.ts'
 import { exposureBook } from '../insurer/exposure-book.ts'
+import { exposureFit } from '../insurer/exposure-fit.ts'
 import { groupRisk, type GroupRisk } from '../insurer/group-risk.ts'
 import { leastReadable } from '../insurer/least-readable.ts'
 import { planMonitor } from '../insurer/monitor-request.ts'
-import { monthsUpTo, type MonitorOutput } from '../privacy/request/monitor-output.ts'
+import type { MonitorOutput } from '../privacy/request/monitor-output.ts'
 import type { MemberId } from '../node/chain/ids.ts'
 import { budgetOf } from '../node/chain/privacy-ledger.ts'
 import { studyRulesOf } from '../node/chain/study-items.ts'
 import type { ChainNode } from '../node/node.ts'
 import type { StudyRow } from '../node/studies/study-index.ts'
-import type { ExposureRow } from '../pricing/monitor/cells.ts'
 import type { ThresholdCache } from '../pricing/monitor/cusum.ts'
 import { monthName } from '../pricing/monitor/reporting-triangle.ts'
 import { planOf } from '../privacy/request/plan.ts'
@@ -174,8 +173,7 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
       const file =
         exposure === null ? null : ((await book.list()).find(({ hash }) => hash === exposure) ?? null)
       const rows = file === null ? null : await book.rows(file.hash)
-      const bands = ageBandsOf(file?.ageBands ?? [])
-      const mismatch = rows === null ? null : mismatchOf(rows, output, bands)
+      const { bands, mismatch } = rows === null ? { bands: [], mismatch: null } : exposureFit(rows, output)
       if (thresholds.size > THRESHOLDS_MAX) thresholds.clear()
       const known = risksOf(node)
       const name = `${studyHash} ${mismatch === null ? (file?.hash ?? '') : ''}`
@@ -187,7 +185,7 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
             microRho,
             released,
             exposure: mismatch === null ? rows : null,
-            bands: bands.kind === 'bands' ? bands.bands : [],
+            bands,
           },
           thresholds,
           () => new Promise((resolve) => setImmediate(resolve)),
@@ -222,19 +220,6 @@ async function priceOf(node: ChainNode, row: StudyRow): Promise<number> {
 /** Of an answer that says only that there are too few: every cell is withheld. */
 function withheldTables(output: MonitorOutput, microRho: number): null[][] {
   return planOf({ output, microRho }).map(({ axes }) => new Array<null>(cellCountOf(axes)).fill(null))
-}
-
-/** Rates need the file's months, groups and age bands to be those of the table. */
-export function mismatchOf(
-  rows: readonly ExposureRow[],
-  output: MonitorOutput,
-  bands: AgeBands,
-): 'bands' | 'months' | 'groups' | null {
-  if (bands.kind !== 'bands' || bands.edges.join() !== output.ageEdges.join()) return 'bands'
-  const months = new Set(rows.map(({ key }) => key.month))
-  if (!monthsUpTo(output.lastMonth, output.months).every((month) => months.has(month))) return 'months'
-  const groups = new Set(rows.map(({ key }) => key.group))
-  return output.groups.every(({ codes }) => codes.some((code) => groups.has(code))) ? null : 'groups'
 }
 
 /** `YYYY-MM` of the last month that was over at an instant, UTC. */

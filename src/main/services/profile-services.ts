@@ -20,7 +20,7 @@ import { createPricer } from '../workers/pricing.ts'
 import { createPricingService } from './pricing-service.ts'
 import { createTariffsCore } from './tariffs-service.ts'
 import { createTariffsDesk } from './tariffs-desk.ts'
-import { createMonitorService, mismatchOf } from './monitor-service.ts'
+import { createMonitorService } from './monitor-service.ts'
 import { createPathwaysService } from './pathways-service.ts'
 import { createPatientsService } from './patients-service.ts'
 import { createProofsCore } from './proofs-service.ts'
@@ -57,7 +57,7 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
   const imports = createImportsService(context)
   const models = createModelsService(context)
   const pricer = createPricer()
-  const sources = createPricingSources(context.world, () => nodeOf(context), mismatchOf)
+  const sources = createPricingSources(context.world, () => nodeOf(context))
   return {
     handlers: {
       node: {

@@ -35,6 +35,8 @@ export const en = {
   snapshotOf: (height: string, day: string) => `Height ${height}, records up to ${day}`,
   claimsOnly: 'claims only, no rate',
   notReadable: 'too few expected',
+  ownMeasure:
+    'Groups are measured by all groups together, which have no actual / expected of their own; neither has one group alone.',
   table: 'Table',
   noFile: 'No exposure file',
   measures: {
@@ -278,6 +280,7 @@ export const zhHant: GroupsWords = {
   snapshotOf: (height, day) => `高度 ${height}，資料至 ${day}`,
   claimsOnly: '只有申報數，沒有比率',
   notReadable: '期望值過少',
+  ownMeasure: '各團體以全部團體合計為基準；合計本身沒有實際／期望比，只有一個團體時也沒有。',
   table: '監測表',
   noFile: '沒有承保暴露檔',
   measures: {

@@ -61,7 +61,7 @@ const group = z.object({
   caseMix: z
     .object({ points: z.number(), lower: z.number(), upper: z.number(), persons: z.number() })
     .nullable(),
-  /** Null where nothing is expected of it, too little is (under 5), or there is no file. */
+  /** Null of the portfolio, which is its own measure, and where nothing or too little (under 5) is expected or nothing is compared. */
   actualToExpected: ratio.nullable(),
   /** In order of time; null where withheld. */
   months: z.array(
@@ -153,6 +153,8 @@ const view = z.object({
   groups: z.array(group),
   /** Whether what is expected goes by age and sex; if not, by exposure alone. */
   isStandardised: z.boolean(),
+  /** Whether two groups or more have something expected of them; of one alone it is what was observed. */
+  isCompared: z.boolean(),
   funnel: z.object({
     falseDiscoveryRate: z.number(),
     phi: z.number(),

@@ -5,16 +5,18 @@ import { useEffect, useRef, useState } from 'react'
 import type { ExposureVersion } from '../../../../shared/contract/exposures.ts'
 import type { CauseBy, MonitorSource, MonitorView } from '../../../../shared/contract/monitor.ts'
 import { epsilonOf } from '../../../../shared/domain/epsilon.ts'
-import { formatInstant, formatNumber, formatPercent, formatSignificant } from '../../../lib/format.ts'
+import { formatInstant, formatPercent, formatSignificant } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
+import { money } from '../../../parts/insurer/pricing-names.ts'
 import { PaperTableView } from '../../../parts/research/PaperTableView.tsx'
 import { ReleaseMenu } from '../../../parts/research/ReleaseMenu.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { usePricing } from '../pricing/use-pricing.ts'
 import { Alerts } from './Alerts.tsx'
 import { Causes } from './Causes.tsx'
 import { Drawn } from './Drawn.tsx'
@@ -90,6 +92,7 @@ function Page({ view }: { readonly view: MonitorView }) {
   const words = useWords()
   const t = words.groups
   const locale = useLocale()
+  const currency = usePricing(({ draft }) => draft.currency)
   const [label, choose] = useState<string | null>(null)
   const [by, cut] = useState<CauseBy>('ageBand')
   // Whoever follows an alert is led to its cause, which stands further down.
@@ -103,7 +106,7 @@ function Page({ view }: { readonly view: MonitorView }) {
   const of = { jobId: null, studyHash: view.source.studyHash }
   const funnel = funnelFigure(view, words, locale)
   const months = monthsFigure(group, words, locale)
-  const measures = groupsTable(view, words, locale)
+  const measures = groupsTable(view, currency, words, locale)
   const prevalence = prevalenceTable(view, group, words, locale)
   return (
     <>
@@ -130,7 +133,7 @@ function Page({ view }: { readonly view: MonitorView }) {
           onChange={({ currentTarget }) => choose(currentTarget.value === '' ? null : currentTarget.value)}
         />
       </div>
-      <Tiles group={group} />
+      <Tiles group={group} view={view} />
       <p className="secondary">
         {t.bandNote} {view.isStandardised ? t.expectedBy : t.expectedCrude}{' '}
         {group.uncovered !== null &&
@@ -187,6 +190,7 @@ function Page({ view }: { readonly view: MonitorView }) {
 function Source({ source }: { readonly source: MonitorSource }) {
   const t = useWords().groups
   const locale = useLocale()
+  const currency = usePricing(({ draft }) => draft.currency)
   const { snapshotHeight, stateAt, microRho, attestedBy, gatewayCount } = source
   return (
     <p className="secondary" data-testid="source">
@@ -201,7 +205,7 @@ function Source({ source }: { readonly source: MonitorSource }) {
         source.organisation,
         String(source.months),
         source.lastMonth,
-        formatNumber(source.costMost, locale),
+        money(source.costMost, currency, locale),
       )}
     </p>
   )

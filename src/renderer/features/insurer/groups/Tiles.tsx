@@ -1,10 +1,12 @@
 /** The measures of one group, each with its band, its denominator, and what makes the band as wide as it is. */
 import type { ReactNode } from 'react'
-import type { MonitorGroupView, MonitorRate } from '../../../../shared/contract/monitor.ts'
+import type { MonitorGroupView, MonitorRate, MonitorView } from '../../../../shared/contract/monitor.ts'
 import { formatNumber, formatPercent } from '../../../lib/format.ts'
+import { money } from '../../../parts/insurer/pricing-names.ts'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { usePricing } from '../pricing/use-pricing.ts'
 import styles from './Groups.module.css'
-import { ratioText, valueText, widthText, type RateKind } from './tables.ts'
+import { isOwnMeasure, ratioText, valueText, widthText, type RateKind } from './tables.ts'
 
 /** A condition's share stands in a table of its own; the tile has the most frequent one. */
 const RATES = [
@@ -15,10 +17,17 @@ const RATES = [
   ['lossRatio', 'share'],
 ] as const satisfies readonly (readonly [keyof MonitorGroupView, RateKind])[]
 
-export function Tiles({ group }: { readonly group: MonitorGroupView }) {
+export function Tiles({
+  group,
+  view,
+}: {
+  readonly group: MonitorGroupView
+  readonly view: Pick<MonitorView, 'isCompared'>
+}) {
   const words = useWords()
   const t = words.groups
   const locale = useLocale()
+  const currency = usePricing(({ draft }) => draft.currency)
   const most = group.prevalence.reduce<(typeof group.prevalence)[number] | null>(
     (best, each) => (valueOf(each.rate) > (best === null ? -1 : valueOf(best.rate)) ? each : best),
     null,
@@ -37,7 +46,7 @@ export function Tiles({ group }: { readonly group: MonitorGroupView }) {
               {t.lives}: {formatNumber(group.lives ?? 0, locale)}
             </div>
             <div className="secondary">
-              {t.premium}: {formatNumber(group.premium ?? 0, locale)}
+              {t.premium}: {money(group.premium ?? 0, currency, locale)}
             </div>
           </>
         )}
@@ -66,7 +75,12 @@ export function Tiles({ group }: { readonly group: MonitorGroupView }) {
         )}
       </Tile>
       <Tile name={t.measures.ratio}>
-        {actualToExpected === null ? (
+        {isOwnMeasure(group, view) ? (
+          <>
+            <div className={styles.value}>–</div>
+            <div className="secondary">{t.ownMeasure}</div>
+          </>
+        ) : actualToExpected === null ? (
           <span className={styles.withheld}>{t.notReadable}</span>
         ) : (
           <>
@@ -106,6 +120,7 @@ function Rate({
   const words = useWords()
   const t = words.groups
   const locale = useLocale()
+  const currency = usePricing(({ draft }) => draft.currency)
   if (rate.kind === 'withheld')
     return (
       <Tile name={name}>
@@ -127,9 +142,9 @@ function Rate({
     )
   return (
     <Tile name={name}>
-      <div className={styles.value}>{valueText(rate.value, kind, locale)}</div>
+      <div className={styles.value}>{valueText(rate.value, kind, locale, currency)}</div>
       <div className="secondary">
-        {valueText(rate.lower, kind, locale)}–{valueText(rate.upper, kind, locale)}
+        {valueText(rate.lower, kind, locale, currency)}–{valueText(rate.upper, kind, locale, currency)}
       </div>
       <div className="secondary">{t.denominator(formatNumber(rate.denominator, locale))}</div>
       <div className="secondary">

@@ -8,6 +8,7 @@ import type {
   MonitorView,
 } from '../../../../shared/contract/monitor.ts'
 import { formatNumber, formatP, formatPercent, formatSignificant } from '../../../lib/format.ts'
+import { money } from '../../../parts/insurer/pricing-names.ts'
 import type { PaperTable } from '../../../parts/research/paper-table.ts'
 import type { Words as AllWords } from '../../../words/catalogue.ts'
 import { nameOf } from './figures.ts'
@@ -17,7 +18,13 @@ type Words = Pick<AllWords, 'groups'>
 export type RateKind = 'number' | 'share' | 'money'
 
 /** A rate with its limits; claims alone without a denominator; or that it was withheld. */
-export function rateText(rate: MonitorRate, kind: RateKind, { groups: t }: Words, locale: Locale): string {
+export function rateText(
+  rate: MonitorRate,
+  kind: RateKind,
+  { groups: t }: Words,
+  locale: Locale,
+  currency = '',
+): string {
   switch (rate.kind) {
     case 'withheld':
       return t.withheld
@@ -26,15 +33,16 @@ export function rateText(rate: MonitorRate, kind: RateKind, { groups: t }: Words
     case 'claims-only':
       return t.claimsOnly
     case 'rate': {
-      const text = (value: number) => valueText(value, kind, locale)
+      const text = (value: number) => valueText(value, kind, locale, currency)
       return `${text(rate.value)} (${text(rate.lower)}–${text(rate.upper)})`
     }
   }
 }
 
-export function valueText(value: number, kind: RateKind, locale: Locale): string {
+/** @param currency of `money`, which comes in minor units */
+export function valueText(value: number, kind: RateKind, locale: Locale, currency = ''): string {
   if (kind === 'share') return `${formatSignificant(100 * value, locale, 3)} %`
-  return kind === 'money' ? formatNumber(value, locale) : formatSignificant(value, locale, 3)
+  return kind === 'money' ? money(value, currency, locale) : formatSignificant(value, locale, 3)
 }
 
 /** What the width of a band is made of, in words: the largest first, nothing under a twentieth. */
@@ -51,7 +59,7 @@ export function widthText(
     .join(t.listComma)
 }
 
-export function groupsTable(view: MonitorView, words: Words, locale: Locale): PaperTable {
+export function groupsTable(view: MonitorView, currency: string, words: Words, locale: Locale): PaperTable {
   const t = words.groups
   const row = (group: MonitorGroupView, isHeading: boolean) => ({
     isHeading,
@@ -61,10 +69,10 @@ export function groupsTable(view: MonitorView, words: Words, locale: Locale): Pa
       group.exposure === null ? '' : formatNumber(group.exposure, locale, 1),
       rateText(group.visits, 'number', words, locale),
       rateText(group.claims, 'number', words, locale),
-      rateText(group.severity, 'money', words, locale),
-      rateText(group.purePremium, 'money', words, locale),
+      rateText(group.severity, 'money', words, locale, currency),
+      rateText(group.purePremium, 'money', words, locale, currency),
       rateText(group.lossRatio, 'share', words, locale),
-      ratioText(group.actualToExpected, words, locale),
+      isOwnMeasure(group, view) ? '–' : ratioText(group.actualToExpected, words, locale),
       group.caseMix === null
         ? t.withheld
         : `${formatNumber(group.caseMix.points, locale, 2)} (${formatNumber(group.caseMix.lower, locale, 2)}–${formatNumber(group.caseMix.upper, locale, 2)})`,
@@ -85,9 +93,15 @@ export function groupsTable(view: MonitorView, words: Words, locale: Locale): Pa
       t.measures.caseMix,
     ],
     rows: [row(view.portfolio, true), ...view.groups.map((group) => row(group, false))],
-    notes: [t.bandNote, ...(view.isStandardised ? [t.expectedBy] : [t.expectedCrude])],
+    notes: [t.bandNote, view.isStandardised ? t.expectedBy : t.expectedCrude, t.ownMeasure],
   }
 }
+
+/** Of all groups, and of one without others, as much is expected as was observed: it would be 1 whatever happened. */
+export const isOwnMeasure = (
+  { label, exposure }: MonitorGroupView,
+  { isCompared }: Pick<MonitorView, 'isCompared'>,
+): boolean => label === null || (exposure !== null && !isCompared)
 
 export function ratioText(
   ratio: MonitorGroupView['actualToExpected'],
