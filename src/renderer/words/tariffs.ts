@@ -97,6 +97,7 @@ export const en = {
   group: 'Price a group',
   groupHint:
     'Copy the census from a spreadsheet, with its headings: age band and lives, or age bands down and sexes across. It stays on this machine, and nothing is charged.',
+  groupWaits: 'Only an approved version prices a group.',
   census: 'Census',
   fixed: (factor: string) => `${factor} of the group`,
   own: 'The group’s own experience',
@@ -244,6 +245,7 @@ export const zhHant: typeof en = {
   },
   group: '為團體計價',
   groupHint: '從試算表複製名冊與標題列：年齡層與人數，或年齡層在列、性別在欄。名冊只留在本機，也不扣預算。',
+  groupWaits: '只有已核定的版本可為團體計價。',
   census: '名冊',
   fixed: (factor) => `團體的${factor}`,
   own: '團體自身經驗',

@@ -168,7 +168,16 @@ export function TariffPane({ opened, rows }: Props) {
       </article>
       {row.state === 'waiting' && <Decide row={row} />}
       <Compare row={row} rows={rows} studyHash={source.studyHash} isReleaser={isReleaser} />
-      {row.state === 'approved' && mayCall('tariffs.priceGroup', roles) && <PriceGroup opened={opened} />}
+      {mayCall('tariffs.priceGroup', roles) &&
+        (row.state === 'approved' ? (
+          <PriceGroup opened={opened} />
+        ) : (
+          <div className={styles.screenOnly}>
+            <Panel title={t.group}>
+              <Callout tone="plain">{t.groupWaits}</Callout>
+            </Panel>
+          </div>
+        ))}
     </>
   )
 }
