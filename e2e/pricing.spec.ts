@@ -1,6 +1,6 @@
 /**
  * I2, I4, I7, I10 and I12 in the real application: the demonstration's insurer says which factors are permitted, prices a product from its
- * answered table, changes a relativity by hand, makes a version, makes it once more, and prices a group of its own.
+ * answered table, changes a relativity by hand, makes a version and makes it once more; what nobody else approved prices no group.
  */
 import { expect, show, test, type Consilium } from './fixtures.ts'
 import { startDemonstration, untilComplete } from './pages/demonstration.ts'
@@ -37,7 +37,7 @@ async function looks({ page, app }: Consilium, name: string): Promise<void> {
 }
 
 test(
-  'an analyst prices a product from an answered table, makes a tariff and prices a group',
+  'an analyst prices a product from an answered table, and makes a tariff',
   { tag: '@long' },
   async ({ launch }) => {
     test.setTimeout(1_200_000)
@@ -108,26 +108,17 @@ test(
     await expect(page.getByText(v.replayed.identical)).toBeVisible({ timeout: 60_000 })
     await looks(consilium, 'tariffs-version')
 
-    // I4: a group, from a census as a spreadsheet gives it; an error has its line.
-    const { bands } = await page.evaluate(async () => {
-      const { consilium: node } = window as unknown as {
-        consilium: Record<string, Record<string, (input?: unknown) => Promise<{ value: unknown }>>>
-      }
-      const list = (await node['tariffs']!['list']!()).value as { hash: string }[]
-      const opened = (await node['tariffs']!['open']!({ hash: list[0]!.hash })).value as {
-        factors: { name: string; levels: { level: string; relativity: number | null }[] }[]
-      }
-      const { levels } = opened.factors.find(({ name }) => name === 'ageBand')!
-      return { bands: levels.filter(({ relativity }) => relativity !== null).map(({ level }) => level) }
-    })
-    const census = page.getByLabel(v.census)
-    await census.fill(`Age\tLives\n${bands[0]}\tmany`)
-    await page.getByRole('button', { name: v.priceIt }).click()
-    await expect(page.getByRole('alert')).toContainText('many')
-    await census.fill(['Age\tFemale\tMale', ...bands.map((band) => `${band}\t12\t8`)].join('\n'))
-    await page.getByRole('button', { name: v.priceIt }).click()
-    await expect(page.getByTestId('group-price')).toBeVisible()
-    await page.getByTestId('group-price').scrollIntoViewIfNeeded()
-    await looks(consilium, 'tariffs-group')
+    // On paper the version stands alone, with its mark; nothing of the room beside it.
+    const printed = page.getByRole('article', { name: v.full('Group health', 1) })
+    await page.emulateMedia({ media: 'print' })
+    await expect(printed.getByRole('heading', { name: v.full('Group health', 1) })).toBeVisible()
+    await expect(printed.getByText('Answer of the consortium’s gateways')).toBeVisible()
+    await expect(page.getByText(v.honest)).toBeHidden()
+    await expect(page.getByText(v.ownTariff)).toBeHidden()
+    await page.emulateMedia({ media: null })
+
+    // I4: nobody but its maker is there to approve it here, and what is not approved prices no group.
+    await expect(page.getByText(v.groupWaits)).toBeVisible()
+    await expect(page.getByLabel(v.census)).toHaveCount(0)
   },
 )

@@ -26,9 +26,13 @@ import {
 } from '../pricing/monitor/expected.ts'
 import { funnelPlot } from '../pricing/monitor/funnel.ts'
 import { caseMixOf, measuresOf, type GroupTables } from '../pricing/monitor/measures.ts'
-import { MATURE, type Maturity, type RateBand } from '../pricing/monitor/rate-band.ts'
+import type { RateBand } from '../pricing/monitor/rate-band.ts'
 import { observedToExpected } from '../pricing/monitor/ratio.ts'
-import { reportingTriangle, type ReportingTriangle } from '../pricing/monitor/reporting-triangle.ts'
+import {
+  maturityOf,
+  reportingTriangle,
+  type ReportingTriangle,
+} from '../pricing/monitor/reporting-triangle.ts'
 import { PricingFailure } from '../pricing/failure.ts'
 import { StatsFailure } from '../stats/failure.ts'
 import type { AgeBand } from './age-bands.ts'
@@ -484,23 +488,4 @@ function triangleView(triangle: ReportingTriangle | null): MonitorView['triangle
     cumulative: cumulative.map((row) => [...row]),
     completion: months.map((month) => maturity.get(month)?.completion ?? 1),
   }
-}
-
-/** Of all months together: what is known of what will be, months before the triangle being complete. */
-function maturityOf(series: Series, triangle: ReportingTriangle | null): Maturity {
-  if (triangle?.kind !== 'triangle') return MATURE
-  let known = 0
-  let ultimate = 0
-  let variance = 0
-  for (const { month, claims } of series) {
-    if (claims === null || claims <= 0) continue
-    const { completion, relativeError } = triangle.maturity.get(month) ?? MATURE
-    const whole = claims / completion
-    known += claims
-    ultimate += whole
-    variance += (whole * relativeError) ** 2
-  }
-  return ultimate > 0
-    ? { completion: known / ultimate, relativeError: Math.sqrt(variance) / ultimate }
-    : MATURE
 }

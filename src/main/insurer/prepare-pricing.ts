@@ -55,6 +55,8 @@ export async function preparePricing(
   if (own.kind === 'not-priced') return own
   const later = work.holdout === null ? null : await cellsOf(sources, work.holdout)
   if (later?.kind === 'not-priced') return later
+  // The same claims twice would test a tariff on what it was made of.
+  if (later !== null && later.result.from <= own.result.to) return notPriced({ kind: 'not-later' })
   return { ...own, kind: 'ready', holdout: later?.cells.table ?? null, rules }
 }
 

@@ -14,8 +14,10 @@ import type { ExposureRow } from '../pricing/monitor/cells.ts'
 import { readDocument } from '../privacy/request/study-document.ts'
 import { monthsUpTo, type MonitorOutput } from '../privacy/request/monitor-output.ts'
 import type { NoisyAnswer } from '../../shared/contract/answers.ts'
+import type { AnswerSource } from '../../shared/domain/release-mark.ts'
 import type { RequestOutput } from '../../shared/domain/request-output.ts'
 import type { ProfileWorld } from '../profile/open-profile.ts'
+import { answerSource } from '../requests/answer-source.ts'
 import { answerViewOf } from '../requests/answer-view.ts'
 import { questionOf } from '../requests/question-of.ts'
 import { ageBandsOf, type AgeBand } from './age-bands.ts'
@@ -48,6 +50,8 @@ export interface AnsweredIncidence {
   readonly title: string
   readonly snapshot: string
   readonly cohort: string
+  /** Its definition's text: what begins and ends the time under observation. */
+  readonly followUp: string | null
   readonly output: Extract<RequestOutput, { kind: 'kaplan-meier' | 'cox' }>
   readonly answer: Extract<NoisyAnswer, { kind: 'curves' | 'effects' }>
 }
@@ -59,6 +63,8 @@ export interface PricingSources {
   pair(source: { readonly studyHash: string; readonly exposureHash: string }): Promise<PricedPair>
   /** Answered curves and Cox models with noise, of this institution, newest first. */
   incidences(): Promise<readonly AnsweredIncidence[]>
+  /** What stands on numbers of an answer that leave; null where there is no such answer. */
+  markOf(studyHash: string): Promise<AnswerSource | null>
   /** What proves an answer against the chain; null where its bytes are not here. */
   proofOf(studyHash: string): Promise<{ readonly document: Bytes; readonly answer: Bytes } | null>
   /** The answer of bytes that somebody brought, in the words of their age bands; null unless the chain names just these bytes. */
@@ -180,12 +186,14 @@ export function createPricingSources(
           title: document!.title,
           snapshot: toHex(row.snapshotHash),
           cohort: question.cohortHash,
+          followUp: document!.followUpText,
           output,
           answer,
         })
       }
       return found
     },
+    markOf: (studyHash) => answerSource(node(), studyHash),
     async proofOf(studyHash) {
       const row = await ownRow(studyHash)
       return row === null ? null : bytesOf(row)

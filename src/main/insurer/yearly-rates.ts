@@ -14,9 +14,17 @@ export interface IncidenceRow {
   readonly years: readonly YearlyIncidence[]
 }
 
-/** Empty where no step of a curve has an event: there is no rate to speak of. */
-export function yearlyRates(curve: AnsweredIncidence, effects: AnsweredIncidence | null): IncidenceRow[] {
-  if (curve.output.kind !== 'kaplan-meier' || curve.answer.kind !== 'curves') return []
+export type YearlyRates =
+  | { readonly kind: 'rates'; readonly rows: readonly IncidenceRow[] }
+  /**
+   * `other-people`: of another cohort, snapshot or follow-up; `other-baseline`: hazard ratios multiply the hazard of the first level, which
+   * the curve must have; `no-events`: no step of a curve has an event, so there is no rate.
+   */
+  | { readonly kind: 'refused'; readonly reason: 'other-people' | 'other-baseline' | 'no-events' }
+
+export function yearlyRates(curve: AnsweredIncidence, effects: AnsweredIncidence | null): YearlyRates {
+  if (curve.output.kind !== 'kaplan-meier' || curve.answer.kind !== 'curves')
+    return { kind: 'refused', reason: 'no-events' }
   const { by } = curve.output
   const curves = curve.answer.curves.flatMap(({ level, steps }) => {
     const grid = gridOf(steps)
@@ -28,25 +36,48 @@ export function yearlyRates(curve: AnsweredIncidence, effects: AnsweredIncidence
     from: 'curve',
     years: yearlyIncidence(grid, [], {}),
   }))
-  const [baseline] = curves
-  if (effects?.answer.kind !== 'effects' || effects.output.kind !== 'cox' || baseline === undefined)
-    return rows
-  const { covariates } = effects.output
-  return [
-    ...rows,
-    ...effects.answer.effects.map(({ variable, level, logRatio }): IncidenceRow => {
-      const name = `${variable}/${level}`
-      const stdErr = (logRatio.high - logRatio.low) / (2 * normalQuantile(0.975))
-      return {
-        axis: covariates.find((axis) => axis.variable === variable) ?? null,
-        level,
-        from: 'model',
-        years: yearlyIncidence(baseline.grid, [{ name, logRatio: logRatio.value, stdErr }], { [name]: 1 }),
-      }
-    }),
-  ]
+  if (rows.length === 0) return { kind: 'refused', reason: 'no-events' }
+  if (effects === null) return { kind: 'rates', rows }
+  if (
+    effects.snapshot !== curve.snapshot ||
+    effects.cohort !== curve.cohort ||
+    effects.followUp !== curve.followUp
+  )
+    return { kind: 'refused', reason: 'other-people' }
+  const baseline = curves.find(({ level }) => level === 0)
+  if (
+    effects.answer.kind !== 'effects' ||
+    effects.output.kind !== 'cox' ||
+    baseline === undefined ||
+    by === null ||
+    !isOnly(effects.output.covariates, by)
+  )
+    return { kind: 'refused', reason: 'other-baseline' }
+  const modelled = effects.answer.effects.map(({ variable, level, logRatio }): IncidenceRow => {
+    const name = `${variable}/${level}`
+    const stdErr = (logRatio.high - logRatio.low) / (2 * normalQuantile(0.975))
+    return {
+      axis: by,
+      level,
+      from: 'model',
+      years: yearlyIncidence(baseline.grid, [{ name, logRatio: logRatio.value, stdErr }], { [name]: 1 }),
+    }
+  })
+  return { kind: 'rates', rows: [...rows, ...modelled] }
 }
 
+/** With a second covariate the first level of one is still a mixture of the other's. */
+function isOnly(covariates: readonly Axis[], { variable, edges }: Axis): boolean {
+  const [first] = covariates
+  return (
+    covariates.length === 1 &&
+    first!.variable === variable &&
+    first!.edges.length === edges.length &&
+    first!.edges.every((edge, i) => edge === edges[i])
+  )
+}
+
+type Axis = NonNullable<IncidenceRow['axis']>
 type Steps = Extract<AnsweredIncidence['answer'], { kind: 'curves' }>['curves'][number]['steps']
 
 /** Cumulative hazards with their errors from survival and its limits; null without an event. */

@@ -113,13 +113,18 @@ export function parse<T extends z.ZodType>(
  * a visit with findings is no change yet, a closed dialog no export.
  */
 function outcomeOf(value: unknown): Pick<AuditedCall, 'outcome' | 'code'> | null {
-  const { kind, reason, isTaken, path } = (value ?? {}) as Readonly<Record<string, unknown>>
+  const { kind, reason, isTaken, path, problem } = (value ?? {}) as Readonly<Record<string, unknown>>
   if (isTaken === false) return { outcome: 'refused', code: 'not-taken' }
   if (path === null) return null
   switch (kind) {
     case 'refused':
     case 'sealed':
       return { outcome: 'refused', code: typeof reason === 'string' ? reason : 'refused' }
+    // What the rules of a product refuse; other problems are answers.
+    case 'not-priced':
+      return (problem as Readonly<Record<string, unknown>> | undefined)?.['kind'] === 'factors'
+        ? { outcome: 'refused', code: 'factors' }
+        : { outcome: 'done', code: null }
     case 'wrong-passphrase':
       return { outcome: 'refused', code: 'wrong-passphrase' }
     case 'cancelled':

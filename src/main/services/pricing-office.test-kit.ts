@@ -26,6 +26,8 @@ import { createPricingService } from './pricing-service.ts'
 import { createTariffsCore } from './tariffs-service.ts'
 
 export const STUDY = 'ab'.repeat(32)
+/** The same claims, said to be of the year after. */
+export const LATER = 'af'.repeat(32)
 export const EXPOSURE = 'cd'.repeat(32)
 const GENEROUS = 2_000_000
 
@@ -61,6 +63,14 @@ export function recordedMonth(groups: readonly MadeGroup[] = GROUPS, studyHash =
   return { result, exposure: exposureOf(exposure, output) }
 }
 
+function yearLater({ result, exposure }: ReturnType<typeof recordedMonth>) {
+  const after = (month: string) => `${Number(month.slice(0, 4)) + 1}${month.slice(4)}`
+  return {
+    result: { ...result, studyHash: LATER, from: after(result.from), to: after(result.to) },
+    exposure: exposure.map((row) => ({ ...row, key: { ...row.key, month: after(row.key.month) } })),
+  }
+}
+
 export function pricingOffice(recorded: ReturnType<typeof recordedMonth> | null = recordedMonth()) {
   const crypto = createNodeCrypto()
   const store = createMemoryStore()
@@ -85,7 +95,7 @@ export function pricingOffice(recorded: ReturnType<typeof recordedMonth> | null 
       () => {},
       () => now,
     ),
-    profile: () => ({ node, facts: { zone: 'Asia/Taipei' } }),
+    profile: () => ({ node, facts: { zone: 'Asia/Taipei', institutionName: 'Harvest Insurance' } }),
     lease: () => ({ isReleased: false, session: { person: who } }),
   } as unknown as ServiceContext
   const proof = { document: utf8Encode('document'), answer: utf8Encode('answer') }
@@ -96,12 +106,13 @@ export function pricingOffice(recorded: ReturnType<typeof recordedMonth> | null 
     results: async () => (recorded === null ? [] : [recorded.result]),
     exposures: async () => [{ hash: EXPOSURE, name: 'exposure.csv', importedAt: 0, months: ['2026-01'] }],
     pair: async ({ studyHash, exposureHash }) =>
-      recorded === null || studyHash !== recorded.result.studyHash
+      recorded === null || ![recorded.result.studyHash, LATER].includes(studyHash)
         ? { kind: 'no-such-result' }
         : exposureHash !== EXPOSURE
           ? { kind: 'no-such-exposure' }
-          : { kind: 'pair', ...recorded },
+          : { kind: 'pair', ...(studyHash === LATER ? yearLater(recorded) : recorded) },
     incidences: async () => incidences,
+    markOf: async () => ({ epsilon: '1.2', attested: 3, gateways: 4, snapshotHeight: 9 }),
     proofOf: async () => (recorded === null ? null : proof),
     proven: async () => proven,
   }

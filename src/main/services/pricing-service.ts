@@ -134,6 +134,15 @@ export function createPricingService(
         const read = (await pricer.call('challenge', { champion: null, challenger: asked, table })).rates
         if (read.kind === 'refused') return { ...read, errors: read.errors.map((each) => ({ ...each })) }
         if (read.kind === 'problem') {
+          // A name that is no column may be one that nobody may price by.
+          const named = refusalsOf([{ factor: read.problem.found, ratio: null }], ready.rules).filter(
+            ({ reason }) => reason === 'forbidden',
+          )
+          if (named.length > 0) {
+            const problem: PricingProblem = { kind: 'factors', refusals: named }
+            nameRefused(problem)
+            return { kind: 'not-priced', problem }
+          }
           const { code, line, column, length, found, expected, hint } = read.problem
           return {
             kind: 'problem',
@@ -154,7 +163,7 @@ export function createPricingService(
           return { kind: 'not-priced', problem }
         }
         const champion = await championOf(work, ready)
-        const { compared } = await pricer.call('challenge', { champion, challenger: asked, table })
+        const { rates, compared } = await pricer.call('challenge', { champion, challenger: asked, table })
         return {
           kind: 'challenged',
           factors: [...read.factors],
@@ -162,7 +171,7 @@ export function createPricingService(
             Extract<ChallengedAnswer, { kind: 'challenged' }>,
             'kind' | 'factors' | 'noValue' | 'warnings'
           >),
-          noValue: [...read.noValue],
+          noValue: rates.kind === 'rates' ? [...rates.noValue] : [],
           warnings: [...warningsOf(read.factors, ready.rules, table)],
         }
       } catch (error) {
@@ -171,23 +180,36 @@ export function createPricingService(
         return { kind: 'not-priced', problem }
       }
     },
-    async pool({ amounts, threshold, spread, source }) {
+    async pool({ amounts, spread, source }) {
       const cells = await cellsOf(sources, source)
       if (cells.kind === 'not-priced') return cells
       const lines = amounts
         .split(/\r\n|\r|\n/)
         .map((text) => text.trim().replace(/(?<=[0-9]),(?=[0-9]{3}\b)/g, ''))
-      const wrong = lines.flatMap((text, i) => (text !== '' && !(Number(text) >= 0) ? [i + 1] : []))
+      const wrong = lines.flatMap((text, i) => (text !== '' && !isAmount(Number(text)) ? [i + 1] : []))
       if (wrong.length > 0) return { kind: 'refused', lines: wrong.slice(0, 50) }
       const values = Float64Array.from(lines.filter((text) => text !== '').map(Number))
-      const { excessCount, excessTotal } = capLosses(values, threshold)
-      const load = largeLossLoad(cells.cells.table, excessTotal, spread)
-      return {
-        kind: 'pooled',
-        claims: values.length,
-        excessCount,
-        excessTotal,
-        load: load.kind === 'flat' ? load.perMemberYear : load.factor,
+      // The answer's own cap: above another one something would be charged twice or not at all.
+      const { excessCount, excessTotal } = capLosses(values, cells.result.costMost)
+      try {
+        const { from, to } = cells.result
+        const years = cells.exposure.reduce(
+          (sum, { key, memberMonths }) =>
+            sum + (key.month >= from && key.month <= to ? memberMonths / 12 : 0),
+          0,
+        )
+        const load = largeLossLoad(cells.cells.table, years, excessTotal, spread)
+        return {
+          kind: 'pooled',
+          patients: values.length,
+          excessCount,
+          excessTotal,
+          load: load.kind === 'flat' ? load.perMemberYear : load.factor,
+        }
+      } catch (error) {
+        const problem = problemOf(error)
+        if (problem === null) throw error
+        return { kind: 'not-priced', problem }
       }
     },
     incidences: async () =>
@@ -203,13 +225,11 @@ export function createPricingService(
       const [one, other] = [curve, effects].map((hash) => all.find(({ studyHash }) => studyHash === hash))
       if (one === undefined || (effects !== null && other === undefined))
         return { kind: 'refused', reason: 'not-here' }
-      if (other !== undefined && (other.snapshot !== one.snapshot || other.cohort !== one.cohort))
-        return { kind: 'refused', reason: 'other-people' }
-      const rows = yearlyRates(one, other ?? null)
-      if (rows.length === 0) return { kind: 'refused', reason: 'no-events' }
+      const found = yearlyRates(one, other ?? null)
+      if (found.kind === 'refused') return found
       return {
         kind: 'rates',
-        rows: rows.map(({ axis, level, from, years }) => ({
+        rows: found.rows.map(({ axis, level, from, years }) => ({
           axis: axis === null ? null : { variable: axis.variable, edges: [...axis.edges] },
           level,
           from,
@@ -292,6 +312,9 @@ function answerOf(work: PricingWork, { cells, rules }: Prepared, priced: PricedP
     ratios: beyond.map(({ factor, detail }) => ({ factor, detail })),
   }
 }
+
+/** Of money that sums do not lose digits of. */
+const isAmount = (value: number): boolean => value >= 0 && value <= Number.MAX_SAFE_INTEGER
 
 /** A refused factor is in the audit, whoever tried it. */
 export function nameRefused(problem: PricingProblem): void {

@@ -8,6 +8,7 @@ import type { PricedAnswer } from '../../shared/contract/pricing.ts'
 import {
   GROUPS,
   header,
+  LATER,
   pricingOffice,
   recordedMonth,
   rules,
@@ -78,10 +79,23 @@ describe('I2 pricing a product', () => {
     await late.pricing.saveRules(rules)
     const answer = await late.priced(work)
     if (answer.kind !== 'priced') throw new Error(JSON.stringify(answer))
-    // 150 known, 154 of what grows by 10/140, 120 of what grows by 84/210 and that.
-    const [second, third] = [154 * (150 / 140), 120 * (294 / 210) * (150 / 140)]
-    expect(answer.development!.factor).toBeCloseTo((150 + second + third) / (150 + 154 + 120), 9)
+    // The second month grows by 10/140, the third by 84/210 and that; what is older is whole, and each month weighs its claims.
+    const growth: Record<string, number> = {
+      '2024-11': 150 / 140,
+      '2024-12': (294 / 210) * (150 / 140),
+    }
+    const byMonth = recorded.result.tables.find(({ axes }) => axes.includes('month'))!
+    const sums = new Map<string, number>()
+    for (const { key, value } of byMonth.cells)
+      sums.set(key.month!, (sums.get(key.month!) ?? 0) + (value ?? 0))
+    expect(sums.size).toBe(12)
+    const known = [...sums.values()].reduce((a, b) => a + b)
+    const whole = [...sums].reduce((sum, [month, claims]) => sum + claims * (growth[month] ?? 1), 0)
+    expect(answer.development!.factor).toBeCloseTo(whole / known, 9)
+    expect(answer.development!.factor).toBeLessThan(1.1)
     expect(answer.development!.logVariance).toBeGreaterThan(0)
+    // The youngest months are raised before a trend is drawn through them.
+    expect(answer.trend!.slope).toBeGreaterThan((await pricedOf()).trend!.slope)
   })
 
   it('takes changes by hand only as the node noted them, with who, when and why', async () => {
@@ -124,23 +138,27 @@ describe('I2 pricing a product', () => {
 describe('I5 large losses', () => {
   it('spreads what lies above the pooling point and says nothing of the largest', async () => {
     const source = work.source
+    const most = recordedMonth().result.costMost
     const pooled = await office.pricing.pool({
-      amounts: '150,000\n250000\n\n900000\n',
-      threshold: 200_000,
+      amounts: `${most - 1}\n${most + 50_000}\n\n${most + 700_000}\n`,
       spread: 'flat',
       source,
     })
-    expect(pooled).toMatchObject({ kind: 'pooled', claims: 3, excessCount: 2, excessTotal: 750_000 })
+    expect(pooled).toMatchObject({ kind: 'pooled', patients: 3, excessCount: 2, excessTotal: 750_000 })
     if (pooled.kind === 'pooled') expect(pooled.load).toBeCloseTo(750_000 / 3600, 6)
-    expect(JSON.stringify(pooled)).not.toContain('900000')
-    const wrong = await office.pricing.pool({ amounts: '1\nabc\n-2', threshold: 1, spread: 'flat', source })
-    expect(wrong).toEqual({ kind: 'refused', lines: [2, 3] })
+    expect(JSON.stringify(pooled)).not.toContain(String(most + 700_000))
+    const wrong = await office.pricing.pool({ amounts: '1,000\nabc\n-2\n1e400', spread: 'flat', source })
+    expect(wrong).toEqual({ kind: 'refused', lines: [2, 3, 4] })
   })
 })
 
 describe('I6 validation on a later table', () => {
   it('gives lift, Gini and actual to expected, the same for a second person', async () => {
-    const changed = { holdout: work.source }
+    expect(await office.priced({ ...work, holdout: work.source })).toEqual({
+      kind: 'not-priced',
+      problem: { kind: 'not-later' },
+    })
+    const changed = { holdout: { ...work.source, studyHash: LATER } }
     const first = await pricedOf(changed)
     office.comes('Bo')
     const second = await pricedOf(changed)
@@ -224,6 +242,20 @@ describe('I7 a model from elsewhere', () => {
       kind: 'not-priced',
       problem: { kind: 'factors', refusals: [{ factor: 'sex', reason: 'forbidden' }] },
     })
+    // Forbidden is forbidden, although the portfolio has no such column or factor.
+    const forbidden = {
+      kind: 'not-priced',
+      problem: { kind: 'factors', refusals: [{ factor: 'religion', reason: 'forbidden' }] },
+    }
+    await office.pricing.saveRules({
+      ...rules,
+      forbidden: [...rules.forbidden, { factor: 'religion', reason: 'By law.' }],
+    })
+    expect(await formula('if religion = "x" then 1 else 2')).toMatchObject(forbidden)
+    const table = 'term,level,relativity\nbase,,3600\nreligion,x,1\n'
+    expect(
+      await office.pricing.challenge({ work, challenger: { kind: 'rates', format: 'csv', text: table } }),
+    ).toMatchObject(forbidden)
     expect(await formula('process.exit(1)')).toMatchObject({ kind: 'problem' })
     const refused = await office.pricing.challenge({
       work,
@@ -246,7 +278,14 @@ describe('I12 versions of a tariff', () => {
       office.tariffs.decide({ hash, verdict, reason: 'Looked at every step' })
     expect(await decide('approve')).toEqual({ kind: 'refused', reason: 'own-tariff' })
     expect(await decide('refuse')).toEqual({ kind: 'refused', reason: 'own-tariff' })
+    const group = { hash: made.hash, census: 'age,lives\n18-34,4', fixed: { group: 'Bakery' }, own: null }
+    const unapproved = { kind: 'not-priced', problem: { kind: 'not-approved' } }
+    expect(await office.tariffs.priceGroup(group)).toEqual(unapproved)
     office.comes('bo')
+    const { allowed } = rules
+    await office.pricing.saveRules({ ...rules, allowed: allowed.filter(({ factor }) => factor !== 'group') })
+    expect(await decide('approve')).toEqual({ kind: 'refused', reason: 'not-permitted' })
+    await office.pricing.saveRules(rules)
     expect(await decide('approve', '00'.repeat(32))).toEqual({ kind: 'refused', reason: 'unknown' })
     const { answer, subject } = await office.heard(() => decide('approve'))
     expect(answer).toMatchObject({
@@ -272,7 +311,7 @@ describe('I12 versions of a tariff', () => {
     const { binds, source, rules: list } = (await office.tariffs.open({ hash: made.hash }))!
     expect(binds).toMatchObject({ snapshot: '34'.repeat(32), cohort: '56'.repeat(32) })
     expect(source).toMatchObject({ studyHash: STUDY, exposureHash: EXPOSURE })
-    expect(list.version).toBe(1)
+    expect(list.version).toBe(2)
   })
 
   it('are recomputed by a second institution, where one changed input is found', async () => {
@@ -312,6 +351,17 @@ describe('I12 versions of a tariff', () => {
     expect(await check(changed((each) => (each.recipe.steps[0]!.name = 'Other')))).toMatchObject({
       replay: { kind: 'different', binds: ['model'] },
     })
+    // The numbers are those of the answer, and what is said of their origin is not.
+    for (const lie of [
+      { snapshot: '99'.repeat(32) },
+      { cohort: '99'.repeat(32) },
+      { resultHash: '99'.repeat(32) },
+      { from: '2020-01' },
+      { to: '2030-01' },
+    ]) {
+      other.proves({ ...recorded, ...lie })
+      expect(await check(file.text)).toMatchObject({ replay: { kind: 'identical' }, recorded: 'differs' })
+    }
     other.proves(null)
     expect(await check(file.text)).toMatchObject({ replay: { kind: 'identical' }, recorded: 'unproven' })
     expect(await check('{')).toMatchObject({ kind: 'refused', reason: 'not-json' })
@@ -391,26 +441,28 @@ describe('I3 rates from a curve and hazard ratios', () => {
   const estimate = (value: number, low: number, high: number) => ({ value, low, high })
   const of = { snapshot: '34'.repeat(32), cohort: '56'.repeat(32) }
   const axis = { variable: 'sex', edges: [] }
+  const steps = (first: number, second: number) => [
+    { untilDay: 365.25, survival: estimate(first, first - 0.02, first + 0.02), atRisk: 900 },
+    { untilDay: 730.5, survival: estimate(second, second - 0.03, second + 0.03), atRisk: 700 },
+  ]
   const curve = {
     ...of,
+    followUp: 'to the first claim',
     studyHash: 'c1'.repeat(32),
     title: 'First claim',
-    output: { kind: 'kaplan-meier' as const, timeEdges: [365, 730], by: null },
+    output: { kind: 'kaplan-meier' as const, timeEdges: [365, 730], by: axis as typeof axis | null },
     answer: {
       kind: 'curves' as const,
+      // The first level is not the first one that has a curve.
       curves: [
-        {
-          level: null,
-          steps: [
-            { untilDay: 365.25, survival: estimate(0.9, 0.88, 0.92), atRisk: 900 },
-            { untilDay: 730.5, survival: estimate(0.72, 0.69, 0.75), atRisk: 700 },
-          ],
-        },
+        { level: 1 as number | null, steps: steps(0.8, 0.6) },
+        { level: 0, steps: steps(0.9, 0.72) },
       ],
     },
   }
   const model = {
     ...of,
+    followUp: 'to the first claim',
     studyHash: 'c2'.repeat(32),
     title: 'Hazard ratios',
     output: { kind: 'cox' as const, timeEdges: [365, 730], covariates: [axis] },
@@ -420,12 +472,12 @@ describe('I3 rates from a curve and hazard ratios', () => {
       count: { value: 1000, halfWidth: 20 },
     },
   }
-  it('gives yearly rates of the curve, and of each level over it, with limits', async () => {
+  it('gives yearly rates of the curves, and of each level over that of the first one, with limits', async () => {
     office.answers([curve, model])
     const answer = await office.pricing.incidence({ curve: curve.studyHash, effects: model.studyHash })
     if (answer.kind !== 'rates') throw new Error(answer.reason)
-    const [whole, level] = answer.rows
-    expect(whole!.years.map(({ rate }) => rate)).toEqual([expect.closeTo(0.1, 9), expect.closeTo(0.2, 9)])
+    const [, first, level] = answer.rows
+    expect(first!.years.map(({ rate }) => rate)).toEqual([expect.closeTo(0.1, 9), expect.closeTo(0.2, 9)])
     // Twice the hazard: 1 - 0.9² and 1 - 0.8².
     expect(level).toMatchObject({ axis, level: 1, from: 'model' })
     expect(level!.years.map(({ rate }) => rate)).toEqual([expect.closeTo(0.19, 9), expect.closeTo(0.36, 9)])
@@ -434,13 +486,37 @@ describe('I3 rates from a curve and hazard ratios', () => {
       expect(upper).toBeGreaterThan(rate)
     }
   })
+  it('multiplies no curve that is not of the first level of the only covariate', async () => {
+    const whole = structuredClone(curve)
+    whole.output.by = null
+    whole.answer.curves = [{ level: null, steps: steps(0.9, 0.72) }]
+    const headless = structuredClone(curve)
+    headless.answer.curves.pop()
+    const two = structuredClone(model)
+    two.output.covariates.push({ variable: 'ageBand', edges: [] })
+    const other = structuredClone(model)
+    other.output.covariates = [{ variable: 'age', edges: [] }]
+    for (const pair of [
+      [whole, model],
+      [headless, model],
+      [curve, two],
+      [curve, other],
+    ] as const) {
+      office.answers(pair)
+      expect(await office.pricing.incidence({ curve: curve.studyHash, effects: model.studyHash })).toEqual({
+        kind: 'refused',
+        reason: 'other-baseline',
+      })
+    }
+  })
   it('takes no model of other people, and no curve without an event', async () => {
-    const others = { ...model, cohort: '57'.repeat(32) }
-    office.answers([curve, others])
-    expect(await office.pricing.incidence({ curve: curve.studyHash, effects: others.studyHash })).toEqual({
-      kind: 'refused',
-      reason: 'other-people',
-    })
+    for (const other of [{ cohort: '57'.repeat(32) }, { followUp: 'to the first stroke' }]) {
+      office.answers([curve, { ...model, ...other }])
+      expect(await office.pricing.incidence({ curve: curve.studyHash, effects: model.studyHash })).toEqual({
+        kind: 'refused',
+        reason: 'other-people',
+      })
+    }
     const still = structuredClone(curve)
     for (const { steps } of still.answer.curves)
       for (const step of steps) step.survival = estimate(1, 0.99, 1)

@@ -25,12 +25,11 @@ export function createTariffsDesk(desktop: Desktop, core: TariffsCore): Handlers
         defaultName: `${plainFileName(file.name)}.${as}`,
       })
       if (path === null) return { kind: 'cancelled' }
-      const source = { institution: '', study: file.studyHash, upTo: null }
       const output =
         printed === null
           ? ({ kind: 'tariff', as: 'json', content: file.text } as const)
           : ({ kind: 'tariff', as: 'pdf', content: printed } as const)
-      const bytes = present(release(output, source, locale), 'a tariff may leave')
+      const bytes = present(release(output, file.source, locale), 'a tariff may leave')
       return (await saveSmallFile(path, bytes))
         ? { kind: 'saved', path }
         : { kind: 'refused', reason: 'not-writable' }

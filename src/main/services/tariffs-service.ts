@@ -1,9 +1,15 @@
 /** Versions of tariffs: made and kept, approved by a second person, made again, compared, and applied to a group's census. */
 import type { Handlers } from '../../shared/contract/kit.ts'
-import type { CheckedTariff, TariffRow, tariffs as tariffsContract } from '../../shared/contract/tariffs.ts'
+import type {
+  CheckedTariff,
+  OpenedTariff,
+  TariffRow,
+  tariffs as tariffsContract,
+} from '../../shared/contract/tariffs.ts'
 import {
   engineProblem,
   isSame,
+  newestRules,
   plain,
   preparePricing,
   ratiosOf,
@@ -11,6 +17,7 @@ import {
   warningsOf,
   cellsOf,
 } from '../insurer/prepare-pricing.ts'
+import type { ReleaseSource } from '../../shared/domain/release-mark.ts'
 import type { PricingSources } from '../insurer/pricing-sources.ts'
 import { type KeptTariff, tariffBook, type TariffBook } from '../insurer/tariff-book.ts'
 import { PricingFailure } from '../pricing/failure.ts'
@@ -33,7 +40,6 @@ import { leaseOf, nodeOf, profileOf, type ServiceContext } from './context.ts'
 import { civilDateIn } from './facility-time.ts'
 import { nameRefused, problemOf } from './pricing-service.ts'
 import { present } from '../../shared/std/assert.ts'
-import { pow } from '../stats/det/pow.ts'
 
 type Service = Handlers<typeof tariffsContract>
 /** Without what needs a desktop. */
@@ -41,7 +47,7 @@ export interface TariffsCore extends Omit<Service, 'save' | 'chooseAndCheck'> {
   /** The file's text; null for an unknown tariff. */
   fileOf(
     hash: string,
-  ): Promise<{ readonly text: string; readonly name: string; readonly studyHash: string } | null>
+  ): Promise<{ readonly text: string; readonly name: string; readonly source: ReleaseSource } | null>
 }
 
 /** A tariff's claims count as fully credible from here on (limited fluctuation, 90 % within 5 %). */
@@ -78,6 +84,26 @@ export function createTariffsCore(
       decided: decided === null ? null : { by: decided.name, at: decided.at, reason: decided.reason },
       isCurrent: currentOf(all, kept, today())?.hash === kept.hash,
     }
+  }
+
+  async function markOf(study: string): Promise<OpenedTariff['mark']> {
+    const institution = profileOf(context).facts.institutionName
+    const answer = await sources.markOf(study)
+    return { institution, study, upTo: null, ...(answer === null ? {} : { answer }) }
+  }
+
+  /** By the newest list of its product and jurisdiction. */
+  async function isPermitted({ document, results, recipe }: KeptTariff): Promise<boolean> {
+    const rules = newestRules(await book().rules(), document)
+    const table = present(decodeTable(results), 'what is kept is a table')
+    const { rating } = document
+    const used = [
+      ...recipe.model.factors.map((factor) => ({ factor, ratio: 1 })),
+      ...(rating.kind === 'table'
+        ? ratiosOf(relativityTable(decodeRating(rating), table, 'pure-premium'))
+        : []),
+    ]
+    return rules !== null && refusalsOf(used, rules).length === 0
   }
 
   return {
@@ -117,6 +143,7 @@ export function createTariffsCore(
           after: after === null ? null : Number(after),
         })),
         binds: document.binds,
+        mark: await markOf(source.studyHash),
         source,
         rules,
         warnings,
@@ -209,6 +236,8 @@ export function createTariffsCore(
           table: present(decodeTable(kept.results), 'what is kept is a table'),
         })
         if (replay.kind !== 'identical') return { kind: 'refused', reason: 'does-not-replay' }
+        // The list may have changed since it was made.
+        if (!(await isPermitted(kept))) return { kind: 'refused', reason: 'not-permitted' }
       }
       let isFirst = false
       const after = await book().change(hash, (before) => {
@@ -250,13 +279,15 @@ export function createTariffsCore(
       const kept = await book().tariff(hash)
       const basis = kept === null ? null : basisOf(kept.document)
       if (kept === null || basis === null) return { kind: 'not-priced', problem: { kind: 'no-such-result' } }
+      if (kept.decided?.verdict !== 'approve')
+        return { kind: 'not-priced', problem: { kind: 'not-approved' } }
       nameSubject({ tariff: hash, ...(own?.byHand ? { credibility: own.byHand.factor } : {}) })
       const { factors } = basis.rating
       const read = readCensus(census, factors, fixed)
       if (read.kind === 'refused')
         return { ...read, kind: 'census', errors: read.errors.map((each) => ({ ...each })) }
       try {
-        const blend = own === null ? null : ownOf(own, basis.process)
+        const blend = own === null ? null : ownOf(own)
         const priced = priceGroup(read.rows, { ...basis, own: blend })
         return {
           kind: 'priced',
@@ -298,7 +329,13 @@ export function createTariffsCore(
               opened.table.factors.find(({ name }) => name === 'ageBand')?.levels ?? [],
             )
       try {
-        const found = await pricer.call('recompute', { document, recipe, table: opened.table, recorded })
+        const found = await pricer.call('recompute', {
+          document,
+          recipe,
+          source,
+          table: opened.table,
+          recorded,
+        })
         nameSubject({ tariff: found.hash })
         const { replay } = found
         return {
@@ -332,7 +369,11 @@ export function createTariffsCore(
         results,
         proof: proof && { document: base64(proof.document), answer: base64(proof.answer) },
       })
-      return { text, name: `${document.name} v${document.version}`, studyHash: source.studyHash }
+      return {
+        text,
+        name: `${document.name} v${document.version}`,
+        source: await markOf(source.studyHash),
+      }
     },
   }
 }
@@ -340,14 +381,15 @@ export function createTariffsCore(
 type GroupPriced = Extract<Awaited<ReturnType<Service['priceGroup']>>, { kind: 'priced' }>
 
 /** The group's own rate with its factor: by its number of claims, unless somebody said another and why. */
-function ownOf(
-  own: NonNullable<Parameters<Service['priceGroup']>[0]['own']>,
-  process: { readonly dispersion: number; readonly power: number } | null,
-): { rate: number; factor: number; stdErr: number } {
-  const rate = own.cost / own.memberYears
+function ownOf(own: NonNullable<Parameters<Service['priceGroup']>[0]['own']>): {
+  rate: number
+  factor: number
+  memberYears: number
+} {
+  const { memberYears } = own
+  const rate = own.cost / memberYears
   const factor = own.byHand?.factor ?? blendByClaims(own.claims, rate, rate, FULL_CREDIBILITY).factor
-  const variance = process === null ? 0 : (process.dispersion * pow(rate, process.power)) / own.memberYears
-  return { rate, factor, stdErr: Math.sqrt(variance) }
+  return { rate, factor, memberYears }
 }
 
 /** The newest approved version that holds on a day. */

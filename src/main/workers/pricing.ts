@@ -7,7 +7,7 @@ import type { TariffTable } from '../pricing/model/tariff-table.ts'
 import type { ExposureRow } from '../pricing/monitor/cells.ts'
 import type { TariffDocument } from '../pricing/tariff/document.ts'
 import type { Replay, TariffHeader, TariffRecipe } from '../pricing/tariff/make-tariff.ts'
-import type { Recomputed } from '../pricing/tariff/tariff-file.ts'
+import type { Recomputed, TariffSource } from '../pricing/tariff/tariff-file.ts'
 import { speak, type Peer } from './calls.ts'
 import { workerUrl } from './worker-url.ts'
 
@@ -28,6 +28,7 @@ export type PricingCalls = {
     input: {
       document: TariffDocument
       recipe: TariffRecipe
+      source: TariffSource
       table: TariffTable
       recorded: RecordedResult | null
     }
@@ -35,7 +36,7 @@ export type PricingCalls = {
   }
   challenge: {
     input: {
-      /** Null: the rates alone, to see which factors they read. */
+      /** Null: only which factors the challenger reads; no rate is computed. */
       champion: Extract<TariffDocument['rating'], { kind: 'table' }> | null
       challenger: Challenger
       table: TariffTable

@@ -17,10 +17,10 @@ speak<Record<string, never>, PricingCalls>(present(parentPort), {
     priceProduct(recipe, table, result, exposure, holdout),
   make: ({ header, recipe, table }) => makeTariff(crypto, header, recipe, table),
   replay: ({ document, recipe, table }) => replayTariff(crypto, document, recipe, table),
-  recompute: ({ document, recipe, table, recorded }) =>
-    recompute(crypto, { document, recipe }, table, recorded),
+  recompute: ({ document, recipe, source, table, recorded }) =>
+    recompute(crypto, { document, recipe, source }, table, recorded),
   challenge: ({ champion, challenger, table }) => {
-    const rates = challengerRates(challenger, table)
+    const rates = challengerRates(challenger, table, champion === null)
     if (rates.kind !== 'rates' || champion === null) return { rates, compared: null }
     return { rates, compared: challenge(decodeRating(champion), rates.rates, table) }
   },

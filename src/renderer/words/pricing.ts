@@ -122,14 +122,13 @@ export const en = {
   after: 'Premium after it',
   pure: 'Pure premium',
   pool: 'Large claims',
-  poolHint:
-    'Your own large claims of the period, one amount a line. Only the pooled excess is kept; the largest is never shown.',
-  amounts: 'Amounts',
-  threshold: 'Pooling point',
+  poolHint: (from: string, to: string, most: string) =>
+    `What each of your expensive patients cost in all from ${from} to ${to}, one patient a line. What lies above ${most} a patient, which the answer left out, is pooled; the largest is never shown.`,
+  amounts: 'Cost of each patient',
   spread: 'Spread',
   spreads: { flat: 'Flat, per member-year', proportional: 'In proportion to the premium' },
   doPool: 'Pool',
-  pooled: (count: string, excess: string) => `${count} claims lie above it, ${excess} in all.`,
+  pooled: (count: string, excess: string) => `${count} patients lie above it, by ${excess} in all.`,
   poolWrong: (lines: string) => `No amounts stand in these lines: ${lines}. Nothing was pooled.`,
   usePool: 'Add it as a step',
   poolStep: 'Pool for large claims',
@@ -261,6 +260,10 @@ export const en = {
       'The exposure file is not on this node any more. Nothing was priced. Choose another one.',
     'no-rules':
       'Nobody has said which factors this product may use there. Nothing was priced. Save a list under “Permitted factors”.',
+    'not-later':
+      'The result to test on does not begin after the months that are priced. Nothing was priced. Choose a later one.',
+    'not-approved':
+      'Only an approved version prices a group. Nothing was priced. Another person than its maker approves it.',
     mismatch: {
       bands:
         'The age bands of the exposure file are others than those of the answer. Nothing was priced. Choose the file that the answer was asked with.',
@@ -300,7 +303,7 @@ export const en = {
   nothingPriced: 'Nothing was priced',
   incidence: {
     title: 'Chance of the event within each year',
-    hint: 'From answered requests: a survival curve, and a Cox model of the same cohort and snapshot over it. Both are on a grid; no time of anybody’s event is in them.',
+    hint: 'From answered requests: a survival curve, and a Cox model of the same people by the curve’s own variable over it. Both are on a grid; no time of anybody’s event is in them.',
     none: 'No survival curve was answered yet. Ask for one in “Requests”.',
     curve: 'Survival curve',
     effects: 'Cox model over it',
@@ -308,12 +311,14 @@ export const en = {
     refused: {
       'not-here': 'That answer is not on this node any more. Nothing was computed. Choose another one.',
       'other-people':
-        'The model is of another cohort or snapshot than the curve. Nothing was computed. Choose one of the same people.',
+        'The model is of another cohort, snapshot or follow-up than the curve. Nothing was computed. Choose one of the same people.',
+      'other-baseline':
+        'Hazard ratios multiply the hazard of their first level, and the curve has none of it. Nothing was computed. Choose a model with one covariate and a curve by that covariate with the same levels.',
       'no-events': 'No step of the curve has an event, so there is no rate.',
     },
     everybody: 'Everybody in the cohort',
     from: 'From',
-    origins: { curve: 'Curve', model: 'Hazard ratio over the first curve' },
+    origins: { curve: 'Curve', model: 'Hazard ratio over the curve of the first level' },
     year: 'Year',
     rate: 'Rate',
     partial: '(in part)',
@@ -414,13 +419,13 @@ export const zhHant: typeof en = {
   after: '步驟後保費',
   pure: '純保費',
   pool: '大額理賠',
-  poolHint: '本機構該期間的大額理賠，每行一筆金額。只保留超額總和，最大的一筆從不顯示。',
-  amounts: '金額',
-  threshold: '分攤起點',
+  poolHint: (from, to, most) =>
+    `${from} 至 ${to} 各高額病人的費用總和，每行一位病人。每位超過 ${most} 的部分（答案未計入）併入分攤；最大的一筆從不顯示。`,
+  amounts: '各病人費用',
   spread: '分攤方式',
   spreads: { flat: '每人年均攤', proportional: '按保費比例' },
   doPool: '計算',
-  pooled: (count, excess) => `有 ${count} 件超過起點，超額合計 ${excess}。`,
+  pooled: (count, excess) => `有 ${count} 位病人超過起點，超額合計 ${excess}。`,
   poolWrong: (lines) => `以下各行不是金額：${lines}。未計算。`,
   usePool: '加為步驟',
   poolStep: '大額理賠池',
@@ -540,6 +545,8 @@ export const zhHant: typeof en = {
     'no-such-result': '此已存結果已不在本節點，未定價。請選擇其他結果。',
     'no-such-exposure': '此承保暴露檔已不在本節點，未定價。請選擇其他檔案。',
     'no-rules': '尚未有人說明此商品可用哪些因子，未定價。請在「可用因子」儲存清單。',
+    'not-later': '用來測試的結果並非在定價月份之後開始，未定價。請選擇較晚的結果。',
+    'not-approved': '只有已核定的版本可為團體計價，未計價。須由製作者以外的人核定。',
     mismatch: {
       bands: '承保暴露檔的年齡層與答案不同，未定價。請選擇提出申請時所用的檔案。',
       months: '承保暴露檔缺少答案中的月份，未定價。請匯入完整的檔案。',
@@ -572,19 +579,21 @@ export const zhHant: typeof en = {
   nothingPriced: '未定價',
   incidence: {
     title: '各年內發生事件的機率',
-    hint: '來自已回覆的申請：一條存活曲線，以及同一世代與快照的 Cox 模型。兩者都在固定時間格上，不含任何人的事件時間。',
+    hint: '來自已回覆的申請：一條存活曲線，以及相同對象、以曲線分組變項為唯一共變項的 Cox 模型。兩者都在固定時間格上，不含任何人的事件時間。',
     none: '尚無已回覆的存活曲線，請在「資料申請」提出。',
     curve: '存活曲線',
     effects: '套用的 Cox 模型',
     ask: '計算年發生率',
     refused: {
       'not-here': '此答案已不在本節點，未計算。請選擇其他答案。',
-      'other-people': '模型與曲線的世代或快照不同，未計算。請選擇相同對象的模型。',
+      'other-people': '模型與曲線的世代、快照或追蹤期間不同，未計算。請選擇相同對象的模型。',
+      'other-baseline':
+        '風險比須乘上第一個水準的風險，而此曲線沒有該水準。未計算。請選擇單一共變項的模型，以及按該共變項、相同水準分組的曲線。',
       'no-events': '曲線上沒有事件，因此沒有發生率。',
     },
     everybody: '世代全體',
     from: '來源',
-    origins: { curve: '曲線', model: '以第一條曲線乘上風險比' },
+    origins: { curve: '曲線', model: '以第一個水準的曲線乘上風險比' },
     year: '年',
     rate: '發生率',
     partial: '（部分）',

@@ -26,6 +26,7 @@ export const en = {
   decidedOn: (state: string, by: string, when: string, reason: string) =>
     `${state} by ${by}, ${when}: ${reason}`,
   binds: 'What it is bound to',
+  madeFrom: 'What it was made from, by this node’s word',
   bindNames: {
     snapshot: 'Snapshot',
     cohort: 'Cohort',
@@ -63,6 +64,8 @@ export const en = {
     unknown: 'This version is not kept here any more. Nothing was changed.',
     'does-not-replay':
       'Its recipe and results no longer give its rates, so it is not approved. Make a new version.',
+    'not-permitted':
+      'The newest list of permitted factors does not allow what it charges by, so it is not approved. Make a new version.',
   },
   replay: 'Make it once more',
   replayed: {
@@ -94,6 +97,7 @@ export const en = {
   group: 'Price a group',
   groupHint:
     'Copy the census from a spreadsheet, with its headings: age band and lives, or age bands down and sexes across. It stays on this machine, and nothing is charged.',
+  groupWaits: 'Only an approved version prices a group.',
   census: 'Census',
   fixed: (factor: string) => `${factor} of the group`,
   own: 'The group’s own experience',
@@ -106,6 +110,7 @@ export const en = {
   gross: 'Gross premium of the group, a year',
   perMember: (amount: string, lower: string, upper: string) =>
     `${amount} per member-year (${lower} to ${upper})`,
+  perMemberAlone: (amount: string) => `${amount} per member-year; how exact is not known.`,
   lives: (years: string) => `${years} member-years`,
   costSaid: (lower: string, upper: string) =>
     `The group’s pure cost will lie between ${lower} and ${upper}, chance included.`,
@@ -137,7 +142,8 @@ export const en = {
   },
   recorded: {
     same: 'Its results are those of the answer that this node’s chain proves.',
-    differs: 'Its results are not those of the answer that the chain proves: at least one was changed.',
+    differs:
+      'Its results, or where it says they come from, are not those of the answer that the chain proves: something was changed.',
     unproven: 'The chain here proves no such answer, so the results are the file’s own word.',
   },
   refusedFile: {
@@ -172,6 +178,7 @@ export const zhHant: typeof en = {
   madeOn: (by, when) => `${by} 於 ${when} 製作。`,
   decidedOn: (state, by, when, reason) => `${state}：${by}，${when}，${reason}`,
   binds: '綁定的內容',
+  madeFrom: '製作來源（本節點所記）',
   bindNames: {
     snapshot: '快照',
     cohort: '世代',
@@ -208,6 +215,7 @@ export const zhHant: typeof en = {
     'not-waiting': '已有人做出決定。沒有變更。',
     unknown: '這個版本已不在此處。沒有變更。',
     'does-not-replay': '其配方與結果已無法重現費率，因此不予核定。請製作新版本。',
+    'not-permitted': '最新的可用因子清單不允許此版本所用的因子或比值，因此不予核定。請製作新版本。',
   },
   replay: '重新計算',
   replayed: {
@@ -237,6 +245,7 @@ export const zhHant: typeof en = {
   },
   group: '為團體計價',
   groupHint: '從試算表複製名冊與標題列：年齡層與人數，或年齡層在列、性別在欄。名冊只留在本機，也不扣預算。',
+  groupWaits: '只有已核定的版本可為團體計價。',
   census: '名冊',
   fixed: (factor) => `團體的${factor}`,
   own: '團體自身經驗',
@@ -248,6 +257,7 @@ export const zhHant: typeof en = {
   priceIt: '計算團體保費',
   gross: '團體每年總保費',
   perMember: (amount, lower, upper) => `每人年 ${amount}（${lower} 至 ${upper}）`,
+  perMemberAlone: (amount) => `每人年 ${amount}；精確度未知。`,
   lives: (years) => `${years} 人年`,
   costSaid: (lower, upper) => `團體的純費用將介於 ${lower} 與 ${upper} 之間（含機遇）。`,
   z: (z, own, manual) => `Z = ${z}：自身 ${own}，費率 ${manual}（每人年）`,
@@ -274,7 +284,7 @@ export const zhHant: typeof en = {
   },
   recorded: {
     same: '其結果即本節點鏈上所證明的答案。',
-    differs: '其結果不是鏈上所證明的答案：至少有一項被更動。',
+    differs: '其結果或所述來源不是鏈上所證明的答案：至少有一項被更動。',
     unproven: '此處的鏈沒有證明這個答案，結果僅為檔案自述。',
   },
   refusedFile: {

@@ -68,6 +68,9 @@ export const pricingProblem = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('not-noted'), place: z.int() }),
   /** Nobody has said which factors the product may use there. */
   z.object({ kind: z.literal('no-rules') }),
+  /** What a tariff is tested on must begin after what it was made of. */
+  z.object({ kind: z.literal('not-later') }),
+  z.object({ kind: z.literal('not-approved') }),
   z.object({
     kind: z.literal('factors'),
     refusals: z.array(
@@ -347,18 +350,17 @@ export const pricing = {
     input: z.object({ work: pricingWork, challenger: challengerInput }),
     output: challenged,
   },
-  /** Amounts of large claims, one a line, above a pooling point: what lies above, and never the largest. */
+  /** What each expensive patient cost in the answer's months, one a line: what lies above the answer's cap, and never the largest. */
   pool: {
     input: z.object({
       amounts: z.string().max(1 << 20),
-      threshold: number.min(0),
       spread: z.enum(['flat', 'proportional']),
       source: pricingSource,
     }),
     output: z.discriminatedUnion('kind', [
       z.object({
         kind: z.literal('pooled'),
-        claims: z.int(),
+        patients: z.int(),
         excessCount: z.int(),
         excessTotal: number,
         /** Per member-year, or the factor on the pure premium. */
@@ -382,8 +384,8 @@ export const pricing = {
     ),
   },
   /**
-   * Yearly rates from a released curve; with a Cox model of the same cohort and snapshot those of its levels, taken against the first
-   * curve. No time of anybody's event is in either.
+   * Yearly rates from a released curve; with a Cox model of the same people by the curve's own variable alone those of its levels, against
+   * the curve of the first one. No time of anybody's event is in either.
    */
   incidence: {
     input: z.object({ curve: hash, effects: hash.nullable() }),
@@ -395,14 +397,17 @@ export const pricing = {
             axis: requestAxis.nullable(),
             /** Null: the whole cohort. */
             level: z.int().nullable(),
-            /** Of the curve itself, or of the model over the first curve. */
+            /** Of the curve itself, or of the model over the curve of the first level. */
             from: z.enum(['curve', 'model']),
             years: z.array(incidenceYear),
           }),
         ),
       }),
-      /** Not answered here, or of another cohort or snapshot. */
-      z.object({ kind: z.literal('refused'), reason: z.enum(['not-here', 'other-people', 'no-events']) }),
+      /** Not answered here; of another cohort, snapshot or follow-up; or a curve that is no baseline of the model. */
+      z.object({
+        kind: z.literal('refused'),
+        reason: z.enum(['not-here', 'other-people', 'other-baseline', 'no-events']),
+      }),
     ]),
   },
   /** All versions of the lists of permitted factors, newest first. */

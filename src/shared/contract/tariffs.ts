@@ -51,6 +51,20 @@ export const openedTariff = z.object({
   offBalance: number,
   audit: z.array(changeEntry),
   binds: z.object({ snapshot: hash, cohort: hash, model: hash, factors: hash, results: hash }),
+  /** What stands on it when it is printed: whose numbers they are (`release-mark.ts`). */
+  mark: z.object({
+    institution: z.string(),
+    study: hash,
+    upTo: z.null(),
+    answer: z
+      .object({
+        epsilon: z.string().nullable(),
+        attested: z.int(),
+        gateways: z.int(),
+        snapshotHeight: z.int().nullable(),
+      })
+      .optional(),
+  }),
   source: z.object({
     studyHash: hash,
     resultHash: hash,
@@ -118,7 +132,7 @@ const groupPrice = z.discriminatedUnion('kind', [
     grossTotal: number,
     interval: z.object({ lower: maybe, upper: maybe }),
     /** Where the group's pure cost will lie, chance of claims included. */
-    cost: z.object({ lower: number, upper: number }).nullable(),
+    cost: z.object({ lower: maybe, upper: maybe }).nullable(),
     currency: z.string(),
     rows: z.array(
       z.object({
@@ -182,8 +196,8 @@ export const tariffs = {
       z.object({ kind: z.literal('decided'), row: tariffRow }),
       z.object({
         kind: z.literal('refused'),
-        /** `does-not-replay`: what is kept no longer gives the same rates. */
-        reason: z.enum(['own-tariff', 'not-waiting', 'unknown', 'does-not-replay']),
+        /** `does-not-replay`: what is kept no longer gives the same rates; `not-permitted`: by the newest list of factors. */
+        reason: z.enum(['own-tariff', 'not-waiting', 'unknown', 'does-not-replay', 'not-permitted']),
       }),
     ]),
   },
@@ -197,7 +211,7 @@ export const tariffs = {
       z.object({ kind: z.literal('gone') }),
     ]),
   },
-  /** On this machine, from the tariff alone. */
+  /** On this machine, from an approved tariff alone. */
   priceGroup: {
     input: z.object({
       hash,

@@ -26,7 +26,7 @@ export type Challenger =
 export type ChallengerRates =
   | {
       readonly kind: 'rates'
-      /** Pure premium of a member-year in each cell; NaN where it has none. */
+      /** Pure premium of a member-year in each cell; NaN where it has none. Empty where it was only read. */
       readonly rates: Float64Array
       /** Factors that it reads. */
       readonly factors: readonly string[]
@@ -43,15 +43,22 @@ export type ChallengerRates =
   | { readonly kind: 'refused'; readonly errors: readonly ImportError[]; readonly errorCount: number }
   | { readonly kind: 'problem'; readonly problem: ExpressionProblem }
 
-/** @throws {PricingFailure} `unknown-factor` for a table of a factor that the portfolio lacks */
-export function challengerRates(challenger: Challenger, table: TariffTable): ChallengerRates {
+/**
+ * @param isReadOnly what it reads alone: the rules speak before a rate is computed
+ * @throws {PricingFailure} `unknown-factor` for a table of a factor that the portfolio lacks
+ */
+export function challengerRates(
+  challenger: Challenger,
+  table: TariffTable,
+  isReadOnly = false,
+): ChallengerRates {
   if (challenger.kind === 'rates') {
     const imported = importRating(challenger.text, challenger.format)
     if (imported.kind === 'refused') return imported
     const { rating } = imported
     return {
       kind: 'rates',
-      rates: ratesOf(rating, table),
+      rates: isReadOnly ? new Float64Array() : ratesOf(rating, table),
       factors: rating.factors.map(({ name }) => name),
       ratios: rating.logRatios.map(ratioOf),
       noValue: [],
@@ -62,13 +69,14 @@ export function challengerRates(challenger: Challenger, table: TariffTable): Cha
     tables: challenger.tables,
   })
   if (compiled.kind === 'problem') return compiled
+  const { columns } = compiled.expression
+  const read = { kind: 'rates', factors: columns, ratios: columns.map(() => null) } as const
+  if (isReadOnly) return { ...read, rates: new Float64Array(), noValue: [] }
   const rows = Array.from(table.exposure, (_, i) => table.factors.map((_factor, f) => levelOf(table, f, i)))
   const { values, noValue } = evaluateExpression(compiled.expression, rows)
   return {
-    kind: 'rates',
+    ...read,
     rates: values,
-    factors: compiled.expression.columns,
-    ratios: compiled.expression.columns.map(() => null),
     noValue: noValue.map(({ reason, line, column, count }) => ({ reason, line, column, count })),
   }
 }

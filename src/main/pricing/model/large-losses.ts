@@ -37,14 +37,21 @@ export type LargeLossLoad =
   /** The same share of every capped pure premium. */
   | { readonly kind: 'proportional'; readonly factor: number }
 
-/** The pooled excess spread over a portfolio, flat or in proportion to its capped cost. */
+/**
+ * The pooled excess spread over a portfolio, flat or in proportion to its capped cost. The excess is that of everybody, so that withheld
+ * cells bear their part: of cost by their exposure.
+ *
+ * @param years exposure of everybody, withheld cells included
+ * @throws {PricingFailure} `nothing-to-fit` where there is no exposure, or no cost above what noise takes away
+ */
 export function largeLossLoad(
   table: TariffTable,
+  years: number,
   excessTotal: number,
   kind: LargeLossLoad['kind'],
 ): LargeLossLoad {
   checkNumber('excess', 0, excessTotal, 0)
-  const below = total(kind === 'flat' ? table.exposure : table.cost)
+  const below = kind === 'flat' ? years : (total(table.cost) * years) / total(table.exposure)
   if (!(below > 0))
     throw new PricingFailure({ code: 'nothing-to-fit', what: kind === 'flat' ? 'exposure' : 'cost' })
   return kind === 'flat'

@@ -175,10 +175,22 @@ describe('large losses', () => {
     const { cappedTotal, excessTotal, excessCount } = capLosses(Float64Array.of(100, 5000, 250, 12000), 2000)
     expect([cappedTotal, excessTotal, excessCount]).toEqual([4350, 13000, 2])
     const table = productTable()
-    const flat = largeLossLoad(table, 13000, 'flat')
-    expect(flat).toMatchObject({ kind: 'flat' })
-    if (flat.kind === 'flat')
-      expect(flat.perMemberYear * table.exposure.reduce((a, b) => a + b)).toBeCloseTo(13000, 8)
+    const years = table.exposure.reduce((a, b) => a + b)
+    const flat = largeLossLoad(table, years, 13000, 'flat')
+    if (flat.kind !== 'flat') throw new Error(flat.kind)
+    expect(flat.perMemberYear * years).toBeCloseTo(13000, 8)
+    // Half of the exposure is in cells that were withheld: the load of everybody is half as high.
+    expect(largeLossLoad(table, 2 * years, 13000, 'flat')).toEqual({
+      kind: 'flat',
+      perMemberYear: flat.perMemberYear / 2,
+    })
+    const cost = table.cost.reduce((a, b) => a + b)
+    expect(largeLossLoad(table, 2 * years, 13000, 'proportional')).toEqual({
+      kind: 'proportional',
+      factor: expect.closeTo(1 + 13000 / (2 * cost), 12) as number,
+    })
+    const noise = { ...table, cost: table.cost.map((each) => -each) }
+    expect(() => largeLossLoad(noise, years, 13000, 'proportional')).toThrow('nothing-to-fit')
   })
 })
 

@@ -24,7 +24,7 @@ export interface GroupBasis {
   /** Variance of a member-year's cost is dispersion · rate^power (Tweedie): what a group's cost varies by chance; null if not known. */
   readonly process: { readonly dispersion: number; readonly power: number } | null
   /** The group's own experience, blended with the manual rate by its factor. */
-  readonly own: { readonly rate: number; readonly factor: number; readonly stdErr: number } | null
+  readonly own: { readonly rate: number; readonly factor: number; readonly memberYears: number } | null
 }
 
 export interface GroupPrice {
@@ -36,9 +36,9 @@ export interface GroupPrice {
   /** Gross per member-year, and for the whole group. */
   readonly gross: number
   readonly grossTotal: number
-  /** Where the right gross premium lies: errors of relativities, trend and development. */
+  /** Where the right gross premium lies: errors of relativities, trend and development. NaN where not known. */
   readonly interval: { readonly lower: number; readonly upper: number }
-  /** Where the group's pure cost of the period will lie, chance of claims included; null without a process variance. */
+  /** Where the group's pure cost of the period will lie, chance of claims included; null without a process variance, and for a rate of nothing. */
   readonly cost: { readonly lower: number; readonly upper: number } | null
   readonly rows: readonly { readonly rate: number; readonly premium: number; readonly share: number }[]
 }
@@ -90,14 +90,20 @@ export function priceGroup(census: readonly CensusRow[], basis: GroupBasis, leve
     rating.covariance === null ? NaN : quadratic(rating.covariance, slope, size) / (exposure * exposure)
   const factor = own === null ? 0 : own.factor
   const blended = own === null ? manual : factor * own.rate + (1 - factor) * manual
+  // A group without a claim has its chance too: that of the manual rate.
+  const ownVariance =
+    own === null
+      ? 0
+      : process === null
+        ? NaN
+        : (process.dispersion * pow(own.rate > 0 ? own.rate : manual, process.power)) / own.memberYears
   const pureVariance =
-    (1 - factor) * (1 - factor) * manualVariance +
-    (own === null ? 0 : factor * factor * own.stdErr * own.stdErr)
+    (1 - factor) * (1 - factor) * manualVariance + (factor === 0 ? 0 : factor * factor * ownVariance)
   const up = buildUp(blended, basis.steps)
   const tail = 1 - (1 - level) / 2
   const quantile = rating.freedom === Infinity ? normalQuantile(tail) : studentTQuantile(tail, rating.freedom)
-  // On the scale of the logarithm, so that no limit is below nothing.
-  const logVariance = pureVariance / (blended * blended)
+  // On the scale of the logarithm, so that no limit is below nothing; a rate of nothing has none.
+  const logVariance = blended > 0 ? pureVariance / (blended * blended) : NaN
   const reach = exp(quantile * Math.sqrt(logVariance + up.logVariance))
   const total = blended * exposure
   const spread = exp(quantile * Math.sqrt(logVariance + chance / (total * total)))
@@ -113,7 +119,7 @@ export function priceGroup(census: readonly CensusRow[], basis: GroupBasis, leve
       lower: (up.multiplier * blended) / reach + up.constant,
       upper: up.multiplier * blended * reach + up.constant,
     },
-    cost: process === null ? null : { lower: total / spread, upper: total * spread },
+    cost: process === null || !(blended > 0) ? null : { lower: total / spread, upper: total * spread },
     rows: rates.map((rate, i) => ({
       rate,
       // The blend moves every row alike: a group's experience says nothing of its age bands.

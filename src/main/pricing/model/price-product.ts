@@ -6,8 +6,8 @@ import { exp } from '../../stats/det/exp.ts'
 import type { LiftBin } from '../../stats/actuarial/validation.ts'
 import { StatsFailure } from '../../stats/failure.ts'
 import { PricingFailure } from '../failure.ts'
-import { type ExposureRow, labelsOf, sumCells, watch } from '../monitor/cells.ts'
-import { reportingTriangle } from '../monitor/reporting-triangle.ts'
+import { type ExposureRow, type GatedTable, labelsOf, sumCells, watch } from '../monitor/cells.ts'
+import { maturityOf, reportingTriangle, type ReportingTriangle } from '../monitor/reporting-triangle.ts'
 import type { ModelRecipe } from '../tariff/make-tariff.ts'
 import { adjust, type Adjustment, type AuditEntry } from './adjust.ts'
 import type { BuildUp, BuildUpStep } from './build-up.ts'
@@ -52,7 +52,7 @@ export interface PricedProduct {
   /** Of the average member-year of the portfolio, with the limits that the errors of the relativities give. */
   readonly average: { readonly buildUp: BuildUp; readonly lower: number; readonly upper: number }
   readonly trend: Trend | null
-  /** How much of the claims of the whole is known, and the factor to all of them with the variance of its logarithm. */
+  /** The factor from the claims that the premium is made of to all of them, with the variance of its logarithm; and the youngest months. */
   readonly development: {
     readonly factor: number
     readonly logVariance: number
@@ -127,7 +127,7 @@ export function priceProduct(
     reconciliation: severity === null ? null : reconcile(table, frequency, severity, pure),
     average: averageOf(adjusted.rating, table, recipe.steps),
     trend: orNull(() => trendOf(result, exposure)),
-    development: orNull(() => developmentOf(result)),
+    development: orNull(() => developmentOf(result, exposure)),
     credibility: orNull(() => credibilityOf(result, exposure)),
     validation: holdout === null ? null : outOfTime(adjusted.rating, frequency.rating, pure, holdout),
   }
@@ -148,15 +148,27 @@ function averageOf(
   return { buildUp, ...interval }
 }
 
-/** The claim frequency of months, each weighted with its exposure. */
+const byMonthOf = ({ tables }: RecordedResult): GatedTable | undefined =>
+  tables.find(({ measure, axes }) => measure === 'claims' && axes.includes('month'))
+
+function triangleOf({ reported, to }: RecordedResult): ReportingTriangle | null {
+  if (reported === null) return null
+  // As many months as there are delays: of older ones the answer does not say when they were reported.
+  const months = 1 + Math.max(-1, ...reported.cells.map(({ delay }) => delay))
+  return reportingTriangle(reported.cells, to, months, reported.variance)
+}
+
+/** The claim frequency of months, each weighted with its exposure; young months as they will come to be. */
 function trendOf(result: RecordedResult, exposure: readonly ExposureRow[]): Trend | null {
-  const source = result.tables.find(({ measure, axes }) => measure === 'claims' && axes.includes('month'))
+  const source = byMonthOf(result)
   if (source === undefined) return null
+  const triangle = orNull(() => triangleOf(result))
   const watched = watch(source, exposure)
   const points = labelsOf(watched, 'month').flatMap((month) => {
     const { value, exposure: years } = sumCells(watched, ({ key }) => key.month === month)
+    const { completion } = maturityOf([{ month, claims: value }], triangle)
     return years !== null && years > 0 && value > 0
-      ? [{ middle: middleOf(month), rate: value / years, weight: years }]
+      ? [{ middle: middleOf(month), rate: value / completion / years, weight: years }]
       : []
   })
   return fitTrend(points)
@@ -164,17 +176,26 @@ function trendOf(result: RecordedResult, exposure: readonly ExposureRow[]): Tren
 
 const middleOf = (month: string): number => Number(month.slice(0, 4)) + (Number(month.slice(5)) - 0.5) / 12
 
-function developmentOf({ reported, to }: RecordedResult): PricedProduct['development'] {
-  if (reported === null) return null
-  // As many months as there are delays: of older ones the answer does not say when they were reported.
-  const months = 1 + Math.max(-1, ...reported.cells.map(({ delay }) => delay))
-  const found = reportingTriangle(reported.cells, to, months, reported.variance)
-  if (found.kind !== 'triangle') return null
-  const { origins, known, ultimate, totalStdErr } = found.development
-  if (!(known > 0) || !(ultimate > 0)) return null
+/** The triangle has the youngest months alone, the premium all of them: each counts by its claims. */
+function developmentOf(
+  result: RecordedResult,
+  exposure: readonly ExposureRow[],
+): PricedProduct['development'] {
+  const found = triangleOf(result)
+  const source = byMonthOf(result)
+  if (found?.kind !== 'triangle' || source === undefined) return null
+  const watched = watch(source, exposure)
+  const { completion, relativeError } = maturityOf(
+    labelsOf(watched, 'month').map((month) => ({
+      month,
+      claims: sumCells(watched, ({ key }) => key.month === month).value,
+    })),
+    found,
+  )
+  const { origins } = found.development
   return {
-    factor: ultimate / known,
-    logVariance: (totalStdErr / ultimate) ** 2,
+    factor: 1 / completion,
+    logVariance: relativeError ** 2,
     months: origins.map((origin, i) => ({
       month: found.months[i]!,
       known: origin.known,

@@ -261,11 +261,23 @@ describe('priceGroup', () => {
     const { lower, upper } = price.interval
     expect(upper / price.gross).toBeCloseTo(price.gross / lower, 8)
     expect(price.cost!.upper / (price.manual * 100)).toBeGreaterThan(upper / price.gross)
-    const blended = priceGroup(census, { ...basis, own: { rate: 2 * price.manual, factor: 0.5, stdErr: 10 } })
+    const blended = priceGroup(census, {
+      ...basis,
+      own: { rate: 2 * price.manual, factor: 0.5, memberYears: 100 },
+    })
     expect(blended.blended).toBeCloseTo(1.5 * price.manual, 8)
     expect(blended.rows.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12)
     const premium = blended.rows.reduce((sum, row, i) => sum + row.premium * census[i]!.exposure, 0)
     expect(premium).toBeCloseTo(blended.grossTotal, 6)
+  })
+  it('gives a group without a claim the chance of the manual rate, and a rate of nothing no limits', () => {
+    const none = { rate: 0, memberYears: 1000 }
+    const half = priceGroup(census, { ...basis, own: { ...none, factor: 0.5 } })
+    const few = priceGroup(census, { ...basis, own: { ...none, factor: 0.5, memberYears: 1 } })
+    const reach = ({ interval, gross }: typeof half) => interval.upper / gross
+    expect(reach(few)).toBeGreaterThan(2 * reach(half))
+    const all = priceGroup(census, { ...basis, own: { ...none, factor: 1 } })
+    expect(all).toMatchObject({ blended: 0, interval: { lower: NaN, upper: NaN }, cost: null })
   })
   it('names the row and the level that it cannot price', () => {
     const wrong = [census[0]!, { levels: { district: '9', group: '<1l', age: '<25' }, exposure: 1 }]

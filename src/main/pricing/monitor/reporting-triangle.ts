@@ -78,6 +78,31 @@ export function reportingTriangle(
   return { kind: 'triangle', months, cumulative, development, maturity }
 }
 
+/**
+ * How much is known of claims over several months, each weighted with what it will come to; months before the triangle are whole. All is
+ * known without a triangle.
+ */
+export function maturityOf(
+  claimsOf: readonly { readonly month: string; readonly claims: number | null }[],
+  triangle: ReportingTriangle | null,
+): Maturity {
+  if (triangle?.kind !== 'triangle') return MATURE
+  let known = 0
+  let ultimate = 0
+  let variance = 0
+  for (const { month, claims } of claimsOf) {
+    if (claims === null || claims <= 0) continue
+    const { completion, relativeError } = triangle.maturity.get(month) ?? MATURE
+    const whole = claims / completion
+    known += claims
+    ultimate += whole
+    variance += (whole * relativeError) ** 2
+  }
+  return ultimate > 0
+    ? { completion: known / ultimate, relativeError: Math.sqrt(variance) / ultimate }
+    : MATURE
+}
+
 /** Months since year 0. @throws {PricingFailure} `bad-option` for what is no month */
 export function monthIndex(month: string): number {
   if (!/^[0-9]{4}-(0[1-9]|1[0-2])$/.test(month))

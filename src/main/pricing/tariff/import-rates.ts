@@ -47,6 +47,8 @@ interface Line {
 /** Term of the line that holds the base rate: empty level. */
 const BASE_TERMS = ['base', '(Intercept)', 'intercept']
 
+const LABELS: ReadonlySet<string> = new Set(['term', 'factor', 'level'])
+
 /** @param text UTF-8, with or without a byte order mark */
 export function importRating(text: string, format: 'csv' | 'json'): ImportedRating {
   if (text.length > IMPORT_BYTES_MAX)
@@ -59,7 +61,8 @@ export function importRating(text: string, format: 'csv' | 'json'): ImportedRati
 function linesOfCsv(text: string): { lines: Line[]; errors: ImportError[] } {
   let table
   try {
-    table = readCsvColumns(utf8Encode(text), 'all')
+    // Names are kept as they stand: a group `007` is another one than `7`.
+    table = readCsvColumns(utf8Encode(text), 'all', (name) => LABELS.has(name.toLowerCase()))
   } catch (error) {
     if (!(error instanceof StatsFailure)) throw error
     const { detail } = error

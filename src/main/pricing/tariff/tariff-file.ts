@@ -128,7 +128,8 @@ export interface Recomputed {
   /** From the file's own recipe and results. */
   readonly replay: Replay
   /**
-   * The file's results beside the answer that the chain proves. `unproven`: the file carries no bytes of it, or they are not those
+   * The file's results and what it says of their origin (snapshot, cohort, hash of the answer, months) beside the answer that the chain
+   * proves. `unproven`: the file carries no bytes of it, or they are not those
    * that the chain names.
    */
   readonly recorded: 'same' | 'differs' | 'unproven'
@@ -140,13 +141,33 @@ export interface Recomputed {
  */
 export function recompute(
   crypto: Pick<Crypto, 'sha256'>,
-  { document, recipe }: { readonly document: TariffDocument; readonly recipe: TariffRecipe },
+  {
+    document,
+    recipe,
+    source,
+  }: { readonly document: TariffDocument; readonly recipe: TariffRecipe; readonly source: TariffSource },
   table: TariffTable,
   recorded: RecordedResult | null,
 ): Recomputed {
   return {
     hash: hashOf(crypto, document),
     replay: replayTariff(crypto, document, recipe, table),
-    recorded: recorded === null ? 'unproven' : agreesWith(recorded, table) ? 'same' : 'differs',
+    recorded:
+      recorded === null
+        ? 'unproven'
+        : isOf(recorded, document, source) && agreesWith(recorded, table)
+          ? 'same'
+          : 'differs',
   }
+}
+
+function isOf(recorded: RecordedResult, { binds }: TariffDocument, source: TariffSource): boolean {
+  return (
+    binds.snapshot === recorded.snapshot &&
+    binds.cohort === recorded.cohort &&
+    source.studyHash === recorded.studyHash &&
+    source.resultHash === recorded.resultHash &&
+    source.from === recorded.from &&
+    source.to === recorded.to
+  )
 }

@@ -268,6 +268,13 @@ describe('checkFactorsUsed', () => {
 })
 
 describe('importRating', () => {
+  it('keeps names as they stand', () => {
+    const read = importRating(
+      'term,level,relativity\nbase,,100\ngroup,007,1\ngroup,7,1.2\ngroup,NA,0.9\n',
+      'csv',
+    )
+    expect(read).toMatchObject({ rating: { factors: [{ name: 'group', levels: ['007', '7', 'NA'] }] } })
+  })
   const csv = 'term,level,relativity\nbase,,1200\nage,0-29,0.8\nage,30+,1.25\nsex,female,1\nsex,male,1.1\n'
   it('reads CSV and JSON, ratios and coefficients, to the same rates', () => {
     const json = JSON.stringify({

@@ -95,7 +95,6 @@ function Pool({ answer }: { readonly answer: PricedAnswer }) {
   const { draft, sources, change } = usePricing()
   const result = sources?.results.find(({ studyHash }) => studyHash === answer.work.source.studyHash)
   const [amounts, setAmounts] = useState('')
-  const [threshold, setThreshold] = useState((result?.costMost ?? 0) / MINOR)
   const [spread, setSpread] = useState<'flat' | 'proportional'>('flat')
   const [pooled, setPooled] = useState<Pooled | null>(null)
   const ask = async (): Promise<void> => {
@@ -109,7 +108,6 @@ function Pool({ answer }: { readonly answer: PricedAnswer }) {
     setPooled(
       await node.pricing.pool({
         amounts: inMinor,
-        threshold: threshold * MINOR,
         spread,
         source: answer.work.source,
       }),
@@ -125,7 +123,11 @@ function Pool({ answer }: { readonly answer: PricedAnswer }) {
   return (
     <Panel title={t.pool}>
       <div className={styles.stack}>
-        <span className="secondary">{t.poolHint}</span>
+        {result !== undefined && (
+          <span className="secondary">
+            {t.poolHint(result.from, result.to, money(result.costMost, draft.currency, locale))}
+          </span>
+        )}
         <div className={styles.row}>
           <Textarea
             className={styles.wide}
@@ -135,14 +137,6 @@ function Pool({ answer }: { readonly answer: PricedAnswer }) {
             maxRows={6}
             value={amounts}
             onChange={(event) => setAmounts(event.currentTarget.value)}
-          />
-          <NumberInput
-            className={styles.number}
-            label={t.threshold}
-            value={threshold}
-            min={0}
-            thousandSeparator=","
-            onChange={(value) => setThreshold(Number(value))}
           />
           <Select
             label={t.spread}

@@ -21,6 +21,11 @@ export function WorkPanel({ sources }: { readonly sources: PricingSourcesView })
     value: studyHash,
     label: t.resultOf(title ?? '–', from, to),
   }))
+  const laterOnes = new Set(
+    sources.results.flatMap(({ studyHash, from }) =>
+      result !== undefined && from > result.to ? [studyHash] : [],
+    ),
+  )
   const changeModel = (next: Partial<typeof model>): void =>
     change({ model: { ...model, ...next } as typeof model })
   return (
@@ -91,7 +96,7 @@ export function WorkPanel({ sources }: { readonly sources: PricingSourcesView })
           )}
           <Select
             label={t.holdout}
-            data={resultChoices.filter(({ value }) => value !== draft.studyHash)}
+            data={resultChoices.filter(({ value }) => laterOnes.has(value))}
             value={draft.holdout?.studyHash ?? null}
             placeholder={t.noHoldout}
             clearable

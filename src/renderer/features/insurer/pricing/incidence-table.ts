@@ -36,8 +36,9 @@ export function incidenceTable(
           i === 0 ? nameOf(row) : '',
           i === 0 ? t.origins[row.from] : '',
           `${year}${isPartial ? ` ${t.partial}` : ''}`,
-          percent(rate, locale),
-          `${percent(lower, locale)}–${percent(upper, locale)}`,
+          // Without an increment of the hazard nothing is known, least of all that nobody will have it.
+          rate > 0 ? percent(rate, locale) : '–',
+          rate > 0 ? `${percent(lower, locale)}–${percent(upper, locale)}` : '–',
         ],
       })),
     ),

@@ -12,7 +12,7 @@ import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { buildUpTable } from '../../../parts/insurer/build-up-table.ts'
-import { groupTable } from './tariff-tables.ts'
+import { groupTable, versionNote } from './tariff-tables.ts'
 import styles from './Tariffs.module.css'
 
 /** Factors that a group has as a whole: chosen beside the census, not in it. */
@@ -152,9 +152,9 @@ function Priced({ found, opened }: { readonly found: GroupPriceView; readonly op
       <span className="secondary">{t.gross}</span>
       <p className={styles.big}>{amount(found.grossTotal)}</p>
       <Text size="sm">
-        {found.interval.lower !== null &&
-          found.interval.upper !== null &&
-          t.perMember(amount(found.gross), amount(found.interval.lower), amount(found.interval.upper))}{' '}
+        {found.interval.lower !== null && found.interval.upper !== null
+          ? t.perMember(amount(found.gross), amount(found.interval.lower), amount(found.interval.upper))
+          : t.perMemberAlone(amount(found.gross))}{' '}
         {t.lives(formatNumber(found.exposure, locale, 2))}
       </Text>
       {found.credibility !== null && (
@@ -166,15 +166,18 @@ function Priced({ found, opened }: { readonly found: GroupPriceView; readonly op
           )}
         </Text>
       )}
-      {found.cost !== null && (
+      {found.cost !== null && found.cost.lower !== null && found.cost.upper !== null && (
         <Text size="sm">{t.costSaid(amount(found.cost.lower), amount(found.cost.upper))}</Text>
       )}
       <div className={styles.columns}>
         <ReleasedTable
-          table={buildUpTable(found.buildUp, words.tariffs.steps, found.currency, words, locale)}
+          table={{
+            ...buildUpTable(found.buildUp, words.tariffs.steps, found.currency, words, locale),
+            notes: [versionNote(opened.row, words)],
+          }}
           studyHash={studyHash}
         />
-        <ReleasedTable table={groupTable(found, factors, words, locale)} studyHash={studyHash} />
+        <ReleasedTable table={groupTable(found, factors, opened.row, words, locale)} studyHash={studyHash} />
       </div>
     </div>
   )

@@ -4,6 +4,7 @@ import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import { mayCall } from '../../../../shared/contract/rights.ts'
 import type { OpenedTariff, TariffComparisonView, TariffRow } from '../../../../shared/contract/tariffs.ts'
+import { markLine } from '../../../../shared/domain/release-mark.ts'
 import { formatInstant } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
 import { useOpenSession } from '../../../lib/session.ts'
@@ -35,7 +36,7 @@ export function TariffPane({ opened, rows }: Props) {
   const t = words.tariffs
   const locale = useLocale()
   const roles = useOpenSession()?.person.roles ?? []
-  const { row, audit, binds, source, rules } = opened
+  const { row, audit, binds, mark, source, rules } = opened
   const [replayed, setReplayed] = useState<Replayed | null>(null)
   const [isBusy, setIsBusy] = useState(false)
   const replay = (): void => {
@@ -67,6 +68,8 @@ export function TariffPane({ opened, rows }: Props) {
     ['model', binds.model],
     ['factors', binds.factors],
     ['results', binds.results],
+  ]
+  const madeFrom: typeof bound = [
     ['request', source.studyHash],
     ['answer', source.resultHash],
     ['exposure', source.exposureHash],
@@ -74,87 +77,107 @@ export function TariffPane({ opened, rows }: Props) {
   ]
   return (
     <>
-      <Panel
-        title={t.full(row.name, row.version)}
-        side={
-          <Group gap="xs" className={styles.screenOnly}>
-            <Button size="compact-sm" variant="default" loading={isBusy} onClick={replay}>
-              {t.replay}
-            </Button>
-            <Menu position="bottom-end">
-              <Menu.Target>
-                <Button size="compact-sm" variant="default">
-                  {t.save}
-                </Button>
-              </Menu.Target>
-              <Menu.Dropdown>
-                <Menu.Item onClick={() => void save('json').catch(tellFailure)}>{t.saveJson}</Menu.Item>
-                <Menu.Item onClick={() => void save('pdf').catch(tellFailure)}>{t.savePdf}</Menu.Item>
-              </Menu.Dropdown>
-            </Menu>
-          </Group>
-        }
-      >
-        <div className={styles.stack}>
-          <Text size="sm">
-            {t.madeOn(row.madeBy, formatInstant(row.madeAt))}{' '}
-            {row.decided === null
-              ? t.states[row.state]
-              : t.decidedOn(
-                  t.states[row.state],
-                  row.decided.by,
-                  formatInstant(row.decided.at),
-                  row.decided.reason,
-                )}
-            {row.isCurrent && ` · ${t.current}`}
-          </Text>
-          {replayed !== null && <Replay replayed={replayed} />}
-          <div className={styles.columns}>
-            <div className={styles.stack}>
-              {shown(relativityTable(opened, words, locale))}
-              {shown(stepsTable(opened, words, locale))}
-            </div>
-            <div className={styles.stack}>
-              <h3>{t.binds}</h3>
-              <Fields>
-                {bound.map(([name, hash]) => (
-                  <Field key={name} name={t.bindNames[name]}>
-                    <BlockHash hash={hash} each={8} />
-                    {name === 'rules' && ` ${t.rulesVersion(String(rules.version))}`}
-                  </Field>
-                ))}
-              </Fields>
-              <span className="secondary">{t.months(source.from, source.to)}</span>
-              <h3>{t.changes}</h3>
-              {audit.length === 0 ? (
-                <span className="secondary">{t.noChanges}</span>
-              ) : (
-                <ul className={styles.list}>
-                  {audit.map((entry) => (
-                    <li key={`${entry.step}/${entry.level}`}>
-                      {words.pricing.changed(
-                        words.pricing.kinds[entry.kind] ?? entry.kind,
-                        factorName(entry.factor, words),
-                        entry.by,
-                        entry.day,
-                      )}{' '}
-                      {words.pricing.moved(
-                        levelName(entry.factor, entry.level, words),
-                        ratioOf(entry.before, locale),
-                        ratioOf(entry.after, locale),
-                      )}{' '}
-                      {entry.reason}
-                    </li>
+      <article className={styles.printed} aria-label={t.full(row.name, row.version)} data-printable>
+        <Panel
+          title={t.full(row.name, row.version)}
+          side={
+            <Group gap="xs" className={styles.screenOnly}>
+              <Button size="compact-sm" variant="default" loading={isBusy} onClick={replay}>
+                {t.replay}
+              </Button>
+              <Menu position="bottom-end">
+                <Menu.Target>
+                  <Button size="compact-sm" variant="default">
+                    {t.save}
+                  </Button>
+                </Menu.Target>
+                <Menu.Dropdown>
+                  <Menu.Item onClick={() => void save('json').catch(tellFailure)}>{t.saveJson}</Menu.Item>
+                  <Menu.Item onClick={() => void save('pdf').catch(tellFailure)}>{t.savePdf}</Menu.Item>
+                </Menu.Dropdown>
+              </Menu>
+            </Group>
+          }
+        >
+          <div className={styles.stack}>
+            <Text size="sm">
+              {t.madeOn(row.madeBy, formatInstant(row.madeAt))}{' '}
+              {row.decided === null
+                ? t.states[row.state]
+                : t.decidedOn(
+                    t.states[row.state],
+                    row.decided.by,
+                    formatInstant(row.decided.at),
+                    row.decided.reason,
+                  )}
+              {row.isCurrent && ` · ${t.current}`}
+            </Text>
+            {replayed !== null && <Replay replayed={replayed} />}
+            <div className={styles.columns}>
+              <div className={styles.stack}>
+                {shown(relativityTable(opened, words, locale))}
+                {shown(stepsTable(opened, words, locale))}
+              </div>
+              <div className={styles.stack}>
+                <h3>{t.binds}</h3>
+                <Fields>
+                  {bound.map(([name, hash]) => (
+                    <Field key={name} name={t.bindNames[name]}>
+                      <BlockHash hash={hash} each={8} />
+                    </Field>
                   ))}
-                </ul>
-              )}
+                </Fields>
+                <h3>{t.madeFrom}</h3>
+                <Fields>
+                  {madeFrom.map(([name, hash]) => (
+                    <Field key={name} name={t.bindNames[name]}>
+                      <BlockHash hash={hash} each={8} />
+                      {name === 'rules' && ` ${t.rulesVersion(String(rules.version))}`}
+                    </Field>
+                  ))}
+                </Fields>
+                <span className="secondary">{t.months(source.from, source.to)}</span>
+                <h3>{t.changes}</h3>
+                {audit.length === 0 ? (
+                  <span className="secondary">{t.noChanges}</span>
+                ) : (
+                  <ul className={styles.list}>
+                    {audit.map((entry) => (
+                      <li key={`${entry.step}/${entry.level}`}>
+                        {words.pricing.changed(
+                          words.pricing.kinds[entry.kind] ?? entry.kind,
+                          factorName(entry.factor, words),
+                          entry.by,
+                          entry.day,
+                        )}{' '}
+                        {words.pricing.moved(
+                          levelName(entry.factor, entry.level, words),
+                          ratioOf(entry.before, locale),
+                          ratioOf(entry.after, locale),
+                        )}{' '}
+                        {entry.reason}
+                      </li>
+                    ))}
+                  </ul>
+                )}
+              </div>
             </div>
           </div>
-        </div>
-      </Panel>
+        </Panel>
+        <p className={styles.mark}>{markLine(mark, locale)}</p>
+      </article>
       {row.state === 'waiting' && <Decide row={row} />}
       <Compare row={row} rows={rows} studyHash={source.studyHash} isReleaser={isReleaser} />
-      {mayCall('tariffs.priceGroup', roles) && <PriceGroup opened={opened} />}
+      {mayCall('tariffs.priceGroup', roles) &&
+        (row.state === 'approved' ? (
+          <PriceGroup opened={opened} />
+        ) : (
+          <div className={styles.screenOnly}>
+            <Panel title={t.group}>
+              <Callout tone="plain">{t.groupWaits}</Callout>
+            </Panel>
+          </div>
+        ))}
     </>
   )
 }

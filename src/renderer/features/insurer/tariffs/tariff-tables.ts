@@ -4,6 +4,7 @@ import type {
   GroupPriceView,
   OpenedTariff,
   TariffComparisonView,
+  TariffRow,
 } from '../../../../shared/contract/tariffs.ts'
 import { formatNumber } from '../../../lib/format.ts'
 import {
@@ -34,8 +35,14 @@ export function relativityTable(opened: OpenedTariff, words: Words, locale: Loca
         isIndented: true,
       })),
     ]),
-    notes: [t.base(money(base, row.currency, locale)), `${t.bindNames.tariff}: ${row.hash}`],
+    notes: [t.base(money(base, row.currency, locale)), versionNote(row, words)],
   }
+}
+
+/** Which version a table is of and what became of it: it leaves the room with the table. */
+export function versionNote({ name, version, state, hash }: TariffRow, words: Words): string {
+  const t = words.tariffs
+  return `${t.full(name, version)} · ${t.states[state]} · ${t.bindNames.tariff}: ${hash}`
 }
 
 export function stepsTable({ row, steps }: OpenedTariff, words: Words, locale: Locale): PaperTable {
@@ -53,7 +60,7 @@ export function stepsTable({ row, steps }: OpenedTariff, words: Words, locale: L
             : money(step.perMemberYear, row.currency, locale),
       ],
     })),
-    notes: [],
+    notes: [versionNote(row, words)],
   }
 }
 
@@ -89,6 +96,7 @@ export function comparisonTable(
 export function groupTable(
   { rows, currency }: Extract<GroupPriceView, { kind: 'priced' }>,
   factors: readonly string[],
+  row: TariffRow,
   words: Words,
   locale: Locale,
 ): PaperTable {
@@ -109,6 +117,6 @@ export function groupTable(
         money(premium, currency, locale),
       ],
     })),
-    notes: [],
+    notes: [versionNote(row, words)],
   }
 }
