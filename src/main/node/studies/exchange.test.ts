@@ -6,16 +6,20 @@ import { createNodeSeal } from '../access/node-seal.ts'
 import { crypto, foundConsortium, type Institution } from '../chain/consortium.test-kit.ts'
 import type { ItemHash, MemberId } from '../chain/ids.ts'
 import type { ConsortiumState, OpenStudy } from '../chain/state.ts'
-import { attestationSignBytes, commitmentOf } from '../chain/study-items.ts'
+import { attestationSignBytes, commitmentOf, type StudyItem } from '../chain/study-items.ts'
+import type { FinalItem } from '../final-items.ts'
 import type { Ledger } from '../ledger.ts'
 import { decodeStudyRequest, studyRefusalNumber } from '../network/protocols/studies.ts'
 import { NetworkFailure, peerName, type Peer } from '../network/transport.ts'
 import { createMemoryStore } from '../storage/memory.ts'
-import type { Store } from '../storage/store.ts'
+import { finalItemKey, u64 } from '../storage/buckets.ts'
+import { put, type Store } from '../storage/store.ts'
+import { checkedValue } from '../storage/value.ts'
 import type { Around } from './around.ts'
 import { openAttestations, type Attestations } from './attestations.ts'
 import { decodeEnvelope, sealEnvelope } from './envelope.ts'
 import { openEnvelopes, type Envelopes } from './envelopes.ts'
+import { openStudyIndex } from './study-index.ts'
 import { documentOf, sampleDocument } from './studies.test-kit.ts'
 
 const DAY_MS = 86_400_000
@@ -312,6 +316,52 @@ describe('a document', () => {
     pass(2.9 * DAY_MS)
     await a.envelopes.deliver()
     expect(await a.envelopes.kept(commitment)).not.toBeNull()
+  })
+})
+
+describe('the index of studies', () => {
+  it('looks for what is about a study behind it alone, and for nothing where there is none', async () => {
+    const store = createMemoryStore()
+    let rowsRead = 0
+    const counting: Store = {
+      ...store,
+      get: (key) => store.get(key),
+      commitUnsynced: (writes) => store.commitUnsynced(writes),
+      async *scan(range) {
+        for await (const row of store.scan(range)) {
+          rowsRead++
+          yield row
+        }
+      },
+    }
+    const index = openStudyIndex({ store: counting, asked: () => [], isHeld: () => false })
+    const { university } = await village()
+    const hashAt = (height: number) => new Uint8Array(32).fill(height) as ItemHash
+    for (let height = 1; height <= 20; height++) {
+      const hash = hashAt(height)
+      const key = finalItemKey(hash)
+      await store.commit([put(key, checkedValue(key, u64(height)))])
+      const clear: StudyItem = {
+        kind: 'study',
+        commitment: hash,
+        requesterClass: 'university',
+        chargeKind: height === 20 ? 'repeat' : 'table',
+        chargeMicroRho: height === 20 ? 0 : 1_000,
+        snapshotHash: hash,
+        studyId: new Uint8Array(16),
+        of: height === 20 ? hashAt(18) : null,
+        smallestCount: 11,
+        checkersMin: 2,
+        held: [],
+      }
+      const signed = { item: { clear, author: university.memberId } } as unknown as FinalItem['signed']
+      await index.take({ signed, hash, height, time: height, content: null })
+    }
+    const about = (of: ItemHash) => index.list({ author: university.memberId, of, limit: 5 })
+    expect((await about(hashAt(18))).map(({ studyHash }) => studyHash)).toEqual([hashAt(20)])
+    expect(rowsRead).toBe(3)
+    expect(await about(hashAt(99))).toEqual([])
+    expect(rowsRead).toBe(3)
   })
 })
 
