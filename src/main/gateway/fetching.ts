@@ -19,6 +19,7 @@ export interface FetchingHost {
   readonly onFailure: (error: unknown) => void
   /** As of the gateway; nothing runs once it is closed. */
   readonly later: (ms: number, run: () => void) => void
+  readonly isClosed: () => boolean
 }
 
 /** At one time; others wait until one of these has ended or took too long. */
@@ -28,19 +29,36 @@ const FETCH_MS = 30_000
 
 export function createFetching(
   exchange: Pick<GatewayExchange, 'documentOf' | 'documentHere' | 'answerOf' | 'answerHere'>,
-  { onFetched, onFailure, later }: FetchingHost,
+  { onFetched, onFailure, later, isClosed }: FetchingHost,
 ): Fetching {
   const underWay = new Set<string>()
+  /** Whoever has waited longest is next: what nobody has gets its turn again after all the others. */
+  const waiting = new Map<string, () => Promise<Bytes | null>>()
   let placesTaken = 0
 
   function fetch(name: string, ask: () => Promise<Bytes | null>): void {
-    if (underWay.has(name) || placesTaken >= FETCHES_MAX) return
+    if (underWay.has(name) || waiting.has(name)) return
+    waiting.set(name, ask)
+    fill()
+  }
+
+  function fill(): void {
+    for (const [name, ask] of waiting) {
+      if (placesTaken >= FETCHES_MAX || isClosed()) return
+      waiting.delete(name)
+      begin(name, ask)
+    }
+  }
+
+  function begin(name: string, ask: () => Promise<Bytes | null>): void {
     underWay.add(name)
     placesTaken++
     let isPlaceMine = true
     const giveBack = (): void => {
-      if (isPlaceMine) placesTaken--
+      if (!isPlaceMine) return
       isPlaceMine = false
+      placesTaken--
+      fill()
     }
     later(FETCH_MS, giveBack)
     ask()

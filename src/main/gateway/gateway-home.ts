@@ -126,6 +126,7 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
   const { settleAll } = agreement
   const fetching = createFetching(exchange, {
     later,
+    isClosed: () => isClosed,
     onFetched: () => nudge(),
     onFailure(error) {
       // Nobody within reach, a thread that ended: it is asked for again.

@@ -15,6 +15,7 @@ import type { Output } from '../privacy/request/release-request.ts'
 import { encodeRequest } from '../privacy/request/request-bytes.ts'
 import { readByRule, REFUSED_ANSWER } from '../privacy/rules/by-rule-bytes.ts'
 import { readDiffers } from './differing-cells.ts'
+import { createFetching, FETCHES_MAX } from './fetching.ts'
 import { STEP_MS } from './gateway-home.ts'
 import type { GatewayAnalysis } from './gateway-port.ts'
 import { analysisOf, Fuse, LATER_SNAPSHOT, SNAPSHOT, Village } from './gateway.test-kit.ts'
@@ -389,6 +390,27 @@ describe('a request of lane A', { timeout: 120_000 }, () => {
 })
 
 describe('a document that a gateway has to ask for', { timeout: 120_000 }, () => {
+  it('has its turn, though eight others are asked for again and again and nobody has them', async () => {
+    const asked: number[] = []
+    const fetching = createFetching(
+      {
+        documentHere: async () => null,
+        documentOf: async ([name]) => {
+          asked.push(name!)
+          return null
+        },
+        answerHere: async () => null,
+        answerOf: async () => null,
+      },
+      { onFetched: () => {}, onFailure: () => {}, later: () => {}, isClosed: () => false },
+    )
+    for (let round = 0; round < 2; round++) {
+      for (let i = 0; i <= FETCHES_MAX; i++) void fetching.documentOf(Uint8Array.of(i))
+      await new Promise((resolve) => setTimeout(resolve, 0))
+    }
+    expect(asked).toContain(FETCHES_MAX)
+  })
+
   it('holds up its own study and no other, however slowly it is handed over', async () => {
     const { village } = await open(0)
     const commitments: string[] = []

@@ -32,7 +32,9 @@ export interface Attestations {
   /** From another gateway. */
   takeIn(from: Peer, attestation: Attestation): Promise<Bytes | StudyAnswerRefusal>
   answer(from: Peer, studyHash: ItemHash): Bytes | StudyAnswerRefusal
-  /** Signs own words again where the key has changed, and tells whoever was not told yet. */
+  /** Signs own words again where the key has changed. */
+  signAgain(): Promise<void>
+  /** Tells whoever was not told yet, each gateway beside the others. Resolves when each knows them all or does not answer now. */
   tell(): Promise<void>
   /** Asks the reachable gateways for what this one missed. */
   ask(studyHash: ItemHash): Promise<void>
@@ -61,6 +63,8 @@ export async function openAttestations(
   /** By study and member. */
   const known = new Map<string, Map<string, Known>>()
   const toldTo = new Set<string>()
+  /** By gateway. */
+  const telling = new Map<string, Promise<void>>()
   const toldLate = new Set<string>()
   const listeners: ((attestation: Attestation) => void)[] = []
   const lateListeners: ((attestation: Attestation) => void)[] = []
@@ -165,6 +169,30 @@ export async function openAttestations(
     }
   }
 
+  /** One word after the other. Whoever does not answer now hears the rest in the next round; what it refuses, too. */
+  function tellOne(gateway: MemberId): Promise<void> {
+    const name = nameOf(gateway)
+    const running = telling.get(name)
+    // It looks for what is new before it ends.
+    if (running !== undefined) return running
+    const tried = new Set<Attestation>()
+    const told = (async () => {
+      for (;;) {
+        const next = [...known.values()]
+          .map((each) => each.get(nameOf(memberId))?.attestation)
+          .find((own) => own && !tried.has(own) && !toldTo.has(nameOf(own.studyHash, gateway)))
+        if (next === undefined) return
+        tried.add(next)
+        const asked = await ask(around, gateway, { kind: 'attest', attestation: next })
+        if (asked.kind === 'away') return
+        if (asked.kind === 'answer' && knownOf(next.studyHash, memberId)?.attestation === next)
+          toldTo.add(nameOf(next.studyHash, gateway))
+      }
+    })().finally(() => telling.delete(name))
+    telling.set(name, told)
+    return told
+  }
+
   return {
     async attest(studyHash, outcome, resultHash) {
       if (!isGateway(around, memberId)) throw new StudyFailure({ code: 'not-a-gateway' })
@@ -193,16 +221,9 @@ export async function openAttestations(
     },
     answer: (from, studyHash) =>
       isGateway(around, from.memberId) ? encodeAttestations(of(studyHash)) : 'not-for-you',
+    signAgain,
     async tell() {
-      await signAgain()
-      for (const { attestation } of [...known.values()].flatMap((each) => each.get(nameOf(memberId)) ?? [])) {
-        for (const { memberId: gateway } of reachableGateways(around)) {
-          const name = nameOf(attestation.studyHash, gateway)
-          if (toldTo.has(name)) continue
-          const asked = await ask(around, gateway, { kind: 'attest', attestation })
-          if (asked.kind === 'answer') toldTo.add(name)
-        }
-      }
+      await Promise.all(reachableGateways(around).map(({ memberId: gateway }) => tellOne(gateway)))
     },
     async ask(studyHash) {
       for (const gateway of reachableGateways(around)) {

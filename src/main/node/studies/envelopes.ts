@@ -13,7 +13,7 @@ import type { Peer } from '../network/transport.ts'
 import { envelopeKey, heldByKey, keyTail, pendingEnvelopeKey, rangeOf } from '../storage/buckets.ts'
 import { del, put, type Store } from '../storage/store.ts'
 import { checkedValue, readCheckedValue } from '../storage/value.ts'
-import { ask, gatewaysIn, isGateway, memberIn, reachableGateways, type Around } from './around.ts'
+import { ask, gatewaysIn, isGateway, memberIn, nameOf, reachableGateways, type Around } from './around.ts'
 import {
   decodeEnvelope,
   DOCUMENT_BYTES_MAX,
@@ -162,25 +162,30 @@ export async function openEnvelopes(
     return isTrue ? { memberId: gateway, until, signature } : null
   }
 
-  async function handTo(gateway: Member, commitment: Bytes, own: Kept): Promise<void> {
+  async function handTo(gateway: Member, commitment: Bytes, own: Kept, silent: Set<string>): Promise<void> {
     const { memberId: to } = gateway
     const envelope = sealedFor(commitment, own, gateway)
     const asked = await ask(around, to, { kind: 'hold', envelope })
+    if (asked.kind === 'away') silent.add(nameOf(to))
     if (asked.kind !== 'answer' || heldOf(commitment, to, asked.bytes) === null) return
     const key = heldByKey(commitment, to)
     await store.commit([put(key, checkedValue(key, asked.bytes))])
   }
 
-  /** To every reachable gateway that has it not; resolves when each has answered. */
-  async function handOut(commitment: Bytes, own: Kept): Promise<void> {
+  /**
+   * To every reachable gateway that has it not; resolves when each has answered.
+   * @param silent gateways that did not answer in this round: they are asked in the next one
+   */
+  async function handOut(commitment: Bytes, own: Kept, silent = new Set<string>()): Promise<void> {
     const held = await heldBy(commitment)
     const missing = reachableGateways(around).filter(
-      ({ memberId: gateway }) => !held.some((holder) => equalBytes(holder.memberId, gateway)),
+      ({ memberId: gateway }) =>
+        !silent.has(nameOf(gateway)) && !held.some((holder) => equalBytes(holder.memberId, gateway)),
     )
-    await Promise.all(missing.map((gateway) => handTo(gateway, commitment, own)))
+    await Promise.all(missing.map((gateway) => handTo(gateway, commitment, own, silent)))
   }
 
-  async function settle(name: string): Promise<void> {
+  async function settle(name: string, silent: Set<string>): Promise<void> {
     const commitment = fromHex(name)
     // It was handed over when its study was final already, or this node fell over before it wrote that it is.
     const { author, isCharged, since } = pending.get(name)!
@@ -195,7 +200,7 @@ export async function openEnvelopes(
     }
     if (!equalBytes(entry.author, memberId)) return
     const own = await kept(commitment)
-    if (own !== null) await handOut(commitment, own)
+    if (own !== null) await handOut(commitment, own, silent)
     if (!entry.isCharged) return
     const held = await heldBy(commitment)
     const isWith = ({ memberId: gateway }: { memberId: MemberId }): boolean =>
@@ -291,7 +296,8 @@ export async function openEnvelopes(
       return mayRead ? encodeEnvelope(sealedFor(commitment, held, asker)) : 'not-for-you'
     },
     async deliver() {
-      for (const name of [...pending.keys()]) await settle(name)
+      const silent = new Set<string>()
+      for (const name of [...pending.keys()]) await settle(name, silent)
     },
     charged,
   }

@@ -6,16 +6,20 @@ import { createNodeSeal } from '../access/node-seal.ts'
 import { crypto, foundConsortium, type Institution } from '../chain/consortium.test-kit.ts'
 import type { ItemHash, MemberId } from '../chain/ids.ts'
 import type { ConsortiumState, OpenStudy } from '../chain/state.ts'
-import { attestationSignBytes, commitmentOf } from '../chain/study-items.ts'
+import { attestationSignBytes, commitmentOf, type StudyItem } from '../chain/study-items.ts'
+import type { FinalItem } from '../final-items.ts'
 import type { Ledger } from '../ledger.ts'
 import { decodeStudyRequest, studyRefusalNumber } from '../network/protocols/studies.ts'
 import { NetworkFailure, peerName, type Peer } from '../network/transport.ts'
 import { createMemoryStore } from '../storage/memory.ts'
-import type { Store } from '../storage/store.ts'
+import { finalItemKey, u64 } from '../storage/buckets.ts'
+import { put, type Store } from '../storage/store.ts'
+import { checkedValue } from '../storage/value.ts'
 import type { Around } from './around.ts'
 import { openAttestations, type Attestations } from './attestations.ts'
 import { decodeEnvelope, sealEnvelope } from './envelope.ts'
 import { openEnvelopes, type Envelopes } from './envelopes.ts'
+import { openStudyIndex } from './study-index.ts'
 import { documentOf, sampleDocument } from './studies.test-kit.ts'
 
 const DAY_MS = 86_400_000
@@ -40,6 +44,9 @@ async function village() {
   let lastTime = clock
   let hasReadAll = true
   const away = new Set<string>()
+  /** Within reach, and answers nothing before that is over. */
+  const hanging = new Map<string, Promise<void>>()
+  const asked: string[] = []
   const finals = new Set<string>()
   const secrets = new Map(
     institutions.map(({ member, authorSecret }) => [toHex(member.memberId), authorSecret]),
@@ -85,8 +92,14 @@ async function village() {
       now: () => clock,
       transport: {
         isUp: (name) => !away.has(name),
-        request: async (name, _lane, bytes) =>
-          answer(present(places.get(name)), { memberId, kind: member.kind } as Peer, bytes),
+        async request(name, _lane, bytes) {
+          asked.push(name)
+          if (hanging.has(name)) {
+            await hanging.get(name)
+            throw new NetworkFailure({ code: 'request-timeout', peer: name })
+          }
+          return answer(present(places.get(name)), { memberId, kind: member.kind } as Peer, bytes)
+        },
       },
       authorSecret: () => secrets.get(toHex(memberId))!,
       gatewaySecrets: () => (member.gatewayKey === null ? [] : [gatewaySecret]),
@@ -141,10 +154,13 @@ async function village() {
       hasReadAll = !isKnown
     },
     now: () => clock,
+    hang: (of: Place, until: Promise<void>) => void hanging.set(peerName(of.memberId), until),
+    /** How often a member was asked something. */
+    timesAsked: (of: Place) => asked.filter((name) => name === peerName(of.memberId)).length,
     makeFinal: (author: MemberId, commitment: Bytes) => void finals.add(toHex(author) + toHex(commitment)),
-    openStudy(commitment: Bytes, author: MemberId) {
+    openStudy(commitment: Bytes, author: MemberId, studyHash = STUDY) {
       const open: OpenStudy = {
-        studyHash: STUDY,
+        studyHash,
         memberId: author,
         chargeKind: 'table',
         of: null,
@@ -153,7 +169,7 @@ async function village() {
         checkersMin: 2,
         checks: [],
       }
-      state = { ...state, openStudies: [open] }
+      state = { ...state, openStudies: [...state.openStudies, open] }
     },
     /** A member's author key is another from now on, in the chain and at its node. */
     changeKey(of: Place) {
@@ -303,6 +319,90 @@ describe('a document', () => {
   })
 })
 
+describe('the index of studies', () => {
+  it('looks for what is about a study behind it alone, and for nothing where there is none', async () => {
+    const store = createMemoryStore()
+    let rowsRead = 0
+    const counting: Store = {
+      ...store,
+      get: (key) => store.get(key),
+      commitUnsynced: (writes) => store.commitUnsynced(writes),
+      async *scan(range) {
+        for await (const row of store.scan(range)) {
+          rowsRead++
+          yield row
+        }
+      },
+    }
+    const index = openStudyIndex({ store: counting, asked: () => [], isHeld: () => false })
+    const { university } = await village()
+    const hashAt = (height: number) => new Uint8Array(32).fill(height) as ItemHash
+    for (let height = 1; height <= 20; height++) {
+      const hash = hashAt(height)
+      const key = finalItemKey(hash)
+      await store.commit([put(key, checkedValue(key, u64(height)))])
+      const clear: StudyItem = {
+        kind: 'study',
+        commitment: hash,
+        requesterClass: 'university',
+        chargeKind: height === 20 ? 'repeat' : 'table',
+        chargeMicroRho: height === 20 ? 0 : 1_000,
+        snapshotHash: hash,
+        studyId: new Uint8Array(16),
+        of: height === 20 ? hashAt(18) : null,
+        smallestCount: 11,
+        checkersMin: 2,
+        held: [],
+      }
+      const signed = { item: { clear, author: university.memberId } } as unknown as FinalItem['signed']
+      await index.take({ signed, hash, height, time: height, content: null })
+    }
+    const about = (of: ItemHash) => index.list({ author: university.memberId, of, limit: 5 })
+    expect((await about(hashAt(18))).map(({ studyHash }) => studyHash)).toEqual([hashAt(20)])
+    expect(rowsRead).toBe(3)
+    expect(await about(hashAt(99))).toEqual([])
+    expect(rowsRead).toBe(3)
+  })
+})
+
+describe('a gateway that hangs', () => {
+  it('holds up no other, and is asked once in a round', async () => {
+    const { a, b, c, d, university, openStudy, hang, timesAsked } = await village()
+    const end = Promise.withResolvers<void>()
+    hang(b, end.promise)
+    const hashes = [1, 2, 3].map((byte) => new Uint8Array(32).fill(byte) as ItemHash)
+    for (const studyHash of hashes) {
+      openStudy(studyHash, university.memberId, studyHash)
+      await a.attestations.attest(studyHash, 'answered', studyHash)
+    }
+    const round = a.attestations.tell()
+    while (hashes.some((hash) => [c, d].some(({ attestations }) => attestations.of(hash).length === 0)))
+      await new Promise((resolve) => setTimeout(resolve, 1))
+    // What is said meanwhile is told to the others too.
+    const later = new Uint8Array(32).fill(4) as ItemHash
+    openStudy(later, university.memberId, later)
+    await a.attestations.attest(later, 'answered', later)
+    const next = a.attestations.tell()
+    while (c.attestations.of(later).length === 0) await new Promise((resolve) => setTimeout(resolve, 1))
+    expect(timesAsked(b)).toBe(1)
+    end.resolve()
+    await Promise.all([round, next])
+    expect(timesAsked(b)).toBe(1)
+  })
+
+  it('keeps no document from the others, and is asked once for all of them', async () => {
+    const { a, b, c, d, university, away, hang, timesAsked } = await village()
+    away(a, b, c, d)
+    const sent = []
+    for (let i = 0; i < 3; i++) sent.push((await university.envelopes.send(sampleDocument())).commitment)
+    away()
+    hang(b, Promise.resolve())
+    await university.envelopes.deliver()
+    for (const commitment of sent) expect(await university.envelopes.heldBy(commitment)).toHaveLength(3)
+    expect(timesAsked(b)).toBe(1)
+  })
+})
+
 describe('a word', () => {
   it('is signed again by the key that came since, and told again, and stays the same word', async () => {
     const { a, b, c, openStudy, changeKey, university, chainId, away } = await village()
@@ -323,6 +423,7 @@ describe('a word', () => {
     expect(b.attestations.of(STUDY)).toEqual([])
     away()
     await a.open()
+    await a.attestations.signAgain()
     await a.attestations.tell()
     for (const { attestations } of [a, b, c]) {
       const [word] = attestations.of(STUDY)

@@ -202,7 +202,9 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
 
   async function round(): Promise<void> {
     if (options.isHalted()) return
-    await attestations.tell()
+    await attestations.signAgain()
+    // A gateway that hangs holds up neither the other gateways nor what else is to be done.
+    void attestations.tell().catch(ignoreRefusal)
     await envelopes.deliver()
     await published.fetch()
     await snapshots.considerDue()

@@ -4,7 +4,7 @@ import type { ItemHash, MemberId } from '../chain/ids.ts'
 import type { ChargeKind, RequesterClass } from '../chain/privacy-ledger.ts'
 import type { CheckVerdict, ResultOutcome, ReviewVerdict, StudyRules } from '../chain/study-items.ts'
 import type { FinalItem } from '../final-items.ts'
-import { commitmentKey, rangeOf, registrationKey, studyRowKey } from '../storage/buckets.ts'
+import { commitmentKey, rangeOf, registrationKey, studyRowKey, u64 } from '../storage/buckets.ts'
 import { readItemHeight } from '../storage/chain-store.ts'
 import { put, type Store } from '../storage/store.ts'
 import { checkedValue, readCheckedValue } from '../storage/value.ts'
@@ -205,12 +205,15 @@ export function openStudyIndex({ store, asked, isHeld }: StudyIndexOptions): Stu
       const waiting = before === undefined || before.height === null ? asked() : []
       const beforeAt = waiting.findIndex(({ studyHash }) => before && equalBytes(studyHash, before.studyHash))
       for (const row of waiting.slice(beforeAt + 1)) if (rows.length < limit && isMeant(row)) rows.push(row)
-      const all = rangeOf('x/t')
-      const end =
+      // What is about a study came after it.
+      const since = of === undefined ? 0 : await readItemHeight(store, of)
+      if (since === null) return rows
+      const all = { ...rangeOf('x/t'), from: rangeOf('x/t', u64(since)).from, reverse: true }
+      const range =
         before === undefined || before.height === null
           ? all
           : { ...all, to: studyRowKey(before.height, before.studyHash) }
-      for await (const { key, value } of store.scan({ ...end, reverse: true })) {
+      for await (const { key, value } of store.scan(range)) {
         if (rows.length >= limit) break
         const row = readRow(key, value)
         if (row !== null && isMeant(shown(row))) rows.push(shown(row))
