@@ -12,6 +12,7 @@ import { indicatorModel } from './indicator-model.ts'
 import { leaveOneOut } from './leave-one-out.ts'
 import { lowBits } from './low-bits.ts'
 import { membershipInference } from './membership-inference.ts'
+import { monitoredMember } from './monitored-member.ts'
 import { plantedPatients } from './planted-patients.ts'
 import { reconstruction } from './reconstruction.ts'
 import { refusalOracle } from './refusal-oracle.ts'
@@ -34,4 +35,5 @@ export const ATTACKS: readonly Attack[] = [
   collusion,
   answerLength,
   plantedPatients,
+  monitoredMember,
 ]

@@ -1,0 +1,110 @@
+/**
+ * A17: an insurer knows all members of a group but whether the target is one, and takes all nine tables of its monitoring answer together: what
+ * the target would add to each, over the noise of each. With exact tables that always tells; with ours it is what the whole price allows.
+ */
+import { readRelease } from '../src/main/privacy/answers/read-release.ts'
+import type { MonitorOutput } from '../src/main/privacy/request/monitor-output.ts'
+import { planOf, varianceOf } from '../src/main/privacy/request/plan.ts'
+import { tabulate, type Patient } from '../src/main/privacy/request/tabulate.ts'
+import type { Attack, Control } from './attack.ts'
+import { advantageAt, threeErrors } from './chance.ts'
+import { COLLUDING, openSession, request } from './ours.ts'
+
+/** All that one insurer has in a year, under a registered protocol. */
+const MICRO_RHO = 50_000
+const INSURER = { ...COLLUDING.find(({ class: of }) => of === 'insurer')!, isRegistered: true }
+const OUTPUT: MonitorOutput = {
+  kind: 'monitor',
+  organisation: 'Harvest Insurance',
+  groups: [{ label: 'all', codes: ['A'] }],
+  ageEdges: [65],
+  lastMonth: '2024-06',
+  months: 6,
+  costMost: 20_000,
+}
+const MONTHS = ['2024-01', '2024-02', '2024-03', '2024-04', '2024-05', '2024-06']
+
+/** As much of everything as counts: claims in each month, every delay, four conditions. */
+const TARGET: Patient = [
+  ...MONTHS.map((month, i) => ({
+    'watched-group': 'all',
+    'watched-month': month,
+    'watched-delay': String(i),
+    'age-years': 50,
+    sex: 'female',
+    claims: 2,
+    'cost-minor': 5_000,
+  })),
+  { 'watched-group': 'all', charlson: 5 },
+  ...['hypertension', 'diabetes', 'lipids', 'kidney'].map((condition) => ({
+    'watched-group': 'all',
+    'watched-condition': condition,
+  })),
+]
+/** So many that the group is shown, and most cells that the target adds to. */
+const OTHERS: readonly Patient[] = Array.from({ length: 500 }, (_, i) => [
+  TARGET[i % MONTHS.length]!,
+  ...TARGET.slice(MONTHS.length, MONTHS.length + 2),
+])
+
+const WITH_TARGET: readonly Patient[] = [...OTHERS, TARGET]
+
+export const monitoredMember: Attack = {
+  name: 'A17',
+  title: 'one member more across the tables of a monitoring answer',
+  stoppedBy: ['noise'],
+  run({ gate, without }, effort) {
+    const trialCount = effort === 'full' ? 4_000 : 100
+    const exact = [OTHERS, WITH_TARGET].map((people) =>
+      PARTS.map((part) => tabulate(part, people).map(Number)),
+    )
+    let [hits, falseHits] = [0, 0]
+    for (let trial = 0; trial < trialCount; trial++) {
+      const isIn = trial % 2 === 0
+      const tables =
+        gate === 'naive' ? exact[isIn ? 1 : 0]! : ours(trial, isIn ? WITH_TARGET : OTHERS, without)
+      if (!saysIn(tables)) continue
+      if (isIn) hits++
+      else falseHits++
+    }
+    const advantage = (hits - falseHits) / (trialCount / 2)
+    return { advantage, bound: advantageAt(MICRO_RHO / 1e6) + threeErrors(trialCount) }
+  },
+}
+
+type Tables = readonly (readonly (number | null)[])[]
+const PARTS = planOf({ output: OUTPUT, microRho: MICRO_RHO })
+
+/** What each table has without the target, and what the target adds; the noise's variance. */
+const KNOWN = PARTS.map((part) => {
+  const { numerator, denominator } = varianceOf(part)
+  return {
+    base: tabulate(part, OTHERS).map(Number),
+    added: tabulate(part, [TARGET]).map(Number),
+    variance: Number(numerator) / Number(denominator),
+  }
+})
+
+/** The ratio of the two likelihoods: the best that anybody can do who knows everything else. */
+function saysIn(tables: Tables): boolean {
+  let score = 0
+  for (const [i, { base, added, variance }] of KNOWN.entries())
+    for (const [cell, more] of added.entries()) {
+      const value = tables[i]![cell]
+      if (value === null || value === undefined) continue
+      score += (more * (value - base[cell]! - more / 2)) / variance
+    }
+  return score > 0
+}
+
+function ours(trial: number, people: readonly Patient[], without: Control | null): Tables {
+  const answer = openSession(without, trial).ask(
+    INSURER,
+    request(OUTPUT, MICRO_RHO, 'everybody'),
+    () => people,
+  )
+  const release = answer.kind === 'answer' ? readRelease(answer.bytes) : null
+  if (release?.kind === 'withheld') return PARTS.map(() => [])
+  if (release?.kind !== 'monitor') throw new Error(`a monitoring table, not ${release?.kind ?? answer.kind}`)
+  return release.tables.map((cells) => cells.map((cell) => (cell === null ? null : Number(cell))))
+}
