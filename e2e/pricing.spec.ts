@@ -111,7 +111,7 @@ test(
     // On paper the version stands alone, with its mark; nothing of the room beside it.
     const printed = page.getByRole('article', { name: v.full('Group health', 1) })
     await page.emulateMedia({ media: 'print' })
-    await expect(printed.getByRole('heading', { name: v.full('Group health', 1) })).toBeVisible()
+    await expect(printed.getByRole('heading', { name: v.full('Group health', 1), exact: true })).toBeVisible()
     await expect(printed.getByText('Answer of the consortium’s gateways')).toBeVisible()
     await expect(page.getByText(v.honest)).toBeHidden()
     await expect(page.getByText(v.ownTariff)).toBeHidden()
