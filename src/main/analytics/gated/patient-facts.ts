@@ -1,4 +1,5 @@
 /** What rows of patients are made of: dated visits, claims that stand, what they cost, and the score of what is known by a day. Pure. */
+import { usualExponent } from '../../../shared/domain/currencies.ts'
 import type { Patient } from '../../privacy/request/tabulate.ts'
 import { CHARLSON, comorbidities } from '../../stats/comorbidity/comorbidity.ts'
 import { factCode, type FactRow } from '../facts/fact-tables.ts'
@@ -34,12 +35,18 @@ export function claimsThatStand({ claim }: PersonFacts): readonly FactRow<'claim
   )
 }
 
-/** What was allowed, else what was billed; another currency than that of the person's first claim is left out, as nothing adds up over two. */
+/**
+ * What was allowed, else what was billed, in the currency's usual minor units whatever exponent a claim has; another currency than that of
+ * the person's first claim is left out, as nothing adds up over two.
+ */
 export function costOf(claims: readonly FactRow<'claim'>[], currency: string | null): number {
   let sum = 0
   for (const each of claims) {
     if (each.currency !== currency) continue
-    const amount = each.allowed ?? each.billed ?? 0
+    const usual = usualExponent(currency ?? '')
+    const finer = (each.exponent ?? usual) - usual
+    const said = each.allowed ?? each.billed ?? 0
+    const amount = finer > 0 ? Math.round(said / 10 ** finer) : said * 10 ** -finer
     sum = Math.min(Number.MAX_SAFE_INTEGER, sum + Math.max(0, amount))
   }
   return sum

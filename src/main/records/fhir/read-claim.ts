@@ -2,6 +2,7 @@
  * FHIR Claim with its ExplanationOfBenefit → a claim of the visit. Money becomes whole minor units from the verbatim
  * decimals, without floating point: the exponent is the currency's usual one, or larger where the source is finer.
  */
+import { usualExponent } from '../../../shared/domain/currencies.ts'
 import { claim as claimSchema } from '../../../shared/domain/visit.ts'
 import type { Claim, ClaimLine, Encounter } from '../../../shared/domain/visit.ts'
 import { Decimal } from './json.ts'
@@ -25,25 +26,6 @@ import type { Read } from './read-clinical.ts'
 
 export const CLAIM_ID_SYSTEM = 'urn:consilium:claim'
 const EXPONENT_MAX = 4
-
-/** Minor digits in use where they are not two; TWD is counted in whole dollars although ISO 4217 lists two. */
-const EXPONENTS: Record<string, number | undefined> = {
-  TWD: 0,
-  JPY: 0,
-  KRW: 0,
-  VND: 0,
-  CLP: 0,
-  ISK: 0,
-  BHD: 3,
-  KWD: 3,
-  JOD: 3,
-  OMR: 3,
-  TND: 3,
-}
-
-export function usualExponent(currency: string): number {
-  return EXPONENTS[currency] ?? 2
-}
 
 export interface ClaimContext {
   /** Rank that the diagnosis of an entry of the claim has in this visit; undefined when it is not in it. */

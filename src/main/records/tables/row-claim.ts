@@ -1,5 +1,6 @@
 /** The money of one row, in the smallest unit of the mapping's currency. */
-import { minorOf, usualExponent } from '../fhir/read-claim.ts'
+import { usualExponent } from '../../../shared/domain/currencies.ts'
+import { minorOf } from '../fhir/read-claim.ts'
 import { isNothing, readNumber } from './cells.ts'
 import type { RowCells } from './row-cells.ts'
 import type { RowContext, RowIssues, RowParts, RowVisit } from './row.ts'

@@ -1,11 +1,11 @@
 /** Factors, levels and money of pricing as people read them. Pure. */
 import type { Locale } from '../../../shared/contract/app.ts'
+import { usualExponent } from '../../../shared/domain/currencies.ts'
 import { formatMoney, formatNumber, formatSignificant } from '../../lib/format.ts'
 import type { Words } from '../../words/catalogue.ts'
 
 /** Minor units of one unit of money, as exposure files and answers have them. */
-export const MINOR_DIGITS = 2
-export const MINOR = 10 ** MINOR_DIGITS
+export const minorUnits = (currency: string): number => 10 ** usualExponent(currency)
 
 export const factorName = (factor: string, { pricing: t }: Pick<Words, 'pricing'>): string =>
   t.factorNames[factor] ?? factor
@@ -15,8 +15,8 @@ export const levelName = (factor: string, level: string, { pricing: t }: Pick<Wo
 
 export const money = (minor: number, currency: string, locale: Locale): string =>
   /^[A-Z]{3}$/.test(currency)
-    ? formatMoney(minor, currency, MINOR_DIGITS, locale)
-    : formatNumber(minor / MINOR, locale, MINOR_DIGITS)
+    ? formatMoney(minor, currency, usualExponent(currency), locale)
+    : formatNumber(minor / minorUnits(currency), locale, usualExponent(currency))
 
 /** `+3.2 %` */
 export function signedShare(value: number, locale: Locale): string {

@@ -1,4 +1,5 @@
 /** What a claim is made of, line by line: code, quantity, price, amount and the diagnoses that it is for. */
+import { usualExponent } from '../../../../shared/domain/currencies.ts'
 import { ActionIcon, Button } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
 import { formatMoney } from '../../../lib/format.ts'
@@ -7,7 +8,6 @@ import { CodePicker } from './CodePicker.tsx'
 import { EntryText } from './EntryText.tsx'
 import { type ClaimLineRow, type ClaimRow, isBlankLine, patchLine } from './form.ts'
 import { goToField } from './go-on.ts'
-import { CURRENCIES } from './read-claims.ts'
 import { amountOf, sumOfLines } from './line-amounts.ts'
 import { newId } from './entry-start.ts'
 import { useEntry } from './use-entry.ts'
@@ -21,7 +21,7 @@ export function ClaimLines({ claim, rowName }: { readonly claim: ClaimRow; reado
   const setRow = useEntry((entry) => entry.setRow)
   const { currency, exponent } = claim.money ?? {
     currency: formCurrency,
-    exponent: CURRENCIES[formCurrency] ?? 2,
+    exponent: usualExponent(formCurrency),
   }
   const set = (lines: readonly ClaimLineRow[]) => setRow('claims', claim.id, { lines })
   const change = (id: string, patch: Partial<ClaimLineRow>) => set(patchLine(claim.lines, id, patch, newId))

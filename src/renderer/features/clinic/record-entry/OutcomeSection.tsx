@@ -18,7 +18,7 @@ import { todayNow, useEntry } from './use-entry.ts'
 import { useFieldProblem } from './use-field-problem.ts'
 import styles from './Entry.module.css'
 
-const CURRENCY_NAMES = Object.fromEntries(Object.keys(CURRENCIES).map((code) => [code, code]))
+const CURRENCY_NAMES = Object.fromEntries(CURRENCIES.map((code) => [code, code]))
 
 export function OutcomeSection() {
   const t = useWords().entry.outcome

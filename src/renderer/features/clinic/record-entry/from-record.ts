@@ -1,4 +1,5 @@
 /** A record back in the form: to correct it, or to copy a row of it. Pure. */
+import { usualExponent } from '../../../../shared/domain/currencies.ts'
 import { parseTypedNumber, STILL_TO_COME } from './typed.ts'
 import { parseInstant, parseWhen } from '../../../../shared/domain/dates.ts'
 import { labTestOf } from '../../../../shared/domain/lab-tests.ts'
@@ -25,7 +26,6 @@ import { consentFormOf } from './consent.ts'
 import { payerFormOf } from './payer.ts'
 import { flagByItself, judged, typedRange } from './result-range.ts'
 import { NO_VITALS, setsOfSource, vitalOf } from './vital-sets.ts'
-import { CURRENCIES } from './read-claims.ts'
 
 const pick = (code: Code): Picked =>
   // Words alone, unless there are none: a row that looks blank would be taken for the spare one.
@@ -272,7 +272,7 @@ function claimRow(claim: Claim, id: string, currency: string): ClaimRow {
   const exponent = claim.currencyExponent
   const amount = (minor: number | undefined) =>
     minor === undefined ? '' : (minor / 10 ** exponent).toFixed(exponent)
-  const isUsual = claim.currency === currency && exponent === (CURRENCIES[currency] ?? 2)
+  const isUsual = claim.currency === currency && exponent === usualExponent(currency)
   return {
     ...emptyRow.claims(id),
     type: claim.type,

@@ -1,4 +1,5 @@
 /** Rows of costs as claims with their lines. Pure. */
+import { usualExponent } from '../../../../shared/domain/currencies.ts'
 import type { Claim, ClaimLine } from '../../../../shared/domain/visit.ts'
 import { ownCode } from '../../../parts/own-code.ts'
 import type { LocalRule } from '../../../words/findings.ts'
@@ -8,8 +9,8 @@ import { readAmount } from './typed.ts'
 /** The sums of a claim, as the form calls them. */
 export const AMOUNTS = ['billed', 'allowed', 'paidByPayer', 'paidByPatient', 'copay', 'deductible'] as const
 
-/** Currencies of the form with their number of decimals (ISO 4217); the dollar of Taiwan is written without. */
-export const CURRENCIES: Readonly<Record<string, number>> = { TWD: 0, USD: 2, EUR: 2, JPY: 0, CNY: 2, HKD: 2 }
+/** Currencies of the form. */
+export const CURRENCIES = ['TWD', 'USD', 'EUR', 'JPY', 'CNY', 'HKD']
 
 export interface ClaimTools {
   problem(field: string, rule: LocalRule, params: Record<string, string>): void
@@ -28,7 +29,7 @@ export function readClaims(form: VisitForm, tools: ClaimTools): Claim[] {
     if (isBlankRow.claims(row)) continue
     const { currency, exponent } = row.money ?? {
       currency: form.currency,
-      exponent: CURRENCIES[form.currency] ?? 2,
+      exponent: usualExponent(form.currency),
     }
     const field = `claims.${row.id}`
     const submitted = day(`${field}.submitted`, row.submitted)

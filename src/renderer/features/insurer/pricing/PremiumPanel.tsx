@@ -6,7 +6,7 @@ import { formatNumber } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { buildUpTable } from '../../../parts/insurer/build-up-table.ts'
-import { MINOR, money } from '../../../parts/insurer/pricing-names.ts'
+import { minorUnits, money } from '../../../parts/insurer/pricing-names.ts'
 import { PricingRefused } from '../../../parts/insurer/PricingRefused.tsx'
 import { ReleasedTable } from '../../../parts/insurer/Released.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
@@ -23,6 +23,7 @@ export function PremiumPanel({ answer }: { readonly answer: PricedAnswer }) {
   const t = words.pricing
   const locale = useLocale()
   const { draft, jobId, change, price } = usePricing()
+  const minor = minorUnits(draft.currency)
   const put = (place: number, step: Step): void =>
     change({ steps: inOrder(draft.steps.map((each, i) => (i === place ? step : each))) })
   return (
@@ -51,10 +52,10 @@ export function PremiumPanel({ answer }: { readonly answer: PricedAnswer }) {
                 <NumberInput
                   className={styles.number}
                   label={t.stepValue}
-                  value={valueOf(step)}
+                  value={valueOf(step, minor)}
                   suffix={step.kind === 'share' ? ' %' : ''}
                   decimalScale={4}
-                  onChange={(value) => put(place, withValue(step, Number(value)))}
+                  onChange={(value) => put(place, withValue(step, Number(value), minor))}
                 />
                 <Button
                   variant="default"
@@ -102,7 +103,9 @@ function Pool({ answer }: { readonly answer: PricedAnswer }) {
       .split('\n')
       .map((line) => {
         const plain = line.trim().replace(/(?<=[0-9]),(?=[0-9]{3}\b)/g, '')
-        return plain === '' || !(Number(plain) >= 0) ? plain : String(Math.round(Number(plain) * MINOR))
+        return plain === '' || !(Number(plain) >= 0)
+          ? plain
+          : String(Math.round(Number(plain) * minorUnits(draft.currency)))
       })
       .join('\n')
     setPooled(
@@ -188,23 +191,23 @@ function newStep(kind: Step['kind'], name: string): Step {
 }
 
 /** Amounts in units of money, shares in per cent, as people type them. */
-function valueOf(step: Step): number {
+function valueOf(step: Step, minor: number): number {
   switch (step.kind) {
     case 'factor':
       return step.factor
     case 'add':
-      return step.perMemberYear / MINOR
+      return step.perMemberYear / minor
     case 'share':
       return Number((step.share * 100).toFixed(4))
   }
 }
 
-function withValue(step: Step, value: number): Step {
+function withValue(step: Step, value: number, minor: number): Step {
   switch (step.kind) {
     case 'factor':
       return { ...step, factor: value }
     case 'add':
-      return { ...step, perMemberYear: value * MINOR }
+      return { ...step, perMemberYear: value * minor }
     case 'share':
       return { ...step, share: value / 100 }
   }

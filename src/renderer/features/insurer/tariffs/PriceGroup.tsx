@@ -5,7 +5,7 @@ import type { GroupPriceView, OpenedTariff } from '../../../../shared/contract/t
 import { formatNumber } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
-import { factorName, levelName, MINOR, money, ratioOf } from '../../../parts/insurer/pricing-names.ts'
+import { factorName, levelName, minorUnits, money, ratioOf } from '../../../parts/insurer/pricing-names.ts'
 import { PricingRefused } from '../../../parts/insurer/PricingRefused.tsx'
 import { ReleasedTable } from '../../../parts/insurer/Released.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
@@ -43,7 +43,7 @@ export function PriceGroup({ opened }: { readonly opened: OpenedTariff }) {
             ? {
                 memberYears: own.memberYears,
                 claims: Math.round(own.claims),
-                cost: own.cost * MINOR,
+                cost: own.cost * minorUnits(row.currency),
                 byHand: z === null ? null : { factor: z, reason: zReason.trim() },
               }
             : null,
