@@ -16,7 +16,7 @@ describe('tables of groups', () => {
       from: { chance: 1, noise: 0, immaturity: 0 },
     }
     const text = rateText(rate, 'money', { groups: en }, 'en', 'USD').replaceAll('\u00a0', ' ')
-    expect(text).toBe('$2,500.00 ($2,400.00–$2,600.00)')
+    expect(text).toBe('USD 2,500.00 (USD 2,400.00–USD 2,600.00)')
   })
   it('have no actual over expected of what everything is measured by', () => {
     const group = (label: string | null) => ({ label, exposure: 100 }) as MonitorGroupView
