@@ -35,6 +35,9 @@ export function claimsThatStand({ claim }: PersonFacts): readonly FactRow<'claim
   )
 }
 
+/** Exact, as powers by `**` are not promised to be. */
+const tenTo = (exponent: number): number => Number(`1e${exponent}`)
+
 /**
  * What was allowed, else what was billed, in the currency's usual minor units whatever exponent a claim has; another currency than that of
  * the person's first claim is left out, as nothing adds up over two.
@@ -46,7 +49,7 @@ export function costOf(claims: readonly FactRow<'claim'>[], currency: string | n
     const usual = usualExponent(currency ?? '')
     const finer = (each.exponent ?? usual) - usual
     const said = each.allowed ?? each.billed ?? 0
-    const amount = finer > 0 ? Math.round(said / 10 ** finer) : said * 10 ** -finer
+    const amount = finer > 0 ? Math.round(said / tenTo(finer)) : said * tenTo(-finer)
     sum = Math.min(Number.MAX_SAFE_INTEGER, sum + Math.max(0, amount))
   }
   return sum

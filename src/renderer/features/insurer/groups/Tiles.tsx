@@ -4,7 +4,7 @@ import type { MonitorGroupView, MonitorRate, MonitorView } from '../../../../sha
 import { formatNumber, formatPercent } from '../../../lib/format.ts'
 import { money } from '../../../parts/insurer/pricing-names.ts'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
-import { usePricing } from '../pricing/use-pricing.ts'
+import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 import styles from './Groups.module.css'
 import { isOwnMeasure, ratioText, valueText, widthText, type RateKind } from './tables.ts'
 

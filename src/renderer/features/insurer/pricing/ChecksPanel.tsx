@@ -11,7 +11,7 @@ import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { actualTable, credibilityTable, developmentTable, liftTable, modelsTable } from './pricing-tables.ts'
 import styles from './Pricing.module.css'
 import { inOrder, type Step } from './steps-order.ts'
-import { usePricing } from './use-pricing.ts'
+import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 
 export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
   const words = useWords()

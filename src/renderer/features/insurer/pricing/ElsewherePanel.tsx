@@ -13,7 +13,7 @@ import { Callout } from '../../../ui/Callout.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { liftTable } from './pricing-tables.ts'
 import styles from './Pricing.module.css'
-import { usePricing } from './use-pricing.ts'
+import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 
 export function ElsewherePanel({ answer }: { readonly answer: PricedAnswer }) {
   const t = useWords().pricing

@@ -11,7 +11,7 @@ import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useWords } from '../../../words/catalogue.ts'
 import styles from './Pricing.module.css'
-import { usePricing } from './use-pricing.ts'
+import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 
 type Said = { readonly hash: string; readonly isNew: boolean }
 

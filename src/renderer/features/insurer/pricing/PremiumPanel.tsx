@@ -14,7 +14,7 @@ import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import styles from './Pricing.module.css'
 import { inOrder, type Step } from './steps-order.ts'
-import { usePricing } from './use-pricing.ts'
+import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 
 type Pooled = Awaited<ReturnType<typeof node.pricing.pool>>
 

@@ -19,7 +19,7 @@ import { PremiumPanel } from './PremiumPanel.tsx'
 import styles from './Pricing.module.css'
 import { RelativitiesPanel } from './RelativitiesPanel.tsx'
 import { RulesPanel } from './RulesPanel.tsx'
-import { usePricing } from './use-pricing.ts'
+import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 import { WorkPanel } from './WorkPanel.tsx'
 
 type Tab = 'relativities' | 'premium' | 'checks' | 'elsewhere' | 'incidence' | 'factors'

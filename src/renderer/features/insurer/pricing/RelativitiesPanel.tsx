@@ -11,7 +11,7 @@ import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { relativitiesTable, type Shown } from './pricing-tables.ts'
 import styles from './Pricing.module.css'
 import { relativityFigure } from './relativity-figure.ts'
-import { usePricing } from './use-pricing.ts'
+import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 
 export function RelativitiesPanel({ answer }: { readonly answer: PricedAnswer }) {
   const words = useWords()

@@ -8,7 +8,7 @@ import { Callout } from '../../../ui/Callout.tsx'
 import { useWords, type Words } from '../../../words/catalogue.ts'
 import styles from './Pricing.module.css'
 import { readRules, textOfRules } from './rules-text.ts'
-import { usePricing } from './use-pricing.ts'
+import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 
 const EMPTY = { allowed: '', forbidden: '', proxies: '' }
 type Said = { readonly isGood: boolean; readonly text: string }

@@ -6,7 +6,7 @@ import { factorName } from '../../../parts/insurer/pricing-names.ts'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useWords } from '../../../words/catalogue.ts'
 import styles from './Pricing.module.css'
-import { usePricing, workOf } from './use-pricing.ts'
+import { usePricing, workOf } from '../../../parts/insurer/use-pricing.ts'
 
 const FREQUENCIES = ['poisson', 'quasipoisson'] as const
 const POWER = 1.5

@@ -1,10 +1,10 @@
 /** The store of the pricing room: what is priced, what came out, and the changes that the node has noted. */
 import { create } from 'zustand'
-import type { PricedAnswer, PricingProblem, PricingSourcesView } from '../../../../shared/contract/pricing.ts'
-import type { ManualChange, PricingWork } from '../../../../shared/domain/pricing-work.ts'
-import { node } from '../../../lib/node.ts'
-import { ofOnePerson } from '../../../lib/session.ts'
-import { jobEnded } from '../../../parts/jobs.ts'
+import type { PricedAnswer, PricingProblem, PricingSourcesView } from '../../../shared/contract/pricing.ts'
+import type { ManualChange, PricingWork } from '../../../shared/domain/pricing-work.ts'
+import { node } from '../../lib/node.ts'
+import { ofOnePerson } from '../../lib/session.ts'
+import { jobEnded } from '../jobs.ts'
 
 export interface PricingDraft extends Omit<PricingWork, 'source'> {
   readonly studyHash: string | null
