@@ -21,6 +21,7 @@ import {
   decodeSignedItem,
   itemHashOf,
   signItem,
+  type EvidenceItem,
   type ItemClear,
   type SignedItem,
 } from '../src/main/node/chain/item.ts'
@@ -187,6 +188,8 @@ export function createSimNode(setting: NodeSetting): SimNode {
   /** Items that left since this node started. */
   let fates = new Set<string>()
   let accuser: Accuser = newAccuser(0)
+  /** Own evidence that left undecided. */
+  let overtaken: EvidenceItem[] = []
   let waiters = new Set<() => void>()
 
   function newPool(): Pool {
@@ -252,8 +255,20 @@ export function createSimNode(setting: NodeSetting): SimNode {
     for (const { position, reason } of refusedItems) {
       const item = list[position]!
       item.isReady = false
-      if (!mayWait(reason, item.signed.item, state.height)) leave(toHex(item.hash))
+      if (!mayWait(reason, item.signed.item, state)) drop(item)
     }
+  }
+
+  /** Own evidence is said anew, also what an earlier start had submitted (R13). */
+  function drop({ hash, signed, isOwn }: WaitingItem): void {
+    leave(toHex(hash))
+    const { clear } = signed.item
+    if (isOwn && clear.kind === 'evidence') overtaken.push(clear)
+  }
+
+  function accuseAgain(): void {
+    for (const evidence of overtaken.splice(0)) void accuser.accuse(evidence)
+    void accuser.again()
   }
 
   function leave(name: string): void {
@@ -274,6 +289,7 @@ export function createSimNode(setting: NodeSetting): SimNode {
     items = new Map([...items].filter(([, { isOwn }]) => isOwn))
     fates = new Set()
     accuser = newAccuser(own)
+    overtaken = []
     const stored = await opened.get(metaKey('state'))
     if (stored !== null) {
       const decoded = decodeChainState(crypto, stored)
@@ -309,6 +325,7 @@ export function createSimNode(setting: NodeSetting): SimNode {
     engine.start()
     // The operator says at once that there is no second machine.
     engine.confirmVoting()
+    accuseAgain()
   }
 
   function take(visit: SimVisit): void {
@@ -505,7 +522,7 @@ export function createSimNode(setting: NodeSetting): SimNode {
     withLimits(pool, { authorCount: membersOf(state.consortium).length })
     for (const item of value.bundle.items) leave(toHex(itemHashOf(crypto, chainId, item)))
     judgeItems()
-    void accuser.again()
+    accuseAgain()
     watcher.decided(index, decision, state)
     return heightContextOf(state)
   }

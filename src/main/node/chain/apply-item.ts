@@ -49,6 +49,8 @@ export type ItemRefusal =
   | 'item-evidence'
   /** Of a height that is not reached yet: whoever is behind cannot judge it. */
   | 'item-evidence-ahead'
+  /** The voter is named already, by the chain or by an item before this one in the same segment. */
+  | 'item-evidence-again'
 
 /** Where and when the item stands. `earlierAt` knows the segments at the heights that `heightsNamed` gives. */
 export type ItemContext = {
@@ -295,7 +297,8 @@ function applyEvidence(
   const areSigned = [clear.first, clear.second].every(({ vote, signature }) =>
     crypto.ed25519Verify(accused.consensusKey, voteSignBytes(context.chainId, vote), signature),
   )
-  if (!areSigned || isNamed(state, accused.memberId)) return refused('item-evidence')
+  if (!areSigned) return refused('item-evidence')
+  if (isNamed(state, accused.memberId)) return refused('item-evidence-again')
   return suspended(state, accused, context.height, 'equivocation')
 }
 

@@ -534,7 +534,7 @@ describe('evidence', () => {
     expect(state.consortium.suspensions).toEqual([
       { memberId: b.member.memberId, height: 1, reason: 'equivocation' },
     ])
-    expect(refusalOf(state, evidence(undefined, undefined, 2))).toBe<ItemRefusal>('item-evidence')
+    expect(refusalOf(state, evidence(undefined, undefined, 2))).toBe<ItemRefusal>('item-evidence-again')
     expect(state.voters.length).toBe(4)
   })
 

@@ -1,5 +1,6 @@
 /** What waits to be decided, with the chain's state in the test's hand. */
 import { describe, expect, it } from 'vitest'
+import { equalBytes } from '../../../shared/std/bytes.ts'
 import {
   crypto,
   finalise,
@@ -55,11 +56,11 @@ function machine(store = createMemoryStore()) {
         onOwnDropped: ({ clear }) => dropped.push(clear.kind),
       }),
     /** One more segment. */
-    grow(given?: number) {
+    grow(given?: number, author = b) {
       const sequence = given ?? at.ledger.state.height + 1
       const item = makeItem(
         four,
-        b,
+        author,
         { kind: 'policy', name: 'smallestCount', value: 12 + (at.ledger.state.height % 2), approvals: [] },
         sequence,
       )
@@ -100,6 +101,40 @@ describe('evidence of a height that is not reached here', () => {
     at.grow()
     await items.takeIn(a.member.memberId, [bytes])
     expect(items.candidates()).toEqual([bytes])
+  })
+})
+
+describe('evidence against a voter whom another item that waits would name first', () => {
+  it('stays, durably, until the chain names the voter, for that other item may never be decided', async () => {
+    const at = machine()
+    const first = await at.open()
+    const [ofA, ofB] = [evidenceOf(1, a), evidenceOf(1, b)]
+    await first.submit(ofA)
+    await first.submit(ofB)
+    expect(first.readyCount).toBe(1)
+    const second = await at.open()
+    expect(second.submittedHere()).toHaveLength(2)
+    // Whichever stands first is overtaken by another item of its author.
+    const overtaken = equalBytes(second.candidates()[0]!, ofA) ? a : b
+    at.grow(2, overtaken)
+    await second.refresh()
+    expect(second.submittedHere()).toEqual([overtaken === a ? ofB : ofA])
+    expect(second.readyCount).toBe(1)
+    expect(at.dropped).toEqual(['evidence'])
+    at.ledger.state = finalise(four, at.ledger.state, { items: second.candidates() as Uint8Array[] }).state
+    await second.refresh()
+    expect(second.candidates()).toEqual([])
+  })
+
+  it('stays also where others sent both, and leaves when the voter is named', async () => {
+    const at = machine()
+    const items = await at.open()
+    const both = [evidenceOf(1, a), evidenceOf(1, b)]
+    await items.takeIn(a.member.memberId, both)
+    expect(items.candidates()).toHaveLength(2)
+    at.ledger.state = finalise(four, at.ledger.state, { items: [items.candidates()[0]!] }).state
+    await items.refresh()
+    expect(items.candidates()).toEqual([])
   })
 })
 

@@ -22,7 +22,7 @@ import { rangeOf, waitingItemKey } from '../storage/buckets.ts'
 import { readItemHeight } from '../storage/chain-store.ts'
 import { del, put, type Store, type Write } from '../storage/store.ts'
 import { checkedValue, readCheckedValue } from '../storage/value.ts'
-import { inItemOrder, isFarAhead, isPassing, mayWait, type ItemReason } from './may-wait.ts'
+import { inItemOrder, isFarAhead, mayWait, type ItemReason } from './may-wait.ts'
 
 export type ItemFate =
   /** `reason`: why it may not stand in the next segment; null when it may. */
@@ -132,7 +132,7 @@ export async function openWaitingItems(options: WaitingItemsOptions): Promise<Wa
     const gone: { readonly entry: Waiting; readonly fate: ItemFate }[] = []
     for (const entry of waiting.values()) {
       const { reason, signed } = entry
-      if (reason === null || mayWait(reason, signed.item, ledger.state.height)) continue
+      if (reason === null || mayWait(reason, signed.item, ledger.state)) continue
       const height = await readItemHeight(store, entry.hash)
       gone.push({ entry, fate: height === null ? { kind: 'dropped', reason } : { kind: 'final', height } })
     }
@@ -203,7 +203,7 @@ export async function openWaitingItems(options: WaitingItemsOptions): Promise<Wa
     const key = waitingItemKey(hash)
     const entry = add(bytes, signed, true)
     await judge()
-    if (entry.reason !== null && !isPassing(entry.reason)) {
+    if (entry.reason !== null && !mayWait(entry.reason, signed.item, ledger.state)) {
       waiting.delete(toHex(hash))
       throw new ItemFailure({ code: 'item-refused', reason: entry.reason })
     }

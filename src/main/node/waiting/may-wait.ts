@@ -4,7 +4,9 @@
  */
 import { compareBytes } from '../../../shared/std/bytes.ts'
 import type { BuiltSegment } from '../chain/build-segment.ts'
+import type { ChainState } from '../chain/chain-state.ts'
 import type { Item, SignedItem } from '../chain/item.ts'
+import { isNamed } from '../chain/state.ts'
 
 export type ItemReason = BuiltSegment['refusedItems'][number]['reason']
 
@@ -23,13 +25,16 @@ const PASSING: ReadonlySet<ItemReason> = new Set<ItemReason>([
   'item-evidence-ahead',
 ])
 
-export function isPassing(reason: ItemReason): boolean {
-  return PASSING.has(reason)
+/** @param reason why it may not stand in the segment after `state`, behind the others that wait; null when it may */
+export function mayWait(reason: ItemReason | null, item: Item, state: ChainState): boolean {
+  return reason === null || (isPassing(reason, item, state) && item.notAfterHeight > state.height)
 }
 
-/** @param reason why it may not stand in the segment after `height`; null when it may */
-export function mayWait(reason: ItemReason | null, item: Item, height: number): boolean {
-  return reason === null || (isPassing(reason) && item.notAfterHeight > height)
+function isPassing(reason: ItemReason, { clear }: Item, { consortium }: ChainState): boolean {
+  // Who is to be named by an item that only waits may never be: that one can be overtaken, or be its author's to withdraw.
+  if (reason === 'item-evidence-again' && clear.kind === 'evidence')
+    return !isNamed(consortium, clear.first.vote.memberId)
+  return PASSING.has(reason)
 }
 
 /** Evidence of a height that this node, at `height`, is too far from to hold it for another. */
