@@ -56,6 +56,8 @@ export interface KeyBoxRowsOptions {
 
 const BLOCKS_AT_ONCE = 512
 const AGAIN_MS = 2_000
+/** Decided blocks are in the store within a few writes. */
+const SOON_MS = 100
 const GATEWAY = scopeNumberOf('gateway')
 const HELD = metaKey('rows')
 
@@ -89,12 +91,12 @@ export async function openKeyBoxRows(options: KeyBoxRowsOptions): Promise<KeyBox
       })
   }
 
-  function later(): void {
+  function later(afterMs = AGAIN_MS): void {
     if (isClosed || timer !== null || !options.isHospital()) return
     timer = setTimeout(() => {
       timer = null
       nudge()
-    }, AGAIN_MS)
+    }, afterMs)
     timer.unref()
   }
 
@@ -214,7 +216,7 @@ export async function openKeyBoxRows(options: KeyBoxRowsOptions): Promise<KeyBox
       if (count === 0) return []
       if (firstIndex !== heldUpTo) {
         // Counted by looking, once the blocks are written: a look that is under way may end before they are.
-        later()
+        later(SOON_MS)
         return []
       }
       heldUpTo = firstIndex + count

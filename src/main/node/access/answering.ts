@@ -80,6 +80,9 @@ export interface Answering {
 }
 
 const BLOCKS_PER_BREATH = 16
+/** A second at most: the reader tells its person after two that a hospital is away, and takes in what comes later. */
+const LOOKS_MAX = 20
+const LOOK_MS = 50
 
 export function createAnswering(options: AnsweringOptions): Answering {
   const { store, crypto, random, chainId, memberId, ledger, finder, book } = options
@@ -108,6 +111,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
       known && { content: known.content, author: known.author, endedAt: endedBy?.at ?? null },
     )
     if (refusal !== null) return refuse(refusal)
+    await caughtUp()
     const found = (await finder.find(opened.patient)).filter((each) => equalBytes(each.author, memberId))
     if (found.length === 0) return encodeAccessAnswer([])
     const { isRefused, alarms } = await options.answered.note({
@@ -132,6 +136,14 @@ export function createAnswering(options: AnsweringOptions): Answering {
       return refuse('not-ready')
     }
     return encodeAccessAnswer(granted)
+  }
+
+  /** Who asks knows of visits that are final; the own look at them may be a moment behind, and an answer is given once. */
+  async function caughtUp(): Promise<void> {
+    for (let look = 0; look < LOOKS_MAX && finder.foundUpTo < ledger.state.blockCount; look++) {
+      if (look > 0) await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+      await finder.settled()
+    }
   }
 
   /** Under the author's key in effect, or final already: then its signature was judged under the key of that height. */
