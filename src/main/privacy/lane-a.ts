@@ -115,6 +115,7 @@ export function answerLaneA(
   patients: readonly Patient[],
   drawNoise: DrawNoise,
   policy: ReleasePolicy,
+  benchmarkFrom: string | null = null,
 ): Uint8Array {
-  return encodeRelease(answerRequest(request, patients, drawNoise, policy))
+  return encodeRelease(answerRequest(request, patients, drawNoise, policy, benchmarkFrom))
 }

@@ -24,6 +24,8 @@ export type StatsFailureDetail =
   | { code: 'all-covariates-aliased' }
   | { code: 'bad-option'; option: string; value: string; allowed: string }
   | { code: 'not-supported'; what: string }
+  /** More than the memory of a computer holds: the expansion of a Fine-Gray model. */
+  | { code: 'too-many-rows'; rows: number; rowsMost: number }
   | { code: 'bad-table'; row: number; reason: string }
   | { code: 'numeric-overflow'; where: string }
   | { code: 'cancelled' }

@@ -117,6 +117,25 @@ export const bulkAlarm = z.object({
   isRefused: z.boolean(),
 })
 
+export const houseAlarmKind = z.enum([
+  'person-hour',
+  'person-day',
+  'closed-hour',
+  'closed-day',
+  'went-on',
+  'exported-all',
+])
+/** Somebody of this hospital opened more of its patients than a day's work asks for, or exported all of them. */
+export const houseAlarm = z.object({
+  at: z.number(),
+  kind: houseAlarmKind,
+  /** As the list of people has it; the beginning of the key where it is not there any more. */
+  personName: z.string(),
+  /** 0 where it is about all of them. */
+  patientCount: z.number().int(),
+})
+export type HouseAlarmView = z.infer<typeof houseAlarm>
+
 const accessId = z.object({ accessId: z.string().regex(/^[0-9a-f]{32}$/) })
 const ofPatient = z.object({ patientId: z.string().min(1).max(64) })
 
@@ -146,12 +165,22 @@ export const access = {
     }),
     output: opened,
   },
+  /**
+   * Opens a few more of this hospital's patients after `too-many-patients`, with the passphrase; administrators and auditors are
+   * told. `not-closed` where nothing is closed for this person.
+   */
+  goOn: { input: z.object({}), output: z.object({ kind: z.enum(['taken', 'not-closed']) }) },
   /** By who reads: all of it. By who is read: its own visits. */
   end: { input: accessId, output: z.object({ isTaken: z.boolean() }) },
   /** What concerns this hospital, newest first; patients by pseudonym. */
   list: {
     input: z.object({ limit: z.number().int().min(1).max(500) }),
-    output: z.object({ accesses: z.array(accessView), alarms: z.array(bulkAlarm) }),
+    output: z.object({
+      accesses: z.array(accessView),
+      alarms: z.array(bulkAlarm),
+      /** Empty for whoever reviews nothing. */
+      house: z.array(houseAlarm),
+    }),
   },
   review: {
     input: accessId.extend({
@@ -167,4 +196,6 @@ export const accessEvents = {
   changed: z.null(),
   /** For a person to hear of at once: a glass broken over our records, or somebody who reads in bulk. */
   noticed: z.object({ kind: z.enum(['break-glass', 'bulk']), reader: z.string() }),
+  /** As `noticed`, of a person of this hospital and its own patients: for administrators and auditors. */
+  noticedHere: houseAlarm.omit({ at: true }),
 } satisfies EventMap

@@ -36,6 +36,22 @@ export const noisyAnswer = z.discriminatedUnion('kind', [
     count: whole,
   }),
   /** Cells of each table of a monitoring request; null where too few. */
+  /** By bands of a score; expected in thousandths of a claim, or in minor units. */
+  z.object({
+    kind: z.literal('lift'),
+    bands: z.array(
+      z.object({
+        level: z.int(),
+        patients: z.number(),
+        exposureDays: z.number(),
+        observed: z.number(),
+        expected: z.number(),
+        ratio: estimate.nullable(),
+      }),
+    ),
+    ratio: estimate.nullable(),
+    unscored: whole.nullable(),
+  }),
   z.object({ kind: z.literal('monitor'), tables: z.array(z.array(z.number().nullable())) }),
 ])
 export type NoisyAnswer = z.infer<typeof noisyAnswer>

@@ -34,6 +34,8 @@ export const demonstrationPerson = z.object({
   personId: z.string(),
   institutionName: z.string(),
   kind: z.enum(['hospital', 'university', 'insurer']),
+  /** Of the person, who may have several roles. */
+  name: z.string(),
   role,
 })
 
@@ -98,7 +100,13 @@ export const session = z.discriminatedUnion('state', [
     hasPin: z.boolean().optional(),
     /** In a demonstration consortium: whom the visitor may be, who it is now, and the passphrase of everybody. */
     demonstration: z
-      .object({ personId: z.string(), people: z.array(demonstrationPerson), passphrase: z.string() })
+      .object({
+        personId: z.string(),
+        people: z.array(demonstrationPerson),
+        passphrase: z.string(),
+        /** Names of members that no node runs for. */
+        silent: z.array(z.string()),
+      })
       .optional(),
     workPlace: atWorkPlace.optional(),
   }),
@@ -252,7 +260,8 @@ export const app = {
   },
   /** Anything that the person did: postpones the idle lock. */
   touched: { input: z.void(), output: z.void() },
-  copyText: { input: z.object({ text: z.string().max(10_000), isSecret: z.boolean() }), output: z.void() },
+  /** A secret leaves the clipboard after half a minute. A long history, selected whole, is a megabyte. */
+  copyText: { input: z.object({ text: z.string().max(2_000_000), isSecret: z.boolean() }), output: z.void() },
   quit: { input: z.void(), output: z.void() },
 } satisfies Service
 

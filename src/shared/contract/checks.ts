@@ -77,4 +77,16 @@ export const checks = {
       }),
     ]),
   },
+  /** This hospital lets a customised model run: on the chain, by its very text. */
+  approveFormula: {
+    input: z.object({ formula: z.string().max(8_000) }),
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('approved') }),
+      z.object({
+        kind: z.literal('refused'),
+        /** No formula in its one form; this hospital approved it before; the chain did not take it. */
+        reason: z.enum(['no-formula', 'known', 'not-taken']),
+      }),
+    ]),
+  },
 } satisfies Service

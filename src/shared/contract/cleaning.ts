@@ -6,6 +6,7 @@ import {
   CLEANING_STEPS_MAX,
   cleaningPipeline,
   cleaningStep,
+  SHOWN_COLUMNS,
 } from '../domain/cleaning.ts'
 import { cohortDefinition } from '../domain/cohort.ts'
 import { cohortProblem } from './cohorts.ts'
@@ -86,6 +87,25 @@ const stepReport = z.object({
 })
 export type CleaningStepAnswer = z.infer<typeof stepReport>
 
+const example = z.object({
+  /** Place of the step in the pipeline. */
+  step: count,
+  act: reasonCount.shape.act,
+  reason: reasonCount.shape.reason,
+  table,
+  /** Key of the test in the table of tests. */
+  test: z.string().nullable(),
+  /** As written: a result with its unit, a code, or the day of a visit. */
+  written: z.string().nullable(),
+  column: z.enum(SHOWN_COLUMNS).nullable(),
+  /** What analysis read before the step and after it; null: missing. */
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+  /** Block of the record; null where nobody has it. */
+  block: count.nullable(),
+})
+export type CleaningExample = z.infer<typeof example>
+
 const profile = z.object({
   tests: z.array(
     z.object({
@@ -115,25 +135,24 @@ const cleaningWarning = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('finished-only'), step: count }),
 ])
 
-export const cleaningPreview = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('cleaned'),
-    /** Of invented people (docs/spec/twin.md). */
-    isTwin: z.boolean(),
-    /** SHA-256 of the pipeline and of the cohort in their canonical forms, and of all that came out, hex. */
-    pipelineHash: z.string(),
-    cohortHash: z.string(),
-    resultHash: z.string(),
-    snapshot: z.object({ upTo: count, visitCount: count, personCount: count }),
-    start: counts,
-    steps: z.array(stepReport).max(CLEANING_STEPS_MAX),
-    before: profile,
-    after: profile,
-    warnings: z.array(cleaningWarning),
-  }),
-  /** More rows than are made objects at one time; a narrower cohort can be looked at. */
-  z.object({ kind: z.literal('too-many'), rowsMost: count }),
-])
+export const cleaningPreview = z.object({
+  /** Of invented people (docs/spec/twin.md). */
+  isTwin: z.boolean(),
+  /** Whose changes `examples` shows: records only to whoever may open them. */
+  examplesOf: z.enum(['records', 'twin', 'invented']),
+  /** SHA-256 of the pipeline and of the cohort in their canonical forms, and of all that came out, hex. */
+  pipelineHash: z.string(),
+  cohortHash: z.string(),
+  resultHash: z.string(),
+  snapshot: z.object({ upTo: count, visitCount: count, personCount: count }),
+  start: counts,
+  steps: z.array(stepReport).max(CLEANING_STEPS_MAX),
+  /** Who is in after the steps; null where who is in was judged on the records as they were written. Then the steps see nobody else. */
+  judged: counts.nullable(),
+  before: profile,
+  after: profile,
+  warnings: z.array(cleaningWarning),
+})
 export type CleaningPreview = z.infer<typeof cleaningPreview>
 
 export const cleaning = {
@@ -141,6 +160,8 @@ export const cleaning = {
   start: {
     input: z.object({
       cohort: cohortDefinition,
+      /** As in a study (docs/spec/study.md section 1); absent: judged on the records as they were written. */
+      cohortOn: z.literal('cleaned').optional(),
       pipeline: cleaningPipeline,
       upTo: z.int().min(-1).optional(),
     }),
@@ -155,4 +176,9 @@ export const cleaning = {
   },
   /** What the job found; null while there is none. */
   answer: { input: z.object({ jobId: z.string() }), output: cleaningPreview.nullable() },
+  /**
+   * Some changes that the steps of the job made, with what was written. Those of records are an opening of the records of up to eight patients, whom
+   * the audit names; everybody else gets those of invented people.
+   */
+  examples: { input: z.object({ jobId: z.string() }), output: z.array(example).nullable() },
 } satisfies Service

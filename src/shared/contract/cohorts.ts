@@ -14,6 +14,10 @@ const analysisState = z.discriminatedUnion('kind', [
     kind: z.literal('ready'),
     /** Of invented people who look like what was released: this member holds no record. */
     isTwin: z.boolean(),
+    /** What the snapshot of a study names as its chain, hex: a twin that was made anew has another. */
+    chain: z.string(),
+    /** Whose results a study that runs now has. */
+    engine: z.string(),
     blockCount: z.int(),
     /** Records whose keys were destroyed by a decision. */
     sealedCount: z.int(),
@@ -34,6 +38,7 @@ export const cohortProblem = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('unknown-test'), test: z.string() }),
   z.object({ kind: z.literal('no-number'), test: z.string() }),
+  z.object({ kind: z.literal('no-codes'), test: z.string() }),
   z.object({ kind: z.literal('too-deep'), step: z.int() }),
 ])
 

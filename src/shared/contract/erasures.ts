@@ -82,7 +82,11 @@ export const erasures = {
   /** `versionCount`: what the person compared with the asking hospital; nothing is agreed to where it is another number. */
   approve: {
     input: z.object({ erasureId: z.string().length(32), versionCount: z.number().int().min(0) }),
-    output: z.object({ isTaken: z.boolean() }),
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('taken') }),
+      /** `too-many-today`: of this hospital, by the rule of the chain. */
+      z.object({ kind: z.literal('refused'), reason: z.enum(['not-open', 'too-many-today']) }),
+    ]),
   },
   withdraw: {
     input: z.object({ erasureId: z.string().length(32) }),

@@ -198,6 +198,7 @@ export const alertView = z.object({
   kind: z.enum([
     'below-quorum',
     'no-spare',
+    'no-decision',
     'member-away',
     'member-silent',
     'member-behind',
@@ -205,6 +206,8 @@ export const alertView = z.object({
     'named',
     'offence',
     'forged-record',
+    /** This hospital's own gateway found something else than the others; `amount` studies of late, `detail` the newest. */
+    'gateway-deviates',
     'other-chain',
     'clock',
     'disk',
@@ -223,6 +226,9 @@ export const alertView = z.object({
     'glass-broken',
     'glass-overdue',
     'bulk-opening',
+    // Of a person of this institution.
+    'house-opening',
+    'exported-all',
     'recovery-asked',
     'repaired',
     'reindexed',
@@ -338,6 +344,8 @@ export const proposalView = z.object({
   arithmetic: arithmetic.nullable(),
   proofs: z.array(z.object({ memberName: z.string(), verdict: proofVerdict, height: z.number().int() })),
   decidedHeight: z.number().int().nullable(),
+  /** The height from which what was decided counts; null before, and where the decision names its own. */
+  effectHeight: z.number().int().nullable(),
 })
 export type ProposalView = z.infer<typeof proposalView>
 

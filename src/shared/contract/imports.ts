@@ -50,6 +50,10 @@ export type ImportReport = z.infer<typeof importReport>
 export const importList = z.enum(['left-out', 'unusual'])
 export type ImportList = z.infer<typeof importList>
 
+const insurerShare = z.object({ name: z.string().min(1).max(64), share: z.number().positive().max(1_000) })
+/** With whom synthetic people are insured who are; shares are in proportion. */
+export const insurerShares = z.tuple([insurerShare], insurerShare).readonly()
+
 export const imports = {
   ...batchMethods,
   ...watchedMethods,
@@ -75,8 +79,8 @@ export const imports = {
         part: z.number().int().min(0),
         of: z.number().int().min(1).max(5),
         population: z.enum(POPULATIONS).optional(),
-        /** With whom everybody is insured who is. */
-        insurer: z.string().min(1).max(64).optional(),
+        /** The generator's own names when left out. */
+        insurers: insurerShares.optional(),
       })
       .refine(({ part, of }) => part < of),
     output: z.object({ jobId: z.string() }),

@@ -26,12 +26,13 @@ export const jobProgress = z.object({
     'clean',
     'compare',
     'price',
+    'publish',
   ]),
   state: z.enum(['running', 'done', 'cancelled', 'failed']),
   /** Work done and to do, in `unit`; `total` is null while unknown. */
   done: z.number(),
   total: z.number().nullable(),
-  unit: z.enum(['bytes', 'files', 'visits', 'blocks', 'patients', 'members', 'passes', 'entries']),
+  unit: z.enum(['bytes', 'files', 'visits', 'blocks', 'patients', 'members', 'passes', 'entries', 'tables']),
   startedAt: z.number(),
   /** Units a second over the last seconds. */
   rate: z.number().nullable(),

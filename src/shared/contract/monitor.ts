@@ -104,7 +104,6 @@ const cusum = z.object({
   label: z.string(),
   ratio: z.number(),
   threshold: z.number(),
-  runLength: z.number(),
   falseAlarmsPerYear: z.number(),
   points: z.array(z.object({ month: z.string(), value: z.number(), isSignal: z.boolean() })),
 })
@@ -122,6 +121,21 @@ const alert = z.object({
   next: z.object({ by: causeBy, label: z.string(), share: z.number() }).nullable(),
 })
 export type MonitorAlert = z.infer<typeof alert>
+
+export const notedAlert = z.object({
+  studyHash: hash,
+  lastMonth: z.string(),
+  label: z.string(),
+  kind: z.enum(['rise', 'level']),
+  month: z.string().nullable(),
+  since: z.string(),
+  /** As it was when it was first shown. */
+  ratio: z.number(),
+  lower: z.number(),
+  upper: z.number(),
+  notedAt: z.number(),
+})
+export type NotedAlert = z.infer<typeof notedAlert>
 
 const source = z.object({
   studyHash: hash,
@@ -182,6 +196,8 @@ const view = z.object({
   }),
   cusums: z.array(cusum),
   alerts: z.array(alert),
+  /** Every alert that somebody of this institution was shown, of all its tables, newest first; each is in the audit once. */
+  noted: z.array(notedAlert),
   /** By group, then by what it is cut. */
   causes: z.array(z.object({ label: z.string(), by: causeBy, cause })),
   triangle: z.discriminatedUnion('kind', [
@@ -189,12 +205,33 @@ const view = z.object({
       kind: z.literal('triangle'),
       months: z.array(z.string()),
       cumulative: z.array(z.array(z.number())),
+      /** Later claims count as none: they are too few to be shown. */
+      isCut: z.boolean(),
       completion: z.array(z.number()),
     }),
     z.object({ kind: z.literal('withheld'), cells: z.int() }),
     z.object({ kind: z.literal('too-short'), months: z.int() }),
+    /** Every month is so old that nothing is to come. */
+    z.object({ kind: z.literal('settled') }),
+    /** Fewer than three months are young, or all that is shown had its time: later delays than `cutAfter` count as none, where there is one. */
+    z.object({ kind: z.literal('undeveloped'), cutAfter: z.int().nullable() }),
     /** Nothing to develop from: a first column of noise alone. */
     z.object({ kind: z.literal('no-pattern') }),
+  ]),
+  /** Claims per person-month of all insurers together and of one's own, in the months of which both may be said. */
+  benchmark: z.discriminatedUnion('kind', [
+    z.object({
+      kind: z.literal('benchmark'),
+      insurers: z.int(),
+      own: rateBand,
+      market: rateBand,
+      months: z.array(z.object({ month: z.string(), own: rateBand, market: rateBand })),
+    }),
+    z.object({
+      kind: z.literal('none'),
+      /** Fewer than three insurers were members; or the gateways let none out, for whichever reason. */
+      reason: z.enum(['not-asked', 'withheld']),
+    }),
   ]),
 })
 export type MonitorView = z.infer<typeof view>
@@ -207,6 +244,10 @@ const plan = z.discriminatedUnion('kind', [
     groups: z.array(z.object({ label: z.string(), codes: z.array(z.string()), lives: z.number() })),
     /** Groups under one label, since they are too small or too many. */
     merged: z.int(),
+    /** Groups whose names do not fit into a request, and their lives: they are in no number of the table. */
+    leftOut: z.object({ groups: z.int(), lives: z.number() }),
+    /** Of so many insurers a benchmark is asked with it; null: of fewer than three there is none. */
+    benchmarkOf: z.int().nullable(),
     /** Patients that a group needs to be shown, and claims from which actual to expected is known to a quarter. */
     personsLeast: z.int(),
     claimsLeast: z.int(),

@@ -110,7 +110,6 @@ export const pathwaysAnswer = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('too-few'), hash: z.string(), upTo: z.int(), isNobody: z.boolean() }),
   /** Whatever were held back, a small number would follow from the rest. */
   z.object({ kind: z.literal('not-sayable'), hash: z.string(), upTo: z.int() }),
-  z.object({ kind: z.literal('too-many-rows'), rowsMost: z.int() }),
 ])
 export type PathwaysAnswer = z.infer<typeof pathwaysAnswer>
 

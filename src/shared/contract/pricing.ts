@@ -10,6 +10,7 @@ import {
   pricingWork,
 } from '../domain/pricing-work.ts'
 import { requestAxis } from '../domain/request-output.ts'
+import { ratesRefused } from './formulas.ts'
 import type { Service } from './kit.ts'
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/)
@@ -168,6 +169,8 @@ export const pricedAnswer = z.object({
     withheld: z.int(),
     withheldShare: number,
   }),
+  /** Levels that share one relativity, since noise leaves nothing to read of each alone. */
+  folds: z.array(z.object({ factor: z.string(), levels: z.array(z.string()) })),
   rates: z.array(
     z.object({
       measure: z.enum(['frequency', 'severity', 'pure-premium']),
@@ -278,23 +281,14 @@ const challenged = z.discriminatedUnion('kind', [
     impact: impactView,
     championGap: number,
     challengerGap: number,
+    /** A table of rates, as it was compared: it can be priced and made a tariff. Null: a formula. */
+    rates: z
+      .object({ text: z.string(), format: z.enum(['csv', 'json']), factors: z.array(z.string()) })
+      .nullable(),
     noValue: z.array(z.object({ reason: z.string(), line: z.int(), column: z.int(), count: z.int() })),
     warnings: z.array(proxyWarning),
   }),
-  /** The file, with the place of each error. */
-  z.object({
-    kind: z.literal('refused'),
-    errors: z.array(
-      z.object({
-        code: z.string(),
-        place: z.string(),
-        found: z.string(),
-        expected: z.string(),
-        didYouMean: z.string().nullable(),
-      }),
-    ),
-    errorCount: z.int(),
-  }),
+  ratesRefused,
   /** The formula, with its place. */
   z.object({
     kind: z.literal('problem'),

@@ -1,7 +1,9 @@
 /** What leaves the workbench: figures, tables, text and study files. One way out (DESIGN 5), in the audit, with a mark. */
 import { z } from 'zod'
 import { locale } from './app.ts'
+import { studyDocument } from '../domain/study.ts'
 import type { Service } from './kit.ts'
+import { studyProblem } from './studies.ts'
 
 /** A picture in points that print takes is smaller; the window sends no more at a time (`serve.ts`). */
 const CONTENT_MAX = 3 << 20
@@ -55,6 +57,20 @@ export const releases = {
       z.object({ kind: z.literal('cancelled') }),
       z.object({ kind: z.literal('saved'), path: z.string() }),
       refused,
+    ]),
+  },
+  /**
+   * Asks for a folder, and writes into one of the study's own there what `studies.intervals` gives, with the mark as a file beside the rows: in
+   * them it would be a row. For a researcher of the hospital whose people they are.
+   */
+  saveRows: {
+    input: z.object({ study: studyDocument, locale }),
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('cancelled') }),
+      z.object({ kind: z.literal('saved'), folder: z.string(), files: z.array(z.string()) }),
+      z.object({ kind: z.literal('not-writable') }),
+      z.object({ kind: z.literal('refused'), problems: z.array(studyProblem) }),
+      z.object({ kind: z.literal('too-large'), bytes: z.int(), bytesMax: z.int() }),
     ]),
   },
   /** Puts what `make` gives, a text, on the clipboard. */

@@ -10,6 +10,8 @@ import { PURPOSES } from '../domain/purposes.ts'
 import { requestOutput, requestProblem } from '../domain/request-output.ts'
 import { studyDocument } from '../domain/study.ts'
 import { answerView } from './answers.ts'
+import { locale } from './app.ts'
+import { formulaAnswer, formulaSource } from './formulas.ts'
 import type { EventMap, Service } from './kit.ts'
 import { resultLine } from './reviews.ts'
 import { studyProblem } from './studies.ts'
@@ -62,6 +64,8 @@ const coverage = z.object({
   year: z.string().nullable(),
   known: z.object({ value: z.number(), halfWidth: z.number() }),
   missing: z.object({ value: z.number(), halfWidth: z.number() }).nullable(),
+  /** How many there may be at most in the levels of each that are not shown; null where that is not known. */
+  hidden: z.object({ known: z.number(), missing: z.number() }).nullable(),
 })
 
 export const snapshotView = z.object({
@@ -146,6 +150,11 @@ export const noiseOfPart = z.object({
     'patients-by-month',
     'claims-by-month',
     'reporting',
+    'expected',
+    'market-persons',
+    'market-claims',
+    'market-months',
+    'market-claims-by-month',
   ]),
   cells: z.int(),
   halfWidth: z.number(),
@@ -189,7 +198,11 @@ export const requestState = z.enum([
   'to-be-checked',
   'answered',
   'refused',
+  /** Nobody answered it by its day: it is over, and what was charged stays charged. */
+  'expired',
   'identical',
+  /** Of a recomputation: enough gateways say that it comes out the same, and one at least found something else. */
+  'disputed',
   'differs',
   'not-recomputable',
 ])
@@ -234,6 +247,25 @@ export const question = z.discriminatedUnion('lane', [
 ])
 export type RequestQuestion = z.infer<typeof question>
 
+/** Who computed it, by name and by what they found. */
+export const requestTakers = z.object({
+  /** The very bytes of the result; those whose words are in it first. */
+  same: z.array(z.string()),
+  /** Something else, whenever they said so; `isSuspended`: an item of the chain names them for it. */
+  otherwise: z.array(
+    z.object({
+      hospital: z.string(),
+      outcome: z.enum(['answered', 'refused', 'identical', 'differs', 'not-recomputable']),
+      isSuspended: z.boolean(),
+      /** It ran another version than those whose words are in the result, and need not be wrong. */
+      isOfOtherEngine: z.boolean(),
+    }),
+  ),
+  /** Gateways that have said nothing: away, or not done. */
+  silent: z.array(z.string()),
+})
+export type RequestTakers = z.infer<typeof requestTakers>
+
 export const openRequest = z.object({
   row: requestRow,
   purpose: z.string().nullable(),
@@ -242,14 +274,27 @@ export const openRequest = z.object({
   checks: z.array(
     z.object({ hospital: z.string(), verdict: z.enum(['approve', 'refuse']), at: z.number().nullable() }),
   ),
+  /** What gateways found it with, by version, and who ran which: more than one where hospitals have not all updated. */
+  engines: z.array(z.object({ engine: z.string(), hospitals: z.array(z.string()) })),
   answer: answerView.nullable(),
   /** Of a recomputation that found something else: names of the numbers of the answer that came out otherwise. */
   differing: z.array(z.string()),
   resultHash: hash.nullable(),
   /** What its answer has cost, in millionths of rho: a repeat was not charged and says what was paid before. */
   paidMicroRho: z.int(),
+  /** Empty before there is a result. */
+  takers: requestTakers,
   /** Recomputations of it, newest first. */
-  recomputations: z.array(z.object({ ...studyHash, state: requestState, at: z.number().nullable() })),
+  recomputations: z.array(
+    z.object({
+      ...studyHash,
+      state: requestState,
+      at: z.number().nullable(),
+      takers: requestTakers,
+      /** Nobody took part who had not signed the answer, though there is such a gateway: nothing was asked of anybody else. */
+      isBySignersAlone: z.boolean(),
+    }),
+  ),
   /** Fewer gateways than a consortium needs to tolerate a wrong one: said beside the answer. */
   isUnattested: z.boolean(),
   mayRecompute: z.boolean(),
@@ -266,6 +311,30 @@ export const registration = z.object({
   title: z.string().nullable(),
 })
 
+const askRefusal = z.object({
+  reason: z.enum([
+    /** So many of this institution, or of all, have no answer yet. */
+    'too-many-open',
+    /** So many of this institution that cost nothing were asked today. */
+    'too-many-today',
+    /** Nothing of that name was answered here, or it is being recomputed. */
+    'not-now',
+    /** Its document is with its author and the hospitals: there it can be asked again, or with a package of it. */
+    'no-document',
+    /** A limit leaves too little room; nothing was charged. */
+    'budget',
+    'unknown-snapshot',
+    'unknown-registration',
+    /** Too few gateways took the request: nothing was sent to the chain. */
+    'no-gateway',
+    /** The chain did not take it: nothing was charged. */
+    'not-taken',
+    /** It is another request, or another price, than was shown: nothing was charged. */
+    'price-changed',
+  ]),
+  limit: limitName.optional(),
+})
+
 const submitted = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('submitted'), ...studyHash, heldBy: z.array(z.string()) }),
   /** The same was asked here and is being answered: nothing was sent. */
@@ -273,35 +342,59 @@ const submitted = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('problems'), problems: z.array(askProblem) }),
   z.object({
     kind: z.literal('refused'),
-    reason: z.enum([
-      /** So many of this institution, or of all, have no answer yet. */
-      'too-many-open',
-      /** So many of this institution that cost nothing were asked today. */
-      'too-many-today',
-      /** Nothing of that name was answered here, or it is being recomputed. */
-      'not-now',
-      /** Its document is with its author and the hospitals: there it can be asked again. */
-      'no-document',
-      /** A limit leaves too little room; nothing was charged. */
-      'budget',
-      'unknown-snapshot',
-      'unknown-registration',
-      /** Too few gateways took the request: nothing was sent to the chain. */
-      'no-gateway',
-      /** The chain did not take it: nothing was charged. */
-      'not-taken',
-      /** It is another request, or another price, than was shown: nothing was charged. */
-      'price-changed',
-    ]),
-    limit: limitName.optional(),
+    ...askRefusal.shape,
   }),
 ])
 export type Submitted = z.infer<typeof submitted>
+
+/** How complete one variable is: of everybody at the snapshot, or of those who were first seen in that year. */
+const coverageTable = z.object({ variable: z.string(), year: z.string().nullable() })
+export type CoverageTable = z.infer<typeof coverageTable>
+const years = z.array(z.string().regex(/^[0-9]{4}$/)).max(2)
+
+const unpublished = z.enum([
+  /** Only hospitals publish. */
+  'not-a-hospital',
+  'no-snapshot',
+])
+export const coveragePlan = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('plan'),
+    /** The newest one. */
+    snapshot: hash,
+    /** What nobody has published of it, nor asked for, in the order in which it is asked. */
+    tables: z.array(coverageTable),
+    /** What is published of it or on its way. */
+    publishedCount: z.int(),
+    /** Of each table. */
+    microRho: z.int(),
+    /** The limit that leaves least for such tables, and for how many: the chain takes no more. */
+    binding: z.object({ limit: limitName, room: z.int(), times: z.int() }),
+    /** The newest whole years before the snapshot, newest first, and whether so many patients are known to be there that a year of them is shown. */
+    years: z.object({ offered: years, areEnough: z.boolean() }),
+  }),
+  z.object({ kind: z.literal('refused'), reason: unpublished }),
+])
+export type CoveragePlan = z.infer<typeof coveragePlan>
+
+export const publishedCoverage = z.object({
+  /** Handed over and charged. */
+  asked: z.int(),
+  /** Was asked by somebody meanwhile. */
+  known: z.int(),
+  /** Not asked: it was cancelled, or refused. */
+  left: z.int(),
+  /** Why the rest was not asked. */
+  refused: askRefusal.nullable(),
+})
+export type PublishedCoverage = z.infer<typeof publishedCoverage>
 
 const TEXT_MAX = 1_000_000
 
 export const requests = {
   catalog: { input: z.void(), output: catalog },
+  /** What a customised model is in its one form, and whether the consortium lets it run. Nothing is asked. */
+  formula: { input: formulaSource, output: formulaAnswer },
   /** Of this institution, for a snapshot: what each limit leaves. */
   budget: { input: z.object({ snapshot: hash, isPublished: z.boolean() }), output: budget.nullable() },
   /** Before the click: problems, or what it costs and what noise that buys. `wished`: ± patients. */
@@ -330,8 +423,32 @@ export const requests = {
   open: { input: z.object(studyHash), output: openRequest.nullable() },
   /** The released numbers as texts, named as in result.csv of a package; null where there is no answer, or it is not here. */
   lines: { input: z.object(studyHash), output: z.array(resultLine).nullable() },
-  /** Asks the gateways to compute an answered one anew from the records, and to say whether it comes out the same. */
-  recompute: { input: z.object(studyHash), output: submitted },
+  /**
+   * Asks the gateways to compute an answered one anew from the records, and to say whether it comes out the same. `packageHash`: a study
+   * package of it that is open here has the document, where neither author nor hospital gives it to this institution.
+   */
+  recompute: { input: z.object({ ...studyHash, packageHash: hash.optional() }), output: submitted },
+  /** Before a hospital publishes how complete the variables are: what is missing of the newest snapshot, and what it costs. */
+  coveragePlan: { input: z.object({ years }), output: coveragePlan },
+  /** Asks what `coveragePlan` listed, as a job: one small table for each, for all members. What is published or asked already is passed over. */
+  publishCoverage: {
+    input: z.object({
+      years,
+      /** Of the titles, which all members read. */
+      locale,
+      /** What `coveragePlan` said, as it was shown: nothing else is charged. */
+      shown: z.object({ snapshot: hash, tableCount: z.int(), microRho: z.int() }),
+    }),
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('started'), jobId: z.string() }),
+      z.object({
+        kind: z.literal('refused'),
+        reason: z.enum([...unpublished.options, 'price-changed', 'running']),
+      }),
+    ]),
+  },
+  /** What became of it; null while it runs. */
+  publishedCoverage: { input: z.object({ jobId: z.string() }), output: publishedCoverage.nullable() },
   registrations: { input: z.void(), output: z.array(registration) },
   /** Puts the hash of a protocol, its text and the question that is planned, on the chain; both stay here. */
   register: {

@@ -24,7 +24,22 @@ export const packageReport = z.object({
       askedBy: z.string(),
       askedOn: z.string(),
       studyHash: hash,
-      recomputations: z.array(z.object({ on: z.string(), askedBy: z.string(), outcome: z.string() })),
+      /** Hospitals that signed the answer, by name. */
+      same: z.array(z.string()),
+      /** Those that signed another one; with “(suspended)” where the chain names them for it. */
+      otherwise: z.array(z.string()),
+      recomputations: z.array(
+        z.object({
+          on: z.string(),
+          askedBy: z.string(),
+          outcome: z.string(),
+          /** Hospitals that signed this outcome, and those that signed another one. */
+          same: z.array(z.string()),
+          otherwise: z.array(z.string()),
+          /** Where it differs, the names of the numbers that came out otherwise. */
+          cells: z.array(z.string()),
+        }),
+      ),
       reviews: z.array(z.object({ by: z.string(), on: z.string(), verdict: z.string() })),
     })
     .nullable(),
@@ -55,7 +70,8 @@ export const reviews = {
       z.object({ kind: z.literal('started'), jobId: z.string() }),
       z.object({
         kind: z.literal('refused'),
-        reason: z.enum(['unknown', 'not-answered', 'no-document', 'no-protocol']),
+        /** `not-given`: this institution neither asked nor is a hospital, so the question's text is not for it. */
+        reason: z.enum(['unknown', 'not-answered', 'no-document', 'not-given', 'no-protocol']),
       }),
     ]),
   },

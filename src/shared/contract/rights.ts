@@ -16,7 +16,7 @@ export type Asking =
   | 'in-call'
   /** `people.confirm` comes before the call, for this very call and once. */
   | 'before'
-  /** As `before`, where the handler finds that the call needs it: somebody else's visit, or one that is taken back. */
+  /** As `before`, where the handler finds that the call needs it: somebody else's visit, one that is taken back, all patients. */
   | 'by-subject'
 
 /** `anyone`: also at a locked screen, `person`: whoever has unlocked, whatever the role. */
@@ -45,6 +45,8 @@ const TARIFF_PEOPLE: Who = ['analyst', 'administrator']
 const REVIEWER: Who = ['reviewer']
 const FITTERS_AND_REVIEWER: Who = ['researcher', 'analyst', 'reviewer']
 const CHECKER: Who = ['checker']
+/** Who writes a customised model, and who approves one. */
+const FITTERS_AND_CHECKER: Who = ['researcher', 'analyst', 'checker']
 const DESK_AND_OFFICE: Who = ['clerk', 'administrator']
 const AUDIT_READERS: Who = ['administrator', 'auditor']
 /** Whoever a patient may ask at the counter, and whoever looks into it. */
@@ -153,7 +155,8 @@ export const rights: Rights = {
     report: atDesk(),
     rejects: atDesk('opening'),
     saveRejects: atDesk('export'),
-    startExport: atDesk('export'),
+    // Of one patient; of all by whoever is an administrator too, with the passphrase, and it is told.
+    startExport: atDesk('export', 'by-subject'),
     exportReport: atDesk(),
     batches: atDesk(),
     resumeBatch: atDesk('change'),
@@ -221,7 +224,12 @@ export const rights: Rights = {
     compare: may(RESEARCHER, 'study'),
     comparison: may(RESEARCHER),
   },
-  cleaning: { start: may(RESEARCHER, 'study'), answer: may(RESEARCHER) },
+  cleaning: {
+    start: may(RESEARCHER, 'study'),
+    answer: may(RESEARCHER),
+    // Of records only to whoever is a clerk too; of invented people it opens nothing.
+    examples: may(RESEARCHER, 'opening'),
+  },
   pathways: {
     start: may(RESEARCHER, 'study'),
     answer: may(RESEARCHER),
@@ -232,14 +240,22 @@ export const rights: Rights = {
     run: may(RESEARCHER, 'study'),
     start: may(RESEARCHER, 'study'),
     intervals: may(RESEARCHER, 'export'),
+    // Of an invented person.
+    exemplar: may(RESEARCHER),
     answer: may(RESEARCHER),
     kept: may(RESEARCHER),
     keep: may(RESEARCHER),
+    history: may(RESEARCHER),
+    keepModels: may(RESEARCHER),
+    forgetRuns: may(RESEARCHER),
+    unfinished: may(RESEARCHER),
+    forgetUnfinished: may(RESEARCHER),
     openFile: may(FITTERS),
   },
   // Of all hospitals, by whoever works with answers, also at members without records.
   requests: {
     catalog: may(FITTERS),
+    formula: may(FITTERS_AND_CHECKER),
     budget: may(FITTERS),
     price: may(FITTERS),
     submit: may(FITTERS, 'study'),
@@ -248,6 +264,9 @@ export const rights: Rights = {
     open: may(FITTERS_AND_REVIEWER),
     lines: may(FITTERS, 'export'),
     recompute: may(FITTERS_AND_REVIEWER, 'study'),
+    coveragePlan: may(FITTERS),
+    publishCoverage: may(FITTERS, 'study'),
+    publishedCoverage: may(FITTERS),
     registrations: may(FITTERS),
     register: may(FITTERS, 'change'),
   },
@@ -264,6 +283,7 @@ export const rights: Rights = {
     list: may(CHECKER),
     open: may(CHECKER, 'study'),
     decide: may(CHECKER, 'change', 'before'),
+    approveFormula: may(CHECKER, 'change', 'before'),
   },
   snapshots: {
     list: may('person'),
@@ -300,6 +320,7 @@ export const rights: Rights = {
     mark: may(FITTERS),
     make: may(FITTERS, 'export'),
     save: may(FITTERS, 'export'),
+    saveRows: may(RESEARCHER, 'export'),
     copy: may(FITTERS, 'export'),
   },
   governance: {
@@ -335,12 +356,13 @@ export const rights: Rights = {
     // By the code of an administrator; the node notes it.
     pairWorkPlace: may('anyone'),
   },
-  // Our own patients' records ask for no purpose; these are about other hospitals'.
+  // Our own patients' records ask for no purpose; these are about other hospitals', and about opening too many of our own.
   access: {
     elsewhere: atDesk('opening'),
     open: atDesk('opening'),
     askAgain: atDesk('opening'),
     breakGlass: atDesk('opening'),
+    goOn: atDesk('change', 'before'),
     end: may(DESK_AND_REVIEWERS, 'change'),
     list: may(DESK_AND_REVIEWERS),
     review: may(REVIEWERS, 'change'),

@@ -1,9 +1,12 @@
 /** Studies on the hospital's own records: one document from the cohort to the model, run again identically. */
 import { z } from 'zod'
+import { cleaningPipeline } from '../domain/cleaning.ts'
+import { intervalDefinition } from '../domain/intervals.ts'
 import { studyDocument, studySnapshot } from '../domain/study.ts'
 import { locale } from './app.ts'
 import { cohortProblem } from './cohorts.ts'
 import type { Service } from './kit.ts'
+import { keptModel, keptModelId, KEPT_MODELS_MAX, studyHistory, unfinishedRun } from './study-history.ts'
 
 const named = { name: z.string() }
 const intervalProblem = z.discriminatedUnion('kind', [
@@ -12,6 +15,7 @@ const intervalProblem = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('future-values'), ...named }),
   z.object({ kind: z.literal('delay-too-long'), ...named }),
   z.object({ kind: z.literal('too-many-rows') }),
+  z.object({ kind: z.literal('competing-not-possible') }),
 ])
 const ofStep = { step: z.int(), test: z.string() }
 export const cleaningProblem = z.discriminatedUnion('kind', [
@@ -31,14 +35,16 @@ export const studyProblem = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('factor-not-used'), ...ofModel }),
   z.object({ kind: z.literal('spline-not-possible'), ...ofModel }),
   z.object({ kind: z.literal('interaction-not-possible'), ...ofModel }),
+  z.object({ kind: z.literal('nothing-cleaned') }),
+  z.object({ kind: z.literal('nothing-competes'), model: z.int() }),
+  z.object({ kind: z.literal('changes-with-time'), ...ofModel }),
+  z.object({ kind: z.literal('clock-not-possible'), model: z.int() }),
   z.object({ kind: z.literal('nothing-to-estimate'), model: z.int() }),
   z.object({ kind: z.literal('rows-of-unequal-length'), model: z.int() }),
   z.object({ kind: z.literal('strata-not-possible'), model: z.int() }),
   z.object({ kind: z.literal('number-as-groups'), ...ofModel }),
   z.object({ kind: z.literal('no-curves-of'), ...ofModel }),
   z.object({ kind: z.literal('baseline-by-number'), ...named }),
-  /** The steps of a cleaning look at all rows of the cohort at once: a narrower cohort can be cleaned. */
-  z.object({ kind: z.literal('too-many-rows'), rowsMost: z.int() }),
 ])
 
 /** Records that are other ones than at the state that the study named before. */
@@ -75,6 +81,46 @@ const begun = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('started'), jobId: z.string() }),
   z.object({ kind: z.literal('refused'), problems: z.array(studyProblem) }),
 ])
+
+const cutReason = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('known'), ...named }),
+  z.object({ kind: z.literal('too-old'), ...named }),
+  z.object({ kind: z.literal('cut') }),
+  z.object({ kind: z.literal('piece') }),
+  z.object({
+    kind: z.literal('end'),
+    reason: z.enum(['event', 'competing', 'death', 'left', 'at-most', 'data-end']),
+  }),
+])
+export type CutReasonAnswer = z.infer<typeof cutReason>
+
+/** An invented person, and how the definition cuts that person's time; days of its clock, rows left-open. */
+const intervalExemplar = z.object({
+  /** Years on the index day. */
+  age: z.int(),
+  sex: z.enum(['male', 'female']),
+  index: z.number(),
+  columns: z.array(z.object({ ...named, isChanging: z.boolean() })),
+  rows: z.array(
+    z.object({
+      start: z.number(),
+      stop: z.number(),
+      event: z.boolean(),
+      /** In the order of the columns; null: not known. */
+      values: z.array(z.union([z.number(), z.string()]).nullable()),
+      /** Why it ends at `stop`. */
+      why: z.array(cutReason),
+    }),
+  ),
+  /** Recorded on `day`, it acts on the days after `actsAfter`. */
+  records: z.array(
+    z.object({ ...named, day: z.number(), actsAfter: z.number(), value: z.union([z.number(), z.string()]) }),
+  ),
+})
+export type IntervalExemplarAnswer = z.infer<typeof intervalExemplar>
+
+/** So many invented persons are told apart. */
+export const EXEMPLAR_SEED_MAX = 1_000
 
 export const studies = {
   /**
@@ -114,6 +160,22 @@ export const studies = {
       z.object({ kind: z.literal('too-large'), bytes: z.int(), bytesMax: z.int() }),
     ]),
   },
+  /**
+   * An invented person under a definition, cut by the code that cuts everybody: no record is looked at. The cleaning is asked only for
+   * how old it lets values grow. `nobody`: none could be invented whom it follows.
+   */
+  exemplar: {
+    input: z.object({
+      intervals: intervalDefinition,
+      cleaning: cleaningPipeline.nullable(),
+      seed: z.int().min(1).max(EXEMPLAR_SEED_MAX),
+    }),
+    output: z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('made'), exemplar: intervalExemplar }),
+      z.object({ kind: z.literal('nobody') }),
+      z.object({ kind: z.literal('refused'), problems: z.array(intervalProblem) }),
+    ]),
+  },
   /** The study that this person works on, as it was kept last. */
   kept: { input: z.void(), output: z.object({ study: studyDocument, savedAt: z.number() }).nullable() },
   /** Keeps it, sealed, in place of the one before. `isKept` false where this institution has no key to seal under. */
@@ -121,6 +183,25 @@ export const studies = {
     input: z.object({ study: studyDocument }),
     output: z.object({ isKept: z.boolean(), savedAt: z.number() }),
   },
+  /** What this person ran, newest first, and the models that are kept to be compared. */
+  history: { input: z.void(), output: studyHistory },
+  /**
+   * Of the models that are kept, sealed, removes these and adds those, each once; a window says what it changes, never all, since it may not
+   * know of all. `models`: what is kept by now. `isKept` false, with nothing changed, where it is too much, or there is no key to seal under.
+   */
+  keepModels: {
+    input: z.strictObject({
+      add: z.array(keptModel).max(KEPT_MODELS_MAX),
+      remove: z.array(z.strictObject(keptModelId.shape)).max(KEPT_MODELS_MAX),
+    }),
+    output: z.object({ isKept: z.boolean(), models: z.array(keptModel) }),
+  },
+  /** Runs of this person that ended with the application: nothing of them was found. */
+  unfinished: { input: z.void(), output: z.array(unfinishedRun) },
+  /** They are said no more. */
+  forgetUnfinished: { input: unfinishedRun.pick({ kind: true }), output: z.void() },
+  /** The list of runs begins anew; the audit still says what was asked. */
+  forgetRuns: { input: z.void(), output: z.object({ isKept: z.boolean() }) },
   /** Opens the dialog for a study file; null when the person closes it. */
   openFile: {
     input: z.void(),

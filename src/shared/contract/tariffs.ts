@@ -80,6 +80,8 @@ export type OpenedTariff = z.infer<typeof openedTariff>
 
 const replay = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('identical') }),
+  /** Made by another arithmetic than this version's: its rates are not told right or wrong. */
+  z.object({ kind: z.literal('other-edition'), edition: z.int(), current: z.int() }),
   z.object({
     kind: z.literal('different'),
     binds: z.array(z.string()),
@@ -197,7 +199,14 @@ export const tariffs = {
       z.object({
         kind: z.literal('refused'),
         /** `does-not-replay`: what is kept no longer gives the same rates; `not-permitted`: by the newest list of factors. */
-        reason: z.enum(['own-tariff', 'not-waiting', 'unknown', 'does-not-replay', 'not-permitted']),
+        reason: z.enum([
+          'own-tariff',
+          'not-waiting',
+          'unknown',
+          'does-not-replay',
+          'other-edition',
+          'not-permitted',
+        ]),
       }),
     ]),
   },

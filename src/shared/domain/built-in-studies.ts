@@ -4,7 +4,8 @@
  */
 import { presetSteps } from './cleaning.ts'
 import type { CohortDefinition } from './cohort.ts'
-import type { Covariate, IntervalDefinition } from './intervals.ts'
+import { USUAL_LEFT, type Covariate, type IntervalDefinition } from './intervals.ts'
+import { RESULT_CODES } from './result-codes.ts'
 import type { StudyDocument, StudyModel } from './study.ts'
 
 export const BUILT_IN_STUDIES = ['tutorial', 'cleaning', 'paper'] as const
@@ -44,15 +45,16 @@ export function builtInStudy(which: BuiltInStudy, titles: StudyTitles): StudyDoc
           age,
           sex,
           hospital,
-          result('sbp'),
-          result('bmi'),
-          result('hba1c'),
-          { ...result('ldlD'), name: 'ldl' },
-          { ...result('creat'), name: 'creatinine' },
+          asCleaned('sbp'),
+          asCleaned('bmi'),
+          smoking,
+          asCleaned('hba1c'),
+          { ...asCleaned('ldlD'), name: 'ldl' },
+          { ...asCleaned('egfrCreat'), name: 'egfr' },
         ]),
         models: [
           {
-            ...cox(titles, 0, ['age', 'sex', 'sbp', 'bmi', 'hba1c', 'ldl', 'creatinine']),
+            ...cox(titles, 0, ['age', 'sex', 'sbp', 'bmi', 'smoking', 'hba1c', 'ldl', 'egfr']),
             strata: ['hospital'],
           },
         ],
@@ -60,6 +62,22 @@ export function builtInStudy(which: BuiltInStudy, titles: StudyTitles): StudyDoc
     case 'paper':
       return paper(titles)
   }
+}
+
+/**
+ * What synthetic patients were made with, for each term of the study `cleaning`: log hazard ratios per unit of its column, against women and against
+ * whoever never smoked (`src/main/generator/model.ts`; LDL there per mmol/L, of 38.67 mg/dL).
+ */
+export const CLEANING_TRUTH: Readonly<Record<string, number>> = {
+  age: 0.55 / 10,
+  sexmale: 0.35,
+  sbp: 0.18 / 10,
+  bmi: 0.1 / 5,
+  'smoking02-8517006': 0.2,
+  'smoking03-77176002': 0.6,
+  hba1c: 0.22,
+  ldl: 0.15 / 38.67,
+  egfr: -0.12 / 10,
 }
 
 /**
@@ -171,7 +189,7 @@ function intervalsOf({ cardiovascular }: StudyTitles, covariates: readonly Covar
       startAfterDays: 0,
       event: { kind: 'diagnosis', codes: 'cardiovascular', classes: ['IMP'] },
       earlierEvents: 'leave-out',
-      left: { withoutVisitDays: 730, countedDays: 365 },
+      left: USUAL_LEFT,
       atMostDays: null,
       until: null,
       atLeastDays: 1,
@@ -191,12 +209,23 @@ function result(test: string): Extract<Covariate, { kind: 'result' }> {
   return { kind: 'result', name: test, test, oldestDays: OLDEST_DAYS, delayDays: 0 }
 }
 
+/** As long as the cleaning says; without one the last value stands for ever, as whoever reads the records as they are has it. */
+const asCleaned = (test: string) => ({ ...result(test), oldestDays: null })
+const smoking: Covariate = {
+  kind: 'coded',
+  name: 'smoking',
+  test: 'smoking',
+  categories: [...RESULT_CODES['smoking']!],
+  oldestDays: null,
+  delayDays: 0,
+}
+
 function cox({ models }: StudyTitles, m: number, covariates: readonly string[]): StudyModel {
   return {
     title: models[m]!,
     family: 'cox',
     covariates: [...covariates],
-    factors: covariates.filter((name) => name === 'sex'),
+    factors: covariates.filter((name) => name === 'sex' || name === 'smoking'),
     splines: [],
     interactions: [],
     strata: [],

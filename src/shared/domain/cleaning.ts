@@ -350,3 +350,18 @@ export function presetSteps(preset: CleaningPreset): CleaningStep[] {
       })
   }
 }
+
+/** Columns that a step derives and a person can read; where a row now belongs to another visit is none. */
+export const SHOWN_COLUMNS = [
+  'code',
+  'value',
+  'canonical',
+  'birth',
+  'sex',
+  'discharge',
+  'death',
+  'died',
+  'onset',
+  'end',
+] as const
+export type ShownColumn = (typeof SHOWN_COLUMNS)[number]

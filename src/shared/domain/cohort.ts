@@ -5,9 +5,10 @@
 import { z } from 'zod'
 import { canonicalJson, type CanonicalValue } from '../std/canonical-json.ts'
 import { unreachable } from '../std/unreachable.ts'
+import { askedTest } from './asked-tests.ts'
 import { canonicalCodeSet, codeSet, type CodeKind } from './code-set.ts'
 import { parseDay } from './dates.ts'
-import { labTestByKey } from './lab-tests.ts'
+import { resultCode, resultCodesInOrder } from './result-codes.ts'
 import { decimalText, encounterClass } from './visit.ts'
 
 /** Name of a code set of the same cohort. */
@@ -45,14 +46,24 @@ export const eventFilter = z.discriminatedUnion('kind', [
   }),
   z.object({
     kind: z.literal('result'),
-    /** Key of the table of tests, e.g. `hba1c`. */
+    /** Key of a test, e.g. `hba1c` (`asked-tests.ts`). */
     test: z.string().min(1).max(32),
     /** Any value where absent. */
     value: valueRange.optional(),
   }),
+  /** A result that is one of these codes, e.g. a current smoker. A kind of its own: a reader that does not know of it must not take any result. */
+  z.object({
+    kind: z.literal('coded-result'),
+    test: z.string().min(1).max(32),
+    anyOf: z.array(resultCode).min(1).max(50),
+  }),
   z.object({ kind: z.literal('prescription'), codes: codeSetId }),
   z.object({ kind: z.literal('procedure'), codes: codeSetId }),
   z.object({ kind: z.literal('visit'), classes: z.array(encounterClass).min(1).max(8).optional() }),
+  /** One that stands, on the day of its visit. */
+  z.object({ kind: z.literal('claim') }),
+  /** The day of death, once: as most visits state it, else the day on which a visit ended with it. */
+  z.object({ kind: z.literal('death') }),
 ])
 export type EventFilter = z.infer<typeof eventFilter>
 
@@ -70,6 +81,8 @@ export type CohortRule =
       /** The `atLeast` days lie so close together that the last is at most this many days after the first. */
       withinDays?: number | undefined
     }
+  /** Of the results of the window that have a value, or a code, the last one is such. */
+  | { kind: 'last'; event: EventFilter; window: DayWindow }
   /** Completed years on the index day. */
   | { kind: 'age'; atLeast?: number | undefined; atMost?: number | undefined }
   | { kind: 'sex'; anyOf: ('male' | 'female' | 'other' | 'unknown')[] }
@@ -103,6 +116,11 @@ export const cohortRule: z.ZodType<CohortRule> = z.discriminatedUnion('kind', [
     .refine(
       ({ withinDays, atLeast, atMost }) => withinDays === undefined || (atLeast >= 2 && atMost === undefined),
     ),
+  z.object({
+    kind: z.literal('last'),
+    event: eventFilter.refine(({ kind }) => kind === 'result' || kind === 'coded-result'),
+    window: dayWindow,
+  }),
   z.object({
     kind: z.literal('age'),
     atLeast: z.int().min(0).max(130).optional(),
@@ -176,6 +194,8 @@ export type CohortProblem =
   | { readonly kind: 'wrong-codes'; readonly codeSet: string; readonly wanted: CodeKind }
   | { readonly kind: 'unknown-test'; readonly test: string }
   | { readonly kind: 'no-number'; readonly test: string }
+  /** Its results are numbers. */
+  | { readonly kind: 'no-codes'; readonly test: string }
   | { readonly kind: 'too-deep'; readonly step: number }
 
 /** What can be asked and may mislead: a rule that looks behind the index day chooses people by their future. */
@@ -248,8 +268,12 @@ export function canonicalEvent(event: EventFilter): EventFilter {
       )
       return { ...rest, value: Object.fromEntries(limits) }
     }
+    case 'coded-result':
+      return { ...event, anyOf: resultCodesInOrder(event.anyOf) }
     case 'prescription':
     case 'procedure':
+    case 'claim':
+    case 'death':
       return event
     default:
       return unreachable(event)
@@ -276,12 +300,17 @@ export function problemsOfEvent(event: EventFilter, codeSets: CohortDefinition['
       const wanted = event.kind === 'prescription' ? 'medicine' : event.kind
       return set.kind === wanted ? [] : [{ kind: 'wrong-codes', codeSet: event.codes, wanted }]
     }
-    case 'result': {
-      const test = labTestByKey(event.test)
+    case 'result':
+    case 'coded-result': {
+      const test = askedTest(event.test)
       if (test === null) return [{ kind: 'unknown-test', test: event.test }]
+      if (event.kind === 'coded-result')
+        return test.unit === '' ? [] : [{ kind: 'no-codes', test: event.test }]
       return event.value !== undefined && test.unit === '' ? [{ kind: 'no-number', test: event.test }] : []
     }
     case 'visit':
+    case 'claim':
+    case 'death':
       return []
     default:
       return unreachable(event)
@@ -296,6 +325,7 @@ function eventsOfRule(rule: CohortRule): EventFilter[] {
     case 'not':
       return eventsOfRule(rule.rule)
     case 'occurs':
+    case 'last':
       return [rule.event]
     default:
       return []
@@ -314,6 +344,7 @@ function mapEvents(
       case 'not':
         return { ...rule, rule: ofRule(rule.rule) }
       case 'occurs':
+      case 'last':
         return { ...rule, event: change(rule.event) }
       default:
         return rule
@@ -350,6 +381,7 @@ function looksAhead(rule: CohortRule): boolean {
     case 'not':
       return looksAhead(rule.rule)
     case 'occurs':
+    case 'last':
       return rule.window.to === null || rule.window.to > 0
     case 'observed':
       return rule.afterDays > 0

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod'
 import { canonicalJson, type CanonicalValue } from '../std/canonical-json.ts'
+import { askedTest } from './asked-tests.ts'
 import { canonicalCodeSet, codeSet } from './code-set.ts'
 import {
   canonicalEvent,
@@ -16,7 +17,7 @@ import {
   type EventFilter,
 } from './cohort.ts'
 import { parseDay } from './dates.ts'
-import { labTestByKey } from './lab-tests.ts'
+import { resultCode } from './result-codes.ts'
 
 const DAYS_MAX = 36_525
 const days = z.int().min(0).max(DAYS_MAX)
@@ -30,9 +31,11 @@ export const followUp = z.object({
   startAfterDays: days,
   /** What is waited for: the first day on which it happens. */
   event: eventFilter,
+  /** What keeps it from happening, beside death, and ends the time; of schema `intervals/2`, absent where only death does. */
+  competing: eventFilter.optional(),
   /** Who had it on the day of the start or before: left out, or followed to the first one after. */
   earlierEvents: z.enum(['leave-out', 'keep']),
-  /** Without a visit for so many days a person has left, and was there until so many days after the last one. */
+  /** Without a visit for so many days a person has left: at risk until that is known, or until `countedDays` after the last visit where that is later. */
   left: z.object({ withoutVisitDays: days.min(1), countedDays: days }).nullable(),
   /** At most so long. */
   atMostDays: days.min(1).nullable(),
@@ -45,6 +48,33 @@ export const followUp = z.object({
   atLeastDays: days.min(1),
 })
 export type FollowUp = z.infer<typeof followUp>
+
+/** Whoever comes no more for two years has left: what every form begins with. */
+export const USUAL_LEFT = { withoutVisitDays: 730, countedDays: 730 } as const satisfies FollowUp['left']
+
+/**
+ * So many days after the last visit whoever leaves is at risk. Never fewer than it takes to know that they left: who is at risk on a day
+ * must not hang on what comes later (docs/spec/intervals.md section 2).
+ */
+export function daysAfterLastVisit({ withoutVisitDays, countedDays }: NonNullable<FollowUp['left']>): number {
+  return Math.max(withoutVisitDays, countedDays)
+}
+
+/** Weights of the conditions of Charlson, and of Elixhauser, both as Quan et al. (2005) code them. */
+export const COMORBIDITY_WEIGHTS = {
+  charlson: ['charlson1987', 'quan2011'],
+  elixhauser: ['vanWalraven2009', 'swiss2021'],
+} as const
+const weights = z.enum([...COMORBIDITY_WEIGHTS.charlson, ...COMORBIDITY_WEIGHTS.elixhauser])
+export type ComorbidityWeights = z.infer<typeof weights>
+
+const test = z.string().min(1).max(32)
+/** Groups of the column, the first of which others are held against; any other code is one group more (`OTHER_RESULT`). */
+const categories = z
+  .array(resultCode)
+  .min(1)
+  .max(20)
+  .refine((codes) => new Set(codes).size === codes.length)
 
 /** Known before the start, the same in all rows of a person. Windows are relative to the index day. */
 const fixedCovariates = [
@@ -64,10 +94,15 @@ const fixedCovariates = [
   z.object({
     kind: z.literal('result-before'),
     name: columnName,
-    test: z.string().min(1).max(32),
+    test,
     window: dayWindow,
-    as: z.enum(['last', 'mean', 'least', 'most']),
+    /** `slope`: of the straight line through them, per year. */
+    as: z.enum(['last', 'mean', 'least', 'most', 'slope']),
   }),
+  /** The last code in the window. */
+  z.object({ kind: z.literal('coded-before'), name: columnName, test, categories, window: dayWindow }),
+  /** Sum of the weights of conditions that were diagnosed in the window. */
+  z.object({ kind: z.literal('score-before'), name: columnName, weights, window: dayWindow }),
 ] as const
 
 /** What is known by a day acts on the days after it, or `delayDays` later. */
@@ -75,7 +110,7 @@ const changingCovariates = [
   z.object({
     kind: z.literal('result'),
     name: columnName,
-    test: z.string().min(1).max(32),
+    test,
     /** On later days after the result it says nothing any more. */
     oldestDays: days.min(1).nullable(),
     delayDays: days,
@@ -84,13 +119,33 @@ const changingCovariates = [
   z.object({ kind: z.literal('since'), name: columnName, event: eventFilter, delayDays: days }),
   /** On how many days it has happened so far. */
   z.object({ kind: z.literal('times'), name: columnName, event: eventFilter, delayDays: days }),
+  /** The last code, as `result` is the last number. */
+  z.object({
+    kind: z.literal('coded'),
+    name: columnName,
+    test,
+    categories,
+    oldestDays: days.min(1).nullable(),
+    delayDays: days,
+  }),
+  /** Sum of the weights of conditions that were diagnosed so far, or in the last `lookBackDays` days. */
+  z.object({
+    kind: z.literal('score'),
+    name: columnName,
+    weights,
+    lookBackDays: days.min(1).nullable(),
+    delayDays: days,
+  }),
+  /** Slope of the straight line through the results of the last `overDays` days, per year: what came later is never in it. */
+  z.object({ kind: z.literal('slope'), name: columnName, test, overDays: days.min(1), delayDays: days }),
 ] as const
 
 export const covariate = z.discriminatedUnion('kind', [...fixedCovariates, ...changingCovariates])
 export type Covariate = z.infer<typeof covariate>
 
 export const intervalDefinition = z.object({
-  schema: z.literal('intervals/1'),
+  /** `intervals/2` names what competes: a reader that does not know of it must not follow people without it. */
+  schema: z.enum(['intervals/1', 'intervals/2']),
   codeSets: z.record(codeSetId, codeSet),
   followUp,
   covariates: z.array(covariate).max(100),
@@ -122,6 +177,8 @@ export type IntervalProblem =
   | { readonly kind: 'future-values'; readonly name: string }
   | { readonly kind: 'delay-too-long'; readonly name: string }
   | { readonly kind: 'too-many-rows' }
+  /** What competes is named by `intervals/2`, and by nothing else; it is neither the event nor death, which competes anyway. */
+  | { readonly kind: 'competing-not-possible' }
 
 /** Rows of one person are bounded: a day of a long life each is more than any model wants. */
 const PERIODS_MAX = 4_000
@@ -131,6 +188,11 @@ export function problemsOfIntervals(definition: IntervalDefinition): IntervalPro
   const problems: IntervalProblem[] = eventsOfIntervals(definition).flatMap((event) =>
     problemsOfEvent(event, codeSets),
   )
+  const { event, competing } = definition.followUp
+  const isOther =
+    competing !== undefined && competing.kind !== 'death' && meaningIn(competing) !== meaningIn(event)
+  if (definition.schema === 'intervals/2' ? !isOther : competing !== undefined)
+    problems.push({ kind: 'competing-not-possible' })
   const taken = new Set<string>(OWN_COLUMNS)
   for (const each of covariates) {
     if (taken.has(each.name)) problems.push({ kind: 'name-taken', name: each.name })
@@ -141,15 +203,26 @@ export function problemsOfIntervals(definition: IntervalDefinition): IntervalPro
   return problems
 }
 
-/** Every event that is asked for, what is waited for first. */
-export function eventsOfIntervals({ followUp: { event }, covariates }: IntervalDefinition): EventFilter[] {
-  return [event, ...covariates.flatMap((each) => ('event' in each ? [each.event] : []))]
+/** Every event that is asked for, what is waited for first, then what competes. */
+export function eventsOfIntervals({
+  followUp: { event, competing },
+  covariates,
+}: IntervalDefinition): EventFilter[] {
+  return [
+    event,
+    ...(competing === undefined ? [] : [competing]),
+    ...covariates.flatMap((each) => ('event' in each ? [each.event] : [])),
+  ]
 }
 
 /** Kinds of covariates whose value may differ between the rows of a person. */
 export function changesWithTime({ kind }: Covariate): boolean {
-  return kind === 'result' || kind === 'since' || kind === 'times'
+  return CHANGING.has(kind)
 }
+
+const CHANGING: ReadonlySet<Covariate['kind']> = new Set(
+  changingCovariates.map(({ shape }) => shape.kind.value),
+)
 
 /** The text whose hash names the definition: names of code sets say nothing, code sets are numbered by first use. */
 export function canonicalIntervals(definition: IntervalDefinition): string {
@@ -167,29 +240,66 @@ export function canonicalIntervals(definition: IntervalDefinition): string {
     return [[number, { kind, include, exclude }] as const]
   })
   const { schema, clock, cuts, rows } = definition
+  const { event, competing, ...rest } = definition.followUp
   return canonicalJson({
     schema,
     clock,
     cuts,
     rows,
     codeSets: Object.fromEntries(sets),
-    followUp: { ...definition.followUp, event: numbered(definition.followUp.event) } as CanonicalValue,
+    followUp: {
+      ...rest,
+      event: numbered(event),
+      ...(competing === undefined ? {} : { competing: numbered(competing) }),
+    } as CanonicalValue,
     covariates: definition.covariates.map((each) =>
       'event' in each ? { ...each, event: numbered(each.event) } : each,
     ) as CanonicalValue,
   })
 }
 
+/** With what competes, or without: the schema follows, so that no older reader takes one for the other. */
+export function withCompeting(
+  definition: IntervalDefinition,
+  competing: EventFilter | null,
+): IntervalDefinition {
+  const { competing: _before, ...rest } = definition.followUp
+  return competing === null
+    ? { ...definition, schema: 'intervals/1', followUp: rest }
+    : { ...definition, schema: 'intervals/2', followUp: { ...rest, competing } }
+}
+
+/** Within one definition, where code sets have the same names. */
+const meaningIn = (event: EventFilter): string => canonicalJson(canonicalEvent(event) as CanonicalValue)
+
 function problemsOfCovariate(each: Covariate, startAfterDays: number): IntervalProblem[] {
   const problems: IntervalProblem[] = []
   if ('test' in each) {
-    const test = labTestByKey(each.test)
-    if (test === null) problems.push({ kind: 'unknown-test', test: each.test })
-    else if (test.unit === '') problems.push({ kind: 'no-number', test: each.test })
+    const asked = askedTest(each.test)
+    if (asked === null) problems.push({ kind: 'unknown-test', test: each.test })
+    else if ('categories' in each) {
+      if (asked.unit !== '') problems.push({ kind: 'no-codes', test: each.test })
+    } else if (asked.unit === '') problems.push({ kind: 'no-number', test: each.test })
   }
   if ('window' in each && (each.window.to === null || each.window.to > startAfterDays))
     problems.push({ kind: 'future-values', name: each.name })
-  if (each.kind === 'result' && each.oldestDays !== null && each.oldestDays <= each.delayDays)
+  const oldest = oldestOf(each)
+  if ('delayDays' in each && oldest !== null && oldest <= each.delayDays)
     problems.push({ kind: 'delay-too-long', name: each.name })
   return problems
+}
+
+/** Days after which what was known says nothing any more; null where nothing of the covariate says so. */
+function oldestOf(each: Covariate): number | null {
+  switch (each.kind) {
+    case 'result':
+    case 'coded':
+      return each.oldestDays
+    case 'score':
+      return each.lookBackDays
+    case 'slope':
+      return each.overDays
+    default:
+      return null
+  }
 }

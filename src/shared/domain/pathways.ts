@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { canonicalJson, type CanonicalValue } from '../std/canonical-json.ts'
+import { askedTest } from './asked-tests.ts'
 import { canonicalCodeSet, codeSet } from './code-set.ts'
 import {
   canonicalEvent,
@@ -14,7 +15,6 @@ import {
   type EventFilter,
 } from './cohort.ts'
 import { followUp } from './intervals.ts'
-import { labTestByKey } from './lab-tests.ts'
 
 /** More classes than these nobody follows on one picture. */
 export const PATHWAY_CLASSES_MAX = 8
@@ -101,7 +101,7 @@ export function problemsOfPathways({
   for (const place of wait === null ? [] : [wait.from, wait.to])
     if (place !== null && place >= classes.length) problems.push({ kind: 'no-such-class', place })
   if (trajectory === null) return problems
-  const test = labTestByKey(trajectory.test)
+  const test = askedTest(trajectory.test)
   if (test === null) problems.push({ kind: 'unknown-test', test: trajectory.test })
   else if (test.unit === '') problems.push({ kind: 'no-number', test: trajectory.test })
   const bins = binCountOf(trajectory.clock)

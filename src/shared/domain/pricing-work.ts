@@ -53,6 +53,13 @@ export const pricingModel = z.discriminatedUnion('kind', [
     power: number.nullable(),
     factors: z.array(label).max(20),
   }),
+  /** Coefficients or rates from elsewhere, as they came; `factors`: those that they have. */
+  z.strictObject({
+    kind: z.literal('imported'),
+    text: z.string().max(1_000_000),
+    format: z.enum(['csv', 'json']),
+    factors: z.array(label).max(20),
+  }),
 ])
 
 /** Where the claims and the denominators come from. */
@@ -72,6 +79,8 @@ export const pricingWork = z.strictObject({
   steps: z.array(buildUpStep).max(50),
   /** A later answer that the model was not made from: the test out of time. Null: no validation. */
   holdout: pricingSource.nullable(),
+  /** Of the earned premium, before claims are known: the youngest months are developed by it (Bornhuetter-Ferguson). None: chain ladder alone. */
+  expectedLossRatio: number.min(0).max(10).nullable().optional(),
 })
 export type PricingWork = z.infer<typeof pricingWork>
 export type PricingSource = z.infer<typeof pricingSource>

@@ -13,6 +13,8 @@ export interface ReleaseSource {
   readonly upTo: number | null
   /** Of the synthetic twin: invented people. */
   readonly isTwin?: boolean
+  /** Of a table that a person brought along: nothing was read from the chain, and what the table holds is not known here. */
+  readonly isOwnTable?: boolean
   /** Of an answer that gateways gave out; its numbers are not those of one institution's records. */
   readonly answer?: AnswerSource
 }
@@ -30,17 +32,20 @@ export type MarkLocale = 'en' | 'zh-Hant'
 
 /** A few sentences, the same for the same source. */
 export function markLine(
-  { institution, study, upTo, isTwin, answer }: ReleaseSource,
+  { institution, study, upTo, isTwin, isOwnTable, answer }: ReleaseSource,
   locale: MarkLocale,
 ): string {
   const short = study === null ? null : `${study.slice(0, 8)}…${study.slice(-8)}`
   if (answer !== undefined) return answerLine(answer, short, locale)
   if (locale === 'en') {
     const of = short === null ? '' : ` Study ${short}${upTo === null ? '' : `, records up to block ${upTo}`}.`
+    if (isOwnTable === true)
+      return 'Of a table that a person brought along, not of records read here; no rule of the consortium has looked at it.'
     if (isTwin === true) return `Synthetic twin: invented people, no result about anybody.${of}`
     return `For use within ${institution} only: numbers of its own records, not yet looked at by the release rules.${of}`
   }
   const of = short === null ? '' : `研究 ${short}${upTo === null ? '' : `，紀錄截至區塊 ${upTo}`}。`
+  if (isOwnTable === true) return '取自使用者自行帶入的表格，並非在此讀取的紀錄；未經聯盟任何規則審核。'
   if (isTwin === true) return `合成資料：虛構的病人，並非任何人的結果。${of}`
   return `僅限${institution}內部使用：數值取自本院紀錄，尚未經釋出規則審核。${of}`
 }

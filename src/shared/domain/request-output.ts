@@ -48,6 +48,17 @@ export const requestOutput = z.discriminatedUnion('kind', [
     lastMonth: z.string().max(7),
     months: whole,
     costMost: whole,
+    insurers: z.array(z.string().min(1).max(64)).max(50).nullable(),
+  }),
+  /** A customised model: a formula of the listed variables, by bands of what it says (thousandths). */
+  z.strictObject({
+    kind: z.literal('score'),
+    formula: z.string().max(8_000),
+    columns: z.array(variable).max(20),
+    edges: z.array(z.int().min(1).max(1_000_000_000_000)).max(19),
+    exposure: bounded,
+    actual: bounded,
+    cellsMost: whole,
   }),
 ])
 export type RequestOutput = z.infer<typeof requestOutput>
@@ -69,6 +80,10 @@ export const requestProblem = z.enum([
   'follow-up',
   'price',
   'groups',
+  'formula',
+  /** The consortium does not let a customised model read one of its variables, or too few hospitals have approved it. */
+  'forbidden-column',
+  'not-approved',
   'too-long',
 ])
 export type RequestProblem = z.infer<typeof requestProblem>

@@ -23,6 +23,7 @@ import {
 } from './cohort.ts'
 import {
   canonicalIntervals,
+  changesWithTime,
   intervalDefinition,
   problemsOfIntervals,
   type IntervalDefinition,
@@ -38,11 +39,12 @@ export const studyModel = z.object({
   /** For people; no part of the hash. */
   title: z.string().min(1).max(120),
   /**
-   * `cox`: hazard ratios; `km`: curves by the combinations of `covariates`; `aj`: cumulative incidence beside that of death, which keeps
-   * the event from happening, by the same; `logistic` and `cloglog`: a row is a trial (pooled models,
-   * on rows of equal length).
+   * `cox`: hazard ratios; `km`: curves by the combinations of `covariates`; `aj`: cumulative incidence beside that of death and of
+   * what competes, which keep the event from happening, by the same; `finegray`: how its covariates change that incidence; `logistic`
+   * and `cloglog`: a row is a trial (pooled models, on rows of equal length); `poisson` and `negbin`: rates of events over the time at
+   * risk, which is their offset, alike among rows of the same covariates or spread as a gamma distribution.
    */
-  family: z.enum(['cox', 'km', 'aj', 'logistic', 'cloglog']),
+  family: z.enum(['cox', 'km', 'aj', 'finegray', 'logistic', 'cloglog', 'poisson', 'negbin']),
   covariates: names(100),
   /** Those of them that hold labels, or numbers that are only names. */
   factors: names(100),
@@ -84,9 +86,12 @@ export const studySnapshot = z.object({
 export type StudySnapshot = z.infer<typeof studySnapshot>
 
 export const studyDocument = z.object({
-  schema: z.literal('study/3'),
+  /** `study/4` says on what the cohort is judged: a reader that does not know of it must not judge it on something else. */
+  schema: z.enum(['study/3', 'study/4']),
   title: z.string().min(1).max(200),
   cohort: cohortDefinition,
+  /** Who is in is judged on what the cleaning left (of `study/4`); absent: on the records as they were written. */
+  cohortOn: z.literal('cleaned').optional(),
   /** What is done to the records of whoever is in the cohort; null: they are taken as they are. */
   cleaning: cleaningPipeline.nullable(),
   intervals: intervalDefinition,
@@ -127,6 +132,14 @@ export type StudyProblem =
   /** Two different covariates of the model, each pair once; curves have no terms. */
   | { readonly kind: 'interaction-not-possible'; readonly model: number; readonly name: string }
   | { readonly kind: 'nothing-to-estimate'; readonly model: number }
+  /** Who is in can be judged after a cleaning only where there is one; `study/4` says so, and nothing else does. */
+  | { readonly kind: 'nothing-cleaned' }
+  /** Death is what is waited for, and nothing else competes: an incidence beside nothing is the curve of Kaplan and Meier. */
+  | { readonly kind: 'nothing-competes'; readonly model: number }
+  /** Fine and Gray's model keeps people at risk whom something else has ended: what is known of them must not change meanwhile. */
+  | { readonly kind: 'changes-with-time'; readonly model: number; readonly name: string }
+  /** Its time begins with each person's own start. */
+  | { readonly kind: 'clock-not-possible'; readonly model: number }
   /** Trials of unequal length are no trials of one kind. */
   | { readonly kind: 'rows-of-unequal-length'; readonly model: number }
   /** A pooled model has no strata: groups are factors among its covariates. */
@@ -143,22 +156,37 @@ export function isCurve(family: StudyModel['family']): boolean {
   return family === 'km' || family === 'aj'
 }
 
+/** A row is a person, from the start to whatever ended the time. */
+export function isOfPersons(family: StudyModel['family']): boolean {
+  return family === 'finegray'
+}
+
 /** A row is a trial. */
 export function isPooled(family: StudyModel['family']): boolean {
   return family === 'logistic' || family === 'cloglog'
 }
 
+/** Events over the time at risk: rows of any length, with the logarithm of their length as offset. */
+export function isRate(family: StudyModel['family']): boolean {
+  return family === 'poisson' || family === 'negbin'
+}
+
 /** What keeps a study from being run. */
 export function problemsOfStudy({
+  schema,
   cohort,
+  cohortOn,
   cleaning,
   intervals,
   models,
   baselineBy,
 }: StudyDocument): StudyProblem[] {
+  const isSaid = (schema === 'study/4') === (cohortOn !== undefined)
+  const canBeJudged = isSaid && (cohortOn === undefined || cleaning !== null)
   const isDescribable = baselineBy === null || groupColumns(intervals).includes(baselineBy)
   return [
     ...problemsOf(cohort).map((problem) => ({ kind: 'cohort' as const, problem })),
+    ...(canBeJudged ? [] : [{ kind: 'nothing-cleaned' as const }]),
     ...(cleaning === null ? [] : cleaningProblems(cleaning)).map((problem) => ({
       kind: 'cleaning' as const,
       problem,
@@ -208,10 +236,11 @@ export function warningsOfStudy({ cohort, cleaning, intervals }: StudyDocument):
 
 /** The text whose hash names the study: whoever runs it at one engine gets the same bytes. Titles are no part of it. */
 export function canonicalStudy(study: StudyDocument): string {
-  const { schema, cohort, cleaning, intervals, models, baselineBy, snapshot, seed, engine } = study
+  const { schema, cohort, cohortOn, cleaning, intervals, models, baselineBy, snapshot, seed, engine } = study
   return canonicalJson({
     schema,
     cohort: canonicalCohort(cohort),
+    cohortOn,
     cleaning: cleaning === null ? null : canonicalCleaning(cleaning),
     intervals: canonicalIntervals(intervals),
     models: models.map(({ title: _, ...model }) => ({
@@ -262,13 +291,41 @@ function problemsOfModel(
       problems.push({ kind: 'interaction-not-possible', model, name: pair })
     pairs.add(pair)
   }
+  problems.push(...problemsOfCompeting(family, [...covariates, ...strata], model, intervals))
   if (curvesOf !== null && (family !== 'cox' || !covariates.includes(curvesOf)))
     problems.push({ kind: 'no-curves-of', model, name: curvesOf })
   if (!isCurve(family) && covariates.length === 0) problems.push({ kind: 'nothing-to-estimate', model })
-  if (!isPooled(family)) return problems
-  if (!areOfEqualLength(intervals)) problems.push({ kind: 'rows-of-unequal-length', model })
-  if (strata.length > 0) problems.push({ kind: 'strata-not-possible', model })
+  if (isPooled(family) && !areOfEqualLength(intervals))
+    problems.push({ kind: 'rows-of-unequal-length', model })
+  if ((isPooled(family) || isRate(family)) && strata.length > 0)
+    problems.push({ kind: 'strata-not-possible', model })
   return problems
+}
+
+function problemsOfCompeting(
+  family: StudyModel['family'],
+  used: readonly string[],
+  model: number,
+  { followUp, covariates, clock }: IntervalDefinition,
+): StudyProblem[] {
+  if (family !== 'aj' && family !== 'finegray') return []
+  const problems: StudyProblem[] = []
+  if (followUp.event.kind === 'death' && followUp.competing === undefined)
+    problems.push({ kind: 'nothing-competes', model })
+  if (family === 'aj') return problems
+  const changing = new Set(covariates.filter(changesWithTime).map(({ name }) => name))
+  for (const name of new Set(used))
+    if (changing.has(name) || name === 'period') problems.push({ kind: 'changes-with-time', model, name })
+  if (clock !== 'index') problems.push({ kind: 'clock-not-possible', model })
+  return problems
+}
+
+/** With the cohort judged after the cleaning, or on the records as they were written: the schema follows. */
+export function judgedOn(study: StudyDocument, on: 'written' | 'cleaned'): StudyDocument {
+  const { cohortOn: _before, ...rest } = study
+  return on === 'written'
+    ? { ...rest, schema: 'study/3' }
+    : { ...rest, schema: 'study/4', cohortOn: 'cleaned' }
 }
 
 /** Columns whose values are groups of people. */
@@ -282,6 +339,9 @@ export function bendingColumns({ covariates }: IntervalDefinition): string[] {
     each.kind === 'age' ||
     each.kind === 'result' ||
     each.kind === 'result-before' ||
+    each.kind === 'score' ||
+    each.kind === 'score-before' ||
+    each.kind === 'slope' ||
     each.kind === 'times' ||
     (each.kind === 'before' && each.as === 'count')
       ? [each.name]
@@ -290,7 +350,9 @@ export function bendingColumns({ covariates }: IntervalDefinition): string[] {
 }
 
 export function labelColumns({ covariates }: IntervalDefinition): string[] {
-  return covariates.flatMap(({ kind, name }) => (kind === 'sex' || kind === 'hospital' ? [name] : []))
+  return covariates.flatMap((each) =>
+    each.kind === 'sex' || each.kind === 'hospital' || 'categories' in each ? [each.name] : [],
+  )
 }
 
 /** Columns that hold 0 and 1. */

@@ -1,18 +1,19 @@
 /**
  * Frequency, severity and pure premium as log-linear models of tariff cells (docs/spec/pricing.md P2). Noise of a release widens the
  * errors: with H the information and N the noise's part of the score, the covariance is H⁻¹(φH + N)H⁻¹, and φ is measured after what
- * noise explains of the spread.
+ * noise explains of the spread. Levels of which noise leaves nothing to read share one relativity (P16).
  */
 import { log } from '../../stats/det/log.ts'
 import { chiSquared } from '../../stats/det/distributions.ts'
 import { pow } from '../../stats/det/pow.ts'
-import type { StatsWarning } from '../../stats/failure.ts'
+import { StatsFailure, type StatsWarning } from '../../stats/failure.ts'
 import { sandwich } from '../../stats/linalg/matrix.ts'
 import { type Family, gamma, poisson, tweedie } from '../../stats/regression/families.ts'
 import { fitGlm, type GlmData, type GlmFit } from '../../stats/regression/glm.ts'
 import { fitNegativeBinomial } from '../../stats/regression/negative-binomial.ts'
 import { fitTweedie } from '../../stats/regression/tweedie.ts'
 import { PricingFailure } from '../failure.ts'
+import { foldedLevels } from './fold-levels.ts'
 import { layoutSize, layoutStarts, type Rating } from './rating.ts'
 import { factorIndex, type TariffTable } from './tariff-table.ts'
 
@@ -66,7 +67,7 @@ export function fitFrequency(
     const fit = fitNegativeBinomial(data)
     return modelOf('frequency', family, table, cells, design, fit, null, fit.theta)
   }
-  const fit = fitGlm(data, tolerant(poisson(family === 'quasipoisson')))
+  const fit = fitGlm(data, tolerant(poisson(family === 'quasipoisson'), data.y))
   const noise = table.noise
   const noiseOf =
     noise &&
@@ -120,18 +121,47 @@ export function fitPurePremium(
       allowed: '1 < power < 2; not profiled where costs carry noise',
     })
   }
-  const fit = fitGlm(data, tolerant(tweedie(power)))
-  if (noise === null) return modelOf('pure-premium', 'tweedie', table, cells, design, fit, null, power)
+  if (noise === null) {
+    const fit = fitGlm(data, tolerant(tweedie(power), data.y))
+    return modelOf('pure-premium', 'tweedie', table, cells, design, fit, null, power)
+  }
+  const { fit, power: used } = fitNoisyTweedie(data, power)
   const noiseOf = (mu: number, i: number): number =>
-    (noise.cost[i]! + mu * mu * noise.exposure[i]!) * pow(mu, 2 - 2 * power)
-  return modelOf('pure-premium', 'tweedie', table, cells, design, fit, noiseOf, power)
+    (noise.cost[i]! + mu * mu * noise.exposure[i]!) * pow(mu, 2 - 2 * used)
+  return modelOf('pure-premium', 'tweedie', table, cells, design, fit, noiseOf, used)
+}
+
+/** How much of what the power has above 1 is left, one after the other. */
+const POWER_PARTS = [1, 0.25, 0.02] as const
+
+/**
+ * Above power 1 a cell below nothing pulls its own mean to nothing without an end, and then there is no finite model: near 1 each level's sum is what counts,
+ * which is above nothing. The power that was used is the model's parameter.
+ *
+ * @throws {StatsFailure} where none of them is finite
+ */
+function fitNoisyTweedie(data: GlmData, power: number): { fit: GlmFit; power: number } {
+  let failure: unknown = null
+  for (const part of POWER_PARTS) {
+    const used = 1 + part * (power - 1)
+    try {
+      const fit = fitGlm(data, tolerant(tweedie(used), data.y))
+      if (fit.converged) return { fit, power: used }
+    } catch (error) {
+      if (!(error instanceof StatsFailure) || error.detail.code !== 'numeric-overflow') throw error
+      failure = error
+    }
+  }
+  throw failure ?? new PricingFailure({ code: 'nothing-to-fit', what: 'costs beyond noise' })
 }
 
 interface RateDesign {
   readonly columns: readonly Float64Array[]
   readonly names: readonly string[]
-  /** Position in the layout of each column. */
-  readonly layout: readonly number[]
+  /** Positions in the layout of each column: of several levels where these share a relativity. */
+  readonly layout: readonly (readonly number[])[]
+  /** Those that share the base's; with 0 and no error. */
+  readonly baseLayout: readonly number[]
   readonly baseLevels: readonly number[]
   readonly factors: readonly number[]
 }
@@ -144,23 +174,33 @@ function designOf(table: TariffTable, cells: readonly number[], options: RateOpt
   const starts = layoutStarts(factors.map((f) => table.factors[f]!))
   const columns = [new Float64Array(cells.length).fill(1)]
   const names = ['base']
-  const layout = [0]
+  const layout: (readonly number[])[] = [[0]]
+  const baseLayout: number[] = []
   const baseLevels: number[] = []
   factors.forEach((f, at) => {
     const { name, levels } = table.factors[f]!
     const codes = table.codes[f]!
+    const groupOf = foldedLevels(table, f)
     const isIn = new Array<boolean>(levels.length).fill(false)
     for (const i of cells) isIn[codes[i]!] = true
     const base = largestLevel(table, f, isIn)
     baseLevels.push(base)
-    levels.forEach((level, k) => {
-      if (k === base || !isIn[k]) return
-      columns.push(Float64Array.from(cells, (i) => (codes[i] === k ? 1 : 0)))
+    levels.forEach((level, first) => {
+      // A level that stands alone is its group; a table without noise has no others.
+      const group = levels.flatMap((_, k) => (groupOf[k] === first ? [k] : []))
+      if (!group.some((k) => isIn[k])) return
+      const places = group.map((k) => starts[at]! + k)
+      if (group.includes(base)) {
+        baseLayout.push(...places)
+        return
+      }
+      const isOf = new Set(group)
+      columns.push(Float64Array.from(cells, (i) => (isOf.has(codes[i]!) ? 1 : 0)))
       names.push(`${name}: ${level}`)
-      layout.push(starts[at]! + k)
+      layout.push(places)
     })
   })
-  return { columns, names, layout, baseLevels, factors }
+  return { columns, names, layout, baseLayout, baseLevels, factors }
 }
 
 /** The level with the largest exposure of the whole table: frequency, severity and pure premium then have one base. */
@@ -197,16 +237,21 @@ function modelOf(
   const size = layoutSize(factors)
   const full = new Float64Array(size * size)
   for (let i = 0; i < p; i++) {
-    for (let j = 0; j < p; j++) full[design.layout[i]! * size + design.layout[j]!] = covariance[i * p + j]!
+    for (let j = 0; j < p; j++)
+      for (const a of design.layout[i]!)
+        for (const b of design.layout[j]!) full[a * size + b] = covariance[i * p + j]!
   }
   const starts = layoutStarts(factors)
   const logRatios = factors.map(({ levels }, f) => {
     const ratios = new Float64Array(levels.length).fill(NaN)
-    ratios[design.baseLevels[f]!] = 0
-    design.layout.forEach((at, j) => {
-      const k = at - starts[f]!
-      if (k >= 0 && k < levels.length) ratios[k] = fit.coefficients[j]!
-    })
+    const set = (places: readonly number[], ratio: number): void => {
+      for (const at of places) {
+        const k = at - starts[f]!
+        if (k >= 0 && k < levels.length) ratios[k] = ratio
+      }
+    }
+    set(design.baseLayout, 0)
+    design.layout.forEach((places, j) => set(places, fit.coefficients[j]!))
     return ratios
   })
   return {
@@ -274,12 +319,22 @@ function noisyCovariance(
   return fit.unscaled.map((v, i) => dispersion * v + spread[i]!)
 }
 
-/** A family that takes the cells which noise pushed below nothing: its score is right for them too, its deviance has no constant there. */
-function tolerant(family: Family): Family {
+/**
+ * A family that takes the cells which noise pushed below nothing: its score is right for them too, its deviance has no constant there. Where there are such
+ * cells the fit begins at no less than the mean: from nearly nothing a cell below it throws the first step out of all numbers.
+ */
+function tolerant(family: Family, values: ArrayLike<number>): Family {
+  let sum = 0
+  let isBelow = false
+  for (let i = 0; i < values.length; i++) {
+    sum += values[i]!
+    if (values[i]! < 0) isBelow = true
+  }
+  const least = isBelow ? Math.max(0, sum / values.length) : 0
   return {
     ...family,
     isValidResponse: (y) => y - y === 0,
-    start: (y) => family.start(Math.max(y, 0), 1),
+    start: (y) => family.start(Math.max(y, least), 1),
     deviance: (y, mu) =>
       y >= 0 ? family.deviance(y, mu) : family.deviance(0, mu) + belowNothing(family, y, mu),
   }

@@ -6,7 +6,7 @@ import { dayOfCivil } from '../../../shared/domain/dates.ts'
 import { fixtureOf, productTable } from '../fixtures/pricing.test-kit.ts'
 import { buildUp, indicatedChange } from './build-up.ts'
 import { blendByClaims, credibleRates, type GroupExperience } from './credibility.ts'
-import { cumulate, develop } from './development.ts'
+import { cumulate, develop, expectedUltimates } from './development.ts'
 import { ageBandNames, exposureOfSpell } from './exposure.ts'
 import { incidenceOfModel, yearlyIncidence } from './incidence.ts'
 import { capLosses, largeLossLoad } from './large-losses.ts'
@@ -29,12 +29,75 @@ describe('develop', () => {
     expect(origins.map(({ method }) => method).filter((m) => m === 'bornhuetter-ferguson')).toHaveLength(2)
     const last = origins[9]!
     expect(last.ultimate).toBeCloseTo(last.known + (1 - last.completion) * 5_000_000, 6)
-    // The error of what is not known yet is Mack's, in proportion to it.
-    const mack = develop(t.triangle, { expected: null }).origins[9]!
-    expect(last.stdErr / (last.ultimate - last.known)).toBeCloseTo(
-      mack.stdErr / (mack.ultimate - mack.known),
-      12,
+  })
+  it('has an error of Bornhuetter-Ferguson that is of what is expected, whatever is known', () => {
+    const expected = new Array<number>(10).fill(5_000_000)
+    const errorOf = (known: number) => {
+      const triangle = t.triangle.map((row: number[], i: number) => (i === 9 ? [known] : row))
+      return develop(triangle, { expected }).origins[9]!.stdErr
+    }
+    const usual = errorOf(t.triangle[9][0])
+    expect(usual).toBeGreaterThan(0)
+    // Nearly nothing, nothing, and less than nothing by noise.
+    for (const known of [1, 0, -50_000]) expect(errorOf(known)).toBeCloseTo(usual, 4)
+    const { origins, totalStdErr } = develop(t.triangle, { expected })
+    expect(totalStdErr).toBeGreaterThan(usual)
+    // By the error of the share and by chance, of twice as much: four times the one, twice the other.
+    const twice = develop(t.triangle, { expected: expected.map((each) => 2 * each) }).origins[9]!
+    expect(twice.stdErr).toBeGreaterThan(Math.sqrt(2) * origins[9]!.stdErr)
+    expect(twice.stdErr).toBeLessThan(2 * origins[9]!.stdErr)
+  })
+  it('has the published figures of Bornhuetter-Ferguson by an a priori loss ratio of the premium', () => {
+    // Worked examples of the Institute and Faculty of Actuaries' subject CT6: cumulative claims, earned premiums, ratio of the oldest year.
+    const examples = [
+      {
+        triangle: [[3340, 3750, 4270, 4400], [3670, 4080, 4590], [3690, 4290], [4150]],
+        premiums: [4800, 4900, 5050, 5200],
+        lossRatio: 4400 / 4800,
+        expected: [4491.67, 4629.17, 4766.67],
+        emerging: [132.71, 659.02, 1157.56],
+        ultimate: [4722.71, 4949.02, 5307.56],
+      },
+      {
+        triangle: [[96, 136, 140, 168], [100, 156, 160], [120, 130], [136]],
+        premiums: [175, 181, 190, 196],
+        lossRatio: 168 / 175,
+        expected: [173.76, 182.4, 188.16],
+        emerging: [28.96, 34.45, 73.88],
+        ultimate: [188.96, 164.45, 209.88],
+      },
+    ]
+    for (const { triangle, premiums, lossRatio, ...published } of examples) {
+      const expected = expectedUltimates(premiums, lossRatio)
+      const { origins } = develop(triangle, { expected })
+      published.expected.forEach((value, i) => expect(expected[i + 1]).toBeCloseTo(value, 2))
+      published.emerging.forEach((value, i) =>
+        expect(origins[i + 1]!.ultimate - origins[i + 1]!.known).toBeCloseTo(value, 2),
+      )
+      published.ultimate.forEach((value, i) => expect(origins[i + 1]!.ultimate).toBeCloseTo(value, 2))
+    }
+  })
+  it('is chain ladder where that is what was expected, for Taylor and Ashe and for RAA', () => {
+    const raa = (loadFixture('chainladder_raa').data.triangle as (number | null)[][]).map((row) =>
+      row.filter((value) => value !== null),
     )
+    for (const triangle of [t.triangle as number[][], raa]) {
+      const ladder = develop(triangle, { expected: null })
+      const expected = ladder.origins.map(({ ultimate }) => ultimate)
+      const both = develop(triangle, { expected, youngest: triangle.length })
+      both.origins.forEach(({ ultimate, completion, completionError, stdErr }, i) => {
+        const mack = ladder.origins[i]!
+        expect(ultimate / mack.ultimate).toBeCloseTo(1, 12)
+        // Chance is Mack's; the factors' own error multiplies all of the ultimate there, and here the share that is known.
+        const less = (1 - completion * completion) * (ultimate * completionError) ** 2
+        expect(stdErr).toBeCloseTo(i === 0 ? 0 : Math.sqrt(mack.stdErr ** 2 - less), 4)
+      })
+      expect(both.ultimate / ladder.ultimate).toBeCloseTo(1, 12)
+    }
+  })
+  it('expects nothing of a premium or a ratio below 0', () => {
+    expect(() => expectedUltimates([100, -1], 0.8)).toThrow()
+    expect(() => expectedUltimates([100], -0.1)).toThrow()
   })
   it('carries the noise of cells to the ultimate', () => {
     const plain = develop(t.triangle, { expected: null })

@@ -12,14 +12,17 @@ import type { ModelRecipe } from '../tariff/make-tariff.ts'
 import { adjust, type Adjustment, type AuditEntry } from './adjust.ts'
 import type { BuildUp, BuildUpStep } from './build-up.ts'
 import { credibleRates, type Credibilities } from './credibility.ts'
+import { expectedUltimates } from './development.ts'
 import { uniformOf } from './dice.ts'
 import { fitFrequency, fitPurePremium, fitSeverity, type RateModel } from './fit-rates.ts'
+import { type Fold, foldsOf } from './fold-levels.ts'
+import { importedRating } from './imported-rates.ts'
 import { priceGroup } from './price-group.ts'
 import { productOf, type Rating, ratesOf } from './rating.ts'
 import { reconcile, type Reconciliation } from './reconcile.ts'
 import type { RecordedResult } from './recorded-table.ts'
 import { type Measure, relativityTable, type RelativityFactor } from './relativities.ts'
-import { levelOf, type TariffTable } from './tariff-table.ts'
+import { levelOf, type TariffTable, total } from './tariff-table.ts'
 import { fitTrend, type Trend } from './trend.ts'
 import { actualToExpected, type ActualToExpected, validate, type Validation } from './validate.ts'
 
@@ -27,6 +30,8 @@ export interface ProductRecipe {
   readonly model: ModelRecipe
   readonly adjustments: readonly Adjustment[]
   readonly steps: readonly BuildUpStep[]
+  /** Of the premium of the exposure file, before any claim is known: what the youngest months are expected to come to. Null: chain ladder alone. */
+  readonly expectedLossRatio: number | null
 }
 
 export interface FittedRates {
@@ -38,6 +43,8 @@ export interface FittedRates {
 }
 
 export interface PricedProduct {
+  /** Levels that share a relativity, since noise leaves nothing to read of them alone. */
+  readonly folds: readonly Fold[]
   /** Frequency and severity, where the model is their product; Tweedie always, beside it or as the model itself. */
   readonly rates: readonly FittedRates[]
   /** What the tariff would charge: after changes by hand, balanced. */
@@ -94,14 +101,18 @@ export function priceProduct(
   const pure = fitPurePremium(table, model.kind === 'pure-premium' ? model.power : POWER, options)
   const frequency = fitFrequency(
     table,
-    model.kind === 'pure-premium' ? 'quasipoisson' : model.frequency,
+    model.kind === 'frequency-severity' ? model.frequency : 'quasipoisson',
     options,
   )
   const severity = orNull(() => fitSeverity(table, options))
   if (model.kind === 'frequency-severity' && severity === null)
     throw new PricingFailure({ code: 'nothing-to-fit', what: 'costs of claims' })
   const estimated =
-    model.kind === 'pure-premium' ? pure.rating : productOf(frequency.rating, severity!.rating)
+    model.kind === 'imported'
+      ? importedRating(model)
+      : model.kind === 'pure-premium'
+        ? pure.rating
+        : productOf(frequency.rating, severity!.rating)
   const adjusted = adjust(estimated, table, 'pure-premium', recipe.adjustments)
   const fitted = (measure: Measure, fit: RateModel): FittedRates => {
     const { rating, baseLevels: _, ...rest } = fit
@@ -113,6 +124,7 @@ export function priceProduct(
     }
   }
   return {
+    folds: model.kind === 'imported' ? [] : foldsOf(table, model.factors),
     rates: [
       fitted('frequency', frequency),
       ...(severity === null ? [] : [fitted('severity', severity)]),
@@ -127,7 +139,7 @@ export function priceProduct(
     reconciliation: severity === null ? null : reconcile(table, frequency, severity, pure),
     average: averageOf(adjusted.rating, table, recipe.steps),
     trend: orNull(() => trendOf(result, exposure)),
-    development: orNull(() => developmentOf(result, exposure)),
+    development: orNull(() => developmentOf(result, exposure, table, recipe.expectedLossRatio)),
     credibility: orNull(() => credibilityOf(result, exposure)),
     validation: holdout === null ? null : outOfTime(adjusted.rating, frequency.rating, pure, holdout),
   }
@@ -151,12 +163,39 @@ function averageOf(
 const byMonthOf = ({ tables }: RecordedResult): GatedTable | undefined =>
   tables.find(({ measure, axes }) => measure === 'claims' && axes.includes('month'))
 
-function triangleOf({ reported, to }: RecordedResult): ReportingTriangle | null {
+/** @param expectedOf claims that a month is expected to come to; null: chain ladder alone */
+function triangleOf(
+  { reported, to }: RecordedResult,
+  expectedOf: ((months: readonly string[]) => readonly number[] | null) | null = null,
+): ReportingTriangle | null {
   if (reported === null) return null
   // As many months as there are delays: of older ones the answer does not say when they were reported.
   const months = 1 + Math.max(-1, ...reported.cells.map(({ delay }) => delay))
-  return reportingTriangle(reported.cells, to, months, reported.variance)
+  const { cells, variance, asOf } = reported
+  const ladder = reportingTriangle(cells, to, months, variance, null, asOf)
+  const expected = ladder.kind === 'triangle' ? (expectedOf?.(ladder.months) ?? null) : null
+  return expected === null ? ladder : reportingTriangle(cells, to, months, variance, expected, asOf)
 }
+
+/**
+ * Claims that months are expected to come to: the triangle counts claims, so what the premium is expected to pay is divided by what a claim costs in the
+ * priced cells. Null where a month has no premium or nothing says what a claim costs.
+ */
+function expectedClaims(
+  exposure: readonly ExposureRow[],
+  table: TariffTable,
+  lossRatio: number,
+): (months: readonly string[]) => readonly number[] | null {
+  const [claims, cost] = [total(table.claims), total(table.cost)]
+  return (months) => {
+    const premiums = months.map((month) => premiumOf(exposure, month))
+    if (!(claims > 0) || !(cost > 0) || premiums.some((premium) => !(premium > 0))) return null
+    return expectedUltimates(premiums, lossRatio).map((ultimate) => (ultimate * claims) / cost)
+  }
+}
+
+const premiumOf = (exposure: readonly ExposureRow[], month: string): number =>
+  exposure.reduce((sum, { key, premiumMinor }) => sum + (key.month === month ? premiumMinor : 0), 0)
 
 /** The claim frequency of months, each weighted with its exposure; young months as they will come to be. */
 function trendOf(result: RecordedResult, exposure: readonly ExposureRow[]): Trend | null {
@@ -180,16 +219,20 @@ const middleOf = (month: string): number => Number(month.slice(0, 4)) + (Number(
 function developmentOf(
   result: RecordedResult,
   exposure: readonly ExposureRow[],
+  table: TariffTable,
+  lossRatio: number | null,
 ): PricedProduct['development'] {
-  const found = triangleOf(result)
+  const found = triangleOf(result, lossRatio === null ? null : expectedClaims(exposure, table, lossRatio))
   const source = byMonthOf(result)
   if (found?.kind !== 'triangle' || source === undefined) return null
   const watched = watch(source, exposure)
   const { completion, relativeError } = maturityOf(
-    labelsOf(watched, 'month').map((month) => ({
-      month,
-      claims: sumCells(watched, ({ key }) => key.month === month).value,
-    })),
+    labelsOf(watched, 'month').map((month) => {
+      const { value, premium } = sumCells(watched, ({ key }) => key.month === month)
+      const all = premiumOf(exposure, month)
+      // Groups of which nothing was shown have their part of what is to come.
+      return { month, claims: value, share: premium === null || !(all > 0) ? 1 : premium / all }
+    }),
     found,
   )
   const { origins } = found.development

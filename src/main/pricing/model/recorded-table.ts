@@ -22,8 +22,12 @@ export interface RecordedResult {
   /** What one patient's cost counts with at most, minor units: what lies above is in no cell. */
   readonly costMost: number
   readonly tables: readonly GatedTable[]
-  /** Claims by month of incurral and months of delay; null where the answer has none. */
-  readonly reported: { readonly variance: number; readonly cells: readonly ReportedCell[] } | null
+  /** Claims by month of incurral and months of delay; null where the answer has none. `asOf`: month of the snapshot, where it is known. */
+  readonly reported: {
+    readonly variance: number
+    readonly cells: readonly ReportedCell[]
+    readonly asOf: string | null
+  } | null
 }
 
 export interface PricedTable {

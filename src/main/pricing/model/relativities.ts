@@ -64,13 +64,15 @@ export function relativityTable(
       }
       const ratio = rating.logRatios[f]![k]!
       const at = starts[f]! + k
-      const stdErr =
+      const spread =
         rating.covariance === null
           ? NaN
           : ratio === ratio
             ? Math.sqrt(rating.covariance[at * size + at]!)
             : NaN
-      const isBase = ratio === 0 && (rating.covariance === null || stdErr === 0)
+      const isBase = ratio === 0 && (rating.covariance === null || spread === 0)
+      // Set by hand for a level that nobody is in: nothing says how far it may be off.
+      const stdErr = spread === 0 && ratio !== 0 ? NaN : spread
       return {
         level: name,
         isBase,
@@ -86,8 +88,16 @@ export function relativityTable(
         p: isBase ? NaN : twoSided(ratio / stdErr, rating.freedom),
       }
     })
-    return { factor: factor.name, rows }
+    return { factor: factor.name, rows: withOneBase(rows) }
   })
+}
+
+/** Of levels that share the base's relativity the most exposed one is the base. */
+function withOneBase(rows: readonly RelativityRow[]): readonly RelativityRow[] {
+  const bases = rows.filter(({ isBase }) => isBase)
+  if (bases.length < 2) return rows
+  const base = bases.reduce((best, row) => (row.exposure > best.exposure ? row : best))
+  return rows.map((row) => (row === base ? row : { ...row, isBase: false }))
 }
 
 /**

@@ -66,6 +66,24 @@ describe('rebase and offBalance', () => {
     expect(rows.map(({ isBase }) => isBase)).toEqual([true, false, false, false])
     expect(rows[0]!.stdErr).toBe(0)
   })
+  it('have no limits for a level that nobody is in and a person set', () => {
+    const factors: Factor[] = [{ name: 'age', levels: ['young', 'old', 'nobody'], isOrdered: true }]
+    const cell = (level: string, claims: number) => ({
+      levels: [level],
+      exposure: 100,
+      claims,
+      cost: 1_000 * claims,
+    })
+    const of = tariffTable(factors, [cell('young', 20), cell('old', 40)])
+    const { rating } = fitFrequency(of, 'poisson')
+    const given = adjust(rating, of, 'frequency', [
+      step({ kind: 'set', factor: 'age', level: 'nobody', relativity: 1.1 }),
+    ])
+    const rows = relativityTable(given.rating, of, 'frequency')[0]!.rows
+    const nobody = rows.find(({ level }) => level === 'nobody')!
+    expect(nobody.relativity).toBeCloseTo(1.1, 12)
+    expect([nobody.stdErr, nobody.lower, nobody.upper, nobody.p]).toEqual([NaN, NaN, NaN, NaN])
+  })
   it('make the total what was observed', () => {
     const { rating, factor } = offBalance(scaled(frequency.rating, 0.3), table, 'frequency')
     expect(factor).toBeCloseTo(Math.exp(-0.3), 10)

@@ -1,50 +1,79 @@
-/** The market beside one's own portfolio: of at least three insurers, none of them most of it, and never another's alone (docs/spec/pricing.md M11). */
-import { checkNumber } from '../failure.ts'
+/**
+ * The market beside one's own portfolio (docs/spec/pricing.md M11): claims per person-month of all insurers together and of one's own, by the same rule of
+ * who is with whom. Whether it may be said at all has been decided where it was released; the others are in it only as the sum of all.
+ */
+import { quotientBand, type RateBand } from './rate-band.ts'
 
-export const BENCHMARK_INSURERS_LEAST = 3
-/** Largest share of one contributor (statistics.md 6.3). */
-export const BENCHMARK_SHARE_MOST = 0.85
-
-export interface BenchmarkPart {
-  /** Said by the gateways' release: of how many insurers, and the share of the largest among them in the denominator. */
-  readonly insurers: number
-  readonly largestShare: number
-  /** Sum over all contributors, one's own with them. */
-  readonly value: number
-  readonly noise: number
-  readonly denominator: number
-  /** One's own part, known from one's own file and tables. */
-  readonly ownDenominator: number
+/** Noisy sums of a month; null where withheld. */
+export interface MarketPart {
+  readonly persons: number | null
+  readonly claims: number | null
 }
 
-export type Benchmark =
-  | {
-      readonly kind: 'benchmark'
-      readonly rate: number
-      readonly lower: number
-      readonly upper: number
-      readonly insurers: number
-      readonly ownShare: number
-    }
-  | { readonly kind: 'refused'; readonly reason: 'too-few-insurers' | 'one-dominates' | 'no-denominator' }
+export interface MarketMonth {
+  readonly month: string
+  readonly own: MarketPart
+  readonly others: MarketPart
+}
 
-/**
- * Two others left after one's own part is taken away could be told apart by each of them: with three contributors of which one is oneself the
- * benchmark stands only as the sum of all, never as the difference.
- */
-export function benchmarkOf(part: BenchmarkPart): Benchmark {
-  const { insurers, largestShare, value, noise, denominator, ownDenominator } = part
-  checkNumber('noise', 0, noise, 0)
-  if (insurers < BENCHMARK_INSURERS_LEAST) return { kind: 'refused', reason: 'too-few-insurers' }
-  if (!(largestShare <= BENCHMARK_SHARE_MOST)) return { kind: 'refused', reason: 'one-dominates' }
-  if (!(denominator > 0)) return { kind: 'refused', reason: 'no-denominator' }
-  const half = 1.959963984540054 * Math.sqrt(Math.max(value, 1) + noise)
+/** Variances of one cell. */
+export interface MarketNoise {
+  readonly persons: number
+  readonly claims: number
+}
+
+export interface Compared {
+  readonly own: RateBand
+  readonly market: RateBand
+}
+
+export interface Benchmark extends Compared {
+  /** Those of which both parts are known, in order of time. */
+  readonly months: readonly (Compared & { readonly month: string })[]
+}
+
+interface Sum {
+  readonly persons: number
+  readonly claims: number
+  readonly cells: number
+}
+
+/** Null where no month has both parts. */
+export function benchmarkOf(months: readonly MarketMonth[], noise: MarketNoise): Benchmark | null {
+  const whole = months.flatMap(({ month, own, others }) => {
+    const [ownSum, othersSum] = [sumOf(own), sumOf(others)]
+    return ownSum === null || othersSum === null
+      ? []
+      : [{ month, own: ownSum, market: added([ownSum, othersSum]) }]
+  })
+  if (whole.length === 0) return null
+  const compared = (own: Sum, market: Sum): Compared => ({
+    own: rate(own, noise),
+    market: rate(market, noise),
+  })
   return {
-    kind: 'benchmark',
-    rate: Math.max(0, value / denominator),
-    lower: Math.max(0, (value - half) / denominator),
-    upper: Math.max(0, (value + half) / denominator),
-    insurers,
-    ownShare: ownDenominator / denominator,
+    ...compared(added(whole.map(({ own }) => own)), added(whole.map(({ market }) => market))),
+    months: whole.map(({ month, own, market }) => ({ month, ...compared(own, market) })),
   }
+}
+
+function sumOf({ persons, claims }: MarketPart): Sum | null {
+  return persons === null || claims === null ? null : { persons, claims, cells: 1 }
+}
+
+function added(sums: readonly Sum[]): Sum {
+  const total = (of: (each: Sum) => number): number => sums.reduce((sum, each) => sum + of(each), 0)
+  return {
+    persons: total(({ persons }) => persons),
+    claims: total(({ claims }) => claims),
+    cells: total(({ cells }) => cells),
+  }
+}
+
+/** Chance of the claims as of a Poisson count, noise of claims and of persons beside it. */
+function rate({ persons, claims, cells }: Sum, noise: MarketNoise): RateBand {
+  return quotientBand(
+    { value: claims, chance: Math.max(claims, 1), noise: cells * noise.claims },
+    { value: persons, noise: cells * noise.persons },
+  )
 }

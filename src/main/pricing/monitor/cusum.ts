@@ -195,12 +195,15 @@ function runLengthOf(
 /** Noise from which the distribution of a noisy count has no steps, so that it can be read off a grid. */
 const SMOOTH_NOISE = 2.25
 const GRID = 160
+/** Skewness that moves the run length of a chart by less than a twentieth, months by at most three of sixty. */
+const SKEW_LOST = 0.003
 
 /** P(count <= c) and P(count >= c), where it costs little to ask often. */
 function countTails(expected: number, noise: number): CountTails {
   const deviation = Math.sqrt(expected + noise)
-  // Where a month has tens of thousands, a count is as good as normal.
-  if (expected > 1e4) return (count) => normal((count - expected) / deviation)
+  // As good as normal: tens of thousands; or so much noise, which has no skew, that the count's is lost in both their spread.
+  const skew = expected / (deviation * deviation * deviation)
+  if (expected > 1e4 || skew <= SKEW_LOST) return (count) => normal((count - expected) / deviation)
   if (noise === 0) {
     return (count) => {
       const least = Math.ceil(count - 1e-9)

@@ -13,7 +13,7 @@ import { measuresOf } from './measures.ts'
 import { GROUP_LIVES_LEAST, mergedExposure, mergedTable, mergeGroups, OTHER } from './merge-groups.ts'
 import { countBand, costBand, quotientBand, shareBand } from './rate-band.ts'
 import { observedToExpected } from './ratio.ts'
-import { reportingTriangle } from './reporting-triangle.ts'
+import { maturityOf, reportingTriangle } from './reporting-triangle.ts'
 
 const MONTHS = ['2025-01', '2025-02', '2025-03']
 const HEADER = 'plan,group,ageBand,sex,month,memberMonths,premium\n'
@@ -362,26 +362,147 @@ describe('reportingTriangle', () => {
       [1, 0.9, 0.6].map((v) => expect.closeTo(v, 12)),
     )
   })
-  it('is none with a withheld cell or two months', () => {
+  describe('with what months are expected to come to', () => {
+    const of = (newest: number) => {
+      const made = cells().map((each) => (each.month === '2025-03' ? { ...each, value: newest } : each))
+      const result = reportingTriangle(made, '2025-03', 24, 400, [100, 100, 100])
+      if (result.kind !== 'triangle') throw new Error('must be a triangle')
+      return result
+    }
+    const claims = (newest: number) => [
+      { month: '2025-02', claims: 90 },
+      { month: '2025-03', claims: newest },
+    ]
+    it('adds what is to come, however little noise leaves of what is known', () => {
+      // Of the newest month 40 are to come, of the one before 10: in the triangle and in the other table noise is another.
+      for (const known of [60, 2, -3])
+        for (const newest of [55, 0, -8]) {
+          const { completion } = maturityOf(claims(newest), of(known))
+          expect((90 + newest) / completion).toBeCloseTo(90 + newest + 50, 6)
+        }
+    })
+    it('adds the part of it that the claims are of', () => {
+      const part = claims(60).map((each) => ({ ...each, share: 0.5 }))
+      expect(150 / maturityOf(part, of(60)).completion).toBeCloseTo(175, 6)
+    })
+  })
+  it('takes a month of which noise leaves nothing for young all the same', () => {
+    const made = cells().map((each) => (each.month === '2025-03' ? { ...each, value: -2 } : each))
+    const result = reportingTriangle(made, '2025-03', 24, 400)
+    if (result.kind !== 'triangle') throw new Error('must be a triangle')
+    expect(result.maturity.get('2025-03')!.completion).toBeCloseTo(0.6, 12)
+  })
+  describe('of a snapshot that was taken later', () => {
+    const SIX = ['2024-10', '2024-11', '2024-12', '2025-01', '2025-02', '2025-03']
+    const SHARES = [50, 20, 10, 10, 6, 4]
+    /** As the gateways count: whatever was there by the snapshot's month, of which the half had gone by. */
+    const until = (asOf: string) => {
+      const of = (month: string) => Number(month.slice(0, 4)) * 12 + Number(month.slice(5))
+      return SIX.flatMap((month) =>
+        SHARES.map((share, delay) => {
+          const left = of(asOf) - of(month) - delay
+          return { month, delay, value: left > 0 ? share : left === 0 ? share / 2 : 0 }
+        }),
+      )
+    }
+    const knownOf = (asOf: string) => {
+      const result = reportingTriangle(until(asOf), '2025-03', 6, 0, null, asOf)
+      if (result.kind !== 'triangle') throw new Error(result.kind)
+      for (const [i, month] of result.months.entries()) {
+        // What is there of a month, by its completion, is what it comes to.
+        const there = until(asOf).reduce((sum, each) => sum + (each.month === month ? each.value : 0), 0)
+        expect(result.cumulative[i]!.at(-1)).toBe(there)
+        expect(there / result.maturity.get(month)!.completion, `${asOf} ${month}`).toBeCloseTo(100, 9)
+      }
+      return result.months.map((month) => Math.round(100 * result.maturity.get(month)!.completion))
+    }
+    it('knows what has come in the meantime, also in the month of the snapshot itself', () => {
+      expect(knownOf('2025-04')).toEqual([100, 98, 93, 85, 75, 60])
+      expect(knownOf('2025-05')).toEqual([100, 98, 93, 85, 75])
+      expect(knownOf('2025-07')).toEqual([100, 98, 93])
+    })
+    const triangleAt = (asOf: string, shownUntil = 5) =>
+      reportingTriangle(
+        until(asOf).map((each) => (each.delay > shownUntil ? { ...each, value: null } : each)),
+        '2025-03',
+        6,
+        0,
+        null,
+        asOf,
+      )
+    it('expects nothing more of months that are old enough, whatever is withheld of them', () => {
+      for (const asOf of ['2025-09', '2027-01'])
+        for (const shownUntil of [5, 2]) expect(triangleAt(asOf, shownUntil)).toEqual({ kind: 'settled' })
+    })
+    it('develops nothing of one young month, and does not say that nothing is to come', () => {
+      expect(triangleAt('2025-08')).toEqual({ kind: 'undeveloped', cutAfter: null })
+      expect(triangleAt('2025-08', 3)).toEqual({ kind: 'undeveloped', cutAfter: 3 })
+    })
+    it('develops nothing where what is shown had its time in every month, and says what counts as none', () => {
+      expect(triangleAt('2025-06', 1)).toEqual({ kind: 'undeveloped', cutAfter: 1 })
+      expect(triangleAt('2025-06', 2)).toEqual({ kind: 'undeveloped', cutAfter: 2 })
+      expect(triangleAt('2025-06', 3)).toMatchObject({ kind: 'triangle', isCut: true })
+    })
+  })
+  it('counts as none what comes so late that a cell of it is withheld, and nothing behind it', () => {
+    const made = cells().map((each) => (each.delay === 2 ? { ...each, value: null } : each))
+    const result = reportingTriangle(made, '2025-03', 24, 400)
+    if (result.kind !== 'triangle') throw new Error('must be a triangle')
+    expect(result.cumulative).toEqual([[60, 90], [60, 90], [60]])
+    expect(result.isCut).toBe(true)
+    expect(MONTHS.map((month) => result.maturity.get(month)!.completion)).toEqual(
+      [1, 1, 2 / 3].map((v) => expect.closeTo(v, 12)),
+    )
+    // Two cells have noise, and there is no third one.
+    expect(result.development.origins.map(({ stdErr }) => stdErr ** 2)).toEqual(
+      [2 * 400, 2 * 400, 400 * 1.5 ** 2].map((v) => expect.closeTo(v, 9)),
+    )
+  })
+  it('is none where nothing develops: a withheld cell of the first months, or two months', () => {
     expect(reportingTriangle(cells(true), '2025-03', 24)).toEqual({ kind: 'withheld', cells: 2 })
     expect(reportingTriangle(cells(), '2025-03', 2)).toEqual({ kind: 'too-short', months: 2 })
   })
 })
 
+describe('a chart of many claims or much noise', () => {
+  it('has the run length that the grid has, where the count is taken as normal', () => {
+    for (const expected of [50, 800, 4_000]) {
+      // Just before and behind the skew from which the one stands for the other, at the threshold that is used there.
+      const edge = (expected / 0.003) ** (2 / 3) - expected
+      const month = { month: '2025-01', observed: expected, expected, noise: edge }
+      const { threshold } = cusumChart([month], { ratio: 1.25 })
+      const at = (part: number) => cusumRunLength(expected, part * edge, 1.25, threshold)
+      const [grid, normal, slope] = [at(0.98), at(1.02), at(1.06) / at(1.02)]
+      expect(Math.abs(normal / grid / slope - 1), `${expected}`).toBeLessThan(0.05)
+    }
+  })
+})
+
 describe('benchmarkOf', () => {
-  const part = {
-    insurers: 3,
-    largestShare: 0.6,
-    value: 500,
-    noise: 100,
-    denominator: 1000,
-    ownDenominator: 200,
-  }
-  it('is of three insurers of which none is nearly all', () => {
-    expect(benchmarkOf(part)).toMatchObject({ kind: 'benchmark', rate: 0.5, ownShare: 0.2 })
-    expect(benchmarkOf({ ...part, insurers: 2 })).toEqual({ kind: 'refused', reason: 'too-few-insurers' })
-    expect(benchmarkOf({ ...part, largestShare: 0.9 })).toEqual({ kind: 'refused', reason: 'one-dominates' })
-    expect(benchmarkOf({ ...part, largestShare: NaN })).toEqual({ kind: 'refused', reason: 'one-dominates' })
+  const part = (persons: number | null, claims: number | null) => ({ persons, claims })
+  const months = [
+    { month: '2025-01', own: part(200, 50), others: part(800, 100) },
+    { month: '2025-02', own: part(220, 44), others: part(820, 116) },
+    // One part was withheld: the others alone are no benchmark, and are in no sum.
+    { month: '2025-03', own: part(null, 40), others: part(900, 900) },
+  ]
+  it('is claims per person-month of all together beside one’s own, over the months of which both are known', () => {
+    const found = benchmarkOf(months, { persons: 0, claims: 0 })!
+    expect(found.months.map(({ month }) => month)).toEqual(['2025-01', '2025-02'])
+    expect(found.own).toMatchObject({ kind: 'rate', value: 94 / 420, denominator: 420 })
+    expect(found.market).toMatchObject({ kind: 'rate', value: 310 / 2040, denominator: 2040 })
+    expect(found.months[0]!.market).toMatchObject({ kind: 'rate', value: 0.15 })
+  })
+  it('has wider limits by the noise of claims and of persons, and none where no month has both', () => {
+    const width = (noise: { persons: number; claims: number }) => {
+      const { market } = benchmarkOf(months, noise)!
+      if (market.kind !== 'rate') throw new Error(market.kind)
+      return market.upper - market.lower
+    }
+    const plain = width({ persons: 0, claims: 0 })
+    expect(width({ persons: 0, claims: 400 })).toBeGreaterThan(plain)
+    expect(width({ persons: 400, claims: 0 })).toBeGreaterThan(plain)
+    expect(benchmarkOf(months.slice(2), { persons: 0, claims: 0 })).toBeNull()
   })
 })
 

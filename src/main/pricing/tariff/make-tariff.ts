@@ -7,7 +7,8 @@ import type { Crypto } from '../../node/crypto/crypto.ts'
 import { adjust, type Adjustment, type Change } from '../model/adjust.ts'
 import type { BuildUpStep } from '../model/build-up.ts'
 import { fitFrequency, fitPurePremium, fitSeverity, type FrequencyFamily } from '../model/fit-rates.ts'
-import { productOf } from '../model/rating.ts'
+import { importedRating, type ImportedRates } from '../model/imported-rates.ts'
+import { productOf, type Rating } from '../model/rating.ts'
 import type { TariffTable } from '../model/tariff-table.ts'
 import { decimalOf, exactText } from './decimal.ts'
 import {
@@ -39,8 +40,17 @@ export type ModelRecipe =
       readonly factors: readonly string[]
     }
   | { readonly kind: 'pure-premium'; readonly power: number | null; readonly factors: readonly string[] }
+  /** Rates from elsewhere, as they came. */
+  | ImportedRates
+
+/**
+ * Which arithmetic makes rates of results. It goes up by one with every change of the fits after which the same recipe and results give other rates: 2 has
+ * levels that share a relativity, a start at the mean and the power's fallback (P16). A recipe that names none is of the first.
+ */
+export const FIT_EDITION = 2
 
 export interface TariffRecipe {
+  readonly edition: number
   readonly model: ModelRecipe
   readonly adjustments: readonly Adjustment[]
   readonly steps: readonly BuildUpStep[]
@@ -60,13 +70,7 @@ export function makeTariff(
   const { snapshot, cohort, ...named } = header
   const { model } = recipe
   const options = { factors: model.factors }
-  const estimated =
-    model.kind === 'pure-premium'
-      ? fitPurePremium(results, model.power, options).rating
-      : productOf(
-          fitFrequency(results, model.frequency, options).rating,
-          fitSeverity(results, options).rating,
-        )
+  const estimated = ratingOf(model, results)
   const adjusted = adjust(estimated, results, 'pure-premium', recipe.adjustments)
   const power = model.kind === 'pure-premium' ? model.power : 1.5
   const process = recipe.withProcess ? fitPurePremium(results, power, options) : null
@@ -77,10 +81,7 @@ export function makeTariff(
       snapshot,
       cohort,
       model: hashOf(crypto, recipeValue(recipe)),
-      factors: hashOf(
-        crypto,
-        results.factors.map(({ name, levels }) => ({ name, levels: [...levels] })),
-      ),
+      factors: factorsHash(crypto, results),
       results: resultsHash(crypto, results),
     },
     rating: encodeRating(adjusted.rating),
@@ -98,8 +99,25 @@ export function makeTariff(
   }
 }
 
+function ratingOf(model: ModelRecipe, results: TariffTable): Rating {
+  const options = { factors: model.factors }
+  switch (model.kind) {
+    case 'pure-premium':
+      return fitPurePremium(results, model.power, options).rating
+    case 'frequency-severity':
+      return productOf(
+        fitFrequency(results, model.frequency, options).rating,
+        fitSeverity(results, options).rating,
+      )
+    case 'imported':
+      return importedRating(model)
+  }
+}
+
 export type Replay =
   | { readonly kind: 'identical' }
+  /** All that it is bound to is the same, and its rates are those of another arithmetic than this one: nothing is known of them, neither way. */
+  | { readonly kind: 'other-edition'; readonly edition: number; readonly current: number }
   | {
       readonly kind: 'different'
       /** Which of what the tariff is bound to is another one here: `results`, `model`, `factors`. */
@@ -116,6 +134,13 @@ export function replayTariff(
   results: TariffTable,
 ): Replay {
   const { name, version, product, jurisdiction, currency, validFrom, previous, binds } = document
+  // The edition is bound with the recipe: whoever changes it in a file to be excused is found by the hash.
+  const isBound =
+    binds.model === hashOf(crypto, recipeValue(recipe)) &&
+    binds.factors === factorsHash(crypto, results) &&
+    binds.results === resultsHash(crypto, results)
+  if (isBound && recipe.edition !== FIT_EDITION)
+    return { kind: 'other-edition', edition: recipe.edition, current: FIT_EDITION }
   const again = makeTariff(
     crypto,
     {
@@ -162,6 +187,12 @@ export function differences(
   return paths
 }
 
+const factorsHash = (crypto: Sha256, { factors }: TariffTable): string =>
+  hashOf(
+    crypto,
+    factors.map(({ name, levels }) => ({ name, levels: [...levels] })),
+  )
+
 /** SHA-256 of all that the recorded results say: what a tariff is bound to. */
 export const resultsHash = (crypto: Sha256, table: TariffTable): string => hashOf(crypto, resultsValue(table))
 
@@ -184,16 +215,11 @@ function resultsValue(table: TariffTable): CanonicalValue {
   }
 }
 
-function recipeValue({ model, adjustments, steps, withProcess }: TariffRecipe): CanonicalValue {
+function recipeValue({ edition, model, adjustments, steps, withProcess }: TariffRecipe): CanonicalValue {
   return {
-    model:
-      model.kind === 'pure-premium'
-        ? {
-            kind: model.kind,
-            factors: [...model.factors],
-            power: model.power === null ? null : decimalOf(model.power),
-          }
-        : { kind: model.kind, factors: [...model.factors], frequency: model.frequency },
+    // Documents of the first have the bytes that they had.
+    ...(edition === 1 ? {} : { edition }),
+    model: modelValue(model),
     adjustments: adjustments.map(({ change, by, day, reason }) => ({
       change: changeValue(change),
       by,
@@ -202,6 +228,18 @@ function recipeValue({ model, adjustments, steps, withProcess }: TariffRecipe): 
     })),
     steps: encodeSteps(steps),
     withProcess,
+  }
+}
+
+function modelValue(model: ModelRecipe): CanonicalValue {
+  const named = { kind: model.kind, factors: [...model.factors] }
+  switch (model.kind) {
+    case 'pure-premium':
+      return { ...named, power: model.power === null ? null : decimalOf(model.power) }
+    case 'frequency-severity':
+      return { ...named, frequency: model.frequency }
+    case 'imported':
+      return { ...named, format: model.format, text: model.text }
   }
 }
 

@@ -33,6 +33,8 @@ export const storedTable = z.strictObject({
 export type StoredTable = z.infer<typeof storedTable>
 
 export const storedRecipe = z.strictObject({
+  /** What was kept before there was a second one names none. */
+  edition: z.int().min(1).max(1_000_000).default(1),
   model: pricingModel,
   adjustments: z.array(notedChange).max(1000),
   steps: z.array(buildUpStep).max(50),

@@ -11,7 +11,8 @@ import { decimalOf } from './decimal.ts'
 import { basisOf, decodeRating, openTariff, tariffHash, tariffText, type TariffDocument } from './document.ts'
 import { importRating } from './import-rates.ts'
 import { jsonProblem } from './json-place.ts'
-import { makeTariff, replayTariff, type TariffHeader, type TariffRecipe } from './make-tariff.ts'
+import { storedRecipe } from './tariff-file.ts'
+import { FIT_EDITION, makeTariff, replayTariff, type TariffHeader, type TariffRecipe } from './make-tariff.ts'
 import { associationOf, checkFactorsUsed, type FactorRules } from './permitted-factors.ts'
 
 const crypto = { sha256: (bytes: Uint8Array) => new Uint8Array(createHash('sha256').update(bytes).digest()) }
@@ -41,6 +42,7 @@ const RECIPE: TariffRecipe = {
     { kind: 'factor', name: 'trend', factor: 1.05, logVariance: 0.0001 },
     { kind: 'share', name: 'expense', share: 0.15 },
   ],
+  edition: FIT_EDITION,
   withProcess: true,
 }
 const document = makeTariff(crypto, HEADER, RECIPE, table)
@@ -107,6 +109,43 @@ describe('a tariff', () => {
       paths: ['rating.factors.0.levels.1.relativity'],
     })
     expect(tariffHash(crypto, forged)).not.toBe(tariffHash(crypto, document))
+  })
+  describe('of another edition of the fits', () => {
+    const { edition: _, ...rest } = RECIPE
+    const older = { ...rest, edition: 1 }
+    // As the older program made it: other rates from the same results.
+    const made = makeTariff(crypto, HEADER, older, table)
+    const moved = structuredClone(made)
+    if (moved.rating.kind !== 'table') throw new Error('a table')
+    moved.rating.base = '123.4'
+    it('is called that, and not a changed one', () => {
+      expect(replayTariff(crypto, moved, older, table)).toEqual({
+        kind: 'other-edition',
+        edition: 1,
+        current: FIT_EDITION,
+      })
+    })
+    it('has a recipe with the bytes that it had before editions were named', () => {
+      // Of the recipe of this file without an edition, as it has been ever since.
+      expect(storedRecipe.parse({ ...rest }).edition).toBe(1)
+      expect(made.binds.model).toBe('0ffbcb6bd211ed068b7a4cb252aa9f322cc9b569b73a012e815923969e6047bf')
+      expect(document.binds.model).not.toBe(made.binds.model)
+    })
+    it('is found out all the same where the edition was written into a file by somebody else, or its results were changed', () => {
+      expect(replayTariff(crypto, moved, RECIPE, table)).toMatchObject({
+        kind: 'different',
+        binds: ['model'],
+      })
+      expect(replayTariff(crypto, document, older, table)).toMatchObject({
+        kind: 'different',
+        binds: ['model'],
+      })
+      const more = { ...table, claims: table.claims.map((v, i) => (i === 5 ? v + 1 : v)) }
+      expect(replayTariff(crypto, moved, older, more)).toMatchObject({
+        kind: 'different',
+        binds: ['results'],
+      })
+    })
   })
   it('charges by its own decimals', () => {
     if (document.rating.kind !== 'table') throw new Error('a table')

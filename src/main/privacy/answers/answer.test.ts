@@ -508,7 +508,13 @@ it('rounds to four digits, exactly', () => {
 
 it('has no floating point before and at the thresholds', () => {
   const inexact = /\bMath\.|\bNumber\(|parseFloat|Float\d|\b\d+\.\d/
-  for (const file of ['noisy-tables.ts', 'counts.ts', '../request/plan.ts', '../request/tabulate.ts']) {
+  for (const file of [
+    'noisy-tables.ts',
+    'counts.ts',
+    'market.ts',
+    '../request/plan.ts',
+    '../request/tabulate.ts',
+  ]) {
     const code = readFileSync(join(import.meta.dirname, file), 'utf8').replace(/\/\*[^]*?\*\/|\/\/.*$/gm, '')
     expect(inexact.exec(code), file).toBeNull()
   }

@@ -5,6 +5,7 @@ import type { Patient } from '../request/tabulate.ts'
 import { releaseCount, releaseTable } from './counts.ts'
 import { releaseCurves } from './curves.ts'
 import { releaseHazards } from './hazards.ts'
+import { releaseLift } from './lift.ts'
 import { releaseMean, releaseQuantiles } from './moments.ts'
 import { releaseMonitor } from './monitor.ts'
 import { noisyTables, type DrawNoise } from './noisy-tables.ts'
@@ -12,12 +13,16 @@ import type { ReleasePolicy } from './answer-policy.ts'
 import { releaseRelativities } from './relativities.ts'
 import type { Release } from './release.ts'
 
-/** The patients are those of the cohort at the snapshot, with the variables that the request names. */
+/**
+ * The patients are those of the cohort at the snapshot, with the variables that the request names.
+ * @param benchmarkFrom first month of a monitoring table in which the consortium's insurers have been the same ever since; null: no benchmark
+ */
 export function answerRequest(
   request: ReleaseRequest,
   patients: readonly Patient[],
   drawNoise: DrawNoise,
   policy: ReleasePolicy,
+  benchmarkFrom: string | null = null,
 ): Release {
   const tables = noisyTables(request, patients, drawNoise)
   const { output } = request
@@ -39,7 +44,9 @@ export function answerRequest(
     case 'gamma':
       return releaseRelativities(tables, output, policy)
     case 'monitor':
-      return releaseMonitor(tables, policy)
+      return releaseMonitor(tables, policy, benchmarkFrom)
+    case 'score':
+      return releaseLift(tables, output, policy)
     default:
       return unreachable(output)
   }

@@ -1,12 +1,17 @@
 /** Which cells of a monitoring table are shown (docs/spec/privacy.md G11): whole groups first, then cells, by noisy numbers alone. */
 import { assert, present } from '../../../shared/std/assert.ts'
 import { unreachable } from '../../../shared/std/unreachable.ts'
+import { marketCells } from './market.ts'
 import { sumOf, threshold, type NoisyTable } from './noisy-tables.ts'
 import type { ReleasePolicy } from './answer-policy.ts'
 import { WITHHELD, type Release } from './release.ts'
 
 /** The first table counts persons by group and stratum. */
-export function releaseMonitor(tables: readonly NoisyTable[], policy: ReleasePolicy): Release {
+export function releaseMonitor(
+  tables: readonly NoisyTable[],
+  policy: ReleasePolicy,
+  benchmarkFrom: string | null,
+): Release {
   const [persons] = tables
   assert(persons?.part.name === 'count', 'persons come first')
   const byMonth = present(tables.find(({ part }) => part.name === 'patients-by-month'))
@@ -23,6 +28,7 @@ export function releaseMonitor(tables: readonly NoisyTable[], policy: ReleasePol
     const least = patientsLeast * Number(part.perCellMost)
     return cells[i]! >= threshold(least, variance)
   }
+  const isInMarket = marketCells(tables, policy, benchmarkFrom)
   const isShown = (table: NoisyTable, i: number): boolean => {
     if (!inShownGroup(table, i)) return false
     switch (table.part.name) {
@@ -39,6 +45,13 @@ export function releaseMonitor(tables: readonly NoisyTable[], policy: ReleasePol
       case 'patients-by-month':
       case 'reporting':
         return isEnough(table, policy.smallestCount, i)
+      case 'market-months':
+      case 'market-claims-by-month':
+        return isInMarket(i)
+      // By insurer: they decide and are nobody's to see.
+      case 'market-persons':
+      case 'market-claims':
+      case 'expected':
       case 'sum':
       case 'squares':
       case 'exposure':

@@ -9,6 +9,7 @@ import {
   type Decimal,
   type Effect,
   type Estimate,
+  type LiftBand,
   type Release,
   type Whole,
 } from './release.ts'
@@ -70,6 +71,21 @@ function releaseFromCbor(value: Cbor | undefined): Release | null {
       const tables = listOf(slots[1], cellsFrom)
       return tables && { kind: 'monitor', tables }
     }
+    case 'lift': {
+      const bands = listOf(slots[1], liftFrom)
+      const ratio = slots[2] === null ? NOTHING : estimateFrom(slots[2])
+      const unscored = slots[3] === null ? NOTHING : wholeFrom(slots[3])
+      return (
+        bands &&
+        ratio &&
+        unscored && {
+          kind: 'lift',
+          bands,
+          ratio: ratio === NOTHING ? null : ratio,
+          unscored: unscored === NOTHING ? null : unscored,
+        }
+      )
+    }
     default:
       return null
   }
@@ -82,6 +98,16 @@ const cellsFrom = (value: Cbor): readonly (bigint | null)[] | null =>
   listOf(value, (cell) => (cell === null ? NOTHING : bigFrom(cell)))?.map((cell) =>
     cell === NOTHING ? null : cell,
   ) ?? null
+
+function liftFrom(value: Cbor): LiftBand | null {
+  const slots = asArray(value, 6)
+  const [level, ...numbers] = slots ?? []
+  const [patients, exposureDays, observed, expected] = numbers.slice(0, 4).map(bigFrom)
+  const ratio = slots?.[5] === null ? null : estimateFrom(slots?.[5])
+  if (typeof level !== 'number' || patients == null || exposureDays == null) return null
+  if (observed == null || expected == null || (ratio === null && slots?.[5] !== null)) return null
+  return { level, patients, exposureDays, observed, expected, ratio }
+}
 
 function tableFrom(slots: readonly Cbor[]): Release | null {
   const cells = listOf(slots[1], (cell) => (cell === null ? NOTHING : bigFrom(cell)))

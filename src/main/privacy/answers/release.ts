@@ -21,6 +21,15 @@ type TableRelease = {
 }
 
 export type CurveStep = { readonly untilDay: number; readonly survival: Estimate; readonly atRisk: bigint }
+/** Of a band of a score: noisy sums, what was expected in the unit of its table, and observed over expected. */
+export type LiftBand = {
+  readonly level: number
+  readonly patients: bigint
+  readonly exposureDays: bigint
+  readonly observed: bigint
+  readonly expected: bigint
+  readonly ratio: Estimate | null
+}
 export type Effect = { readonly variable: string; readonly level: number; readonly logRatio: Estimate }
 
 export type Release =
@@ -38,6 +47,13 @@ export type Release =
   | { readonly kind: 'effects'; readonly effects: readonly Effect[]; readonly count: Whole }
   /** Of a monitoring table: cells of each of its tables in their order, the last axis running fastest; null where too few. */
   | { readonly kind: 'monitor'; readonly tables: readonly (readonly (bigint | null)[])[] }
+  /** Of a customised model: bands that are shown, all of them together, and patients of whom its formula says nothing. */
+  | {
+      readonly kind: 'lift'
+      readonly bands: readonly LiftBand[]
+      readonly ratio: Estimate | null
+      readonly unscored: Whole | null
+    }
 
 export const WITHHELD: Release = { kind: 'withheld' }
 
@@ -112,6 +128,20 @@ function releaseToCbor(release: Release): Cbor {
       return [
         release.kind,
         release.tables.map((cells) => cells.map((cell) => (cell === null ? null : numberOf(cell)))),
+      ]
+    case 'lift':
+      return [
+        release.kind,
+        release.bands.map(({ level, patients, exposureDays, observed, expected, ratio }) => [
+          level,
+          numberOf(patients),
+          numberOf(exposureDays),
+          numberOf(observed),
+          numberOf(expected),
+          ratio === null ? null : estimateToCbor(ratio),
+        ]),
+        release.ratio === null ? null : estimateToCbor(release.ratio),
+        release.unscored === null ? null : wholeToCbor(release.unscored),
       ]
     default:
       return unreachable(release)

@@ -25,11 +25,22 @@ export type MonitorOutput = {
   readonly months: number
   /** What one patient's cost counts with at most, minor units. */
   readonly costMost: number
+  /**
+   * All insurers of the consortium, in order, for the benchmark (ADR 0027); null where there are fewer than three, and none is asked. Gateways
+   * hold the list against the chain, so that nobody chooses who is in it.
+   */
+  readonly insurers: readonly string[] | null
 }
 
 export const MONITOR_GROUPS_MAX = 20
 export const MONITOR_CODES_MAX = 2_000
 const LABEL_MAX = 64
+/** A benchmark is of so many insurers at least, the one that asks with them. */
+export const INSURERS_LEAST = 3
+/** Twelve months and “not known” of so many are within the cells that a table may have (`CELLS_MAX`). */
+export const INSURERS_MAX = 37
+/** Own and the others' part of the benchmark, by level. */
+export const MARKET_PARTS = ['own', 'others'] as const
 export const MONITOR_MONTHS_LEAST = 6
 export const MONITOR_MONTHS_MAX = 12
 /** Of one patient in all months, and in one month: more is cut off, so that noise can hide who it was. */
@@ -59,7 +70,7 @@ export const CHARLSON_LABELS = ['0', '1-2', '3+'] as const
 const labelled = (variable: string, labels: readonly string[]): Axis => ({ variable, edges: [], labels })
 
 export function monitorAxes(output: MonitorOutput) {
-  const { groups, ageEdges, lastMonth, months } = output
+  const { groups, ageEdges, lastMonth, months, insurers } = output
   return {
     group: labelled(
       'watched-group',
@@ -74,6 +85,9 @@ export function monitorAxes(output: MonitorOutput) {
       'watched-condition',
       MONITOR_CONDITIONS.map(([name]) => name),
     ),
+    insurer: labelled('market-insurer', insurers ?? []),
+    part: labelled('market-part', MARKET_PARTS),
+    marketMonth: labelled('market-month', monthsUpTo(lastMonth, months)),
   }
 }
 
@@ -88,7 +102,7 @@ export function monthsUpTo(last: string, count: number): string[] {
 
 /** What the shape cannot say; the axes' own rules come beside it. */
 export function isMonitorInForm(output: MonitorOutput): boolean {
-  const { organisation, groups, lastMonth, months, costMost } = output
+  const { organisation, groups, lastMonth, months, costMost, insurers } = output
   const codes = groups.flatMap((group) => group.codes)
   return (
     isLabel(organisation) &&
@@ -104,9 +118,26 @@ export function isMonitorInForm(output: MonitorOutput): boolean {
     months <= MONITOR_MONTHS_MAX &&
     Number.isSafeInteger(costMost) &&
     costMost >= 1_000 &&
-    costMost <= 100_000_000
+    costMost <= 100_000_000 &&
+    (insurers === null || isMarket(insurers, organisation))
   )
 }
+
+/** Each once however it is spelled, and the one that asks among them. */
+function isMarket(insurers: readonly string[], organisation: string): boolean {
+  const names = new Set(insurers.map(payerName))
+  return (
+    insurers.length >= INSURERS_LEAST &&
+    insurers.length <= INSURERS_MAX &&
+    names.size === insurers.length &&
+    names.has(payerName(organisation)) &&
+    insurers.every(isLabel)
+  )
+}
+
+/** One insurer however it is spelled: width, case and blanks do not matter. */
+export const payerName = (text: string): string =>
+  text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim()
 
 export function canonicalMonitor(output: MonitorOutput): MonitorOutput {
   return {
@@ -114,8 +145,10 @@ export function canonicalMonitor(output: MonitorOutput): MonitorOutput {
     groups: output.groups
       .map(({ label, codes }) => ({ label, codes: [...codes].sort() }))
       .sort((a, b) => (a.label < b.label ? -1 : 1)),
+    insurers: output.insurers === null ? null : [...output.insurers].sort(),
   }
 }
 
-const isLabel = (text: string): boolean =>
+/** Whether a request can carry the name. */
+export const isLabel = (text: string): boolean =>
   text.length > 0 && text.length <= LABEL_MAX && text === text.normalize('NFC')

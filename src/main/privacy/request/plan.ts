@@ -19,6 +19,7 @@ import {
   type Output,
   type ReleaseRequest,
 } from './release-request.ts'
+import { expectedUnit, type ScoreOutput } from './score-output.ts'
 
 /** What a row adds to its cell. */
 export type Measure =
@@ -46,6 +47,11 @@ export type PartName =
   | 'patients-by-month'
   | 'claims-by-month'
   | 'reporting'
+  | 'expected'
+  | 'market-persons'
+  | 'market-claims'
+  | 'market-months'
+  | 'market-claims-by-month'
 
 /** One table of numbers that gets noise: a number for each cell of the axes. */
 export type Part = {
@@ -172,10 +178,34 @@ function sharesOf(output: Output): readonly Share[] {
         sums('claims', 2, output.claims, output.cellsMost),
         sums('cost', 2, output.cost, output.cellsMost),
       ]
+    case 'score':
+      return [
+        persons(1, output.cellsMost),
+        sums('exposure', 2, output.exposure, output.cellsMost),
+        sums(output.actual.variable === 'claims' ? 'claims' : 'cost', 2, output.actual, output.cellsMost),
+        expectedShare(output, needs),
+      ]
     case 'monitor':
       return monitorShares(output)
     default:
       return unreachable(output)
+  }
+}
+
+/** Nobody counts with more than is counted of what happened; of whom the formula says nothing, nothing is expected. */
+function expectedShare(output: ScoreOutput, needs: readonly string[]): Share {
+  const most = output.actual.most * expectedUnit(output)
+  return {
+    weight: 2,
+    part: {
+      name: 'expected',
+      axes: axesOf(output),
+      measure: { kind: 'sum', variable: 'expected', most },
+      rows: 'all',
+      needs,
+      cellsMost: output.cellsMost,
+      perCellMost: BigInt(most),
+    },
   }
 }
 
@@ -215,5 +245,31 @@ function monitorShares(output: MonitorOutput): readonly Share[] {
       ['claims', 'watched-delay'],
       [sum('claims', perMonth), output.months, perMonth],
     ),
+    ...(output.insurers === null ? [] : marketShares(output, of)),
+  ]
+}
+
+type ShareOf = (
+  weight: number,
+  name: PartName,
+  axes: readonly Axis[],
+  needs: readonly string[],
+  bounds: readonly [Measure, number, number],
+) => Share
+
+/**
+ * The benchmark (ADR 0027): persons and claims by month and insurer decide which months it has and are never shown; persons and claims of a month stand
+ * in two parts, one's own and that of all others together. A person is with one insurer in a month, and may be with another in the next.
+ */
+function marketShares(output: MonitorOutput, of: ShareOf): readonly Share[] {
+  const { insurer, part, marketMonth } = monitorAxes(output)
+  const claims = (most: number): Measure => ({ kind: 'sum', variable: 'market-claims', most })
+  const perMonth = CLAIMS_PER_MONTH_MOST
+  const needs = ['market-claims']
+  return [
+    of(1, 'market-persons', [marketMonth, insurer], needs, [{ kind: 'one' }, output.months, 1]),
+    of(2, 'market-claims', [marketMonth, insurer], needs, [claims(perMonth), output.months, perMonth]),
+    of(1, 'market-months', [part, marketMonth], needs, [{ kind: 'one' }, output.months, 1]),
+    of(2, 'market-claims-by-month', [part, marketMonth], needs, [claims(perMonth), output.months, perMonth]),
   ]
 }

@@ -7,6 +7,7 @@ import { unreachable } from '../../../shared/std/unreachable.ts'
 import type { PricedKind } from '../../node/chain/privacy-ledger.ts'
 import { needsFollowUp, variableOf } from './dictionary.ts'
 import { canonicalMonitor, isMonitorInForm, monitorAxes, type MonitorOutput } from './monitor-output.ts'
+import { canonicalScore, isScoreInForm, scoreAxis, type ScoreOutput } from './score-output.ts'
 
 /**
  * A variable cut into levels; `edges` are the lower ends of the second and later bins, and empty for labels. `labels`: of a variable whose
@@ -53,6 +54,8 @@ export type Output =
     }
   /** Several tables of one insurer's own groups. */
   | MonitorOutput
+  /** A customised model's score against what happened. */
+  | ScoreOutput
 
 export type ReleaseRequest = {
   /** Item hash of a declared snapshot, 32 bytes. */
@@ -81,6 +84,8 @@ type RequestProblem =
   | 'price'
   /** Names, months or bounds of a monitoring table; or it is of a cleaned cohort. */
   | 'groups'
+  /** Of a customised model: no formula of the listed variables in its one form, too long a one, or its bands. */
+  | 'formula'
 
 export const CELLS_MAX = 500
 export const EDGES_MAX = 100
@@ -101,7 +106,8 @@ export function problemsOfRequest({
   const problems: RequestProblem[] = []
   if (!Number.isSafeInteger(microRho) || microRho < MICRO_RHO_LEAST) problems.push('price')
   const axes = axesOf(output)
-  for (const axis of axes) {
+  // Bands of a score are thousandths of whatever the formula says: its own rules come with it.
+  for (const axis of output.kind === 'score' ? [] : axes) {
     const problem = problemOfAxis(axis)
     if (problem !== null) problems.push(problem)
   }
@@ -144,6 +150,8 @@ export function axesOf(output: Output): readonly Axis[] {
       const { group, age, sex } = monitorAxes(output)
       return [group, age, sex]
     }
+    case 'score':
+      return [scoreAxis(output)]
     default:
       return unreachable(output)
   }
@@ -173,6 +181,7 @@ export function chargeKindOf(output: Output, isRegistered: boolean): PricedKind 
     case 'cox':
     case 'poisson':
     case 'gamma':
+    case 'score':
       return isRegistered ? 'registered-model' : 'model'
     case 'monitor':
       return isRegistered ? 'registered-model' : 'table'
@@ -197,6 +206,8 @@ export function sumsOf(output: Output): readonly Bounded[] {
       return [output.exposure, output.claims]
     case 'gamma':
       return [output.claims, output.cost]
+    case 'score':
+      return [output.exposure, output.actual]
     default:
       return []
   }
@@ -254,6 +265,10 @@ function problemsOfOutput(output: Output): RequestProblem[] {
     case 'monitor':
       if (!isMonitorInForm(output)) problems.push('groups')
       break
+    case 'score':
+      if (!isScoreInForm(output)) problems.push('formula')
+      if (!isContribution(output.cellsMost)) problems.push('bounds')
+      break
     case 'count':
     case 'kaplan-meier':
       break
@@ -289,6 +304,8 @@ function canonicalOutput(output: Output): Output {
       return { ...output, factors: inOrder(output.factors) }
     case 'monitor':
       return canonicalMonitor(output)
+    case 'score':
+      return canonicalScore(output)
     case 'count':
     case 'mean':
     case 'kaplan-meier':

@@ -5,7 +5,8 @@ import { encode, tryDecode, type Cbor } from '../../node/chain/codec.ts'
 import { asArray, asList, isBytes } from '../../node/chain/ids.ts'
 import type { Crypto } from '../../node/crypto/crypto.ts'
 import { labelHash } from '../../node/crypto/labels.ts'
-import { MONITOR_CODES_MAX, MONITOR_GROUPS_MAX, type MonitorGroup } from './monitor-output.ts'
+import { INSURERS_MAX, MONITOR_CODES_MAX, MONITOR_GROUPS_MAX, type MonitorGroup } from './monitor-output.ts'
+import { SCORE_COLUMNS } from './score-output.ts'
 import {
   canonicalRequest,
   CELLS_MAX,
@@ -33,6 +34,7 @@ export const OUTPUT_KINDS = [
   'poisson',
   'gamma',
   'monitor',
+  'score',
 ] as const satisfies readonly Output['kind'][]
 
 export function encodeRequest(request: ReleaseRequest): Uint8Array {
@@ -86,9 +88,15 @@ function outputToCbor(output: Output): Cbor {
       return [kind, boundedToCbor(claims), boundedToCbor(cost), factors.map(axisToCbor), cellsMost]
     }
     case 'monitor': {
-      const { organisation, groups, ageEdges, lastMonth, months, costMost } = output
+      const { organisation, groups, ageEdges, lastMonth, months, costMost, insurers } = output
       const named = groups.map(({ label, codes }): Cbor => [label, codes])
-      return [kind, organisation, named, ageEdges, lastMonth, months, costMost]
+      const fixed: Cbor[] = [kind, organisation, named, ageEdges, lastMonth, months, costMost]
+      // Without a benchmark it is the form that there was before there were any.
+      return insurers === null ? fixed : [...fixed, insurers]
+    }
+    case 'score': {
+      const { formula, columns, edges, exposure, actual, cellsMost } = output
+      return [kind, formula, columns, edges, boundedToCbor(exposure), boundedToCbor(actual), cellsMost]
     }
     default:
       return unreachable(output)
@@ -102,7 +110,7 @@ const countedToCbor = (counted: Counted): Cbor =>
 
 /** The shape only; what may be asked says `problemsOfRequest`. */
 function outputFromCbor(value: Cbor | undefined): Output | null {
-  const slots = asList(value, 7)
+  const slots = asList(value, 8)
   if (slots === null || typeof slots[0] !== 'number') return null
   const kind = OUTPUT_KINDS[slots[0]]
   if (kind === undefined) return null
@@ -154,19 +162,35 @@ function outputFromCbor(value: Cbor | undefined): Output | null {
     }
     case 'monitor':
       return monitorFromCbor(slots)
+    case 'score':
+      return scoreFromCbor(slots)
     default:
       return unreachable(kind)
   }
 }
 
 function monitorFromCbor(slots: readonly Cbor[]): Output | null {
-  const [, organisation, named, edges, lastMonth, months, costMost] = slots
+  const [, organisation, named, edges, lastMonth, months, costMost, listed] = slots
   const ageEdges = integersFromCbor(edges)
   const groups = asList(named, MONITOR_GROUPS_MAX)?.map(groupFromCbor) ?? null
   if (typeof organisation !== 'string' || typeof lastMonth !== 'string' || ageEdges === null) return null
   if (typeof months !== 'number' || typeof costMost !== 'number') return null
   if (groups === null || !groups.every((group) => group !== null)) return null
-  return { kind: 'monitor', organisation, groups, ageEdges, lastMonth, months, costMost }
+  const insurers = listed === undefined ? null : asList(listed, INSURERS_MAX)
+  if (listed !== undefined && insurers === null) return null
+  if (insurers !== null && !insurers.every((name) => typeof name === 'string')) return null
+  return { kind: 'monitor', organisation, groups, ageEdges, lastMonth, months, costMost, insurers }
+}
+
+function scoreFromCbor([, formula, named, cut, first, second, cellsMost]: readonly Cbor[]): Output | null {
+  const columns = asList(named, SCORE_COLUMNS.length)
+  const edges = integersFromCbor(cut)
+  const exposure = boundedFromCbor(first)
+  const actual = boundedFromCbor(second)
+  if (typeof formula !== 'string' || typeof cellsMost !== 'number' || edges === null) return null
+  if (columns === null || !columns.every((name) => typeof name === 'string')) return null
+  if (exposure === null || actual === null) return null
+  return { kind: 'score', formula, columns, edges, exposure, actual, cellsMost }
 }
 
 function groupFromCbor(value: Cbor): MonitorGroup | null {

@@ -73,6 +73,20 @@ const anyOutput: fc.Arbitrary<Output> = fc.oneof(
     factors,
     cellsMost,
   }),
+  fc.record({
+    kind: fc.constant('score' as const),
+    formula: fc.constantFrom(
+      'if age_years < 50 then 0.5 else 1 + charlson / 4',
+      '0.2 * age_years / (charlson - 2)',
+    ),
+    columns: fc.constant(['age-years', 'charlson']),
+    edges: fc
+      .uniqueArray(fc.integer({ min: 1, max: 4_000 }), { minLength: 1, maxLength: 5 })
+      .map((edges) => edges.sort((a, b) => a - b)),
+    exposure: bounded('exposure-days', 366),
+    actual: fc.oneof(bounded('claims', 9), bounded('cost-minor', 900_000)),
+    cellsMost,
+  }),
   fc
     .record({
       groups: fc.uniqueArray(fc.stringMatching(/^[A-Z][0-9]{1,3}$/), { minLength: 2, maxLength: 5 }),
@@ -80,6 +94,7 @@ const anyOutput: fc.Arbitrary<Output> = fc.oneof(
       months: fc.integer({ min: 6, max: 12 }),
       lastMonth: fc.constantFrom('2019-12', '2024-01'),
       costMost: fc.integer({ min: 1_000, max: 1_000_000 }),
+      insurers: fc.option(fc.constant(['Autumn Health', 'Harvest Insurance', 'Spring Mutual'])),
     })
     .map(({ groups: [first, ...rest], ages, ...each }) => ({
       kind: 'monitor' as const,
@@ -130,5 +145,11 @@ const row: fc.Arbitrary<Row> = fc.record({
   'watched-month': fc.constantFrom('2019-11', '2019-12', '2024-01', '1999-01', null),
   'watched-delay': fc.constantFrom('0', '5', '17', null),
   'watched-condition': fc.constantFrom('diabetes', 'lung', 'cancer', null),
+  score: fc.option(fc.nat(6_000)),
+  expected: fc.nat(9_000),
+  'market-insurer': fc.constantFrom('Autumn Health', 'Harvest Insurance', 'Spring Mutual'),
+  'market-part': fc.constantFrom('own', 'others'),
+  'market-month': fc.constantFrom('2019-11', '2019-12', '2024-01', '1999-01'),
+  'market-claims': fc.option(fc.nat(20)),
 })
 export const anyPatient: fc.Arbitrary<Patient> = fc.array(row, { minLength: 0, maxLength: 12 })

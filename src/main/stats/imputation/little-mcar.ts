@@ -33,10 +33,10 @@ const PIVOT = 1e-10
  * a multivariate normal by EM, as R's `naniar::mcar_test` has it. Null where there is nothing to test: one pattern, too few rows,
  * or a column without spread; and where there are too many patterns to come to an end.
  *
- * @param rows missing values are NaN; rows without any value say nothing and are left out
+ * @param rows row-major, `width` numbers each; missing values are NaN; rows without any value say nothing and are left out
  */
-export function littleTest(rows: readonly (readonly number[])[]): LittleTest | null {
-  const width = rows[0]?.length ?? 0
+export function littleTest(rows: Float64Array, width: number): LittleTest | null {
+  if (width === 0) return null
   const scale = scaleOf(rows, width)
   if (scale === null) return null
   const patterns = patternsOf(rows, width, scale)
@@ -74,42 +74,40 @@ function workOf(size: number, width: number): number {
 }
 
 /** Centre and spread of each column, so that no unit is lost beside another. */
-function scaleOf(
-  rows: readonly (readonly number[])[],
-  width: number,
-): { centre: Float64Array; spread: Float64Array } | null {
+function scaleOf(rows: Float64Array, width: number): { centre: Float64Array; spread: Float64Array } | null {
   const count = new Float64Array(width)
   const centre = new Float64Array(width)
   const spread = new Float64Array(width)
-  for (const row of rows)
+  for (let at = 0; at < rows.length; at += width)
     for (let j = 0; j < width; j++) {
-      const value = row[j]!
+      const value = rows[at + j]!
       if (value !== value) continue
       count[j]!++
       centre[j]! += value
     }
   for (let j = 0; j < width; j++) centre[j] = centre[j]! / count[j]!
-  for (const row of rows)
+  for (let at = 0; at < rows.length; at += width)
     for (let j = 0; j < width; j++) {
-      const value = row[j]!
+      const value = rows[at + j]!
       if (value === value) spread[j]! += (value - centre[j]!) * (value - centre[j]!)
     }
   for (let j = 0; j < width; j++) {
     if (count[j]! < 2 || !(spread[j]! > 0)) return null
     spread[j] = Math.sqrt(spread[j]! / count[j]!)
   }
-  return width === 0 ? null : { centre, spread }
+  return { centre, spread }
 }
 
 function patternsOf(
-  rows: readonly (readonly number[])[],
+  rows: Float64Array,
   width: number,
   { centre, spread }: { centre: Float64Array; spread: Float64Array },
 ): Pattern[] {
   const found = new Map<string, Pattern>()
-  for (const row of rows) {
+  const values = new Float64Array(width)
+  for (let at = 0; at < rows.length; at += width) {
     let name = ''
-    for (let j = 0; j < width; j++) name += row[j] === row[j] ? '1' : '0'
+    for (let j = 0; j < width; j++) name += rows[at + j] === rows[at + j] ? '1' : '0'
     if (!name.includes('1')) continue
     let pattern = found.get(name)
     if (pattern === undefined) {
@@ -117,7 +115,7 @@ function patternsOf(
       pattern = { known, count: 0, sum: new Float64Array(width), cross: new Float64Array(width * width) }
       found.set(name, pattern)
     }
-    const values = Float64Array.from({ length: width }, (_, j) => (row[j]! - centre[j]!) / spread[j]!)
+    for (let j = 0; j < width; j++) values[j] = (rows[at + j]! - centre[j]!) / spread[j]!
     pattern.count++
     for (const i of pattern.known) {
       pattern.sum[i]! += values[i]!

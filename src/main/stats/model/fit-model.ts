@@ -9,7 +9,7 @@ import { aalenJohansen } from '../survival/aalen-johansen.ts'
 import { concordance, coxConcordance } from '../survival/concordance.ts'
 import { fitExactCox } from '../survival/cox-exact.ts'
 import { fitElasticNetCox, fitRidgeCox } from '../survival/cox-penalised.ts'
-import { coxZph } from '../survival/cox-zph.ts'
+import { coxZph, type ZphTest } from '../survival/cox-zph.ts'
 import { type CoxModel, type CoxOptions, fitCox } from '../survival/cox.ts'
 import type { SurvivalData } from '../survival/cox-plan.ts'
 import { fitFineGray } from '../survival/fine-gray.ts'
@@ -18,6 +18,7 @@ import { kaplanMeier, summariseCurves } from '../survival/kaplan-meier.ts'
 import { logRank } from '../survival/log-rank.ts'
 import { curvesAt } from './cox-curve-record.ts'
 import type { CsvColumns } from './csv-columns.ts'
+import { coxDiagnostics, glmDiagnostics } from './diagnostics.ts'
 import { type ModelFrame, modelFrame } from './model-frame.ts'
 import type { ModelSpec } from './model-spec.ts'
 import { termRecords } from './term-tests.ts'
@@ -35,7 +36,10 @@ export interface FitResult {
   [key: string]: unknown
 }
 
-export type FitHooks = Pick<CoxOptions, 'onProgress' | 'makeRunner' | 'allocate'>
+export type FitHooks = Pick<CoxOptions, 'onProgress' | 'makeRunner' | 'allocate'> & {
+  /** For whoever lets only estimates out: what stays is not reckoned either. */
+  readonly withoutDiagnostics?: boolean
+}
 
 /**
  * Fits what a model file asks for to a table. Pure: the same bytes in give the same result out on every machine.
@@ -194,15 +198,20 @@ function coxResult(frame: ModelFrame, model: ModelSpec, hooks: FitHooks): Record
   const data = survivalData(frame, model)
   if (model.ties === 'exact') return exactResult(frame, model, data, hooks)
   const fitted = fitCox(data, coxOptions(model, hooks))
-  return coxRecord(frame, model, fitted)
+  return coxRecord(frame, model, fitted, hooks)
 }
 
-function coxRecord(frame: ModelFrame, model: ModelSpec, fitted: CoxModel): Record<string, unknown> {
+function coxRecord(
+  frame: ModelFrame,
+  model: ModelSpec,
+  fitted: CoxModel,
+  hooks: FitHooks,
+): Record<string, unknown> {
   const { fit } = fitted
   const p = fit.coefficients.length
   const c = coxConcordance(fitted)
   const warnings: FitResult['warnings'] = [...frame.warnings, ...fit.warnings]
-  const zph = fit.df > 0 && model.family === 'cox' ? zphRecord(frame, model, fitted, warnings) : null
+  const zph = fit.df > 0 && model.family === 'cox' ? zphOf(frame, model, fitted, warnings) : null
   return {
     ties: fit.ties,
     ...coefficientTable(fit.names, fit.coefficients, fit.variance, model.conf),
@@ -230,7 +239,8 @@ function coxRecord(frame: ModelFrame, model: ModelSpec, fitted: CoxModel): Recor
       tiedY: c.tiedY,
       tiedXY: c.tiedXY,
     },
-    zph,
+    zph: zphRecord(zph),
+    ...(model.family === 'cox' ? diagnosed(frame, model, fitted, zph, hooks) : {}),
     ...(model.at && model.family === 'cox' ? { curves: curvesRecord(fitted, frame, model) } : {}),
     n: fit.n,
     events: fit.eventCount,
@@ -254,30 +264,47 @@ function curvesRecord(fitted: CoxModel, frame: ModelFrame, model: ModelSpec): un
   }))
 }
 
-function zphRecord(
+/** Null where the test is not possible, which is among the warnings then. */
+function zphOf(
   frame: ModelFrame,
   model: ModelSpec,
   fitted: CoxModel,
   warnings: FitResult['warnings'],
-): unknown {
+): ZphTest | null {
   try {
-    const test = coxZph(fitted, model.zphTransform, frame.terms)
-    return {
-      transform: model.zphTransform,
-      terms: test.rows.map((r) => r.name),
-      chisq: test.rows.map((r) => finite(r.chisq)),
-      df: test.rows.map((r) => r.df),
-      p: test.rows.map((r) => finite(r.p)),
-      globalChisq: finite(test.global.chisq),
-      globalDf: test.global.df,
-      globalP: finite(test.global.p),
-    }
+    return coxZph(fitted, model.zphTransform, frame.terms)
   } catch (error) {
     // The logarithm of a time that is not positive: the fit stands, this test has no answer.
     if (!(error instanceof StatsFailure)) throw error
     warnings.push({ code: 'zph-not-possible' })
     return null
   }
+}
+
+function zphRecord(test: ZphTest | null): unknown {
+  if (test === null) return null
+  return {
+    transform: test.transform,
+    terms: test.rows.map((r) => r.name),
+    chisq: test.rows.map((r) => finite(r.chisq)),
+    df: test.rows.map((r) => r.df),
+    p: test.rows.map((r) => finite(r.p)),
+    globalChisq: finite(test.global.chisq),
+    globalDf: test.global.df,
+    globalP: finite(test.global.p),
+  }
+}
+
+function diagnosed(
+  frame: ModelFrame,
+  model: ModelSpec,
+  fitted: CoxModel,
+  zph: ZphTest | null,
+  { withoutDiagnostics = false }: FitHooks,
+): { diagnostics?: Record<string, unknown> } {
+  if (withoutDiagnostics || fitted.fit.df === 0) return {}
+  const options = { level: model.conf, isExact: model.ties === 'exact' }
+  return { diagnostics: coxDiagnostics(frame, fitted, zph, options) }
 }
 
 function exactResult(
@@ -298,6 +325,7 @@ function exactResult(
   })
   const c = concordance(there.data, fit.linearPredictors)
   const warnings: FitResult['warnings'] = [...frame.warnings, ...fit.warnings]
+  const zph = fit.df > 0 ? zphOf(frame, model, there, warnings) : null
   return {
     ties: 'exact',
     ...coefficientTable(fit.names, fit.coefficients, fit.variance, model.conf),
@@ -313,7 +341,8 @@ function exactResult(
     aliased: fit.aliased.map((j) => fit.names[j]!),
     infinite: fit.infinite.map((j) => fit.names[j]!),
     concordance: { concordance: finite(c.concordance), std: finite(c.std) },
-    zph: fit.df > 0 ? zphRecord(frame, model, there, warnings) : null,
+    zph: zphRecord(zph),
+    ...diagnosed(frame, model, there, zph, hooks),
     n: fit.n,
     events: fit.eventCount,
     warnings,
@@ -464,7 +493,9 @@ function fineGrayResult(frame: ModelFrame, model: ModelSpec, hooks: FitHooks): R
     model.cause,
     coxOptions(model, hooks),
   )
-  return { ...coxRecord(frame, model, fitted), cause: model.cause, n: frame.n, weightedRows: fitted.fit.n }
+  // Of weighted rows that repeat people the likelihood is none: what is reckoned with it would be held against that of a Cox model.
+  const { likelihoodRatioTest: _, aic: __, bic: ___, ...record } = coxRecord(frame, model, fitted, hooks)
+  return { ...record, cause: model.cause, n: frame.n, weightedRows: fitted.fit.n }
 }
 
 function penalisedResult(frame: ModelFrame, model: ModelSpec, hooks: FitHooks): Record<string, unknown> {
@@ -551,9 +582,14 @@ function glmResult(frame: ModelFrame, model: ModelSpec, hooks: FitHooks): Record
     sum += y[i]!
   }
   const isCount = ['poisson', 'quasipoisson', 'negbin'].includes(model.family)
-  if (model.family === 'logistic' || model.family === 'cloglog') {
+  const isTrial = model.family === 'logistic' || model.family === 'cloglog'
+  if (isTrial) {
     if (p > positive) warnings.push({ code: 'more-covariates-than-events', covariates: p, events: positive })
   }
+  const diagnostics =
+    hooks.withoutDiagnostics !== true && (isTrial || model.family === 'poisson')
+      ? glmDiagnostics(frame, y, fit, { level: model.conf, isTrial })
+      : null
   return {
     ...coefficientTable(fit.names, fit.coefficients, fit.variance, model.conf),
     link: fit.family.link,
@@ -575,6 +611,7 @@ function glmResult(frame: ModelFrame, model: ModelSpec, hooks: FitHooks): Record
     n: fit.n,
     // Of counts all events, of the others the rows with one.
     events: isCount ? sum : positive,
+    ...(diagnostics === null ? {} : { diagnostics }),
     warnings: [...warnings, ...fit.warnings],
   }
 }

@@ -288,6 +288,43 @@ export function dfbeta(
   return { rows: score.rows, columns: p, values }
 }
 
+/**
+ * Scaled dfbetas of whole subjects: the change of each coefficient in its own errors when all rows of a subject leave, to first
+ * order (R: `residuals(fit, "dfbetas", collapse = id)`). In one sweep, without a matrix of all rows.
+ *
+ * @param codes subjects 0 … count-1 in the order of the data; null: each row is one
+ */
+export function subjectDfbetas(model: CoxModel, codes: Int32Array | null, count: number): ResidualMatrix {
+  const { plan, state, fit } = model
+  const p = plan.covariateCount
+  const sums = new Float64Array(count * p)
+  const tables = scoreTables(plan, state)
+  const block = new Float64Array(BLOCK * p)
+  for (let q0 = 0; q0 < plan.keptCount; q0 += BLOCK) {
+    const q1 = Math.min(plan.keptCount, q0 + BLOCK)
+    scoreBlock(plan, state, tables, q0, q1, block)
+    for (let q = q0; q < q1; q++) {
+      const row = plan.order[q]!
+      const at = (codes ? codes[row]! : row) * p
+      for (let j = 0; j < p; j++) sums[at + j] = sums[at + j]! + block[(q - q0) * p + j]!
+    }
+  }
+  const naive = fit.naiveVariance ?? fit.variance
+  const into = new Float64Array(p * p)
+  for (let k = 0; k < p; k++)
+    for (let j = 0; j < p; j++)
+      into[k * p + j] =
+        plan.scale[k] === 0 ? 0 : naive[k * p + j]! / Math.sqrt(naive[j * p + j]!) / plan.scale[k]!
+  const values = new Float64Array(count * p)
+  for (let i = 0; i < count; i++)
+    for (let j = 0; j < p; j++) {
+      let sum = 0
+      for (let k = 0; k < p; k++) sum += sums[i * p + k]! * into[k * p + j]!
+      values[i * p + j] = sum
+    }
+  return { rows: count, columns: p, values }
+}
+
 /** Sums rows that belong to one subject or cluster (codes 0 … count-1). */
 export function collapseResiduals(residuals: ResidualMatrix, codes: Int32Array): ResidualMatrix {
   let count = 0

@@ -17,6 +17,8 @@ export interface ZphTest {
   /** Per death, ordered as R does: transformed time and time. */
   x: Float64Array
   time: Float64Array
+  /** Per death: its row of the data. */
+  row: Int32Array
   /** Row-major deaths×rows: beta(t) estimates to plot against x. NaN where a stratum cannot tell. */
   y: Float64Array
   /** Row-major rows×rows. */
@@ -200,7 +202,7 @@ function plotResiduals(
   groups: readonly { name: string; columns: number[] }[],
   information: Float64Array,
   isCounting: boolean,
-): Pick<ZphTest, 'x' | 'time' | 'y' | 'variance'> {
+): Pick<ZphTest, 'x' | 'time' | 'row' | 'y' | 'variance'> {
   const { plan, fit } = model
   const all = plan.covariateCount
   const p = kept.length
@@ -254,12 +256,14 @@ function plotResiduals(
   const y = new Float64Array(rows * terms)
   const x = new Float64Array(rows)
   const time = new Float64Array(rows)
+  const row = new Int32Array(rows)
   const order = Array.from({ length: rows }, (_, t) => t)
   // R lists the deaths of counting-process data with ties in reverse row order.
   if (isCounting) order.sort((a, b) => residuals.slot[a]! - residuals.slot[b]! || b - a)
   order.forEach((t, at) => {
     x[at] = g[residuals.slot[t]!]!
     time[at] = residuals.time[t]!
+    row[at] = residuals.row[t]!
     const flags = used[residuals.stratum[t]!]!
     const usable: number[] = []
     for (let a = 0; a < terms; a++) if (flags[groups[a]!.columns[0]!]) usable.push(a)
@@ -290,5 +294,5 @@ function plotResiduals(
     const column = solveGeneral(termMean, terms, unit)
     for (let b = 0; b < terms; b++) variance[b * terms + a] = column ? column[b]! : NaN
   }
-  return { x, time, y, variance }
+  return { x, time, row, y, variance }
 }

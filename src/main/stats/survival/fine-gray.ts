@@ -14,18 +14,31 @@ export interface FineGrayRows {
   row: Int32Array
 }
 
-/** More rows than this are refused rather than begun. */
-const MAX_ROWS = 60_000_000
+/**
+ * Numbers that the expansion may hold, about a gigabyte; more are refused rather than begun, since the fit holds as much again. A row has its
+ * columns, start, stop, weight, and its row and kind together.
+ */
+const CELLS_MAX = 120_000_000
+const OWN_COLUMNS = 4
+/** So often it is asked whether somebody still waits for it. */
+const ROWS_AT_ONCE = 1 << 16
+
+export function fineGrayRowsMost(columns: number): number {
+  return Math.floor(CELLS_MAX / (columns + OWN_COLUMNS))
+}
 
 /**
  * Weighted rows for the subdistribution hazard of kind `cause` (R: `finegray`): who had another event stays at risk with
  * weight G(t-)/G(T-), G the Kaplan-Meier of censoring, cut at the censoring times between which an event happens.
- * Right-censored data, one row per subject.
+ * Right-censored data, one row per subject. `columns` are those that will be held beside; `goesOn` is asked now and then.
+ *
+ * @throws {StatsFailure} `too-many-rows`, before any of them is made; `cancelled`
  */
 export function fineGrayRows(
   data: CompetingData,
   cause: number,
   strata: Int32Array | null = null,
+  { columns = 0, goesOn = () => true }: { columns?: number; goesOn?: () => boolean } = {},
 ): FineGrayRows {
   const n = data.stop.length
   if (data.start) throw new StatsFailure({ code: 'not-supported', what: 'Fine-Gray with (start, stop] data' })
@@ -41,7 +54,9 @@ export function fineGrayRows(
   for (let i = 0; i < n; i++) least = Math.min(least, stop[i]!)
   const zero = least > 0 ? 0 : 2 * least - 1
 
-  let total = 0
+  const total = expandedCount(pieces, stop, data, cause)
+  const rowsMost = fineGrayRowsMost(columns)
+  if (total > rowsMost) throw new StatsFailure({ code: 'too-many-rows', rows: total, rowsMost })
   const each = (
     visit: (row: number, start: number, stop: number, event: number, weight: number) => void,
   ): void => {
@@ -64,11 +79,6 @@ export function fineGrayRows(
       }
     }
   }
-  each(() => {
-    total++
-  })
-  if (total > MAX_ROWS)
-    throw new StatsFailure({ code: 'not-supported', what: `Fine-Gray data of ${total} rows` })
   const out: FineGrayRows = {
     start: new Float64Array(total),
     stop: new Float64Array(total),
@@ -78,6 +88,7 @@ export function fineGrayRows(
   }
   let at = 0
   each((row, start, end, event, weight) => {
+    if (at % ROWS_AT_ONCE === 0) mustGoOn(goesOn)
     out.start[at] = start
     out.stop[at] = end
     out.event[at] = event
@@ -86,6 +97,31 @@ export function fineGrayRows(
     at++
   })
   return out
+}
+
+/** Rows that will be made: counted without walking them, of which there may be billions. */
+function expandedCount(
+  pieces: readonly { rows: readonly number[]; cuts: Float64Array; hasEvent: Uint8Array }[],
+  stop: Float64Array,
+  { state }: CompetingData,
+  cause: number,
+): number {
+  let total = 0
+  for (const { rows, cuts, hasEvent } of pieces) {
+    // Intervals with an event after each cut.
+    const later = new Float64Array(cuts.length)
+    for (let k = cuts.length - 2; k >= 0; k--) later[k] = later[k + 1]! + hasEvent[k + 1]!
+    for (const row of rows) {
+      total++
+      if (state[row] === 0 || state[row] === cause) continue
+      total += later[Math.min(lowerBound(cuts, stop[row]!), cuts.length - 1)]!
+    }
+  }
+  return total
+}
+
+function mustGoOn(goesOn: () => boolean): void {
+  if (!goesOn()) throw new StatsFailure({ code: 'cancelled' })
 }
 
 /** First position whose value is >= t. */
@@ -170,7 +206,8 @@ export function fitFineGray(
     },
     false,
   )
-  const rows = fineGrayRows(data, cause, data.strata ?? null)
+  const goesOn = (): boolean => options.onProgress?.(0) !== false
+  const rows = fineGrayRows(data, cause, data.strata ?? null, { columns: data.x.length, goesOn })
   const pick = (values: Int32Array): Int32Array => rows.row.map((i) => values[i]!)
   return fitCox(
     {
@@ -179,6 +216,7 @@ export function fitFineGray(
       event: rows.event,
       weights: rows.weight,
       x: data.x.map((column) => {
+        mustGoOn(goesOn)
         const out = new Float64Array(rows.row.length)
         for (let k = 0; k < out.length; k++) out[k] = column[rows.row[k]!]!
         return out

@@ -1,0 +1,39 @@
+/**
+ * When two alerts of a group are one: a table is the same every time it is looked at, and the insurer's file beside it may be corrected. A small correction
+ * changes nothing; one that makes another story of it makes another alert. Pure.
+ */
+
+export interface GroupAlert {
+  readonly studyHash: string
+  readonly kind: 'rise' | 'level'
+  readonly label: string
+  /** Of a rise: the month of its last signal. */
+  readonly month: string | null
+  readonly since: string
+  readonly ratio: number
+  /** Limits of the ratio. */
+  readonly lower: number
+  readonly upper: number
+}
+
+/**
+ * Whether the limits of both meet, and of two rises at least half of all their months is in both; a level above what is expected is not one below it.
+ */
+export function isSameAlert(a: GroupAlert, b: GroupAlert): boolean {
+  if (a.studyHash !== b.studyHash || a.kind !== b.kind || a.label !== b.label) return false
+  if (a.lower > b.upper || b.lower > a.upper) return false
+  if (a.kind === 'level') return sideOf(a) === sideOf(b)
+  const [firstA, lastA, firstB, lastB] = [a.since, lastOf(a), b.since, lastOf(b)].map(monthNumber)
+  const shared = Math.min(lastA!, lastB!) - Math.max(firstA!, firstB!) + 1
+  const all = Math.max(lastA!, lastB!) - Math.min(firstA!, firstB!) + 1
+  return 2 * shared >= all
+}
+
+const lastOf = ({ month, since }: GroupAlert): string => month ?? since
+
+/** @param month as in `2024-03` */
+function monthNumber(month: string): number {
+  return 12 * Number(month.slice(0, 4)) + Number(month.slice(5, 7))
+}
+
+const sideOf = ({ ratio }: GroupAlert): 'above' | 'below' => (ratio >= 1 ? 'above' : 'below')
