@@ -3,20 +3,21 @@
  * chain, and started anew when it ended. What leaves it are counts; records stay inside.
  */
 import type { AnalysisState } from '../../shared/contract/cohorts.ts'
-import type { CleaningPipeline } from '../../shared/domain/cleaning.ts'
 import type { CohortDefinition } from '../../shared/domain/cohort.ts'
 import type { StudyDocument, StudySnapshot } from '../../shared/domain/study.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import type { Bytes } from '../../shared/std/bytes.ts'
 import { startAnalysisThread, type AnalysisThread, type StudyAnswer } from '../workers/analysis.ts'
+import { WorkerFailure } from '../workers/calls.ts'
 import type { AnalysedRecords } from './analysed-records.ts'
-import type { CleaningCountsAnswer } from './study/preview-cleaning.ts'
+import type { AskedCleaning, CleaningCountsAnswer } from './study/preview-cleaning.ts'
 import type { IntervalsOut } from './study/intervals-out.ts'
 import type { PinnedStudy, SamePerson } from './study/prepare-study.ts'
 import { STUDY_ENGINE } from './study/run-study.ts'
 import type { Comparison } from './comparison/compare.ts'
 import type { AskedComparison } from './run-comparison.ts'
-import type { AskedPathways, PathwaysRun } from './run-pathways.ts'
+import type { Traversal } from './pathways/traverse.ts'
+import type { AskedPathways } from './run-pathways.ts'
 import type { Attrition, Snapshot, SnapshotScope } from './warehouse/warehouse.ts'
 
 /** Whose records were asked, in what state: said by the run itself, so that what is made of its answer later carries it. */
@@ -41,7 +42,7 @@ export interface AnalysisHome {
   ): Promise<{ snapshot: Snapshot; of: AskedOf; attrition: Attrition }>
   /** What the pipeline would do to the cohort's records; `upTo` as above. @throws {StatsFailure} `cancelled` */
   clean(
-    asked: { readonly cohort: CohortDefinition; readonly pipeline: CleaningPipeline },
+    asked: Omit<AskedCleaning, 'scope'>,
     upTo: number | null,
     watch?: RunWatch,
   ): Promise<{ answer: CleaningCountsAnswer; of: AskedOf }>
@@ -58,10 +59,7 @@ export interface AnalysisHome {
     watch?: StudyWatch,
   ): Promise<StudyAnswer>
   /** At the newest state, of this hospital's own records. @throws {WorkerFailure} after the signal */
-  pathways(
-    asked: Omit<AskedPathways, 'scope'>,
-    watch: RunWatch,
-  ): Promise<{ answer: PathwaysRun; of: AskedOf }>
+  pathways(asked: Omit<AskedPathways, 'scope'>, watch: RunWatch): Promise<{ answer: Traversal; of: AskedOf }>
   compare(cohorts: AskedComparison['cohorts'], watch: RunWatch): Promise<{ answer: Comparison; of: AskedOf }>
   /**
    * For the gateway's service alone: a call of the thread at a declared state of all hospitals' records, once all of them can be opened.
@@ -135,6 +133,8 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
 
   const started = (): Promise<AnalysisThread> => {
     if (thread !== null) return thread
+    // A thread that began now would be nobody's to end.
+    if (isClosed) return Promise.reject(new WorkerFailure({ code: 'worker-ended', reason: 'closed' }))
     const { threads, memoryMb } = options
     const { isTwin } = records()
     const starting = startAnalysisThread(
@@ -164,7 +164,7 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
       const held = await records().advance(running, total)
       // A twin is whole at once: how many blocks it has is known when it is there.
       if (isTwin) triedTotal = records().reachable()
-      say({ kind: 'ready', isTwin, ...held })
+      say({ kind: 'ready', isTwin, chain: await records().chain(), engine: STUDY_ENGINE, ...held })
     } catch (error) {
       await giveUp()
       if (!isClosed) say({ kind: 'failed', reason: error instanceof Error ? error.message : 'unknown' })

@@ -11,8 +11,8 @@ const open = async () => {
   warehouses.push(warehouse)
   return warehouse
 }
-afterAll(() => {
-  for (const warehouse of warehouses) warehouse.close()
+afterAll(async () => {
+  for (const warehouse of warehouses) await warehouse.close()
 })
 
 const DIABETES: CohortDefinition = {

@@ -93,7 +93,7 @@ async function marginsOf(
   for (const { cohort, axes, cells, snapshotDay } of tables) {
     if (cells.length !== axes.reduce((product, axis) => product * levelCount(axis), 1)) continue
     const output = { kind: 'table' as const, axes, counted: { unit: 'patients' as const } }
-    const rowsOf = rowsOfPersons({ output, followUp: null, snapshotDay })
+    const rowsOf = rowsOfPersons({ output, followUp: null, snapshotDay, benchmarkFrom: null })
     const cellOfPerson = new Int32Array(people.length).fill(-1)
     for (let from = 0; ; from += BATCH_PERSONS) {
       const members = await pool.personFacts(snapshot, cohort, { from, to: from + BATCH_PERSONS })

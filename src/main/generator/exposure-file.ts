@@ -1,9 +1,10 @@
 /**
- * The exposure file of the insurer that everybody of the synthetic consortium is insured with: member-months and premiums from the roll, also of
- * those whom no hospital ever sees (docs/spec/pricing.md M2). Pure.
+ * The exposure file of an insurer of the synthetic consortium: member-months and premiums from the roll, also of those whom no hospital ever sees
+ * (docs/spec/pricing.md M2). Pure.
  */
 import { civilOfDay, dayOfCivil } from '../../shared/domain/dates.ts'
 import { generateLives, type GenerateOptions } from './generate-patients.ts'
+import { insurerOfLife, type InsurerShare } from './insured-with.ts'
 import { employerGroups, enrolmentOf } from './plans.ts'
 
 const BANDS = [
@@ -15,12 +16,23 @@ const BANDS = [
 /** National insurance has no plans. */
 const NO_PLAN = 'NHI'
 
-/** @param lastMonth `YYYY-MM`; the file has so many months up to it */
-export function exposureFile(options: GenerateOptions, lastMonth: string, months: number): string {
+/**
+ * @param lastMonth `YYYY-MM`; the file has so many months up to it
+ * @param insurers that people are insured with
+ * @param own whose file it is
+ */
+export function exposureFile(
+  options: GenerateOptions,
+  lastMonth: string,
+  months: number,
+  insurers: readonly [InsurerShare, ...InsurerShare[]],
+  own: InsurerShare = insurers[0],
+): string {
   const groups = employerGroups(options.seed)
   const newest = Number(lastMonth.slice(0, 4)) * 12 + Number(lastMonth.slice(5)) - 1
   const cells = new Map<string, { memberMonths: number; premium: number }>()
-  for (const life of generateLives(options))
+  for (const life of generateLives(options)) {
+    if (insurerOfLife(options.seed, life.course.index, insurers).name !== own.name) continue
     for (const row of enrolmentOf(options.seed, life.course, life.membership, groups))
       for (let index = newest - months + 1; index <= newest; index++) {
         const [year, month] = [Math.floor(index / 12), (index % 12) + 1]
@@ -38,6 +50,7 @@ export function exposureFile(options: GenerateOptions, lastMonth: string, months
           premium: cell.premium + share * row.premiumMonthly,
         })
       }
+  }
   const lines = [...cells]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, { memberMonths, premium }]) => {

@@ -67,6 +67,26 @@ async function standing(profile: string): Promise<string[]> {
   }
 }
 
+/** What the report for each patient says of imports: entries by operation. */
+async function saidOfImports(profile: string): Promise<Record<string, number>[]> {
+  const headless = await openHeadless({ folder: profile, passphrase: PASSPHRASE })
+  try {
+    const { patients } = await headless.handlers.patients.search({ text: '', limit: 100 })
+    const all: Record<string, number>[] = []
+    for (const { patientId } of patients) {
+      const said: Record<string, number> = {}
+      for (const { operations, entryCount } of (await headless.handlers.audit.disclosure({ patientId }))
+        .lines)
+        for (const operation of operations)
+          if (/import/i.test(operation)) said[operation] = (said[operation] ?? 0) + entryCount
+      all.push(said)
+    }
+    return all
+  } finally {
+    await headless.close()
+  }
+}
+
 describe('the list of imports', { timeout: 240_000 }, () => {
   it('keeps each import with its files, counts and a root over what came in, after a restart too', async () => {
     const profile = await freshProfile()
@@ -155,12 +175,30 @@ describe('the list of imports', { timeout: 240_000 }, () => {
     })
     const after = await standing(profile)
     expect(after).toEqual([...before, '2010-01-15 9.9'].sort())
+    // Each of the two was in two of the three imports, and in the one that was undone.
+    const said = await saidOfImports(profile)
+    expect(said).toEqual(Array(2).fill({ 'node.imported': 2, 'imports.undoBatch': 1 }))
     // Once more says the same and writes nothing.
     const blocks = (await lookAfter(profile, [])).blocks
     expect(await undoing(profile, answer['batchId'])).toMatchObject({
       answer: { retracted: 1, reverted: 3, stayedCount: 1 },
     })
     expect(await lookAfter(profile, [])).toMatchObject({ blocks, verified: 'ok', duplicates: [] })
+  })
+
+  it('leaves those on top of the list whom people used', async () => {
+    const profile = await freshProfile()
+    const headless = await openHeadless({ folder: profile, passphrase: PASSPHRASE })
+    const patient = { name: '陳美玲', sex: 'female' as const, birthDate: '1961-04-12' }
+    const answer = await headless.handlers.patients.register({ patient, although: null })
+    expect(answer.kind).toBe('registered')
+    await headless.close()
+    await importing(profile, await inputOf(tinyBundle(215, 2), tinyBundle(216, 1)))
+    const again = await openHeadless({ folder: profile, passphrase: PASSPHRASE })
+    const { patients } = await again.handlers.patients.search({ text: '', limit: 10 })
+    await again.close()
+    expect(patients.map(({ name }) => name)).toHaveLength(3)
+    expect(patients[0]!.name).toBe('陳美玲')
   })
 
   it('brings an update back that was undone when its file is imported again, and nothing for the file before it', async () => {

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod'
 import type { ImportReject } from '../../shared/contract/imports.ts'
-import { importReject } from '../../shared/contract/imports.ts'
+import { importReject, insurerShares } from '../../shared/contract/imports.ts'
 import { POPULATIONS } from '../../shared/domain/populations.ts'
 import { batchUndo } from '../../shared/contract/batches.ts'
 import { tableMapping } from '../../shared/domain/table-mapping.ts'
@@ -42,7 +42,7 @@ const importSource = z.discriminatedUnion('kind', [
     seed: z.string(),
     share: z.object({ part: z.number(), of: z.number() }).optional(),
     population: z.enum(POPULATIONS).optional(),
-    insurer: z.string().optional(),
+    insurers: insurerShares.optional(),
   }),
 ])
 
@@ -141,16 +141,31 @@ export async function versionsRootOf(
   return { root: toHex(accumulatorRoot(crypto, accumulator)), count: accumulator.size }
 }
 
+/** Imports that brought at least one of these own versions. */
+export async function batchesWith(store: ReadableStore, sequences: readonly number[]): Promise<Set<string>> {
+  const batches = new Set<string>()
+  if (sequences.length === 0) return batches
+  for await (const { key, value } of store.scan(rangeOf('g/v'))) {
+    const { first, count } = chunkOf(key, value)
+    if (sequences.some((each) => each >= first && each < first + count))
+      batches.add(toHex(keyTail('g/v', key).subarray(0, BATCH_ID_BYTES)))
+  }
+  return batches
+}
+
+const BATCH_ID_BYTES = 16
+
+function chunkOf(key: Bytes, value: Bytes): { first: number; count: number } {
+  const content = expectContent(readCheckedValue(key, value), key)
+  const count = new DataView(content.buffer, content.byteOffset, 4).getUint32(0)
+  return { first: readU64(keyTail('g/v', key), BATCH_ID_BYTES), count }
+}
+
 async function* chunksOf(
   store: ReadableStore,
   batchId: string,
 ): AsyncIterable<{ first: number; count: number }> {
-  const id = fromHex(batchId)
-  for await (const { key, value } of store.scan(rangeOf('g/v', id))) {
-    const content = expectContent(readCheckedValue(key, value), key)
-    const count = new DataView(content.buffer, content.byteOffset, 4).getUint32(0)
-    yield { first: readU64(keyTail('g/v', key), id.length), count }
-  }
+  for await (const { key, value } of store.scan(rangeOf('g/v', fromHex(batchId)))) yield chunkOf(key, value)
 }
 
 /* What it did not take */

@@ -3,6 +3,7 @@ import type { CodeTarget } from '../../shared/contract/codes.ts'
 import type { Population } from '../../shared/domain/populations.ts'
 import type { SourcePatient } from '../../shared/domain/source.ts'
 import type { TableMapping } from '../../shared/domain/table-mapping.ts'
+import type { InsurerShare } from '../generator/insured-with.ts'
 import type {
   CurrentQuestion,
   CurrentVisit,
@@ -35,8 +36,8 @@ export type ImportSource =
       share?: { part: number; of: number } | undefined
       /** Everybody when left out. */
       population?: Population | undefined
-      /** With whom everybody is insured who is; the generator's own names when left out. */
-      insurer?: string | undefined
+      /** With whom people are insured who are; the generator's own names when left out. */
+      insurers?: readonly [InsurerShare, ...InsurerShare[]] | undefined
     }
 
 export type ThreadCalls = {

@@ -26,7 +26,7 @@ import {
 import { changedRow, learnt } from '../patients/person-changes.ts'
 import { nationalIdentity, type PatientRow } from '../patients/patient-row.ts'
 import { openingDesk, openOwnRecord } from '../services/open-own-record.ts'
-import { awaitedWrites, touched } from '../services/submit-versions.ts'
+import { awaitedWrites, touchedByImport } from '../services/submit-versions.ts'
 import { currentOf } from './current-visit.ts'
 import type {
   CurrentQuestion,
@@ -321,7 +321,7 @@ export function createIntakeDesk(options: IntakeDeskOptions): IntakeDesk {
       const { ownRecordId, partRecordIds } = decided
       others.push(...ownVisitWrites(keys.patientIndex, own, ownRecordId, { partRecordIds }))
       others.push(...(await awaitedWrites(node.store, own, isAwaiting)))
-      const before = touched(staged.get(own.patientId)!, own, at, null)
+      const before = touchedByImport(staged.get(own.patientId)!, own, null)
       const row = consentSaid === null ? before : { ...before, consentSaid }
       const { said } = learnt(row, { ...patients[patientAt]!, ...person })
       // A number that another entry has stays with that one.
@@ -423,7 +423,8 @@ function rowFrom(
     visitCount: 0,
     lastVisit: null,
     identities: [...identities],
-    usedAt: now,
+    // Nobody here has opened them yet.
+    usedAt: 0,
     keySource,
   }
 }

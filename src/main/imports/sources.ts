@@ -1,5 +1,6 @@
 /** Where an import's visits come from: files that exist, or the generator for demonstrations. */
 import { generatePatients } from '../generator/generate-patients.ts'
+import { insurerOfLife } from '../generator/insured-with.ts'
 import { HOSPITALS } from '../generator/model.ts'
 import type { PersonQuestion } from './person-desk.ts'
 import type { TableMapping } from '../../shared/domain/table-mapping.ts'
@@ -30,13 +31,14 @@ async function* generatedEvents(
     seed,
     share: { part, of } = { part: 0, of: 1 },
     population = 'everybody',
-    insurer,
+    insurers,
   } = source
   // A clinic is there to be cleaned.
   const errors = population === 'diabetes-clinic'
   let done = 0
   yield { kind: 'progress', done, total: patients }
-  for (const { visits } of generatePatients({ patients, seed, population, errors })) {
+  for (const { index, visits } of generatePatients({ patients, seed, population, errors })) {
+    const insurer = insurers && insurerOfLife(seed, index, insurers).name
     for (const { hospital, patient, origin, content, late, sourceId, memberNumber } of visits) {
       if (HOSPITALS.indexOf(hospital) % of !== part) continue
       const whole = insuredWith(late?.content ?? content, insurer)

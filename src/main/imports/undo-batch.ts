@@ -22,7 +22,7 @@ import { currentVersions, lastVisitOf, ownVisitWrites, type OwnVisit } from '../
 import type { PatientSession } from '../profile/keyring.ts'
 import { consentLeft } from '../services/consent-left.ts'
 import { openingDesk, openOwnRecord } from '../services/open-own-record.ts'
-import { awaitedWrites, touched } from '../services/submit-versions.ts'
+import { awaitedWrites, touchedByImport } from '../services/submit-versions.ts'
 import { versionsOf } from './batches.ts'
 
 export interface UndoOptions {
@@ -166,7 +166,7 @@ async function undoSome(options: UndoOptions, some: readonly Brought[]): Promise
     const desk = openingDesk(node, crypto, keys)
     const consentSaid = await consentLeft(desk, row.consentSaid, left, written)
     const lastVisit = isRetracted ? (left?.admission ?? null) : null
-    staged.change({ ...touched(row, own, at, lastVisit), consentSaid })
+    staged.change({ ...touchedByImport(row, own, lastVisit), consentSaid })
   }
   others.push(...staged.writes())
   await node.submit(sealed, first, others)

@@ -5,7 +5,7 @@
 import { dirname } from 'node:path'
 import { fingerprintOf, type TableMapping } from '../../shared/domain/table-mapping.ts'
 import { ENROLMENT_HEADER, LEDGER_HEADER, TRUTH_COST_HEADER, TRUTH_CP_HEADER } from '../generator/tables.ts'
-import { DEFAULT_MAP_OPTIONS, type MapOptions } from './fhir/map-bundle.ts'
+import { DEFAULT_MAP_OPTIONS, type MapOptions } from './fhir/mapped.ts'
 import { findFiles, type FoundFile } from './find-files.ts'
 import { readHospitalTables } from './hospital-files.ts'
 import { FHIR_FILE, readFhirFiles, type ReadOptions, type SourceEvent } from './import.ts'

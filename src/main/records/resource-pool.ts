@@ -5,7 +5,7 @@
 import { readJson, writeJson } from './fhir/json.ts'
 import type { JsonObject } from './fhir/json.ts'
 import { mapBundle } from './fhir/map-bundle.ts'
-import type { Mapped, MapOptions } from './fhir/map-bundle.ts'
+import type { Mapped, MapOptions } from './fhir/mapped.ts'
 import { objectAt, referenceText } from './fhir/reading.ts'
 import { indexReferences } from './fhir/references.ts'
 import type { Item } from './fhir/references.ts'

@@ -1,7 +1,7 @@
 /** A folder of Synthea's CSV export → visits: each table row by row, put together by patient, mapped as FHIR is. */
 import { basename } from 'node:path'
 import type { Json, JsonObject } from './fhir/json.ts'
-import type { MapOptions } from './fhir/map-bundle.ts'
+import type { MapOptions } from './fhir/mapped.ts'
 import type { FoundFile } from './find-files.ts'
 import type { SourceEvent } from './import.ts'
 import { ResourcePool } from './resource-pool.ts'

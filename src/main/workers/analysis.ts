@@ -3,12 +3,13 @@ import { Worker } from 'node:worker_threads'
 import type { AskedCleaning, CleaningCountsAnswer } from '../analytics/study/preview-cleaning.ts'
 import type { GatedQuestion } from '../analytics/study/answer-gated.ts'
 import type { ReleaseProposal, ReleaseQuestion } from '../analytics/study/propose-release.ts'
+import type { Traversal } from '../analytics/pathways/traverse.ts'
 import type { TwinPlan } from '../analytics/fill-twin.ts'
 import type { IntervalsOut } from '../analytics/study/intervals-out.ts'
 import type { AskedStudy } from '../analytics/study/prepare-study.ts'
 import type { Comparison } from '../analytics/comparison/compare.ts'
 import type { AskedComparison } from '../analytics/run-comparison.ts'
-import type { AskedPathways, PathwaysRun } from '../analytics/run-pathways.ts'
+import type { AskedPathways } from '../analytics/run-pathways.ts'
 import type { StateBefore } from '../analytics/study/run-study.ts'
 import type { Attrition, Snapshot, SnapshotChanges, SnapshotScope } from '../analytics/warehouse/warehouse.ts'
 import type { CohortDefinition } from '../../shared/domain/cohort.ts'
@@ -18,9 +19,11 @@ import type { AnalysisKeys } from '../node/node.ts'
 import { speak, type Peer } from './calls.ts'
 import { workerUrl } from './worker-url.ts'
 
-export type StudyAnswer =
-  | { readonly kind: 'ran'; readonly text: string; readonly changes: SnapshotChanges | null }
-  | { readonly kind: 'too-many-rows'; readonly rowsMost: number }
+export interface StudyAnswer {
+  /** The result in its canonical form. */
+  readonly text: string
+  readonly changes: SnapshotChanges | null
+}
 
 export type AnalysisCalls = {
   open: {
@@ -71,7 +74,7 @@ export type AnalysisCalls = {
     output: { persons: number; hospitals: number }
   }
   /** `ticket` and `cancel` as of a study. */
-  pathways: { input: { asked: AskedPathways; ticket: number; cancel: Int32Array }; output: PathwaysRun }
+  pathways: { input: { asked: AskedPathways; ticket: number; cancel: Int32Array }; output: Traversal }
   compare: { input: { asked: AskedComparison; ticket: number; cancel: Int32Array }; output: Comparison }
   cancel: { input: null; output: void }
   close: { input: null; output: void }

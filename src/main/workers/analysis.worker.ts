@@ -33,6 +33,8 @@ let open: {
   chain: { store: Store; feed: Feed; chainId: ChainId } | null
 } | null = null
 let limits = { threads: 1, memoryMb: 512 }
+/** What a twin is fitted in, while it is filled. */
+let pool: Warehouse | null = null
 /** Blocks of the twin; null until it is filled. */
 let twinBlocks: number | null = null
 let linkage: readonly EpochKey[] = []
@@ -77,11 +79,13 @@ const main = speak<AnalysisReports, AnalysisCalls>(present(parentPort), {
   fillTwin: (plan) =>
     inTurn(async () => {
       if (twinBlocks === null) {
-        const pool = await openWarehouse(limits)
+        pool = await openWarehouse(limits)
         try {
+          // The thread was told to end while the pool was being opened.
+          if (isClosed) await pool.close()
           twinBlocks = await fillTwin(plan, opened().warehouse, pool, say)
         } finally {
-          pool.close()
+          await pool.close()
         }
       }
       return { blockCount: twinBlocks }
@@ -131,9 +135,8 @@ const main = speak<AnalysisReports, AnalysisCalls>(present(parentPort), {
     }
     const control = { hooks, isCancelled, memory, onPersons: say }
     const ran = await (upTo === 'weigh' ? weighStudy : runStudy)(warehouse, asked, control)
-    if (ran.kind === 'too-many-rows') return ran
-    const { kind, text, snapshot } = ran
-    return { kind, text, changes: before === null ? null : await changesSince(warehouse, before, snapshot) }
+    const { text, snapshot } = ran
+    return { text, changes: before === null ? null : await changesSince(warehouse, before, snapshot) }
   },
   answerRequest: (question) => answerGated(createNodeCrypto(), opened().warehouse, question, () => isClosed),
   proposeRelease({ question, cancel }) {
@@ -152,9 +155,13 @@ const main = speak<AnalysisReports, AnalysisCalls>(present(parentPort), {
   },
   async close() {
     isClosed = true
-    await filling
-    open?.warehouse.close()
-    await open?.chain?.store.close()
-    open = null
+    try {
+      // What fills them is refused from here on, and so ends.
+      await Promise.all([open?.warehouse.close(), pool?.close()])
+      await filling
+    } finally {
+      await open?.chain?.store.close()
+      open = null
+    }
   },
 })

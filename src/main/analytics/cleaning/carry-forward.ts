@@ -2,9 +2,10 @@
  * Step 9: how long a value may stand for today's. Nothing is filled in here, since what is known at a day depends on the day: the
  * limits are handed on to the intervals, and this step says what they will find at each visit.
  */
-import type { StepOf } from '../../../shared/domain/cleaning.ts'
-import { labTestByKey, LOINC_SYSTEM } from '../../../shared/domain/lab-tests.ts'
+import type { CleaningPipeline, StepOf } from '../../../shared/domain/cleaning.ts'
+import { labTestByKey, LOINC_SYSTEM, type LabTest } from '../../../shared/domain/lab-tests.ts'
 import { keptRows, type CleanPerson } from './cleaned.ts'
+import { readOnly, type StepWork } from './step-work.ts'
 
 export interface CarryFinding {
   readonly test: string
@@ -16,40 +17,60 @@ export interface CarryFinding {
   readonly never: number
 }
 
-export function carryForward(
-  persons: readonly CleanPerson[],
-  { maxGapDays }: StepOf<'carry-forward'>,
-): CarryFinding[] {
-  const tests = Object.keys(maxGapDays).sort()
-  return tests.map((key): CarryFinding => {
-    const test = labTestByKey(key)!
-    const gap = maxGapDays[key]!
-    const counts = { sameDay: 0, carried: 0, tooOld: 0, never: 0 }
-    for (const person of persons) {
-      const days = keptRows(person, 'visit')
-        .flatMap(({ now }) => (now.day === null ? [] : [now.day]))
-        .sort((a, b) => a - b)
-      const known = person.observation
-        .flatMap(({ now, isKept }) =>
-          isKept &&
-          now.system === LOINC_SYSTEM &&
-          now.code === test.loinc &&
-          now.known !== null &&
-          (test.unit === '' ? now.valueCode !== null : now.canonical !== null)
-            ? [now.known]
-            : [],
-        )
-        .sort((a, b) => a - b)
-      let at = 0
-      for (const day of days) {
-        while (at < known.length && known[at]! <= day) at++
-        const age = at === 0 ? null : day - known[at - 1]!
-        if (age === null) counts.never++
-        else if (age === 0) counts.sameDay++
-        else if (age <= gap) counts.carried++
-        else counts.tooOld++
-      }
+export function carryForward({ maxGapDays }: StepOf<'carry-forward'>): StepWork {
+  const tests = Object.keys(maxGapDays)
+    .sort()
+    .map((key) => ({ key, test: labTestByKey(key)!, gap: maxGapDays[key]! }))
+  return readOnly(() => {
+    const counts = tests.map(() => ({ sameDay: 0, carried: 0, tooOld: 0, never: 0 }))
+    return {
+      add(persons) {
+        for (const person of persons) {
+          const days = keptRows(person, 'visit')
+            .flatMap(({ now }) => (now.day === null ? [] : [now.day]))
+            .sort((a, b) => a - b)
+          for (const [i, { test, gap }] of tests.entries())
+            countAges(days, knownDays(person, test), gap, counts[i]!)
+        }
+      },
+      finding: () => ({
+        kind: 'carry',
+        carry: tests.map(({ key, gap }, i): CarryFinding => ({ test: key, maxGapDays: gap, ...counts[i]! })),
+      }),
+      handedOn: () => ({ maxGapDays }),
     }
-    return { test: key, maxGapDays: gap, ...counts }
   })
+}
+
+function knownDays(person: CleanPerson, test: LabTest): number[] {
+  return person.observation
+    .flatMap(({ now, isKept }) =>
+      isKept &&
+      now.system === LOINC_SYSTEM &&
+      now.code === test.loinc &&
+      now.known !== null &&
+      (test.unit === '' ? now.valueCode !== null : now.canonical !== null)
+        ? [now.known]
+        : [],
+    )
+    .sort((a, b) => a - b)
+}
+
+/** What the steps say of how old a value may be, by test: the last that names one decides. */
+export function maxGapDaysOf({ steps }: Pick<CleaningPipeline, 'steps'>): Record<string, number> {
+  return Object.assign({}, ...steps.map((step) => (step.step === 'carry-forward' ? step.maxGapDays : {})))
+}
+
+type Ages = { -readonly [Key in 'sameDay' | 'carried' | 'tooOld' | 'never']: number }
+
+function countAges(days: readonly number[], known: readonly number[], gap: number, counts: Ages): void {
+  let at = 0
+  for (const day of days) {
+    while (at < known.length && known[at]! <= day) at++
+    const age = at === 0 ? null : day - known[at - 1]!
+    if (age === null) counts.never++
+    else if (age === 0) counts.sameDay++
+    else if (age <= gap) counts.carried++
+    else counts.tooOld++
+  }
 }

@@ -2,11 +2,12 @@ import fc from 'fast-check'
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { CLEANING_STEPS, presetSteps, usualStep, type CleaningStep } from '../../../shared/domain/cleaning.ts'
-import { FACT_TABLE_NAMES } from '../facts/fact-tables.ts'
+import { FACT_TABLE_NAMES, type FactTable } from '../facts/fact-tables.ts'
 import type { PersonFacts } from '../persons/person-facts.ts'
 import { clean } from './clean.ts'
-import { cleanedFacts } from './cleaned.ts'
-import { cleaningLines } from './cleaning-text.ts'
+import { cleanedFacts, type CleanPerson } from './cleaned.ts'
+import { cleanInPasses, type CleaningPass } from './clean-in-passes.ts'
+import { cleaningLines, personLines, scoreLines, writtenLines } from './cleaning-text.ts'
 import { personWith, syntheticPersons, type VisitSketch } from './cleaning.test-kit.ts'
 
 const value = fc.oneof(
@@ -39,11 +40,68 @@ const steps: fc.Arbitrary<CleaningStep[]> = fc
   .shuffledSubarray([...CLEANING_STEPS])
   .map((names) => names.map((name) => usualStep(name)))
 
+const OF_VISITS = { event: { event: { kind: 'visit' as const }, codeSets: {} } }
+/** Several hospitals wrote down the same people: entries that steps make one, also of those that were made one before. */
+const doubles = fc
+  .array(fc.tuple(sketch, fc.integer({ min: 1, max: 4 })), { minLength: 1, maxLength: 4 })
+  .map((all) =>
+    all
+      .flatMap(([each, times]) => Array.from({ length: times }, () => each))
+      .map((each, i) => personWith([each, each], i, 10 * i)),
+  )
+const loose: fc.Arbitrary<CleaningStep[]> = fc
+  .array(fc.constantFrom(...CLEANING_STEPS), { maxLength: 14 })
+  .map((names) =>
+    names.map((name, i) =>
+      name === 'link-persons'
+        ? {
+            ...usualStep(name),
+            sharedResults: 2,
+            linkFromBits: i % 2 === 0 ? '1' : '8',
+            reviewFromBits: '0.5',
+          }
+        : name === 'outlier'
+          ? { ...usualStep(name), cut: '1', ownValues: 3, action: 'winsorise' as const }
+          : usualStep(name),
+    ),
+  )
+
 function deepFreeze<T extends object>(of: T): T {
   for (const each of Object.values(of))
     if (typeof each === 'object' && each !== null) deepFreeze(each as object)
   return Object.freeze(of)
 }
+
+/** Some at a time, as the warehouse gives them out: what is written, and every row afterwards. */
+function linesInPasses(facts: readonly PersonFacts[], of: CleaningStep[], size: number): string[] {
+  const run = cleanInPasses(facts.length, { steps: of }, OF_VISITS)
+  const go = (pass: CleaningPass, take: (after: readonly CleanPerson[]) => void = () => {}): void => {
+    for (let from = 0; from < pass.count; from += size) {
+      const entries = pass.entriesOf(from, Math.min(from + size, pass.count))
+      const read = entries.map((entry) => onlyOf(facts[entry]!, pass.tables ?? FACT_TABLE_NAMES))
+      take(pass.add(read, entries))
+    }
+    pass.end()
+  }
+  let passCount = 0
+  const last: CleanPerson[] = []
+  for (let pass = run.next(); pass !== null; pass = run.next()) {
+    passCount++
+    const { isLast } = pass
+    go(pass, (after) => isLast && last.push(...after))
+  }
+  expect(passCount).toBe(run.passCount)
+  const again: CleanPerson[] = []
+  go(run.again(), (after) => again.push(...after))
+  expect(again).toEqual(last)
+  const written = run.written()
+  return [...writtenLines(written), ...personLines(again), ...scoreLines(written)]
+}
+
+const onlyOf = (facts: PersonFacts, tables: readonly FactTable[]): PersonFacts => ({
+  ...facts,
+  ...Object.fromEntries(FACT_TABLE_NAMES.map((table) => [table, tables.includes(table) ? facts[table] : []])),
+})
 
 const hashOf = (facts: PersonFacts[], of: CleaningStep[]) => {
   const hash = createHash('sha256')
@@ -93,6 +151,22 @@ describe('cleaning', () => {
       { numRuns: 40 },
     )
   })
+
+  it('gives the same bytes when persons come some at a time, however many', () => {
+    fc.assert(
+      fc.property(fc.oneof(persons, doubles), loose, fc.integer({ min: 1, max: 9 }), (facts, of, size) => {
+        const whole = [...cleaningLines(clean(facts, { steps: of }, OF_VISITS))]
+        expect(linesInPasses(facts, of, size)).toEqual(whole)
+      }),
+      { numRuns: 150 },
+    )
+    const { persons: facts } = syntheticPersons(60, 'passes')
+    for (const preset of ['none', 'versions', 'careful', 'strict'] as const) {
+      const of = presetSteps(preset)
+      const whole = [...cleaningLines(clean(facts, { steps: of }, OF_VISITS))]
+      expect(linesInPasses(facts, of, 17)).toEqual(whole)
+    }
+  }, 60_000)
 
   it('R4: replays byte by byte, and another parameter gives other bytes', () => {
     const { persons: facts } = syntheticPersons(12, 'replay')

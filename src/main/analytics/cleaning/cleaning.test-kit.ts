@@ -131,9 +131,11 @@ function plainVisit(block: number, day: number, patient: string): FactRow<'visit
     plan: null,
     memberGroup: null,
     disposition: null,
+    died: 0,
     sex: factCode('sex', 'female'),
     birth: 0,
     birthPrecision: 3,
+    deathFrom: null,
     death: null,
     region: 'A',
     consent: 0,
@@ -149,8 +151,6 @@ export interface Synthetic {
   readonly lives: readonly Life[]
   /** Block of each visit by its name in the source. */
   readonly blockOf: ReadonlyMap<string, number>
-  /** Last day on which somebody would have been seen, by patient key: what a register knows. */
-  readonly observedUntil: ReadonlyMap<string, number>
 }
 
 const keyOf = (nationalId: string): string => createHash('sha256').update(nationalId).digest('hex')
@@ -197,8 +197,5 @@ export function syntheticPersons(patients: number, seed: string, hasErrors = tru
       ] as const)
         (known[table] as object[]).push(...facts[table])
   }
-  const observedUntil = new Map(
-    lives.map(({ course, person }) => [keyOf(person.nationalId), course.entryDay + course.end]),
-  )
-  return { persons: [...persons.values()], lives, blockOf, observedUntil }
+  return { persons: [...persons.values()], lives, blockOf }
 }

@@ -6,6 +6,7 @@ import type { StepOf } from '../../../shared/domain/cleaning.ts'
 import { factCode, type FactTable } from '../facts/fact-tables.ts'
 import { keptRows, withRows, type CleanPerson, type CleanRow } from './cleaned.ts'
 import type { Editor } from './editor.ts'
+import type { StepWork } from './step-work.ts'
 import { itemsByVisit, resultKey, sharedCount } from './shared-items.ts'
 
 export interface DuplicateFinding {
@@ -20,21 +21,28 @@ export interface DuplicateFinding {
 type Visit = CleanRow<'visit'>
 const INPATIENT = factCode('class', 'IMP')
 
-export function deduplicate(
-  persons: readonly CleanPerson[],
-  params: StepOf<'deduplicate'>,
-  editor: Editor,
-): { persons: CleanPerson[]; finding: DuplicateFinding } {
-  const finding = { exact: 0, near: 0, suspected: 0, transfers: 0 }
-  const out = persons.map((person) => {
-    let current = person
-    if (params.isExactMerged) current = withoutExact(current, editor, finding)
-    if (params.nearDays !== null)
-      current = withoutNear(current, params.nearDays, params.sharedItems, editor, finding)
-    if (params.transferDays !== null) current = withTransfers(current, params.transferDays, editor, finding)
-    return current
-  })
-  return { persons: out, finding }
+export function deduplicate(params: StepOf<'deduplicate'>): StepWork {
+  return {
+    look: null,
+    isReadOnly: false,
+    begin(editor) {
+      const finding = { exact: 0, near: 0, suspected: 0, transfers: 0 }
+      const single = (person: CleanPerson): CleanPerson => {
+        let current = person
+        if (params.isExactMerged) current = withoutExact(current, editor, finding)
+        if (params.nearDays !== null)
+          current = withoutNear(current, params.nearDays, params.sharedItems, editor, finding)
+        if (params.transferDays !== null)
+          current = withTransfers(current, params.transferDays, editor, finding)
+        return current
+      }
+      return {
+        change: ({ persons, places }) => ({ persons: persons.map(single), places }),
+        finding: () => ({ kind: 'duplicates', duplicates: { ...finding } }),
+        handedOn: () => ({}),
+      }
+    },
+  }
 }
 
 type Finding = { -readonly [Key in keyof DuplicateFinding]: number }
@@ -88,7 +96,8 @@ function withoutExact(person: CleanPerson, editor: Editor, finding: Finding): Cl
   }
   if (twin.size === 0) return person
   finding.exact += twin.size
-  return editor.leaveOutVisits(person, ({ now }) => (twin.has(now.block!) ? 'exact-duplicate' : null))
+  const out = withDeaths(person, twin, editor)
+  return editor.leaveOutVisits(out, ({ now }) => (twin.has(now.block!) ? 'exact-duplicate' : null))
 }
 
 function withoutNear(
@@ -167,12 +176,36 @@ function withUnion(person: CleanPerson, kept: ReadonlyMap<number, number>, edito
       return editor.derive(of, table, row, changes, 'joined-to-kept-visit')
     })
   }
-  let out = join(person, 'observation', ({ source }) => resultKey(source))
+  let out = join(withDeaths(person, kept, editor), 'observation', ({ source }) => resultKey(source))
   out = join(out, 'diagnosis', ({ now }) => now.code ?? '')
   out = join(out, 'procedure', ({ now }) => `${now.code} ${now.day}`)
   out = join(out, 'prescription', ({ now }) => `${now.code} ${now.start}`)
   // Claims of the other facility are its own money: they go with its visit.
   return out
+}
+
+/** That a person died, and when, stays known where only the copy that goes says so. */
+function withDeaths(person: CleanPerson, kept: ReadonlyMap<number, number>, editor: Editor): CleanPerson {
+  const visits = keptRows(person, 'visit')
+  const copiesOf = new Map<number, Visit[]>()
+  for (const visit of visits) {
+    const by = kept.get(visit.now.block!)
+    if (by !== undefined) copiesOf.set(by, [...(copiesOf.get(by) ?? []), visit])
+  }
+  return withRows(person, 'visit', (row) => {
+    let next = row
+    if (!row.isKept || kept.has(row.now.block!)) return row
+    for (const { now } of copiesOf.get(row.now.block!) ?? []) {
+      const { deathFrom, death } = now
+      if (death !== null && next.now.death === null)
+        next = editor.derive(person, 'visit', next, { death, deathFrom }, 'joined-to-kept-visit')
+      if (now.died !== 1 || next.now.died === 1) continue
+      // Whoever wrote down that the stay ended with death knows when it ended.
+      const discharge = now.discharge ?? next.now.discharge
+      next = editor.derive(person, 'visit', next, { died: 1, discharge }, 'joined-to-kept-visit')
+    }
+    return next
+  })
 }
 
 function withTransfers(person: CleanPerson, days: number, editor: Editor, finding: Finding): CleanPerson {

@@ -25,6 +25,8 @@ export interface CleaningChange {
   readonly before: string | null
   readonly after: string | null
   readonly note: string | null
+  /** The row as it was written, for whoever looks at the change; no part of what is hashed. */
+  readonly source: Readonly<FactRow<FactTable>>
 }
 
 /** Changes that a report shows, and how many of one reason at most, so that a frequent one does not hide the others. */
@@ -59,6 +61,8 @@ export interface Editor {
     person: CleanPerson,
     reasonOf: (visit: CleanRow<'visit'>) => CleaningReason | null,
   ): CleanPerson
+  /** Some persons are through: of their rows only the count is kept. */
+  forgetRows(): void
   done(): {
     rowsChanged: number
     rowsFlagged: number
@@ -70,8 +74,11 @@ export interface Editor {
 const CHILDREN = ['observation', 'diagnosis', 'procedure', 'prescription', 'claim'] as const
 
 export function createEditor(step: CleaningStepName): Editor {
+  /** Sources of the persons who are under way: a row that is changed twice counts once. */
   const derived = new Set<object>()
   const flagged = new Set<object>()
+  let rowsChanged = 0
+  let rowsFlagged = 0
   const counts = new Map<
     string,
     { act: CleaningAct; reason: CleaningReason; table: FactTable; rows: number }
@@ -97,7 +104,8 @@ export function createEditor(step: CleaningStepName): Editor {
     if (count(act, reason, table) > SAMPLE_OF_REASON_MAX || sample.length >= SAMPLE_MAX) return
     const { block } = row.source
     const seq = 'seq' in row.source ? (row.source as { seq: number | null }).seq : null
-    sample.push({ act, reason, table, patient: person.patients[0]!, block: block!, seq, ...change })
+    const { source } = row
+    sample.push({ act, reason, table, patient: person.patients[0]!, block: block!, seq, ...change, source })
   }
 
   const withFlag = <Table extends FactTable>(
@@ -160,9 +168,15 @@ export function createEditor(step: CleaningStepName): Editor {
         )
       return out
     },
+    forgetRows() {
+      rowsChanged += derived.size
+      rowsFlagged += flagged.size
+      derived.clear()
+      flagged.clear()
+    },
     done: () => ({
-      rowsChanged: derived.size,
-      rowsFlagged: flagged.size,
+      rowsChanged: rowsChanged + derived.size,
+      rowsFlagged: rowsFlagged + flagged.size,
       reasons: [...counts.values()],
       sample,
     }),

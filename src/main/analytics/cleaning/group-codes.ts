@@ -13,6 +13,7 @@ import {
 } from '../../stats/comorbidity/comorbidity.ts'
 import { factCode } from '../facts/fact-tables.ts'
 import { keptRows, type CleanPerson } from './cleaned.ts'
+import { readOnly, type StepWork } from './step-work.ts'
 
 export interface ScoreOnDay {
   readonly person: number
@@ -32,62 +33,69 @@ export interface GroupFinding {
 export const SCORES_SHOWN = 10
 const ON_ADMISSION = factCode('presentOnAdmission', 'Y')
 
-export function groupCodes(
-  persons: readonly CleanPerson[],
-  { charlson, elixhauser, lookBackDays }: StepOf<'group-codes'>,
-): { findings: GroupFinding[]; scores: Partial<Record<GroupFinding['list'], ScoreOnDay[]>> } {
-  const findings: GroupFinding[] = []
-  const scores: Partial<Record<GroupFinding['list'], ScoreOnDay[]>> = {}
-  const add = (
-    list: GroupFinding['list'],
-    table: ComorbidityTable,
-    weights: CharlsonWeights | ElixhauserWeights | null,
-  ): void => {
-    if (weights === null) return
-    const { finding, days } = scored(persons, list, table, weights, lookBackDays)
-    findings.push(finding)
-    scores[list] = days
-  }
-  add('charlson', CHARLSON, charlson)
-  add('elixhauser', ELIXHAUSER, elixhauser)
-  return { findings, scores }
+export function groupCodes({ charlson, elixhauser, lookBackDays }: StepOf<'group-codes'>): StepWork {
+  return readOnly(() => {
+    const lists: Scorer[] = []
+    if (charlson !== null) lists.push(scorer('charlson', CHARLSON, charlson, lookBackDays))
+    if (elixhauser !== null) lists.push(scorer('elixhauser', ELIXHAUSER, elixhauser, lookBackDays))
+    return {
+      add(persons) {
+        for (const person of persons) for (const each of lists) each.add(person)
+      },
+      finding: () => ({ kind: 'groups', groups: lists.map((each) => each.finding()) }),
+      handedOn: () => ({ scores: Object.fromEntries(lists.map(({ list, days }) => [list, days])) }),
+    }
+  })
 }
 
-function scored(
-  persons: readonly CleanPerson[],
+interface Scorer {
+  readonly list: GroupFinding['list']
+  /** Grows while persons are added. */
+  readonly days: readonly ScoreOnDay[]
+  add(person: CleanPerson): void
+  finding(): GroupFinding
+}
+
+function scorer(
   list: GroupFinding['list'],
   table: ComorbidityTable,
   weights: CharlsonWeights | ElixhauserWeights,
   lookBackDays: number | null,
-): { finding: GroupFinding; days: ScoreOnDay[] } {
+): Scorer {
   const personsWith = new Map<string, number>()
   const histogram = Array.from({ length: SCORES_SHOWN + 1 }, () => 0)
   const days: ScoreOnDay[] = []
-  for (const person of persons) {
-    const visits = keptRows(person, 'visit')
-      .flatMap(({ now }) => (now.day === null ? [] : [{ block: now.block!, day: now.day }]))
-      .sort((a, b) => a.day - b.day || a.block - b.block)
-    const dayOf = new Map(visits.map(({ block, day }) => [block, day]))
-    const codes = keptRows(person, 'diagnosis').flatMap(({ now }) => {
-      const day = dayOf.get(now.block!)
-      return now.code === null || day === undefined
-        ? []
-        : [{ code: now.code, day, block: now.block!, isKnown: now.presentOnAdmission === ON_ADMISSION }]
-    })
-    const found = new Set<string>()
-    for (const { block, day } of visits) {
-      const known = codes.filter(
-        (each) =>
-          (each.day < day && (lookBackDays === null || each.day >= day - lookBackDays)) ||
-          (each.block === block && each.isKnown),
-      )
-      const burden = comorbidities(table, new Set(known.map(({ code }) => code)), weights)
-      for (const key of burden.found) found.add(key)
-      histogram[Math.min(SCORES_SHOWN, Math.max(0, burden.score))]!++
-      days.push({ person: person.person, day, score: burden.score })
-    }
-    for (const key of found) personsWith.set(key, (personsWith.get(key) ?? 0) + 1)
+  return {
+    list,
+    days,
+    add(person) {
+      const visits = keptRows(person, 'visit')
+        .flatMap(({ now }) => (now.day === null ? [] : [{ block: now.block!, day: now.day }]))
+        .sort((a, b) => a.day - b.day || a.block - b.block)
+      const dayOf = new Map(visits.map(({ block, day }) => [block, day]))
+      const codes = keptRows(person, 'diagnosis').flatMap(({ now }) => {
+        const day = dayOf.get(now.block!)
+        return now.code === null || day === undefined
+          ? []
+          : [{ code: now.code, day, block: now.block!, isKnown: now.presentOnAdmission === ON_ADMISSION }]
+      })
+      const found = new Set<string>()
+      for (const { block, day } of visits) {
+        const known = codes.filter(
+          (each) =>
+            (each.day < day && (lookBackDays === null || each.day >= day - lookBackDays)) ||
+            (each.block === block && each.isKnown),
+        )
+        const burden = comorbidities(table, new Set(known.map(({ code }) => code)), weights)
+        for (const key of burden.found) found.add(key)
+        histogram[Math.min(SCORES_SHOWN, Math.max(0, burden.score))]!++
+        days.push({ person: person.person, day, score: burden.score })
+      }
+      for (const key of found) personsWith.set(key, (personsWith.get(key) ?? 0) + 1)
+    },
+    finding() {
+      const conditions = table.categories.map(({ key }) => ({ key, persons: personsWith.get(key) ?? 0 }))
+      return { list, weights, conditions, scores: histogram }
+    },
   }
-  const conditions = table.categories.map(({ key }) => ({ key, persons: personsWith.get(key) ?? 0 }))
-  return { finding: { list, weights, conditions, scores: histogram }, days }
 }

@@ -55,38 +55,58 @@ interface Growing {
   withValue: Map<number, number>
 }
 
+export interface ProfileBuilder {
+  add(persons: readonly CleanPerson[]): void
+  finish(): Profile
+}
+
 /** `before`: every row of the facts as written. `after`: rows that count, as derived. */
-export function profileOf(persons: readonly CleanPerson[], when: 'before' | 'after'): Profile {
+export function createProfile(when: 'before' | 'after'): ProfileBuilder {
   const grown = new Map<string, Growing>()
   const visitsOfYear = new Map<number, number>()
-  for (const { visit, observation } of persons) {
-    const yearOf = new Map<number, number>()
-    for (const row of visit) {
-      const { block, day } = when === 'before' ? row.source : row.now
-      if ((when === 'after' && !row.isKept) || day === null) continue
-      const { year } = civilOfDay(day)
-      yearOf.set(block!, year)
-      visitsOfYear.set(year, (visitsOfYear.get(year) ?? 0) + 1)
-    }
-    const counted = new Set<string>()
-    for (const row of observation) {
-      const of = when === 'before' ? row.source : row.now
-      if ((when === 'after' && !row.isKept) || of.system !== LOINC_SYSTEM) continue
-      const test = BY_LOINC.get(of.code!)
-      if (test === undefined) continue
-      const value = when === 'before' ? of.value : of.canonical
-      const each = growing(grown, test)
-      each.rows++
-      each.units.set(of.unit, (each.units.get(of.unit) ?? 0) + 1)
-      if (value !== null) count(each, value)
-      if (value === null && (test.unit !== '' || of.valueCode === null)) continue
-      const year = yearOf.get(of.block!)
-      const once = `${of.block} ${test.key}`
-      if (year === undefined || counted.has(once)) continue
-      counted.add(once)
-      each.withValue.set(year, (each.withValue.get(year) ?? 0) + 1)
-    }
+  return {
+    add(persons) {
+      for (const person of persons) addPerson(person, when, grown, visitsOfYear)
+    },
+    finish: () => finished(grown, visitsOfYear),
   }
+}
+
+function addPerson(
+  { visit, observation }: CleanPerson,
+  when: 'before' | 'after',
+  grown: Map<string, Growing>,
+  visitsOfYear: Map<number, number>,
+): void {
+  const yearOf = new Map<number, number>()
+  for (const row of visit) {
+    const { block, day } = when === 'before' ? row.source : row.now
+    if ((when === 'after' && !row.isKept) || day === null) continue
+    const { year } = civilOfDay(day)
+    yearOf.set(block!, year)
+    visitsOfYear.set(year, (visitsOfYear.get(year) ?? 0) + 1)
+  }
+  const counted = new Set<string>()
+  for (const row of observation) {
+    const of = when === 'before' ? row.source : row.now
+    if ((when === 'after' && !row.isKept) || of.system !== LOINC_SYSTEM) continue
+    const test = BY_LOINC.get(of.code!)
+    if (test === undefined) continue
+    const value = when === 'before' ? of.value : of.canonical
+    const each = growing(grown, test)
+    each.rows++
+    each.units.set(of.unit, (each.units.get(of.unit) ?? 0) + 1)
+    if (value !== null) count(each, value)
+    if (value === null && (test.unit !== '' || of.valueCode === null)) continue
+    const year = yearOf.get(of.block!)
+    const once = `${of.block} ${test.key}`
+    if (year === undefined || counted.has(once)) continue
+    counted.add(once)
+    each.withValue.set(year, (each.withValue.get(year) ?? 0) + 1)
+  }
+}
+
+function finished(grown: ReadonlyMap<string, Growing>, visitsOfYear: ReadonlyMap<number, number>): Profile {
   const inOrder = LAB_TESTS.flatMap(({ key }) => grown.get(key) ?? [])
   const years = [...visitsOfYear.keys()].sort((a, b) => a - b)
   return {

@@ -3,16 +3,42 @@ import type { CleaningReason, StepOf } from '../../../shared/domain/cleaning.ts'
 import { FACT_CODES, factCode } from '../facts/fact-tables.ts'
 import { withRows, type CleanPerson } from './cleaned.ts'
 import type { Editor } from './editor.ts'
+import { growingNumbers } from './growing-numbers.ts'
+import { personByPerson, type StepWork } from './step-work.ts'
 
 const RETRACT = factCode('op', 'retract')
 
-export function selectVersion(
+export function selectVersion(params: StepOf<'select-version'>): StepWork {
+  const upTo = params.asOfBlock ?? Infinity
+  const versions = growingNumbers()
+  const earlier = growingNumbers()
+  let replaced: Replaced = new Map()
+  return personByPerson((persons, editor) => whatCounts(persons, replaced, params, editor), {
+    isOfVisits: true,
+    add(persons) {
+      for (const { visit } of persons)
+        for (const { source } of visit) {
+          if (source.supersedes === null || source.block! > upTo) continue
+          versions.push(source.block!)
+          earlier.push(source.supersedes)
+        }
+    },
+    end() {
+      replaced = replacedBlocks(versions.values(), earlier.values())
+      return null
+    },
+  })
+}
+
+type Replaced = ReadonlyMap<number, 'replaced' | 'came-too-late'>
+
+function whatCounts(
   persons: readonly CleanPerson[],
+  replaced: Replaced,
   { asOfBlock, visitStatuses, resultStatuses }: StepOf<'select-version'>,
   editor: Editor,
 ): CleanPerson[] {
   const upTo = asOfBlock ?? Infinity
-  const replaced = replacedBlocks(persons, upTo)
   const visitCodes = new Set(visitStatuses.map((status) => FACT_CODES.visitStatus.indexOf(status)))
   const resultCodes = new Set(resultStatuses.map((status) => FACT_CODES.observationStatus.indexOf(status)))
   const refuted = factCode('verification', 'refuted')
@@ -51,21 +77,17 @@ export function selectVersion(
 }
 
 /** The first version that replaces another counts (ADR 0011); one that came after it never does. */
-function replacedBlocks(
-  persons: readonly CleanPerson[],
-  upTo: number,
-): Map<number, 'replaced' | 'came-too-late'> {
-  const versions = persons
-    .flatMap(({ visit }) => visit.map(({ source }) => source))
-    .filter(({ block, supersedes }) => supersedes !== null && block! <= upTo)
-    .sort((a, b) => a.block! - b.block!)
+function replacedBlocks(versions: Float64Array, earlier: Float64Array): Replaced {
+  const inOrder = Int32Array.from(versions, (_, i) => i).sort((a, b) => versions[a]! - versions[b]! || a - b)
   const out = new Map<number, 'replaced' | 'came-too-late'>()
   const taken = new Set<number>()
-  for (const { block, supersedes } of versions)
-    if (taken.has(supersedes!)) out.set(block!, 'came-too-late')
+  for (const i of inOrder) {
+    const supersedes = earlier[i]!
+    if (taken.has(supersedes)) out.set(versions[i]!, 'came-too-late')
     else {
-      taken.add(supersedes!)
-      out.set(supersedes!, 'replaced')
+      taken.add(supersedes)
+      out.set(supersedes, 'replaced')
     }
+  }
   return out
 }

@@ -9,6 +9,7 @@ import {
 import { dayOfCivil } from '../../../shared/domain/dates.ts'
 import { factCode, type FactRow } from '../facts/fact-tables.ts'
 import type { PersonFacts } from '../persons/person-facts.ts'
+import { deathOf } from '../persons/person-says.ts'
 import { clean } from './clean.ts'
 import { cleanedFacts } from './cleaned.ts'
 import { personWith, prescriptionRow, type VisitSketch } from './cleaning.test-kit.ts'
@@ -213,6 +214,31 @@ describe('visits that were written down twice', () => {
       [0, 4.1],
     ])
     expect(facts!.diagnosis).toHaveLength(1)
+  })
+  it('leave behind that the person died, and when, where only the copy that goes says so', () => {
+    const stay = { class: factCode('class', 'IMP'), day: 100 }
+    const deathAfter = (...visits: VisitSketch['visit'][]) => {
+      const { persons } = run(
+        one(visits.map((visit) => ({ visit, results, codes: ['I10'] }))),
+        usual('deduplicate'),
+      )
+      const [facts] = cleanedFacts(persons)
+      return [facts!.visit.map(({ block, discharge }) => [block, discharge]), deathOf(facts!)]
+    }
+    // Near: of another hospital.
+    expect(deathAfter(stay, { ...stay, hospital: 'H2', deathFrom: 130, death: 130 })).toEqual([
+      [[0, null]],
+      130,
+    ])
+    const ended = { ...stay, hospital: 'H2', died: 1, discharge: 107 }
+    expect(deathAfter({ ...stay, discharge: 105 }, ended)).toEqual([[[0, 107]], 107])
+    expect(deathAfter({ ...stay, deathFrom: 109, death: 109 }, ended)).toEqual([[[0, 107]], 109])
+    // Exact: all but this is the same.
+    expect(deathAfter({ ...stay, discharge: 106 }, { ...stay, discharge: 106, died: 1 })).toEqual([
+      [[0, 106]],
+      106,
+    ])
+    expect(deathAfter(stay, { ...stay, deathFrom: 120, death: 120 })).toEqual([[[0, null]], 120])
   })
   it('are two where results contradict each other, and are marked where little is known', () => {
     const contradicting = run(

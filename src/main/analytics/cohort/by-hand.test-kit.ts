@@ -100,6 +100,25 @@ function holds(
         })
       return days.length >= rule.atLeast && (rule.atMost === undefined || days.length <= rule.atMost)
     }
+    case 'last': {
+      const { event, window } = rule
+      if (event.kind !== 'result' && event.kind !== 'coded-result') return false
+      let last: { day: number; isMeant: boolean } | null = null
+      for (const visit of visits)
+        for (const row of usableByHand(event.test === 'egfrCreat' ? 'creat' : event.test, visit)) {
+          const day = row.known ?? visit.day!
+          const read = event.test === 'egfrCreat' ? filtrationByHand(row, day, visits) : row
+          const isOutside =
+            (window.from !== null && day - index < window.from) ||
+            (window.to !== null && day - index > window.to)
+          if (read === null || isOutside || (last !== null && day < last.day)) continue
+          if (event.kind === 'coded-result') {
+            if (read.valueCode !== null) last = { day, isMeant: event.anyOf.includes(read.valueCode) }
+          } else if (read.canonical !== null)
+            last = { day, isMeant: event.value === undefined || isInRange(read, event.value) }
+        }
+      return last?.isMeant === true
+    }
     case 'age': {
       const birth = mostOften(visits.map((visit) => visit.birth))
       if (birth === null) return false
@@ -172,21 +191,87 @@ export function daysOf(
             days.add(start ?? visit.day!)
         break
       }
-      case 'result': {
-        const { loinc } = labTestByKey(event.test)!
-        for (const row of visit.of.observation)
+      case 'claim': {
+        const reversed = visits.flatMap(({ of }) => of.claim.map(({ reverses }) => reverses))
+        for (const { claim, status, reverses } of visit.of.claim)
           if (
-            row.code === loinc &&
-            row.system === 'http://loinc.org' &&
-            ['final', 'amended', 'corrected'].includes(FACT_CODES.observationStatus[row.status!]!) &&
-            (event.value === undefined || isInRange(row, event.value))
+            reverses === null &&
+            (claim === null || !reversed.includes(claim)) &&
+            !['draft', 'denied', 'reversed'].includes(FACT_CODES.claimStatus[status!]!)
           )
-            days.add(row.known ?? visit.day!)
+            days.add(visit.day!)
         break
       }
+      case 'death': {
+        const death = deathByHand(visits)
+        if (death !== null) days.add(death)
+        break
+      }
+      case 'result': {
+        const isFiltration = event.test === 'egfrCreat'
+        for (const row of usableByHand(isFiltration ? 'creat' : event.test, visit)) {
+          const day = row.known ?? visit.day!
+          const read = isFiltration ? filtrationByHand(row, day, visits) : row
+          if (read !== null && (event.value === undefined || isInRange(read, event.value))) days.add(day)
+        }
+        break
+      }
+      case 'coded-result':
+        for (const row of usableByHand(event.test, visit))
+          if (event.anyOf.some((code) => code === row.valueCode)) days.add(row.known ?? visit.day!)
+        break
     }
   }
   return [...days].sort((a, b) => a - b)
+}
+
+/** Results of a test that somebody stands for. */
+function usableByHand(key: string, visit: Visit): FactRow<'observation'>[] {
+  const { loinc } = labTestByKey(key)!
+  return visit.of.observation.filter(
+    (row) =>
+      row.code === loinc &&
+      row.system === 'http://loinc.org' &&
+      ['final', 'amended', 'corrected'].includes(FACT_CODES.observationStatus[row.status!]!),
+  )
+}
+
+/** The published table of CKD-EPI 2021 by sex and creatinine, each row written out; the row with the filtration in its place, or null. */
+export function filtrationByHand(
+  row: FactRow<'observation'>,
+  day: number,
+  visits: readonly Visit[],
+): FactRow<'observation'> | null {
+  const birth = mostOften(visits.map((visit) => visit.birth))
+  const sex = mostOften(visits.map((visit) => visit.sex))
+  const mg = row.canonical
+  if (birth === null || sex === null || mg === null || mg <= 0 || row.comparator !== null) return null
+  const age = ageInYears(birth, day)
+  if (age < 18) return null
+  const shape: number | undefined = {
+    female: mg <= 0.7 ? 143.704 * (mg / 0.7) ** -0.241 : 143.704 * (mg / 0.7) ** -1.2,
+    male: mg <= 0.9 ? 142 * (mg / 0.9) ** -0.302 : 142 * (mg / 0.9) ** -1.2,
+    other: undefined,
+    unknown: undefined,
+  }[FACT_CODES.sex[sex]!]
+  return shape === undefined ? null : { ...row, canonical: shape * 0.9938 ** age }
+}
+
+/** A stated day counts, then the end of the visit in which somebody died, then what is left of a month or a year that is stated. */
+export function deathByHand(visits: readonly Visit[]): number | null {
+  const ends = visits.map((visit) => (visit.died === 1 ? (visit.discharge ?? visit.day) : null))
+  const texts = visits.flatMap(({ deathFrom, death }) => (death === null ? [] : [`${deathFrom} ${death}`]))
+  const timesOf = (text: string) => texts.filter((other) => other === text).length
+  const [most] = [...new Set(texts)].sort((a, b) => timesOf(b) - timesOf(a))
+  if (most === undefined) return mostOften(ends)
+  const [from, last] = most.split(' ').map(Number) as [number, number]
+  const within = (day: number | null) => (day !== null && from <= day && day <= last ? day : null)
+  const lengthsOf = visits.flatMap((visit) =>
+    within(visit.death) === null ? [] : [visit.death! - visit.deathFrom!],
+  )
+  const ofLength = (days: number) =>
+    mostOften(visits.map((visit) => (visit.death! - visit.deathFrom! === days ? within(visit.death) : null)))
+  return ofLength(0) ?? mostOften(ends.map(within)) ?? ofLength(Math.min(...lengthsOf))
 }
 
 /** Every value that the result may mean is in the range. */

@@ -8,16 +8,21 @@ import type {
   CohortDefinition,
   CohortEntry,
   CohortRule,
+  DayWindow,
   EventFilter,
   ValueRange,
 } from '../../../shared/domain/cohort.ts'
 import { canonicalJson, type CanonicalValue } from '../../../shared/std/canonical-json.ts'
 import { canonicalCodeSet } from '../../../shared/domain/code-set.ts'
+import { derivedTest } from '../../../shared/domain/asked-tests.ts'
 import { parseDay } from '../../../shared/domain/dates.ts'
 import { labTestByKey, LOINC_SYSTEM } from '../../../shared/domain/lab-tests.ts'
-import { present } from '../../../shared/std/assert.ts'
+import { assert, present } from '../../../shared/std/assert.ts'
 import { unreachable } from '../../../shared/std/unreachable.ts'
+import { AT_LEAST, AT_MOST, GIVEN, LESS, MORE, USABLE } from '../facts/counted-codes.ts'
 import { factCode, type FACT_CODES } from '../facts/fact-tables.ts'
+import { NO_CLAIM } from '../persons/claims.ts'
+import { ADULT_YEARS, CKD_EPI } from '../persons/derived-results.ts'
 
 /** What the plan needs to know of the warehouse. */
 export interface PlanContext {
@@ -104,6 +109,13 @@ export function planCohort(definition: CohortDefinition, context: PlanContext): 
         const most = rule.atMost === undefined ? '' : ` AND ${days} <= ${rule.atMost}`
         return `(${days} >= ${rule.withinDays === undefined ? rule.atLeast : 1}${most})`
       }
+      case 'last': {
+        const judged = add(`judged ${meaningOf(rule.event)}`, 'judged', selectJudged(rule.event, context))
+        const select = selectLast(rule.window, base, judged)
+        const alias = `r${joins.length}`
+        joins.push(`LEFT JOIN ${add(select, 'last', select)} ${alias} ON ${alias}.person = i.person`)
+        return `coalesce(${alias}.holds, false)`
+      }
       default:
         return conditionOfPerson(rule, context, base, (select) => {
           const alias = `r${joins.length}`
@@ -140,10 +152,9 @@ export function planCohort(definition: CohortDefinition, context: PlanContext): 
 function selectEvent(
   event: EventFilter,
   codeSets: CohortDefinition['codeSets'],
-  { visits, codesOf, textOf }: PlanContext,
+  context: PlanContext,
 ): string {
-  const among = (column: string, numbers: readonly number[]): string =>
-    numbers.length === 0 ? 'false' : `${column} IN (${numbers.join(', ')})`
+  const { visits, codesOf } = context
   const classesOf = (classes: readonly (typeof FACT_CODES.class)[number][] | undefined): string =>
     classes === undefined
       ? ''
@@ -172,29 +183,133 @@ function selectEvent(
       const given = among('f.status', GIVEN)
       return select('coalesce(f."start", v.day)', 'prescription', `${codes} AND ${given}`)
     }
-    case 'result': {
-      const test = present(labTestByKey(event.test))
-      const [system, code] = [textOf(LOINC_SYSTEM), textOf(test.loinc)]
-      const named = system === null || code === null ? 'false' : `f.system = ${system} AND f.code = ${code}`
-      const usable = among('f.status', USABLE)
-      const value = event.value === undefined ? '' : ` AND ${conditionOfValue(event.value)}`
-      return select('coalesce(f.known, v.day)', 'observation', `${named} AND ${usable}${value}`)
+    case 'result':
+    case 'coded-result': {
+      const { rows, isMeant } = resultsAsked(event, context)
+      return `SELECT DISTINCT f.person, f.day FROM (${rows}) f WHERE ${isMeant}`
     }
+    case 'claim':
+      return selectClaim(visits)
+    case 'death':
+      return selectDeath(visits)
     default:
       return unreachable(event)
   }
 }
 
-/** Results that somebody stands for. */
-const USABLE = (['final', 'amended', 'corrected'] as const).map((word) => factCode('observationStatus', word))
-/** Prescriptions that were meant and not taken back. */
-const GIVEN = (['active', 'completed', 'stopped', 'on-hold', 'unknown'] as const).map((word) =>
-  factCode('prescriptionStatus', word),
-)
+const among = (column: string, numbers: readonly number[]): string =>
+  numbers.length === 0 ? 'false' : `${column} IN (${numbers.join(', ')})`
+
+/** Usable results of a test, and the condition that makes one of them the one that is meant; both speak of `f`. */
+function resultsAsked(
+  event: Extract<EventFilter, { kind: 'result' | 'coded-result' }>,
+  context: PlanContext,
+): { rows: string; isMeant: string; hasValue: string } {
+  const rows = selectResults(event.test, context)
+  if (event.kind === 'coded-result') {
+    const codes = event.anyOf.flatMap((code) => context.textOf(code) ?? [])
+    return { rows, isMeant: among('f.code', codes), hasValue: 'f.code IS NOT NULL' }
+  }
+  const isMeant = event.value === undefined ? 'true' : conditionOfValue(event.value)
+  return { rows, isMeant, hasValue: 'f.canonical IS NOT NULL' }
+}
+
+/**
+ * person, day, block, seq, canonical, comparator, code: of a derived test what `derivedValue` says of facts. Powers of the database may differ from ours in
+ * their last bits; these numbers are held against limits of a few decimals and are never said, so that no count hangs on it.
+ */
+function selectResults(key: string, { visits, persons, textOf }: PlanContext): string {
+  const derived = derivedTest(key)
+  const test = present(labTestByKey(derived?.from ?? key))
+  const [system, code] = [textOf(LOINC_SYSTEM), textOf(test.loinc)]
+  const named = system === null || code === null ? 'false' : `f.system = ${system} AND f.code = ${code}`
+  const usable = `${named} AND ${among('f.status', USABLE)}`
+  const of = `FROM observation f JOIN ${visits} v ON v.block = f.block`
+  const day = 'coalesce(f.known, v.day)'
+  if (derived === null)
+    return `SELECT v.person, ${day} AS day, f.block, f.seq, f.canonical, f.comparator, f."valueCode" AS code ${of} WHERE ${usable}`
+  const isFemale = `p.sex = ${factCode('sex', 'female')}`
+  const known = `(f.canonical IS NOT NULL AND f.canonical > 0 AND f.comparator IS NULL)`
+  const sexes = among('p.sex', [factCode('sex', 'male'), factCode('sex', 'female')])
+  const by = (constant: 'kappa' | 'alpha' | 'factor'): string =>
+    `CASE WHEN ${isFemale} THEN ${doubleOf(String(CKD_EPI.female[constant]))} ELSE ${doubleOf(String(CKD_EPI.male[constant]))} END`
+  const sources =
+    `SELECT v.person, ${day} AS day, f.block, f.seq, f.canonical / ${by('kappa')} AS ratio, ${by('alpha')} AS below, ` +
+    `${by('factor')} AS factor, ${ageOn(day)} AS age ${of} JOIN ${persons} p ON p.person = v.person ` +
+    `WHERE ${usable} AND ${known} AND ${sexes} AND p.birth_year IS NOT NULL`
+  const power = `pow(ratio, CASE WHEN ratio < 1 THEN below ELSE ${doubleOf(String(CKD_EPI.above))} END)`
+  return (
+    `SELECT person, day, block, seq, factor * ${power} * pow(${doubleOf(String(CKD_EPI.perYear))}, age) AS canonical, ` +
+    `NULL::INTEGER AS comparator, NULL::INTEGER AS code FROM (${sources}) WHERE age >= ${ADULT_YEARS}`
+  )
+}
+
+/** person, day, block, seq, is_meant: every result of the test that has a value, or a code. */
+function selectJudged(event: EventFilter, context: PlanContext): string {
+  assert(event.kind === 'result' || event.kind === 'coded-result', 'only results are the last of a test')
+  const { rows, isMeant, hasValue } = resultsAsked(event, context)
+  return `SELECT f.person, f.day, f.block, f.seq, ${isMeant} AS is_meant FROM (${rows}) f WHERE ${hasValue}`
+}
+
+/** person, holds: whether the last of them in the window is meant. */
+function selectLast(window: DayWindow, index: string, judged: string): string {
+  return (
+    `SELECT i.person, last(e.is_meant ORDER BY e.day, e.block, e.seq) AS holds ` +
+    `FROM ${index} i JOIN ${judged} e ON e.person = i.person WHERE i.is_in${inWindow(window)} GROUP BY i.person`
+  )
+}
+
+/** Days of `e` around the index day of `i`. */
+function inWindow({ from, to }: DayWindow): string {
+  const since = from === null ? '' : ` AND e.day >= i.day + ${from}`
+  return `${since}${to === null ? '' : ` AND e.day <= i.day + ${to}`}`
+}
+
+/** Completed years on a day; null where nothing is known of birth. */
+function ageOn(day: string): string {
+  const date = `(DATE '1970-01-01' + ${day})`
+  const monthDay = `(100 * month(${date}) + day(${date}))`
+  return `(year(${date}) - p.birth_year - CASE WHEN ${monthDay} < p.birth_month_day THEN 1 ELSE 0 END)`
+}
+
+/** As `claimsThatStand` says it of facts: what reverses a claim may be in another visit of the person. */
+function selectClaim(visits: string): string {
+  const asksForNothing = `coalesce(f.status IN (${NO_CLAIM.join(', ')}), false)`
+  const reversing =
+    `SELECT 1 FROM claim g JOIN ${visits} w ON w.block = g.block ` +
+    `WHERE w.person = v.person AND g.reverses = f.claim`
+  return (
+    `SELECT DISTINCT v.person, v.day FROM claim f JOIN ${visits} v ON v.block = f.block ` +
+    `WHERE f.reverses IS NULL AND NOT ${asksForNothing} AND NOT EXISTS (${reversing})`
+  )
+}
+
+/**
+ * As `deathOf` says it of facts: what most visits state, and within it the most exact of what is said, a stated day before the end of a
+ * visit, that before a month, and a month before a year; of what is said as often, what stands first in the chain.
+ */
+function selectDeath(visits: string): string {
+  const of = `FROM visit f JOIN ${visits} v ON v.block = f.block`
+  const first = 'coalesce(f."deathFrom", f.death)'
+  const stated =
+    `SELECT v.person, f.death AS said, ${first} AS since, ` +
+    `CASE WHEN f.death = ${first} THEN 0 ELSE 1 + f.death - ${first} END AS vague, ` +
+    `count(*) AS times, min(f.block) AS earliest ${of} WHERE f.death IS NOT NULL GROUP BY ALL`
+  const ends =
+    `SELECT v.person, coalesce(f.discharge, f.day) AS said, coalesce(f.discharge, f.day) AS since, 1 AS vague, ` +
+    `count(*) AS times, min(f.block) AS earliest ${of} WHERE f.died = 1 GROUP BY ALL`
+  const most =
+    `SELECT person, first(said ORDER BY times DESC, earliest) AS last_day, ` +
+    `first(since ORDER BY times DESC, earliest) AS first_day FROM (${stated}) GROUP BY person`
+  return (
+    `SELECT s.person, first(s.said ORDER BY s.vague, s.times DESC, s.earliest) AS day ` +
+    `FROM (${stated} UNION ALL ${ends}) s LEFT JOIN (${most}) m ON m.person = s.person ` +
+    `WHERE s.said IS NOT NULL AND (m.person IS NULL OR s.said BETWEEN m.first_day AND m.last_day) GROUP BY s.person`
+  )
+}
 
 /** `<5` is in a range only when everything below 5 is. */
 function conditionOfValue({ atLeast, above, atMost, below }: ValueRange): string {
-  const [lt, le, gt, ge] = (['<', '<=', '>', '>='] as const).map((word) => factCode('comparator', word))
   const limit = (
     number: string | undefined,
     exact: string,
@@ -213,10 +328,10 @@ function conditionOfValue({ atLeast, above, atMost, below }: ValueRange): string
         ]
   return [
     'f.canonical IS NOT NULL',
-    ...limit(atLeast, '>=', [gt], '>=', [ge], '>='),
-    ...limit(above, '>', [gt], '>=', [ge], '>'),
-    ...limit(atMost, '<=', [lt], '<=', [le], '<='),
-    ...limit(below, '<', [lt], '<=', [le], '<'),
+    ...limit(atLeast, '>=', [MORE], '>=', [AT_LEAST], '>='),
+    ...limit(above, '>', [MORE], '>=', [AT_LEAST], '>'),
+    ...limit(atMost, '<=', [LESS], '<=', [AT_MOST], '<='),
+    ...limit(below, '<', [LESS], '<=', [AT_MOST], '<'),
   ].join(' AND ')
 }
 
@@ -263,9 +378,7 @@ function selectDays(
   index: string,
   event: string,
 ): string {
-  const from = window.from === null ? '' : ` AND e.day >= i.day + ${window.from}`
-  const to = window.to === null ? '' : ` AND e.day <= i.day + ${window.to}`
-  const inside = `FROM ${index} i JOIN ${event} e ON e.person = i.person WHERE i.is_in${from}${to}`
+  const inside = `FROM ${index} i JOIN ${event} e ON e.person = i.person WHERE i.is_in${inWindow(window)}`
   if (withinDays === undefined)
     return `SELECT i.person, count(*)::INTEGER AS days ${inside} GROUP BY i.person`
   return (
@@ -283,9 +396,7 @@ function conditionOfPerson(
 ): string {
   switch (rule.kind) {
     case 'age': {
-      const date = `(DATE '1970-01-01' + i.day)`
-      const monthDay = `(100 * month(${date}) + day(${date}))`
-      const age = `(year(${date}) - p.birth_year - CASE WHEN ${monthDay} < p.birth_month_day THEN 1 ELSE 0 END)`
+      const age = ageOn('i.day')
       const least = rule.atLeast === undefined ? '' : ` AND ${age} >= ${rule.atLeast}`
       const most = rule.atMost === undefined ? '' : ` AND ${age} <= ${rule.atMost}`
       return `coalesce(p.birth_year IS NOT NULL${least}${most}, false)`

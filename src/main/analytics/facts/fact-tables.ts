@@ -9,7 +9,7 @@ import { ENUMS } from '../../node/chain/visit-fields.ts'
 export type ColumnKind = 'int' | 'big' | 'real' | 'text'
 
 /** Change this when a column is added or means something else: kept columns of another layout are made anew from the chain. */
-export const FACTS_LAYOUT = 4
+export const FACTS_LAYOUT = 5
 
 export const FACT_TABLES = {
   visit: {
@@ -30,11 +30,15 @@ export const FACT_TABLES = {
     plan: 'text',
     memberGroup: 'text',
     disposition: 'text',
+    /** 1 where the visit ended with the person's death, by its outcome or the way of discharge. */
+    died: 'int',
     sex: 'int',
     /** First day that the date of birth may mean. */
     birth: 'int',
     /** Digits behind it: 1 year, 2 month, 3 day. */
     birthPrecision: 'int',
+    /** First and last day that the date of death may mean: one and the same where it is known to the day. */
+    deathFrom: 'int',
     death: 'int',
     region: 'text',
     consent: 'int',

@@ -64,14 +64,30 @@ describe('the facts of a visit', () => {
     expect(['⑫', '5²', '½', '㏪', '128.5'].map(of)).toEqual([null, null, null, null, 128.5])
   })
 
-  it('take the last day that a month or a year of death may mean', () => {
+  it('take the first and the last day that a month or a year of death may mean', () => {
     const deathOf = (deathDate: string) =>
       factsWith({ patient: { ...sampleVisit(1).patient, deathDate } }).visit[0]!.death
+    const firstOf = (deathDate: string) =>
+      factsWith({ patient: { ...sampleVisit(1).patient, deathDate } }).visit[0]!.deathFrom
+    expect(['2026-02', '2026', '2026-02-03'].map(firstOf)).toEqual([
+      dayOfCivil(2026, 2, 1),
+      dayOfCivil(2026, 1, 1),
+      dayOfCivil(2026, 2, 3),
+    ])
     expect(['2026-02', '2026', '2026-02-03'].map(deathOf)).toEqual([
       dayOfCivil(2026, 2, 28),
       dayOfCivil(2026, 12, 31),
       dayOfCivil(2026, 2, 3),
     ])
+  })
+
+  it('know of a death by the outcome and by the way of discharge, beside its date', () => {
+    const { encounter } = sampleVisit(1)
+    const of = (over: Partial<VisitRecord>) => factsWith(over).visit[0]!.died
+    const ended = (dischargeDisposition: string) => ({ encounter: { ...encounter, dischargeDisposition } })
+    const outcome = (deathInHospital: boolean) => ({ outcome: { deathInHospital, adverseEvents: [] } })
+    expect([{}, ended('home'), outcome(false)].map(of)).toEqual([0, 0, 0])
+    expect([ended('exp'), outcome(true), { ...ended('exp'), ...outcome(false) }].map(of)).toEqual([1, 1, 1])
   })
 
   it('take no month for a day, and the ATC code of a medicine where one is known', () => {

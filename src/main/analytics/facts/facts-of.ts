@@ -15,6 +15,8 @@ import { factCode, type FactRow, type Facts } from './fact-tables.ts'
 
 const ATC_SYSTEM = 'http://www.whocc.no/atc'
 const DAY_MS = 86_400_000
+/** The word of FHIR's discharge dispositions. */
+const DIED = 'exp'
 const PRECISION = { year: 1, month: 2, day: 3 } as const
 
 export interface FactsPlace {
@@ -39,10 +41,11 @@ export function factsOf(record: VisitRecord, place: FactsPlace): Facts {
 }
 
 function visitFact(
-  { envelope, patient, encounter }: VisitRecord,
+  { envelope, patient, encounter, outcome }: VisitRecord,
   { block, supersedes, author }: FactsPlace,
 ): FactRow<'visit'> {
   const recorded = parseInstant(envelope.recordedAt)
+  const death = patient.deathDate === undefined ? null : parsePartialDate(patient.deathDate)
   const birth = patient.birthDate === undefined ? null : parsePartialDate(patient.birthDate)
   return {
     block,
@@ -60,11 +63,13 @@ function visitFact(
     plan: encounter.payer.plan ?? null,
     memberGroup: encounter.payer.group ?? null,
     disposition: encounter.dischargeDisposition ?? null,
+    died: Number(outcome?.deathInHospital === true || encounter.dischargeDisposition === DIED),
     sex: factCode('sex', patient.sex),
     birth: birth?.first ?? null,
     birthPrecision: birth === null ? null : PRECISION[birth.precision],
-    // Of a month or a year the last day: a person is not dead before it is known.
-    death: patient.deathDate === undefined ? null : (parsePartialDate(patient.deathDate)?.last ?? null),
+    deathFrom: death?.first ?? null,
+    // Of a month or a year the last day, where nothing says more: a person is not dead before it is known.
+    death: death?.last ?? null,
     region: patient.residenceRegion ?? null,
     consent: factCode('consent', patient.consent.scope),
     // Of a month or a year the widest that it may mean.

@@ -148,7 +148,7 @@ function followed(
 ) {
   const until = followUp.until === null ? snapshotDay : Math.min(snapshotDay, parseDay(followUp.until)!)
   const death = mostOften(visits.map((visit) => visit.death))
-  const event = daysOf(followUp.event, codeSets, visits).find((day) => day > index)
+  const event = daysOf(followUp.event, codeSets, inChain(visits)).find((day) => day > index)
   for (let day = index; ; day++) {
     if (day > until) return null
     const isEvent = day === event

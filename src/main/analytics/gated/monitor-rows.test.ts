@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { MonitorOutput } from '../../privacy/request/monitor-output.ts'
+import { payerName, type MonitorOutput } from '../../privacy/request/monitor-output.ts'
 import type { Row } from '../../privacy/request/tabulate.ts'
 import { parseDay } from '../../../shared/domain/dates.ts'
-import { FACT_TABLE_NAMES, type Facts } from '../facts/fact-tables.ts'
-import { syntheticFacts } from '../facts/facts.test-kit.ts'
-import type { PersonFacts } from '../persons/person-facts.ts'
-import { monitorRows, payerName } from './monitor-rows.ts'
+import { personsOf, syntheticFacts } from '../facts/facts.test-kit.ts'
+import { monitorRows } from './monitor-rows.ts'
 
 const GROUPS = Array.from({ length: 40 }, (_, i) => `G${String(i + 1).padStart(3, '0')}`)
 const output: MonitorOutput = {
@@ -19,27 +17,12 @@ const output: MonitorOutput = {
   lastMonth: '2018-12',
   months: 12,
   costMost: 200_000,
+  insurers: null,
 }
 const LATE = parseDay('2026-01-01')!
 
-/** All facts of one patient in one place. */
-function personsOf(facts: readonly Facts[]): PersonFacts[] {
-  const byPatient = new Map<string, Facts[]>()
-  for (const each of facts) {
-    const { patient } = each.visit[0]!
-    byPatient.set(patient!, [...(byPatient.get(patient!) ?? []), each])
-  }
-  return [...byPatient].map(([patient, own], person) => ({
-    person,
-    patients: [patient],
-    ...(Object.fromEntries(
-      FACT_TABLE_NAMES.map((table) => [table, own.flatMap((each) => each[table] as object[])]),
-    ) as unknown as Facts),
-  }))
-}
-
 const persons = personsOf(syntheticFacts(500, 'monitor'))
-const rowsOf = monitorRows(output, LATE)
+const rowsOf = monitorRows(output, LATE, null)
 const all = persons.map((person) => rowsOf(person, 0))
 const visitRows = all.flat().filter((row) => 'watched-month' in row)
 const inYear = (day: number | null) => day! >= parseDay('2018-01-01')! && day! <= parseDay('2018-12-31')!
@@ -67,7 +50,7 @@ describe('monitorRows', () => {
     expect(all.flat().some((row) => row['watched-condition'] === 'hypertension')).toBe(true)
   })
   it('knows nothing after the day of the snapshot', () => {
-    const early = monitorRows(output, parseDay('2018-03-31')!)
+    const early = monitorRows(output, parseDay('2018-03-31')!, null)
     const rows = persons.flatMap((person) => early(person, 0)).filter((row) => 'watched-month' in row)
     expect(rows.length).toBeGreaterThan(0)
     expect(rows.length).toBeLessThan(visitRows.length)

@@ -1,19 +1,38 @@
 /**
  * What a patient is in a monitoring table (docs/spec/privacy.md Q7): a row for each visit that this insurer is the payer of, in the months of the
- * table; one with the score of the conditions known by their end; and one for each chronic condition. Pure.
+ * table; one with the score of the conditions known by their end; and one for each chronic condition. For the benchmark, whoever the insurer is,
+ * one for each month in which the patient is with an insurer. Pure.
  */
 import { ageInYears, civilOfDay } from '../../../shared/domain/dates.ts'
-import { MONITOR_CONDITIONS, monthsUpTo, type MonitorOutput } from '../../privacy/request/monitor-output.ts'
+import {
+  MONITOR_CONDITIONS,
+  monthsUpTo,
+  payerName,
+  type MonitorOutput,
+} from '../../privacy/request/monitor-output.ts'
 import type { Row } from '../../privacy/request/tabulate.ts'
 import { normaliseCode } from '../../stats/comorbidity/comorbidity.ts'
 import { factCode } from '../facts/fact-tables.ts'
+import { claimsThatStand } from '../persons/claims.ts'
 import { birthOf, sexOf } from '../persons/person-says.ts'
 import type { PersonFacts } from '../persons/person-facts.ts'
-import { charlsonOn, claimsThatStand, costOf, datedVisits, type RowsOfPerson } from './patient-facts.ts'
+import { marketRows } from './market-rows.ts'
+import { charlsonOn, costOf, datedVisits, monthOf, type RowsOfPerson } from './patient-facts.ts'
 
 const REFUTED = factCode('verification', 'refuted')
 
-export function monitorRows(output: MonitorOutput, snapshotDay: number): RowsOfPerson {
+/** @param benchmarkFrom first month of the benchmark; null: none */
+export function monitorRows(
+  output: MonitorOutput,
+  snapshotDay: number,
+  benchmarkFrom: string | null,
+): RowsOfPerson {
+  const ofMarket = marketRows(output, snapshotDay, benchmarkFrom)
+  const ofOwn = ownRows(output, snapshotDay)
+  return (facts, index) => [...ofOwn(facts, index), ...ofMarket(facts, index)]
+}
+
+function ownRows(output: MonitorOutput, snapshotDay: number): RowsOfPerson {
   const months = new Set(monthsUpTo(output.lastMonth, output.months))
   const labelOf = new Map(output.groups.flatMap(({ label, codes }) => codes.map((code) => [code, label])))
   const payer = payerName(output.organisation)
@@ -55,15 +74,6 @@ export function monitorRows(output: MonitorOutput, snapshotDay: number): RowsOfP
       rows.push({ 'watched-group': group, 'watched-condition': condition })
     return rows
   }
-}
-
-/** One insurer however it is spelled: width, case and blanks do not matter. */
-export const payerName = (text: string): string =>
-  text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim()
-
-function monthOf(day: number): string {
-  const { year, month } = civilOfDay(day)
-  return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}`
 }
 
 /** Months from the visit to its first claim; null where there is none. Beyond the table's last delay it is “not known”. */

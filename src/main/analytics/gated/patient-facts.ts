@@ -1,5 +1,6 @@
 /** What rows of patients are made of: dated visits, claims that stand, what they cost, and the score of what is known by a day. Pure. */
 import { usualExponent } from '../../../shared/domain/currencies.ts'
+import { civilOfDay } from '../../../shared/domain/dates.ts'
 import type { Patient } from '../../privacy/request/tabulate.ts'
 import { CHARLSON, comorbidities } from '../../stats/comorbidity/comorbidity.ts'
 import { factCode, type FactRow } from '../facts/fact-tables.ts'
@@ -11,9 +12,6 @@ export type RowsOfPerson = (facts: PersonFacts, index: number) => Patient
 export type Visit = FactRow<'visit'> & { readonly day: number; readonly block: number }
 
 const REFUTED = factCode('verification', 'refuted')
-const NO_CLAIM: readonly number[] = (['draft', 'denied', 'reversed'] as const).map((word) =>
-  factCode('claimStatus', word),
-)
 
 /** Weights of 1987 on the conditions of Quan 2005, from all diagnoses of visits up to that day that nobody took back. */
 export function charlsonOn(facts: PersonFacts, visits: readonly Visit[], day: number): number {
@@ -22,17 +20,6 @@ export function charlsonOn(facts: PersonFacts, visits: readonly Visit[], day: nu
     code !== null && block !== null && earlier.has(block) && verification !== REFUTED ? [code] : [],
   )
   return comorbidities(CHARLSON, codes, 'charlson1987').score
-}
-
-/** In the order of the chain: neither drafts, denied or reversed ones, nor those that reverse another one. */
-export function claimsThatStand({ claim }: PersonFacts): readonly FactRow<'claim'>[] {
-  const reversed = new Set(claim.flatMap(({ reverses }) => reverses ?? []))
-  return claim.filter(
-    (each) =>
-      each.reverses === null &&
-      !(each.claim !== null && reversed.has(each.claim)) &&
-      !(each.status !== null && NO_CLAIM.includes(each.status)),
-  )
 }
 
 /** Exact, as powers by `**` are not promised to be. */
@@ -59,4 +46,10 @@ export function datedVisits({ visit }: PersonFacts): readonly Visit[] {
   return visit
     .filter((each): each is Visit => each.day !== null && each.block !== null)
     .sort((a, b) => a.day - b.day || a.block - b.block)
+}
+
+/** `YYYY-MM`. */
+export function monthOf(day: number): string {
+  const { year, month } = civilOfDay(day)
+  return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}`
 }

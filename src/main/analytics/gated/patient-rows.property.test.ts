@@ -28,6 +28,8 @@ const cohorts: fc.Arbitrary<CohortDefinition> = fc
       { kind: 'visit', classes: ['IMP'] },
       { kind: 'diagnosis', codes: 'dm' },
       { kind: 'result', test: 'hba1c' },
+      { kind: 'coded-result', test: 'smoking', anyOf: ['77176002'] },
+      { kind: 'result', test: 'egfrCreat', value: { below: '75' } },
     ),
     priorDays: fc.constantFrom(0, 100),
   })
@@ -40,7 +42,12 @@ const cohorts: fc.Arbitrary<CohortDefinition> = fc
   }))
 const followUps: fc.Arbitrary<IntervalDefinition> = fc
   .record({
-    event: fc.constantFrom<EventFilter[]>({ kind: 'visit' }, { kind: 'visit', classes: ['EMER'] }),
+    event: fc.constantFrom<EventFilter[]>(
+      { kind: 'visit' },
+      { kind: 'visit', classes: ['EMER'] },
+      { kind: 'coded-result', test: 'smoking', anyOf: ['8517006'] },
+      { kind: 'result', test: 'egfrCreat', value: { below: '60' } },
+    ),
     atMostDays: fc.constantFrom(null, 90, 700),
     until: fc.constantFrom(null, '2018-06-30'),
     atLeastDays: fc.constantFrom(1, 10),
@@ -83,7 +90,9 @@ const outputs: fc.Arbitrary<Output> = fc.constantFrom<Output>(
 )
 
 const opened: Warehouse[] = []
-afterAll(() => opened.forEach((each) => each.close()))
+afterAll(async () => {
+  for (const each of opened) await each.close()
+})
 
 /** Patients with amended visits, links between entries and somebody who allows treatment only. */
 function people(seed: number): {
@@ -162,7 +171,7 @@ describe('rows of patients', () => {
           const scope = { upTo, hospitals: null, samePerson: links, consentDay: snapshotDay }
           const found = await patientsOf(
             warehouse,
-            { cohort, cleaning: null, followUp, scope, snapshotDay, output },
+            { cohort, cleaning: null, followUp, scope, snapshotDay, benchmarkFrom: null, output },
             () => false,
           )
           const names = [...new Set([...axesOf(output), ...sumsOf(output)].map(({ variable }) => variable))]

@@ -7,22 +7,17 @@ import type { IntervalDefinition } from '../../../shared/domain/intervals.ts'
 import { assert } from '../../../shared/std/assert.ts'
 import { unreachable } from '../../../shared/std/unreachable.ts'
 import { axesOf, sumsOf, type Output } from '../../privacy/request/release-request.ts'
+import { scorer } from '../../privacy/request/score-output.ts'
 import type { Row } from '../../privacy/request/tabulate.ts'
-import { FACT_CODES, factCode, type FactRow } from '../facts/fact-tables.ts'
-import { followPerson } from '../intervals/follow-up.ts'
+import { FACT_CODES, FACT_TABLE_NAMES, factCode, type FactRow, type FactTable } from '../facts/fact-tables.ts'
+import { daysOfCompeting, followPerson } from '../intervals/follow-up.ts'
+import { claimsThatStand } from '../persons/claims.ts'
 import { daysOfEvent, resultsOfTest } from '../persons/event-days.ts'
 import type { PersonFacts } from '../persons/person-facts.ts'
 import { birthOf, deathOf, sexOf } from '../persons/person-says.ts'
 import { chapterOf } from './icd-chapter.ts'
 import { monitorRows } from './monitor-rows.ts'
-import {
-  charlsonOn,
-  claimsThatStand,
-  costOf,
-  datedVisits,
-  type RowsOfPerson,
-  type Visit,
-} from './patient-facts.ts'
+import { charlsonOn, costOf, datedVisits, type RowsOfPerson, type Visit } from './patient-facts.ts'
 
 /** What a row stands for: the person on the index day, a visit from then on, or a stretch of the first year under one payer. */
 export type RowKind = 'person' | 'visit' | 'stretch'
@@ -35,6 +30,8 @@ export interface RowContext {
    * without that person everybody's time would end earlier.
    */
   readonly snapshotDay: number
+  /** Of a monitoring table: first month of its benchmark; null: none. */
+  readonly benchmarkFrom: string | null
 }
 
 /** The exposure of a relativity: a year from the index day on. */
@@ -56,6 +53,7 @@ export function rowKindOf(output: Output): RowKind {
       return output.counted.unit === 'visits' ? 'visit' : 'person'
     case 'poisson':
     case 'gamma':
+    case 'score':
       return 'stretch'
     case 'monitor':
       return 'visit'
@@ -64,16 +62,40 @@ export function rowKindOf(output: Output): RowKind {
   }
 }
 
+/** Beside the visits: what is not named here is said by visits alone. */
+const READ_FOR: Readonly<Record<string, FactTable>> = {
+  charlson: 'diagnosis',
+  'diagnosis-chapter': 'diagnosis',
+  'hba1c-tenths': 'observation',
+  claims: 'claim',
+  'cost-minor': 'claim',
+}
+
+/** The tables of facts that the rows of such an answer are made of: other facts of a person change nothing in them. */
+export function tablesRead({
+  output,
+  followUp,
+}: Pick<RowContext, 'output' | 'followUp'>): readonly FactTable[] {
+  // Its events and terms may be anything.
+  if (followUp !== null) return FACT_TABLE_NAMES
+  if (output.kind === 'monitor') return ['visit', 'diagnosis', 'claim']
+  const named = [...variablesOf(output), ...(output.kind === 'score' ? output.columns : [])]
+  const read = new Set(named.flatMap((name) => READ_FOR[name] ?? []))
+  return FACT_TABLE_NAMES.filter((table) => table === 'visit' || read.has(table))
+}
+
+/** Axes and sums; what a formula reads is no variable of a row. */
+function variablesOf(output: Exclude<Output, { kind: 'monitor' }>): readonly string[] {
+  const axes = output.kind === 'score' ? [] : axesOf(output)
+  return [...new Set([...axes, ...sumsOf(output)].map(({ variable }) => variable))]
+}
+
 /** Only variables that the output names are in the rows. */
-export function rowsOfPersons({ output, followUp, snapshotDay }: RowContext): RowsOfPerson {
-  if (output.kind === 'monitor') return monitorRows(output, snapshotDay)
+export function rowsOfPersons({ output, followUp, snapshotDay, benchmarkFrom }: RowContext): RowsOfPerson {
+  if (output.kind === 'monitor') return monitorRows(output, snapshotDay, benchmarkFrom)
   const kind = rowKindOf(output)
-  const names = [
-    ...new Set([
-      ...axesOf(output).map(({ variable }) => variable),
-      ...sumsOf(output).map(({ variable }) => variable),
-    ]),
-  ]
+  const score = output.kind === 'score' ? scorer(output) : null
+  const names = variablesOf(output)
   const hba1cOf = resultsOfTest('hba1c')
   const followed = followUp === null ? null : followedBy(followUp, snapshotDay)
   return (facts, index) => {
@@ -81,9 +103,12 @@ export function rowsOfPersons({ output, followUp, snapshotDay }: RowContext): Ro
     const visits = datedVisits(facts)
     const claims = claimsThatStand(facts)
     const known: Known = { facts, visits, claims, index, hba1cOf, followUp: followed?.(facts, index) ?? null }
-    return placesOf(kind, known, snapshotDay).map((place): Row =>
-      Object.fromEntries(names.map((name) => [name, valueOf(name, known, place)])),
-    )
+    return placesOf(kind, known, snapshotDay).map((place): Row => {
+      const row = Object.fromEntries(names.map((name) => [name, valueOf(name, known, place)]))
+      if (score === null) return row
+      const days = Number(row['exposure-days'])
+      return { ...row, ...score((name) => valueBefore(name, known, place), days) }
+    })
   }
 }
 
@@ -137,6 +162,22 @@ function placesOf(kind: RowKind, { facts, visits, index }: Known, snapshotDay: n
     default:
       return unreachable(kind)
   }
+}
+
+/** What visits say: of the one that opens a stretch, what is claimed for it stands in that very stretch. */
+const SAID_BY_VISITS: readonly string[] = [
+  'charlson',
+  'diagnosis-chapter',
+  'hba1c-tenths',
+  'stay-days',
+  'visit-class',
+]
+
+/** As a model may know it that is held against the stretch: by visits that had ended before its first day, and results known by then. */
+function valueBefore(name: string, known: Known, place: Place): number | string | null {
+  if (!SAID_BY_VISITS.includes(name)) return valueOf(name, known, place)
+  const visits = known.visits.filter(({ day, discharge }) => Math.max(day, discharge ?? day) < place.day)
+  return valueOf(name, { ...known, visits }, { ...place, day: place.day - 1, visit: visits.at(-1) ?? null })
 }
 
 function valueOf(name: string, known: Known, { day, visit, span }: Place): number | string | null {
@@ -214,8 +255,9 @@ function followedBy(definition: IntervalDefinition, snapshotDay: number) {
   const asked = followUp.until === null ? snapshotDay : (parseDay(followUp.until) ?? snapshotDay)
   const until = Math.min(asked, snapshotDay)
   const daysOf = daysOfEvent(followUp.event, codeSets)
+  const competingDays = daysOfCompeting(definition)
   return (facts: PersonFacts, index: number): Known['followUp'] => {
-    const followed = followPerson(facts, index, followUp, daysOf(facts), until)
+    const followed = followPerson(facts, index, followUp, daysOf(facts), competingDays(facts), until)
     if (followed.kind === 'left-out') return null
     return { days: followed.end - followed.start, hasEvent: followed.reason === 'event' }
   }

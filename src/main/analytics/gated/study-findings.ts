@@ -2,7 +2,13 @@
  * What a study would say, as findings that the rules of release judge: coefficients with the facts of their models, curves on a grid, and
  * the table of who the people are. Exact: none of it leaves the thread of the analysis (docs/spec/release-rules.md section 5). Pure.
  */
-import { isCurve, isPooled, type StudyDocument, type StudyModel } from '../../../shared/domain/study.ts'
+import {
+  isCurve,
+  isRate,
+  labelColumns,
+  type StudyDocument,
+  type StudyModel,
+} from '../../../shared/domain/study.ts'
 import type { Finding } from '../../privacy/lane-b.ts'
 import type { ExactCurve } from '../../privacy/rules/curves.ts'
 import type { ColumnKind, ExactCoefficient, ModelFacts } from '../../privacy/rules/models.ts'
@@ -11,7 +17,7 @@ import { isBroken } from '../../privacy/rules/rule-check.ts'
 import type { RulePolicy } from '../../privacy/rules/rule-policy.ts'
 import type { FitResult } from '../../stats/model/fit-model.ts'
 import { modelFrame } from '../../stats/model/model-frame.ts'
-import { columnsOfRows, wholeRows, type IntervalRows, type TableColumn } from '../intervals/interval-table.ts'
+import { columnsOfRows, rowsFor, type IntervalRows, type TableColumn } from '../intervals/interval-table.ts'
 import { specOf } from '../models/study-spec.ts'
 import { designFacts } from './design-facts.ts'
 
@@ -48,7 +54,7 @@ export function findingsOf(
     const fit = fitOf(model, m)
     if (fit === null) return null
     const relatedModels = earlierModels + m + 1
-    const of = isPooled(model.family) ? wholeRows(rows) : rows
+    const of = rowsFor(model.family, rows)
     if (isCurve(model.family)) findings.push(...curvesOf(m, model, of, fit))
     else
       findings.push({
@@ -97,7 +103,8 @@ function modelFacts(
 ): ModelFacts {
   const used = [...new Set([...model.covariates, ...model.strata])]
   // The very columns of the fit: splines bend, interactions multiply, and few may stand behind what they make.
-  const frame = modelFrame(columnsOfRows(rows), specOf({ ...model, curvesOf: null }, rows))
+  const table = columnsOfRows(rows, isRate(model.family))
+  const frame = modelFrame(table, specOf({ ...model, curvesOf: null }, rows))
   const patients = new Set(Array.from(frame.rows, (row) => rows.id[row]!))
   const withEvent = new Set(
     Array.from(frame.rows)
@@ -105,7 +112,7 @@ function modelFacts(
       .map((row) => rows.id[row]!),
   )
   const parameters = (fit['names'] as readonly string[]).length
-  const kinds = new Map(intervals.covariates.map((each) => [each.name, each.kind]))
+  const labels = new Set(labelColumns(intervals))
   return {
     patients: patients.size,
     events: withEvent.size,
@@ -116,11 +123,10 @@ function modelFacts(
     hasInfinite:
       (fit['infinite'] as readonly string[] | undefined)?.length !== 0 ||
       (fit['aliased'] as readonly string[] | undefined)?.length !== 0,
-    // The grammar of intervals has no identifier and no date: only these two kinds can be named.
-    columns: used.map((name): ColumnKind => {
-      const kind = kinds.get(name)
-      return kind === 'sex' || kind === 'hospital' || model.factors.includes(name) ? 'label' : 'value'
-    }),
+    // The grammar of intervals has no identifier and no date: only what holds labels, or is taken as groups, can be named.
+    columns: used.map((name): ColumnKind =>
+      labels.has(name) || model.factors.includes(name) ? 'label' : 'value',
+    ),
     relatedModels,
   }
 }

@@ -16,7 +16,14 @@ import { daysOfEvent } from '../persons/event-days.ts'
 import type { PersonFacts } from '../persons/person-facts.ts'
 import { birthOf, deathOf } from '../persons/person-says.ts'
 import { changingCovariates, fixedCovariates } from './covariates.ts'
-import { END_REASONS, followPerson, LEFT_OUT, type EndReason, type LeftOut } from './follow-up.ts'
+import {
+  daysOfCompeting,
+  END_REASONS,
+  followPerson,
+  LEFT_OUT,
+  type EndReason,
+  type LeftOut,
+} from './follow-up.ts'
 import type { IntervalRows, TableColumn } from './interval-table.ts'
 
 /** A person and the day on which the person's study begins. */
@@ -57,6 +64,8 @@ export interface IntervalReport {
   /** Persons to whom it had happened before the start, by column. */
   readonly already: readonly { readonly name: string; readonly persons: number }[]
   readonly earlierEvents: number
+  /** Persons who are followed though what competes had happened to them before the start. */
+  readonly earlierCompeting: number
   /** Persons to whom it happens after something else had ended their time: it is in no row. */
   readonly laterEvents: number
   readonly visitsAfterDeath: number
@@ -72,6 +81,9 @@ export interface IntervalBuilder {
   finish(): Intervals
 }
 
+/** What else than the event ends a person's time for good: kinds of `status`. */
+const STATUS: Readonly<Partial<Record<EndReason, number>>> = { death: 2, competing: 3 }
+
 /** Where time is cut, and counted, for all persons alike. */
 const CUTS = ' cuts'
 const PIECES = ' pieces'
@@ -82,6 +94,7 @@ export function createIntervals(definition: IntervalDefinition, context: Interva
   // Days after the last visit are unobserved, not free of events.
   const until = Math.min(context.lastDay, asked)
   const eventDays = daysOfEvent(followUp.event, codeSets)
+  const competingDays = daysOfCompeting(definition)
   const fixed = fixedCovariates(definition).map((covariate) => ({
     ...covariate,
     values: [] as (number | string | null)[],
@@ -89,6 +102,8 @@ export function createIntervals(definition: IntervalDefinition, context: Interva
   const changing = changingCovariates(definition, context.oldestDays).map((covariate) => ({
     ...covariate,
     records: emptyRecords(),
+    /** Numbers of the labels, by first use. */
+    labels: new Map<string, number>(),
   }))
   const events = emptyRecords()
   const people = {
@@ -103,6 +118,7 @@ export function createIntervals(definition: IntervalDefinition, context: Interva
     (['cohort', ...LEFT_OUT] as const).map((step) => [step, { persons: 0, events: 0 }]),
   )
   let earlierEvents = 0
+  let earlierCompeting = 0
   let laterEvents = 0
   let visitsAfterDeath = 0
   let last = -1
@@ -120,13 +136,15 @@ export function createIntervals(definition: IntervalDefinition, context: Interva
     last = facts.person
     const days = eventDays(facts)
     const start = index + followUp.startAfterDays
-    const followed = followPerson(facts, index, followUp, days, until)
+    const competing = competingDays(facts)
+    const followed = followPerson(facts, index, followUp, days, competing, until)
     const hasEvent = followed.reason === 'event'
     const origin = originOf(clock, facts, index)
     if (origin === null) return count(hasEvent, 'no-birth')
     if (followed.kind === 'left-out') return count(hasEvent, followed.why)
     count(hasEvent, null)
     if (days.some((day) => day <= start)) earlierEvents++
+    if (competing.some((day) => day <= start)) earlierCompeting++
     if (!hasEvent && days.some((day) => day > followed.end && day <= until)) laterEvents++
     const death = deathOf(facts)
     if (death !== null && facts.visit.some(({ day }) => day !== null && day > death)) visitsAfterDeath++
@@ -139,7 +157,7 @@ export function createIntervals(definition: IntervalDefinition, context: Interva
     for (const day of days) push(events, facts.person, day - origin, 1)
     for (const each of changing)
       for (const { day, value } of each.recordsOf(facts))
-        push(each.records, facts.person, day - origin, value)
+        push(each.records, facts.person, day - origin, numberOf(value, each.labels))
   }
 
   return {
@@ -154,19 +172,20 @@ export function createIntervals(definition: IntervalDefinition, context: Interva
       for (const { name, how, records } of changing)
         table = mergeRecords(table, name, recordsOf(records), how)
       const { counts } = table
-      const already = changing.flatMap(({ name, how }) =>
-        how.kind === 'tdc' && how.initial === undefined ? [] : [{ name, persons: startingWith(table, name) }],
+      const already = changing.flatMap(({ name, isHappening }) =>
+        isHappening ? [{ name, persons: startingWith(table, name) }] : [],
       )
-      const rows = rowsOf(table, definition, people, fixed)
+      const labels = new Map(
+        changing.flatMap((each) => (each.isLabel ? [[each.name, [...each.labels.keys()]] as const] : [])),
+      )
+      const rows = rowsOf(table, definition, people, fixed, labels)
       const ends = Object.fromEntries(END_REASONS.map((reason) => [reason, 0])) as Record<EndReason, number>
       for (const reason of people.reason) ends[reason]++
       return {
         rows,
         report: {
           dataEnd: { day: formatDay(until), isBeforeUntil: until < asked },
-          attrition: [...left].flatMap(([step, at]) =>
-            step === 'no-birth' && clock !== 'age' ? [] : [{ step, ...at }],
-          ),
+          attrition: [...left].flatMap(([step, at]) => (isAsked(step, definition) ? [{ step, ...at }] : [])),
           ends,
           rows: rows.rowCount,
           personDays: personDaysOf(rows),
@@ -174,12 +193,19 @@ export function createIntervals(definition: IntervalDefinition, context: Interva
           missing: missingOf(rows),
           already,
           earlierEvents,
+          earlierCompeting,
           laterEvents,
           visitsAfterDeath,
         },
       }
     },
   }
+}
+
+/** Steps that can leave nobody out are none. */
+function isAsked(step: AttritionStep['step'], { clock, followUp }: IntervalDefinition): boolean {
+  if (step === 'no-birth') return clock === 'age'
+  return step !== 'earlier-competing' || followUp.competing !== undefined
 }
 
 /** Day on which the clock shows 0. */
@@ -210,6 +236,7 @@ function rowsOf(
   { cuts, rows: form, covariates }: IntervalDefinition,
   people: People,
   fixed: readonly { name: string; isLabel: boolean; values: readonly (number | string | null)[] }[],
+  labels: ReadonlyMap<string, readonly string[]>,
 ): IntervalRows {
   const cutRecords = emptyRecords()
   const pieceRecords = emptyRecords()
@@ -243,7 +270,7 @@ function rowsOf(
   const status = Uint8Array.from(lasts, (r, k) => {
     if (event[k] === 1) return 1
     const p = person[k]!
-    return people.reason[p] === 'death' && table.stop[r] === people.stop[p] ? 2 : 0
+    return table.stop[r] === people.stop[p] ? (STATUS[people.reason[p]!] ?? 0) : 0
   })
   // Of the pieces that the end of data or of the study cuts short neither sort counts: only events would be left of them.
   const isWhole = Uint8Array.from(firsts, (_, k) => {
@@ -259,12 +286,17 @@ function rowsOf(
     columns.set('period', { kind: 'number', values: Float64Array.from(firsts, (r) => counted[r]!) })
   for (const { name } of covariates) {
     const stays = fixed.find((each) => each.name === name)
-    const values = stays === undefined ? table.columns.get(name)!.values : null
+    if (stays !== undefined) {
+      columns.set(name, fixedColumn(stays, person))
+      continue
+    }
+    const { values } = table.columns.get(name)!
+    const named = labels.get(name)
     columns.set(
       name,
-      stays === undefined
-        ? { kind: 'number', values: Float64Array.from(firsts, (r) => values![r]!) }
-        : fixedColumn(stays, person),
+      named === undefined
+        ? { kind: 'number', values: Float64Array.from(firsts, (r) => values[r]!) }
+        : labelColumn(firsts.map((r) => named[values[r]!] ?? null)),
     )
   }
   return {
@@ -285,13 +317,26 @@ function fixedColumn(
 ): TableColumn {
   if (!isLabel)
     return { kind: 'number', values: Float64Array.from(person, (p) => (values[p] as number | null) ?? NaN) }
-  const labels = [...new Set(values.filter((value) => value !== null))].map(String).sort()
+  return labelColumn(person.map((p) => values[p] as string | null))
+}
+
+/** Labels in order; only those that a row has. */
+function labelColumn(said: readonly (string | null)[]): TableColumn {
+  const labels = [...new Set(said)].filter((label) => label !== null).sort()
   const codeOf = new Map(labels.map((label, code) => [label, code]))
   return {
     kind: 'label',
-    codes: Int32Array.from(person, (p) => codeOf.get(values[p] as string) ?? -1),
+    codes: Int32Array.from(said, (label) => (label === null ? -1 : codeOf.get(label)!)),
     labels,
   }
+}
+
+/** Of a label its number, a new one where it is new. */
+function numberOf(value: number | string, labels: Map<string, number>): number {
+  if (typeof value === 'number') return value
+  const known = labels.get(value) ?? labels.size
+  labels.set(value, known)
+  return known
 }
 
 function startingWith(table: IntervalTable, name: string): number {

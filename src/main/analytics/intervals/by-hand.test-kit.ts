@@ -5,13 +5,15 @@
 import type { Covariate, IntervalDefinition } from '../../../shared/domain/intervals.ts'
 import { labTestByKey } from '../../../shared/domain/lab-tests.ts'
 import { parseDay } from '../../../shared/domain/dates.ts'
-import { daysOf, mostOften, type Visit } from '../cohort/by-hand.test-kit.ts'
+import { CHARLSON, ELIXHAUSER } from '../../stats/comorbidity/comorbidity.ts'
+import { daysOf, deathByHand, filtrationByHand, mostOften, type Visit } from '../cohort/by-hand.test-kit.ts'
 import { FACT_CODES, type Facts } from '../facts/fact-tables.ts'
 import type { PersonFacts } from '../persons/person-facts.ts'
 
 export interface DayOfPerson {
   readonly day: number
   readonly isEvent: boolean
+  readonly isCompeting: boolean
   readonly isDeath: boolean
   /** Null: not known. */
   readonly values: Readonly<Record<string, number | string | null>>
@@ -34,7 +36,13 @@ export function daysByHand(
   const events = new Set(daysOf(followUp.event, codeSets, visits))
   if (followUp.earlierEvents === 'leave-out' && [...events].some((day) => day <= start))
     return { days: [], leftOut: 'earlier-event' }
-  const death = mostOften(visits.map((visit) => visit.death))
+  const death = deathByHand(visits)
+  const competing =
+    followUp.competing === undefined
+      ? new Set<number>()
+      : new Set(daysOf(followUp.competing, codeSets, visits))
+  if (followUp.earlierEvents === 'leave-out' && [...competing].some((day) => day <= start))
+    return { days: [], leftOut: 'earlier-competing' }
   const seen = new Set(visits.map((visit) => visit.day))
 
   // The day up to which a person counts who is seen no more.
@@ -42,7 +50,8 @@ export function daysByHand(
   if (followUp.left !== null)
     for (let day = index, last = index; day <= until; day++) {
       if (day > index && day - last > followUp.left.withoutVisitDays) {
-        goneAfter = last + followUp.left.countedDays
+        // Who is at risk does not hang on whether they come again later.
+        goneAfter = last + Math.max(followUp.left.countedDays, followUp.left.withoutVisitDays)
         break
       }
       if (seen.has(day)) last = day
@@ -57,13 +66,15 @@ export function daysByHand(
     if (followUp.atMostDays !== null && day > start + followUp.atMostDays) break
     if (death !== null && day > death) break
     const isEvent = events.has(day)
+    const isCompeting = !isEvent && competing.has(day)
     days.push({
       day,
       isEvent,
-      isDeath: !isEvent && day === death,
+      isCompeting,
+      isDeath: !isEvent && !isCompeting && day === death,
       values: Object.fromEntries(knowledge.map(({ name, at }) => [name, at(day)])),
     })
-    if (isEvent) break
+    if (isEvent || isCompeting) break
   }
   if (days.length === 0) return { days, leftOut: 'not-at-risk' }
   if (days.length < followUp.atLeastDays) return { days: [], leftOut: 'too-short' }
@@ -99,11 +110,13 @@ function knower(
       return () => (covariate.as === 'count' ? days.length : days.length > 0 ? 1 : 0)
     }
     case 'result-before': {
-      const values = resultsByHand(covariate.test, facts, visits)
-        .filter(({ day }) => inWindow(day, covariate.window))
-        .map(({ value }) => value)
+      const known = resultsByHand(covariate.test, facts, visits).filter(({ day }) =>
+        inWindow(day, covariate.window),
+      )
+      const values = known.map(({ value }) => value)
       return () => {
         if (values.length === 0) return null
+        if (covariate.as === 'slope') return slopeByHand(known)
         if (covariate.as === 'last') return values.at(-1)!
         if (covariate.as === 'mean') return values.reduce((a, b) => a + b, 0) / values.length
         return covariate.as === 'least' ? Math.min(...values) : Math.max(...values)
@@ -117,6 +130,44 @@ function knower(
         return covariate.oldestDays !== null && today - known.day > covariate.oldestDays ? null : known.value
       }
     }
+    case 'coded-before': {
+      const code = codesByHand(covariate.test, facts, visits)
+        .filter(({ day }) => inWindow(day, covariate.window))
+        .at(-1)?.code
+      return () => labelByHand(code, covariate.categories)
+    }
+    case 'coded': {
+      const codes = codesByHand(covariate.test, facts, visits)
+      return (today) => {
+        const known = codes.filter(({ day }) => day + covariate.delayDays < today).at(-1)
+        const isTooOld =
+          known !== undefined && covariate.oldestDays !== null && today - known.day > covariate.oldestDays
+        return isTooOld ? null : labelByHand(known?.code, covariate.categories)
+      }
+    }
+    case 'score-before': {
+      const diagnoses = diagnosesByHand(facts, visits).filter(({ day }) => inWindow(day, covariate.window))
+      return () => scoreByHand(diagnoses, covariate.weights)
+    }
+    case 'score': {
+      const diagnoses = diagnosesByHand(facts, visits)
+      return (today) =>
+        scoreByHand(
+          diagnoses.filter(
+            ({ day }) =>
+              day + covariate.delayDays < today &&
+              (covariate.lookBackDays === null || today - day <= covariate.lookBackDays),
+          ),
+          covariate.weights,
+        )
+    }
+    case 'slope': {
+      const results = resultsByHand(covariate.test, facts, visits)
+      return (today) =>
+        slopeByHand(
+          results.filter(({ day }) => day + covariate.delayDays < today && today - day <= covariate.overDays),
+        )
+    }
     case 'since':
     case 'times': {
       const days = daysOf(covariate.event, codeSets, visits)
@@ -128,17 +179,76 @@ function knower(
   }
 }
 
-function resultsByHand(key: string, facts: PersonFacts, visits: readonly Visit[]) {
+function observedByHand(key: string, facts: PersonFacts, visits: readonly Visit[]) {
   const { loinc } = labTestByKey(key)!
-  const all: { day: number; value: number; place: number }[] = []
-  for (const [place, row] of facts.observation.entries()) {
-    if (row.system !== 'http://loinc.org' || row.code !== loinc) continue
-    if (!['final', 'amended', 'corrected'].includes(FACT_CODES.observationStatus[row.status!]!)) continue
-    if (row.canonical === null || row.comparator !== null) continue
+  return facts.observation.flatMap((row, place) => {
+    if (row.system !== 'http://loinc.org' || row.code !== loinc) return []
+    if (!['final', 'amended', 'corrected'].includes(FACT_CODES.observationStatus[row.status!]!)) return []
     const day = row.known ?? visits.find((visit) => visit.block === row.block)!.day!
-    all.push({ day, value: row.canonical, place })
-  }
-  return all.sort((a, b) => a.day - b.day || a.place - b.place)
+    return [{ row, day, place }]
+  })
+}
+
+function resultsByHand(key: string, facts: PersonFacts, visits: readonly Visit[]) {
+  const isFiltration = key === 'egfrCreat'
+  return observedByHand(isFiltration ? 'creat' : key, facts, visits)
+    .flatMap(({ row, day, place }) => {
+      const read = isFiltration ? filtrationByHand(row, day, visits) : row
+      return read === null || read.canonical === null || read.comparator !== null
+        ? []
+        : [{ day, value: read.canonical, place }]
+    })
+    .sort((a, b) => a.day - b.day || a.place - b.place)
+}
+
+function codesByHand(key: string, facts: PersonFacts, visits: readonly Visit[]) {
+  return observedByHand(key, facts, visits)
+    .flatMap(({ row, day, place }) => (row.valueCode === null ? [] : [{ day, code: row.valueCode, place }]))
+    .sort((a, b) => a.day - b.day || a.place - b.place)
+}
+
+function labelByHand(code: string | undefined, categories: readonly string[]): string | null {
+  if (code === undefined) return null
+  for (const [i, each] of categories.entries()) if (each === code) return `0${i + 1}-${each}`
+  return 'other'
+}
+
+/** What was there on admission is known then, all else when the visit is over. */
+function diagnosesByHand(facts: PersonFacts, visits: readonly Visit[]) {
+  return facts.diagnosis
+    .filter(({ verification }) => FACT_CODES.verification[verification!] !== 'refuted')
+    .map(({ block, code, presentOnAdmission }) => {
+      const visit = visits.find((each) => each.block === block)!
+      const isThere = presentOnAdmission !== null && FACT_CODES.presentOnAdmission[presentOnAdmission] === 'Y'
+      const isLater = !isThere && visit.discharge !== null && visit.discharge > visit.day!
+      return { code: code!, day: isLater ? visit.discharge! : visit.day! }
+    })
+}
+
+/** Condition by condition, each prefix against each code. */
+function scoreByHand(diagnoses: readonly { readonly code: string }[], weights: string): number {
+  const table = weights === 'charlson1987' || weights === 'quan2011' ? CHARLSON : ELIXHAUSER
+  const had = new Set(
+    table.categories.flatMap(({ key, prefixes }) =>
+      diagnoses.some(({ code }) => prefixes.some((prefix) => code.startsWith(prefix))) ? [key] : [],
+    ),
+  )
+  for (const [severe, mild] of table.hierarchy) if (had.has(severe!)) had.delete(mild!)
+  return table.categories.reduce(
+    (sum, { key, weights: by }) => sum + (had.has(key) ? (by[weights] ?? 0) : 0),
+    0,
+  )
+}
+
+/** By the normal equations; null on one day. */
+function slopeByHand(known: readonly { readonly day: number; readonly value: number }[]): number | null {
+  if (new Set(known.map(({ day }) => day)).size < 2) return null
+  const n = known.length
+  const x = known.map(({ day }) => (day - known[0]!.day) / 365.25)
+  const y = known.map(({ value }) => value)
+  const sum = (list: readonly number[]) => list.reduce((a, b) => a + b, 0)
+  const products = sum(x.map((each, i) => each * y[i]!))
+  return (n * products - sum(x) * sum(y)) / (n * sum(x.map((each) => each * each)) - sum(x) ** 2)
 }
 
 function onlyOf(facts: PersonFacts, block: number): Facts {

@@ -2,8 +2,8 @@
 import { columnsOfRows, type IntervalRows } from './interval-table.ts'
 
 /** The table as a file (RFC 4180): what `consilium fit` reads gives what `columnsOfRows` gives. */
-export function csvOfRows(rows: IntervalRows): string {
-  const { header, columns } = columnsOfRows(rows)
+export function csvOfRows(rows: IntervalRows, isOfRates = false): string {
+  const { header, columns } = columnsOfRows(rows, isOfRates)
   const lines = [header.join(',')]
   for (let row = 0; row < rows.rowCount; row++)
     lines.push(

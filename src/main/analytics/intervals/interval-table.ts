@@ -1,4 +1,6 @@
 /** The (start, stop] table: one row for each stretch of a person's time in which nothing known changes. Pure. */
+import { isOfPersons, isPooled, type StudyModel } from '../../../shared/domain/study.ts'
+import { log } from '../../stats/det/log.ts'
 import type { CsvColumn, CsvColumns } from '../../stats/model/csv-columns.ts'
 
 export type TableColumn =
@@ -16,7 +18,7 @@ export interface IntervalRows {
   readonly stop: Float64Array
   /** 1 where what is waited for happens at `stop`. */
   readonly event: Uint8Array
-  /** The same, and 2 where death ends the person's time. */
+  /** The same, 2 where death ends the person's time, and 3 where the competing event does. */
   readonly status: Uint8Array
   /** 0 where a piece of equal length (`every`) was cut short by other than the event: no trial of the same kind. */
   readonly isWhole: Uint8Array
@@ -29,6 +31,33 @@ export function wholeRows(rows: IntervalRows): IntervalRows {
   const kept: number[] = []
   for (let row = 0; row < rows.rowCount; row++) if (rows.isWhole[row] === 1) kept.push(row)
   if (kept.length === rows.rowCount) return rows
+  return takenRows(rows, kept)
+}
+
+/** One row for each person, from 0 to what ended the time, with what was known at the start. */
+export function personRows(rows: IntervalRows): IntervalRows {
+  const firsts: number[] = []
+  for (let row = 0; row < rows.rowCount; row++)
+    if (row === 0 || rows.id[row] !== rows.id[row - 1]) firsts.push(row)
+  const lasts = firsts.map((_, p) => (firsts[p + 1] ?? rows.rowCount) - 1)
+  const taken = takenRows(rows, firsts)
+  return {
+    ...taken,
+    start: new Float64Array(firsts.length),
+    stop: Float64Array.from(firsts, (row, p) => rows.stop[lasts[p]!]! - rows.start[row]!),
+    event: Uint8Array.from(lasts, (row) => rows.event[row]!),
+    status: Uint8Array.from(lasts, (row) => rows.status[row]!),
+    isWhole: new Uint8Array(firsts.length).fill(1),
+  }
+}
+
+/** The rows that a model of this family is fitted to. */
+export function rowsFor(family: StudyModel['family'], rows: IntervalRows): IntervalRows {
+  if (isPooled(family)) return wholeRows(rows)
+  return isOfPersons(family) ? personRows(rows) : rows
+}
+
+function takenRows(rows: IntervalRows, kept: readonly number[]): IntervalRows {
   const at = (values: { readonly [row: number]: number }) => kept.map((row) => values[row]!)
   return {
     rowCount: kept.length,
@@ -37,7 +66,7 @@ export function wholeRows(rows: IntervalRows): IntervalRows {
     stop: Float64Array.from(at(rows.stop)),
     event: Uint8Array.from(at(rows.event)),
     status: Uint8Array.from(at(rows.status)),
-    isWhole: new Uint8Array(kept.length).fill(1),
+    isWhole: Uint8Array.from(at(rows.isWhole)),
     columns: new Map(
       [...rows.columns].map(([name, column]) => [
         name,
@@ -49,8 +78,14 @@ export function wholeRows(rows: IntervalRows): IntervalRows {
   }
 }
 
-/** As `fit` takes it. */
-export function columnsOfRows(rows: IntervalRows): CsvColumns {
+/** Logarithm of the days of a row: the offset of rates. No column of a definition can have a capital letter. */
+export const LOG_TIME = 'logTime'
+
+/**
+ * As `fit` takes it.
+ * @param isOfRates with the offset of rates
+ */
+export function columnsOfRows(rows: IntervalRows, isOfRates = false): CsvColumns {
   const columns = new Map<string, CsvColumn>([
     ['id', numberColumn(rows.id)],
     ['start', numberColumn(rows.start)],
@@ -60,6 +95,8 @@ export function columnsOfRows(rows: IntervalRows): CsvColumns {
   ])
   for (const [name, column] of rows.columns)
     columns.set(name, column.kind === 'number' ? numberColumn(column.values) : labelColumn(column))
+  if (isOfRates)
+    columns.set(LOG_TIME, numberColumn(rows.stop.map((stop, row) => log(stop - rows.start[row]!))))
   return { rowCount: rows.rowCount, header: [...columns.keys()], columns }
 }
 

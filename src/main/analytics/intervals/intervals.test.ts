@@ -54,7 +54,7 @@ function person(
   return {
     person: number,
     patients: [String(number)],
-    visit: said.map(([day], block) => ({ ...visit, block, day, death: null })),
+    visit: said.map(([day], block) => ({ ...visit, block, day, deathFrom: null, death: null })),
     observation: said.flatMap(([day, value], block) =>
       typeof value === 'number' ? [{ ...observation, block, seq: 0, canonical: value, known: day }] : [],
     ),
@@ -65,6 +65,10 @@ function person(
     prescription: [],
     claim: [],
   }
+}
+
+function dying(facts: PersonFacts, death: number): PersonFacts {
+  return { ...facts, visit: facts.visit.map((visit) => ({ ...visit, deathFrom: death, death })) }
 }
 
 function made(definition: IntervalDefinition, people: readonly IndexedPerson[], lastDay: number) {
@@ -129,11 +133,71 @@ describe('intervals', () => {
     // Of person 3 it happens long after they left.
     expect(report.laterEvents).toBe(1)
     expect(list).toEqual([
-      [0, 30, 0, 6],
+      [0, 120, 0, 6],
       [0, 100, 0, 6],
       [100, 200, 0, 7],
     ])
     expect(report.ends).toMatchObject({ event: 0, left: 1, 'data-end': 1 })
+  })
+
+  it('do not let what comes after an absence decide who was there in it: the dead, who comes again, and who does neither', () => {
+    const people = [
+      // Dies on day 500, comes again on day 500, is never seen again.
+      { index: 0, facts: dying(person(0, [0, 6]), 500) },
+      { index: 0, facts: person(1, [0, 6], [500, 7]) },
+      { index: 0, facts: person(2, [0, 6]) },
+      // Nobody knew any more whether they lived: died, and came again, later than that.
+      { index: 0, facts: dying(person(3, [0, 6]), 900) },
+      { index: 0, facts: person(4, [0, 6], [900, 'I219']) },
+    ]
+    const left = { withoutVisitDays: 730, countedDays: 365 }
+    const followUp = { ...base.followUp, event: { kind: 'death' as const }, left }
+    const { list, report } = made({ ...base, followUp, covariates: [] }, people, 2_000)
+    expect(list).toEqual([
+      [0, 500, 1],
+      // Seen on day 500, and then no more.
+      [0, 1_230, 0],
+      [0, 730, 0],
+      [0, 730, 0],
+      [0, 730, 0],
+    ])
+    // At risk on day 500 are five, of whom one dies: on no day before it is anybody missing who lived then.
+    expect(report.ends).toMatchObject({ event: 1, left: 4 })
+    expect(report.laterEvents).toBe(1)
+    const longer = { ...followUp, left: { withoutVisitDays: 100, countedDays: 200 } }
+    expect(made({ ...base, followUp: longer, covariates: [] }, people, 2_000).list[0]).toEqual([0, 200, 0])
+  })
+
+  it('leave out to whom what competes happened before the start: the event can happen to them no more', () => {
+    const codeSets: IntervalDefinition['codeSets'] = {
+      ...base.codeSets,
+      graft: { kind: 'diagnosis', name: 'Transplant', include: ['Z940'], exclude: [] },
+    }
+    const people = [
+      { index: 100, facts: person(0, [90, 'Z940'], [100, 6]) },
+      { index: 100, facts: person(1, [100, 'Z940'], [150, 'Z940']) },
+      { index: 100, facts: person(2, [100, 6], [160, 'Z940']) },
+      { index: 100, facts: person(3, [100, 6], [170, 'I219']) },
+    ]
+    const competing = { kind: 'diagnosis' as const, codes: 'graft' }
+    const followUp = { ...base.followUp, competing }
+    const definition = { ...base, schema: 'intervals/2' as const, codeSets, followUp, covariates: [] }
+    const { list, report } = made(definition, people, 300)
+    expect(list).toEqual([
+      [0, 60, 0],
+      [0, 70, 1],
+    ])
+    expect(report.attrition).toEqual([
+      { step: 'cohort', persons: 4, events: 1 },
+      { step: 'earlier-event', persons: 4, events: 1 },
+      { step: 'earlier-competing', persons: 2, events: 1 },
+      { step: 'not-at-risk', persons: 2, events: 1 },
+      { step: 'too-short', persons: 2, events: 1 },
+    ])
+    const keeping = { ...definition, followUp: { ...followUp, earlierEvents: 'keep' as const } }
+    const kept = made(keeping, people, 300)
+    expect(kept.list.map(([, stop]) => stop)).toEqual([200, 50, 60, 70])
+    expect([report.earlierCompeting, kept.report.earlierCompeting]).toEqual([0, 2])
   })
 
   it('end with the data, whatever later day a definition names: days that nobody saw are not free of events', () => {

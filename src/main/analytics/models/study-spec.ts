@@ -2,7 +2,7 @@
 import { isCurve, type StudyModel } from '../../../shared/domain/study.ts'
 import { unreachable } from '../../../shared/std/unreachable.ts'
 import { ModelSpec } from '../../stats/model/model-spec.ts'
-import type { IntervalRows } from '../intervals/interval-table.ts'
+import { LOG_TIME, type IntervalRows } from '../intervals/interval-table.ts'
 import { curvePoints } from './curve-points.ts'
 
 /** `rows`: the table that it is fitted to, whose values say where curves are drawn. */
@@ -30,9 +30,15 @@ export function specOf(model: StudyModel, rows: IntervalRows): ModelSpec {
     }
     case 'aj':
       return ModelSpec.parse({ ...shared, id: 'id', start: 'start', stop: 'stop', event: 'status' })
+    case 'finegray':
+      // One row for each person, whose time begins at 0.
+      return ModelSpec.parse({ ...shared, id: 'id', stop: 'stop', event: 'status', cause: 1, ties })
     case 'logistic':
     case 'cloglog':
-      return ModelSpec.parse({ ...shared, response: 'event' })
+      return ModelSpec.parse({ ...shared, id: 'id', response: 'event' })
+    case 'poisson':
+    case 'negbin':
+      return ModelSpec.parse({ ...shared, id: 'id', response: 'event', offset: LOG_TIME })
     default:
       return unreachable(family)
   }

@@ -51,7 +51,11 @@ export function pathwaysByHand(
           .filter((v) => v !== null && v > seen && v <= until)
           .sort((a, b) => a! - b!)[0]
         const gap = (next ?? until) - seen
-        if (gap > watch.left.withoutVisitDays && day > seen + watch.left.countedDays) break
+        if (
+          gap > watch.left.withoutVisitDays &&
+          day > seen + Math.max(watch.left.withoutVisitDays, watch.left.countedDays)
+        )
+          break
         if (visits.has(day) && gap <= watch.left.withoutVisitDays) seen = day
       }
       last = day

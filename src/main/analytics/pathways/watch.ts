@@ -25,6 +25,7 @@ export function watchOf(
     index,
     { startAfterDays: 0, earlierEvents: 'keep', left, atMostDays, until: null, atLeastDays: 1 },
     [],
+    [],
     until,
   )
   if (followed.kind === 'left-out')

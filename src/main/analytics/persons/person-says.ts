@@ -7,8 +7,46 @@ export function birthOf({ visit }: PersonFacts): number | null {
   return mostOften(visit.map(({ birth }) => birth))
 }
 
+/**
+ * The date that most visits state. Where that is a month or a year, the day in it that most visits state, else on which most visits that
+ * ended with death ended, else the last day of the shortest time that is stated within it. Without a stated date, the end of such a visit.
+ */
 export function deathOf({ visit }: PersonFacts): number | null {
-  return mostOften(visit.map(({ death }) => death))
+  const said = visit.flatMap(saysOfDeath)
+  const stated = said.filter(({ isEnd }) => !isEnd)
+  const key = mostOften(stated.map(({ from, day }) => day * 400 + (day - from)))
+  const most = stated.find(({ from, day }) => day * 400 + (day - from) === key)
+  const inside = said.filter(({ day }) => most === undefined || (day >= most.from && day <= most.day))
+  let best = Infinity
+  for (const each of inside) best = Math.min(best, vagueness(each))
+  return mostOften(inside.map((each) => (vagueness(each) === best ? each.day : null)))
+}
+
+interface SaidOfDeath {
+  /** The last day that it may mean, and the first. */
+  readonly day: number
+  readonly from: number
+  /** The end of a visit that ended with death, not a stated date. */
+  readonly isEnd: boolean
+}
+
+function saysOfDeath({
+  deathFrom,
+  death,
+  died,
+  discharge,
+  day,
+}: PersonFacts['visit'][number]): SaidOfDeath[] {
+  const end = died === 1 ? (discharge ?? day) : null
+  return [
+    ...(death === null ? [] : [{ day: death, from: deathFrom ?? death, isEnd: false }]),
+    ...(end === null ? [] : [{ day: end, from: end, isEnd: true }]),
+  ]
+}
+
+/** A stated day goes before the end of a visit, that before a month, and a month before a year. */
+function vagueness({ day, from, isEnd }: SaidOfDeath): number {
+  return isEnd ? 1 : day === from ? 0 : 1 + day - from
 }
 
 export function sexOf({ visit }: PersonFacts): (typeof FACT_CODES.sex)[number] | null {

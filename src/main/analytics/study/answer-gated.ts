@@ -17,7 +17,8 @@ import type { Patient } from '../../privacy/request/tabulate.ts'
 import { StatsFailure } from '../../stats/failure.ts'
 import { clean } from '../cleaning/clean.ts'
 import { cleanedFacts } from '../cleaning/cleaned.ts'
-import { rowsOfPersons } from '../gated/patient-rows.ts'
+import { FACT_TABLE_NAMES } from '../facts/fact-tables.ts'
+import { rowsOfPersons, tablesRead } from '../gated/patient-rows.ts'
 import type { SnapshotScope, Warehouse } from '../warehouse/warehouse.ts'
 
 /** Persons that are objects at one time, beside the rows that are kept of them. */
@@ -37,6 +38,8 @@ export interface GatedQuestion {
   /** 32 bytes of the snapshot. */
   readonly noiseKey: Bytes
   readonly policy: ReleasePolicy
+  /** Of a monitoring table: first month of its benchmark, by the chain's members; null: none. */
+  readonly benchmarkFrom: string | null
 }
 
 /** 16,384 bytes. @throws {StatsFailure} `cancelled` */
@@ -46,28 +49,33 @@ export async function answerGated(
   question: GatedQuestion,
   isCancelled: () => boolean,
 ): Promise<Bytes> {
-  const { chainId, request: bytes, noiseKey, policy } = question
+  const { chainId, request: bytes, noiseKey, policy, benchmarkFrom } = question
   const request = present(decodeRequest(bytes), 'a request that was checked decodes')
   const patients = await patientsOf(warehouse, { ...question, output: request.output }, isCancelled)
   const noise = keyedNoise(crypto, noiseKey, chainId, requestHash(crypto, chainId, bytes))
-  return answerLaneA(request, patients, noise, policy)
+  return answerLaneA(request, patients, noise, policy, benchmarkFrom)
 }
 
 /** In the order of their first visit in the chain. Exact: for the tables of this thread alone. */
 export async function patientsOf(
   warehouse: Warehouse,
-  asked: Pick<GatedQuestion, 'cohort' | 'cleaning' | 'followUp' | 'scope' | 'snapshotDay'> & {
+  asked: Pick<
+    GatedQuestion,
+    'cohort' | 'cleaning' | 'followUp' | 'scope' | 'snapshotDay' | 'benchmarkFrom'
+  > & {
     readonly output: Output
   },
   isCancelled: () => boolean,
 ): Promise<readonly Patient[]> {
-  const { cohort, cleaning, output, followUp, snapshotDay } = asked
-  const rowsOf = rowsOfPersons({ output, followUp, snapshotDay })
+  const { cohort, cleaning, output, followUp, snapshotDay, benchmarkFrom } = asked
+  const rowsOf = rowsOfPersons({ output, followUp, snapshotDay, benchmarkFrom })
+  // A step of cleaning may look at anything.
+  const tables = cleaning === null ? tablesRead({ output, followUp }) : FACT_TABLE_NAMES
   const snapshot = await warehouse.snapshot(asked.scope)
   const patients: Patient[] = []
   for (let from = 0; ; from += BATCH_PERSONS) {
     if (isCancelled()) throw new StatsFailure({ code: 'cancelled' })
-    const members = await warehouse.personFacts(snapshot, cohort, { from, to: from + BATCH_PERSONS })
+    const members = await warehouse.personFacts(snapshot, cohort, { from, to: from + BATCH_PERSONS }, tables)
     for (const { index, facts } of members) {
       // Each person alone: what a step learns must not come from others.
       const [known] = cleaning === null ? [facts] : cleanedFacts(clean([facts], cleaning).persons)

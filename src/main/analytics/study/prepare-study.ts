@@ -1,25 +1,27 @@
 /** A study up to the table that its models are fitted to: who is in, how the records are cleaned, how people are followed. */
 import { canonicalCleaning, type CleaningPipeline } from '../../../shared/domain/cleaning.ts'
-import { canonicalCohort } from '../../../shared/domain/cohort.ts'
+import { canonicalCohort, type CohortDefinition } from '../../../shared/domain/cohort.ts'
 import { canonicalIntervals } from '../../../shared/domain/intervals.ts'
 import type { StudyDocument, StudySnapshot } from '../../../shared/domain/study.ts'
-import { present } from '../../../shared/std/assert.ts'
-import { StatsFailure } from '../../stats/failure.ts'
 import type { FitHooks } from '../../stats/model/fit-model.ts'
-import { clean } from '../cleaning/clean.ts'
+import { cleanMembers, type CleaningLimits } from '../clean-members.ts'
+import { maxGapDaysOf } from '../cleaning/carry-forward.ts'
 import { cleanedFacts } from '../cleaning/cleaned.ts'
-import { FACT_TABLE_NAMES } from '../facts/fact-tables.ts'
-import { createIntervals, type IntervalBuilder, type IntervalReport } from '../intervals/build-intervals.ts'
+import {
+  createIntervals,
+  type IndexedPerson,
+  type IntervalBuilder,
+  type IntervalReport,
+} from '../intervals/build-intervals.ts'
 import type { IntervalRows } from '../intervals/interval-table.ts'
+import { cohortToRead } from '../persons/cohort-candidates.ts'
+import { membersOf } from '../members-of.ts'
 import { daysOfEvent } from '../persons/event-days.ts'
-import { SMALL } from '../pathways/protect.ts'
+import { judgeCohort } from '../persons/judge-cohort.ts'
+import type { PersonFacts } from '../persons/person-facts.ts'
 import type { CohortMember } from '../warehouse/persons-out.ts'
 import type { Attrition, Snapshot, SnapshotScope, Warehouse } from '../warehouse/warehouse.ts'
 import { indexedPeople } from './indexed-people.ts'
-import { CLEANING_ROWS_MAX } from './preview-cleaning.ts'
-
-/** Persons that are objects at one time, beside what is kept of them. */
-const BATCH_PERSONS = 2_000
 
 /** A study that names the state that it is asked at. */
 export type PinnedStudy = StudyDocument & { readonly snapshot: StudySnapshot; readonly engine: string }
@@ -36,16 +38,14 @@ export interface AskedStudy {
   readonly scope?: SnapshotScope
 }
 
-export interface StudyControl {
+export interface StudyControl extends CleaningLimits {
   readonly hooks: FitHooks
-  /** Rows that may be objects at one time for the cleaning; `CLEANING_ROWS_MAX` where absent. */
-  readonly rowsMost?: number
   /** The table that was made last: another model on the same people begins with it. */
   readonly memory?: StudyMemory
   isCancelled(): boolean
   /** Persons of the cohort that were read. */
   onPersons?(done: number, total: number): void
-  /** As they were read, before the cleaning, in order. */
+  /** Who is in: as they were read, before the cleaning, in order; where that is judged after the steps, as those left them. */
   onMembers?(members: readonly CohortMember[]): void
 }
 
@@ -54,7 +54,6 @@ export interface StudyMemory {
 }
 
 export interface PreparedStudy {
-  readonly kind: 'prepared'
   /** What it was made from. */
   readonly key: string
   readonly snapshot: Snapshot
@@ -64,12 +63,6 @@ export interface PreparedStudy {
   readonly rows: IntervalRows
   readonly report: IntervalReport
   readonly warnings: readonly EntryGone[]
-}
-
-/** A cleaning of more rows than can be objects at one time. */
-export interface TooManyRows {
-  readonly kind: 'too-many-rows'
-  readonly rowsMost: number
 }
 
 /**
@@ -92,82 +85,96 @@ export async function prepareStudy(
   warehouse: Warehouse,
   { study, samePerson, scope = scopeOf(study.snapshot, samePerson) }: AskedStudy,
   control: StudyControl,
-): Promise<PreparedStudy | TooManyRows> {
+): Promise<PreparedStudy> {
   const snapshot = await warehouse.snapshot(scope)
-  const { cohort, cleaning, intervals } = study
+  const { cohort, cohortOn, cleaning, intervals } = study
   const key = JSON.stringify([
     snapshot.name,
     canonicalCohort(cohort),
     cleaning === null ? null : canonicalCleaning(cleaning),
     canonicalIntervals(intervals),
+    cohortOn ?? null,
   ])
   if (control.memory?.last?.key === key) return control.memory.last
-  const attrition = await warehouse.attrition(snapshot, cohort)
-  const total = attrition.steps.at(-1) ?? attrition.afterWashout
-  const lastDay = snapshot.lastDay ?? 0
-  const plain = cleaning === null ? createIntervals(intervals, { lastDay, oldestDays: {} }) : null
-  const toClean: CohortMember[] = []
-  let rowCount = 0
-  for (let from = 0; from < total; from += BATCH_PERSONS) {
-    if (control.isCancelled()) throw new StatsFailure({ code: 'cancelled' })
-    // Of fewer than 11 not even the progress says how many.
-    if (total >= SMALL) control.onPersons?.(from, total)
-    const range = { from, to: from + BATCH_PERSONS }
-    const members = await warehouse.personFacts(snapshot, cohort, range)
-    control.onMembers?.(members)
-    if (plain === null) {
-      for (const member of members) {
-        toClean.push(member)
-        for (const each of FACT_TABLE_NAMES) rowCount += member.facts[each].length
-      }
-      const { rowsMost = CLEANING_ROWS_MAX } = control
-      if (rowCount > rowsMost) return { kind: 'too-many-rows', rowsMost }
-    } else plain.add(members)
-  }
-  if (total >= SMALL) control.onPersons?.(total, total)
-  const cleaned = cleaning === null ? null : cleanMembers(toClean, study, cleaning, control)
-  const { rows, report } = present(plain ?? cleaned?.builder(lastDay)).finish()
+  const readCohort = cohortToRead(cohort, study)
+  const read = await warehouse.attrition(snapshot, readCohort)
+  const followed =
+    cleaning === null
+      ? await followAsWritten(warehouse, snapshot, study, control)
+      : await followCleaned(warehouse, snapshot, { ...study, cleaning }, control)
   const prepared: PreparedStudy = {
-    kind: 'prepared',
     key,
     snapshot,
-    attrition,
-    cleaning: cleaned?.report ?? null,
-    rows,
-    report,
-    warnings: cleaned?.warnings ?? [],
+    attrition: { ...read, ...followed.attrition },
+    cleaning: followed.cleaning,
+    ...followed.builder.finish(),
+    warnings: followed.warnings,
   }
   if (control.memory !== undefined) control.memory.last = prepared
   return prepared
 }
 
-/**
- * Steps of the cleaning see all persons at once: some compare persons with each other, or a value with those of all. The
- * report holds counts and reasons; rows and samples of changes stay here.
- */
-function cleanMembers(
-  members: readonly CohortMember[],
+interface Followed {
+  readonly builder: IntervalBuilder
+  readonly cleaning: unknown
+  readonly warnings: readonly EntryGone[]
+  /** Null where who is in was judged before. */
+  readonly attrition: Omit<Attrition, 'persons'> | null
+}
+
+async function followAsWritten(
+  warehouse: Warehouse,
+  snapshot: Snapshot,
   { cohort, intervals }: StudyDocument,
-  pipeline: CleaningPipeline,
   control: StudyControl,
-): { report: unknown; warnings: readonly EntryGone[]; builder(lastDay: number): IntervalBuilder } {
-  const event = { event: intervals.followUp.event, codeSets: intervals.codeSets }
-  const { start, steps, persons, handedOn } = clean(
-    members.map(({ facts }) => facts),
-    pipeline,
+): Promise<Followed> {
+  const builder = createIntervals(intervals, { lastDay: snapshot.lastDay ?? 0, oldestDays: {} })
+  for await (const members of membersOf(warehouse, snapshot, cohort, control)) {
+    control.onMembers?.(members)
+    builder.add(members)
+  }
+  return { builder, cleaning: null, warnings: [], attrition: null }
+}
+
+/** The report holds counts and reasons; rows and samples of changes stay here. */
+async function followCleaned(
+  warehouse: Warehouse,
+  snapshot: Snapshot,
+  study: StudyDocument & { readonly cleaning: CleaningPipeline },
+  control: StudyControl,
+): Promise<Followed> {
+  const { cohort, cohortOn, cleaning, intervals } = study
+  const builder = createIntervals(intervals, {
+    lastDay: snapshot.lastDay ?? 0,
+    oldestDays: maxGapDaysOf(cleaning),
+  })
+  const isJudgedAfter = cohortOn === 'cleaned'
+  const judged = { withEvent: 0, withPriorDays: 0, afterWashout: 0, steps: cohort.steps.map(() => 0) }
+  const entryDays = daysOfEvent(cohort.entry.event, cohort.codeSets)
+  let gone = 0
+  const { start, steps } = await cleanMembers(
+    warehouse,
     {
-      event,
-      beforeStep() {
-        if (control.isCancelled()) throw new StatsFailure({ code: 'cancelled' })
+      snapshot,
+      cohort: cohortToRead(cohort, study),
+      pipeline: cleaning,
+      event: { event: intervals.followUp.event, codeSets: intervals.codeSets },
+      onMembers: isJudgedAfter ? undefined : control.onMembers,
+      onCleaned(persons, members) {
+        const cleaned = cleanedFacts(persons)
+        const people = isJudgedAfter ? judgedInto(judged, cohort, cleaned) : indexedPeople(members, cleaned)
+        if (isJudgedAfter) control.onMembers?.(people)
+        for (const { facts, index } of people) if (!entryDays(facts).includes(index)) gone++
+        builder.add(people)
       },
     },
+    control,
   )
-  const people = indexedPeople(members, cleanedFacts(persons))
-  const entryDays = daysOfEvent(cohort.entry.event, cohort.codeSets)
-  const gone = people.filter(({ facts, index }) => !entryDays(facts).includes(index)).length
   return {
+    builder,
+    attrition: isJudgedAfter ? judged : null,
     warnings: gone === 0 ? [] : [{ kind: 'entry-gone', persons: gone }],
-    report: {
+    cleaning: {
       start,
       steps: steps.map(({ step, rowsIn, rowsOut, rowsChanged, rowsFlagged, reasons, left }) => ({
         step,
@@ -179,10 +186,19 @@ function cleanMembers(
         left,
       })),
     },
-    builder(lastDay) {
-      const builder = createIntervals(intervals, { lastDay, oldestDays: handedOn.maxGapDays })
-      builder.add(people)
-      return builder
-    },
   }
+}
+
+/** Some persons more who are judged: who of them is in, and everybody's counts. */
+function judgedInto(
+  counts: { withEvent: number; withPriorDays: number; afterWashout: number; steps: number[] },
+  cohort: CohortDefinition,
+  cleaned: readonly PersonFacts[],
+): readonly IndexedPerson[] {
+  const { members, withEvent, withPriorDays, afterWashout, steps } = judgeCohort(cohort, cleaned)
+  counts.withEvent += withEvent
+  counts.withPriorDays += withPriorDays
+  counts.afterWashout += afterWashout
+  for (const [step, left] of steps.entries()) counts.steps[step]! += left
+  return members
 }

@@ -13,6 +13,11 @@ const cohort: CohortDefinition = {
   entry: { event: { kind: 'diagnosis', codes: 'dm' }, priorDays: 0, which: 'first' },
   steps: [],
 }
+const everybody: CohortDefinition = {
+  ...cohort,
+  codeSets: {},
+  entry: { ...cohort.entry, event: { kind: 'visit' } },
+}
 const careful: CleaningPipeline = { schema: 'cleaning/1', title: 'careful', steps: presetSteps('careful') }
 const control = { isCancelled: () => false }
 const askedAt = (last: number) => ({
@@ -22,8 +27,8 @@ const askedAt = (last: number) => ({
 })
 
 const opened: Warehouse[] = []
-afterEach(() => {
-  for (const each of opened.splice(0)) each.close()
+afterEach(async () => {
+  for (const each of opened.splice(0)) await each.close()
 })
 
 async function filled(runs: number): Promise<{ warehouse: Warehouse; last: number }> {
@@ -42,7 +47,6 @@ describe('the preview of a cleaning', () => {
   it('R4: counts what a pipeline does to the persons of a cohort, the same however the facts were loaded', async () => {
     const one = await filled(1)
     const answer = await previewCleaning(one.warehouse, askedAt(one.last), control)
-    if (answer.kind !== 'cleaned') throw new Error(answer.kind)
     const attrition = await one.warehouse.attrition(answer.snapshot, cohort)
     expect(answer.start.persons).toBe(attrition.withEvent)
     expect(answer.start.events).toBeGreaterThan(answer.start.persons)
@@ -50,32 +54,44 @@ describe('the preview of a cleaning', () => {
     expect(answer.steps.every((report) => !('sample' in report))).toBe(true)
     const many = await filled(5)
     const again = await previewCleaning(many.warehouse, askedAt(many.last), control)
-    expect(again).toMatchObject({ kind: 'cleaned', resultHash: answer.resultHash })
+    expect(again).toEqual({ ...answer, snapshot: again.snapshot })
   })
 
-  it('says when the rows are too many to be objects at one time', async () => {
+  it('R18: finds the same of more rows than are held at one time, says how far it is, and ends when it is cancelled', async () => {
     const { warehouse, last } = await filled(1)
-    expect(await previewCleaning(warehouse, askedAt(last), { ...control, rowsMost: 100 })).toEqual({
-      kind: 'too-many',
-      rowsMost: 100,
+    for (const cohortOn of [undefined, 'cleaned'] as const) {
+      const asked = { ...askedAt(last), cohort: everybody, cohortOn }
+      const whole = await previewCleaning(warehouse, asked, control)
+      for (const passPersons of [17, 1_000]) {
+        const told: [number, number][] = []
+        const onPersons = (done: number, total: number) => void told.push([done, total])
+        const limits = { heldRowsMost: 100, passPersons, onPersons }
+        expect(await previewCleaning(warehouse, asked, { ...control, ...limits })).toEqual(whole)
+        const total = told[0]![1]
+        expect(told.map(([done]) => done)).toEqual(told.map(([done]) => done).sort((a, b) => a - b))
+        expect(told.at(-1)).toEqual([total, total])
+      }
+    }
+    // Far beyond the first pass: each batch asks, and each step of it.
+    let asked = 0
+    const stopping = { isCancelled: () => ++asked > 60, heldRowsMost: 100, passPersons: 5 }
+    await expect(
+      previewCleaning(warehouse, { ...askedAt(last), cohort: everybody }, stopping),
+    ).rejects.toMatchObject({
+      detail: { code: 'cancelled' },
     })
-  })
+    expect(asked).toBe(61)
+  }, 120_000)
 
   it('R18: tells how many persons were read, never of fewer than 11, and ends between two steps when it is cancelled', async () => {
     const { warehouse, last } = await filled(1)
     const told: [number, number][] = []
     const onPersons = (done: number, total: number) => void told.push([done, total])
-    const everybody: CohortDefinition = {
-      ...cohort,
-      codeSets: {},
-      entry: { ...cohort.entry, event: { kind: 'visit' } },
-    }
     const answer = await previewCleaning(
       warehouse,
       { ...askedAt(last), cohort: everybody },
       { ...control, onPersons },
     )
-    if (answer.kind !== 'cleaned') throw new Error(answer.kind)
     expect(told.at(-1)).toEqual([answer.start.persons, answer.start.persons])
     const few: CohortDefinition = {
       ...everybody,

@@ -6,7 +6,7 @@
 import { canonicalCleaning, type CleaningPipeline } from '../../../shared/domain/cleaning.ts'
 import { canonicalCohort, type CohortDefinition } from '../../../shared/domain/cohort.ts'
 import { canonicalIntervals, type IntervalDefinition } from '../../../shared/domain/intervals.ts'
-import { isCurve, isPooled, type StudyDocument } from '../../../shared/domain/study.ts'
+import { isCurve, isRate, judgedOn, type StudyDocument } from '../../../shared/domain/study.ts'
 import { toHex, type Bytes } from '../../../shared/std/bytes.ts'
 import { judgeProposal, type Before, type Judgement } from '../../privacy/lane-b.ts'
 import { encodeByRule, findingOf, readByRule } from '../../privacy/rules/by-rule-bytes.ts'
@@ -17,7 +17,7 @@ import type { RulePolicy } from '../../privacy/rules/rule-policy.ts'
 import { StatsFailure } from '../../stats/failure.ts'
 import { fitModel, type FitHooks, type FitResult } from '../../stats/model/fit-model.ts'
 import { findingsOf, personsIn, personsWithEvent } from '../gated/study-findings.ts'
-import { columnsOfRows, wholeRows, type IntervalRows } from '../intervals/interval-table.ts'
+import { columnsOfRows, rowsFor, type IntervalRows } from '../intervals/interval-table.ts'
 import { hospitalOn } from '../persons/person-says.ts'
 import type { SnapshotScope, Warehouse } from '../warehouse/warehouse.ts'
 import { prepareStudy, type StudyControl } from './prepare-study.ts'
@@ -28,6 +28,7 @@ import { specOf } from '../models/study-spec.ts'
 /** Who is in, how records are cleaned and how people are followed: what decides whose numbers a study gives. */
 export interface PeopleOfStudy {
   readonly cohort: CohortDefinition
+  readonly cohortOn?: StudyDocument['cohortOn']
   readonly cleaning: CleaningPipeline | null
   readonly intervals: IntervalDefinition
 }
@@ -73,11 +74,12 @@ export interface ReleaseControl {
 }
 
 /** Names the people: another name for the same people is refused by R9. */
-export function nameOfPeople({ cohort, cleaning, intervals }: PeopleOfStudy): string {
+export function nameOfPeople({ cohort, cohortOn, cleaning, intervals }: PeopleOfStudy): string {
   return JSON.stringify([
     canonicalCohort(cohort),
     cleaning === null ? null : canonicalCleaning(cleaning),
     canonicalIntervals(intervals),
+    ...(cohortOn === undefined ? [] : [cohortOn]),
   ])
 }
 
@@ -98,8 +100,8 @@ export async function proposeRelease(
       }
     },
   })
-  const everybody = prepared?.personCount ?? 0
-  const words = prepared === null ? new Uint32Array(0) : prepared.bits.words
+  const everybody = prepared.personCount
+  const { words } = prepared.bits
   const earlierBits: CohortBits[] = []
   for (const each of earlier) {
     const definition = nameOfPeople(each.people)
@@ -107,13 +109,13 @@ export async function proposeRelease(
       earlierBits.push({ definition, words: each.words })
       continue
     }
-    const made = await tableOf(warehouse, question, { ...study, ...each.people }, control)
-    earlierBits.push({ definition, words: made?.bits.words ?? new Uint32Array(words.length) })
+    const { cohortOn } = each.people
+    // Of the earlier study, also where only one of the two is judged after its cleaning.
+    const asked = judgedOn({ ...study, ...each.people }, cohortOn ?? 'written')
+    const made = await tableOf(warehouse, question, asked, control)
+    earlierBits.push({ definition, words: made.bits.words })
   }
   const shared = { words, earlierWords: earlierBits.map((each) => each.words) }
-  // More rows than can be cleaned at a time: the same at every gateway, as it depends on the facts alone.
-  if (prepared === null)
-    return { kind: 'refused', checks: [must('R5', 'can-be-cleaned', false)], needsPerson: false, ...shared }
   const findings = findingsOf(
     study,
     prepared.rows,
@@ -163,13 +165,13 @@ export async function proposeRelease(
   return { kind: 'to-be-checked', checks, answer, ...shared }
 }
 
-/** The table of these people at the snapshot, and who is in it; null where it cannot be cleaned at a time. */
+/** The table of these people at the snapshot, and who is in it. */
 async function tableOf(
   warehouse: Warehouse,
   { chainId, scope }: ReleaseQuestion,
   study: StudyDocument,
   control: Pick<StudyControl, 'hooks' | 'isCancelled' | 'onMembers'>,
-): Promise<{ rows: IntervalRows; bits: CohortBits; personCount: number } | null> {
+): Promise<{ rows: IntervalRows; bits: CohortBits; personCount: number }> {
   const prepared = await prepareStudy(
     warehouse,
     {
@@ -184,7 +186,6 @@ async function tableOf(
     },
     control,
   )
-  if (prepared.kind === 'too-many-rows') return null
   const { personCount } = prepared.snapshot
   const bits = bitsOf(nameOfPeople(study), personsIn(prepared.rows), personCount)
   return { rows: prepared.rows, bits, personCount }
@@ -198,9 +199,9 @@ function fitOrNull(
   try {
     if (isCurve(model.family) && groupCountOf(rows, model) > GROUPS_MAX) return null
     return fitModel(
-      columnsOfRows(isPooled(model.family) ? wholeRows(rows) : rows),
+      columnsOfRows(rowsFor(model.family, rows), isRate(model.family)),
       specOf({ ...model, curvesOf: null }, rows),
-      hooks,
+      { ...hooks, withoutDiagnostics: true },
     )
   } catch (error) {
     if (!(error instanceof StatsFailure) || error.detail.code === 'cancelled') throw error

@@ -3,7 +3,7 @@ import { isCurve, isPooled, type StudyModel } from '../../../shared/domain/study
 import { present } from '../../../shared/std/assert.ts'
 import { checkIntervals } from '../../stats/survival/intervals.ts'
 import type { IntervalReport } from '../intervals/build-intervals.ts'
-import { wholeRows, type IntervalRows, type TableColumn } from '../intervals/interval-table.ts'
+import { rowsFor, type IntervalRows, type TableColumn } from '../intervals/interval-table.ts'
 
 export interface Readiness {
   /** Of rows in which the model's columns all say something. */
@@ -12,6 +12,8 @@ export interface Readiness {
   readonly events: number
   /** Deaths that end a person's time: events of their own where they compete. */
   readonly deaths: number
+  /** The same of what competes by the definition. */
+  readonly competing: number
   readonly parameters: number
   readonly findings: readonly Finding[]
 }
@@ -25,6 +27,8 @@ export type Finding =
   /** To so many persons it had happened before the start: prevalent users. */
   | { readonly kind: 'already'; readonly name: string; readonly persons: number }
   | { readonly kind: 'earlier-events'; readonly persons: number }
+  /** What competes had happened to them before the start, and they are followed all the same. */
+  | { readonly kind: 'earlier-competing'; readonly persons: number }
   /** To so many it happens after they had left, died or been followed for as long as it takes: it is not counted. */
   | { readonly kind: 'later-events'; readonly persons: number }
   | { readonly kind: 'visits-after-death'; readonly persons: number }
@@ -36,7 +40,7 @@ export type Finding =
 export const EVENTS_PER_PARAMETER = 10
 
 export function readinessOf(all: IntervalRows, report: IntervalReport, model: StudyModel): Readiness {
-  const rows = isPooled(model.family) ? wholeRows(all) : all
+  const rows = rowsFor(model.family, all)
   const used = [...new Set([...model.covariates, ...model.strata])].map((name) =>
     present(rows.columns.get(name)),
   )
@@ -44,6 +48,7 @@ export function readinessOf(all: IntervalRows, report: IntervalReport, model: St
   const complete: number[] = []
   let events = 0
   let deaths = 0
+  let competing = 0
   let allEvents = 0
   for (let row = 0; row < rows.rowCount; row++) {
     allEvents += rows.event[row]!
@@ -52,9 +57,10 @@ export function readinessOf(all: IntervalRows, report: IntervalReport, model: St
     persons.add(rows.id[row]!)
     events += rows.event[row]!
     if (rows.status[row] === 2) deaths++
+    if (rows.status[row] === 3) competing++
   }
   const findings: Finding[] = []
-  if (rows.rowCount < all.rowCount)
+  if (isPooled(model.family) && rows.rowCount < all.rowCount)
     findings.push({
       kind: 'pieces-cut-short',
       rows: all.rowCount - rows.rowCount,
@@ -79,12 +85,14 @@ export function readinessOf(all: IntervalRows, report: IntervalReport, model: St
   for (const { name, persons: count } of report.already)
     if (count > 0 && model.covariates.includes(name)) findings.push({ kind: 'already', name, persons: count })
   if (report.earlierEvents > 0) findings.push({ kind: 'earlier-events', persons: report.earlierEvents })
+  if (report.earlierCompeting > 0)
+    findings.push({ kind: 'earlier-competing', persons: report.earlierCompeting })
   if (report.laterEvents > 0) findings.push({ kind: 'later-events', persons: report.laterEvents })
   if (report.visitsAfterDeath > 0)
     findings.push({ kind: 'visits-after-death', persons: report.visitsAfterDeath })
   const { overlaps } = checkIntervals(rows.id, rows.start, rows.stop)
   if (overlaps.length > 0) findings.push({ kind: 'overlap', rows: overlaps.length })
-  return { rows: complete.length, persons: persons.size, events, deaths, parameters, findings }
+  return { rows: complete.length, persons: persons.size, events, deaths, competing, parameters, findings }
 }
 
 /** Curves that a model of groups would draw: one for each combination of values. */

@@ -4,7 +4,7 @@
  */
 import {
   isCurve,
-  isPooled,
+  isRate,
   warningsOfStudy,
   type StudyModel,
   type StudySnapshot,
@@ -12,7 +12,8 @@ import {
 import { StatsFailure } from '../../stats/failure.ts'
 import { fitModel, STATS_PROFILE } from '../../stats/model/fit-model.ts'
 import { FACTS_LAYOUT } from '../facts/fact-tables.ts'
-import { columnsOfRows, wholeRows } from '../intervals/interval-table.ts'
+import type { CsvColumns } from '../../stats/model/csv-columns.ts'
+import { columnsOfRows, rowsFor } from '../intervals/interval-table.ts'
 import type { Snapshot, SnapshotChanges, Warehouse } from '../warehouse/warehouse.ts'
 import { baselineOf } from './baseline.ts'
 import {
@@ -22,20 +23,21 @@ import {
   type PreparedStudy,
   type SamePerson,
   type StudyControl,
-  type TooManyRows,
 } from './prepare-study.ts'
 import { groupCountOf, readinessOf } from './readiness.ts'
 import { resultText } from './result-text.ts'
 import { specOf } from '../models/study-spec.ts'
 
 /** Whose results these are: change its number when the same study would give other bytes. */
-export const STUDY_ENGINE = `study/5 ${STATS_PROFILE} facts/${FACTS_LAYOUT}`
+export const STUDY_ENGINE = `study/7 ${STATS_PROFILE} facts/${FACTS_LAYOUT}`
 
 /** Curves of one model: more of them show persons, not groups. */
 export const GROUPS_MAX = 50
-export type StudyRun =
-  /** `text`: the result in its canonical form. */
-  { readonly kind: 'ran'; readonly text: string; readonly snapshot: Snapshot } | TooManyRows
+export interface StudyRun {
+  /** The result in its canonical form. */
+  readonly text: string
+  readonly snapshot: Snapshot
+}
 
 /** A state against which a later one is held. */
 export interface StateBefore {
@@ -60,13 +62,21 @@ export async function runStudy(
 ): Promise<StudyRun> {
   return answer(warehouse, asked, control, 'study-result/1', ({ rows }) => {
     const table = columnsOfRows(rows)
-    const whole = wholeRows(rows)
-    const trials = whole === rows ? table : columnsOfRows(whole)
+    // Made once, however many models are fitted to it.
+    const tables = new Map<StudyModel['family'], CsvColumns>()
+    const tableFor = (family: StudyModel['family']): CsvColumns => {
+      const known = tables.get(family)
+      if (known !== undefined) return known
+      const of = rowsFor(family, rows)
+      const made = of === rows && !isRate(family) ? table : columnsOfRows(of, isRate(family))
+      tables.set(family, made)
+      return made
+    }
     return (model) => ({
       result: resultOf(() => {
         if (isCurve(model.family) && groupCountOf(rows, model) > GROUPS_MAX)
           throw new StatsFailure({ code: 'not-supported', what: `more than ${GROUPS_MAX} groups of curves` })
-        return fitModel(isPooled(model.family) ? trials : table, specOf(model, rows), control.hooks)
+        return fitModel(tableFor(model.family), specOf(model, rows), control.hooks)
       }),
     })
   })
@@ -81,7 +91,6 @@ async function answer(
 ): Promise<StudyRun> {
   const { study, hash } = asked
   const prepared = await prepareStudy(warehouse, asked, control)
-  if (prepared.kind === 'too-many-rows') return prepared
   const { snapshot, attrition, cleaning, rows, report, warnings } = prepared
   const of = further(prepared)
   const models = study.models.map((model) => {
@@ -100,7 +109,7 @@ async function answer(
     warnings: [...warningsOfStudy(study), ...warnings],
     models,
   })
-  return { kind: 'ran', text, snapshot }
+  return { text, snapshot }
 }
 
 /** What changed among the records between the state that the study names and a later one. */

@@ -56,5 +56,5 @@ it('judges a visit by the last version of its line, and counts it once', async (
     withdrawn: 0,
     added: 0,
   })
-  warehouse.close()
+  await warehouse.close()
 })

@@ -30,7 +30,7 @@ beforeEach(async () => {
   await hospital.start()
 })
 afterEach(async () => {
-  for (const warehouse of warehouses.splice(0)) warehouse.close()
+  for (const warehouse of warehouses.splice(0)) await warehouse.close()
   await consortium.close()
 })
 

@@ -76,7 +76,17 @@ describe('facts of persons', () => {
   it('come in the same order however the facts were loaded', async () => {
     const other = await loaded(5)
     expect(await inBatches(other, facts.length, 1000)).toEqual(await inBatches(warehouse, facts.length, 7))
-    other.close()
+    await other.close()
+  })
+
+  it('are those of the members that are named, in the order of their places', async () => {
+    const snapshot = await warehouse.snapshot({ upTo: facts.length, hospitals: null, samePerson: [] })
+    const all = await warehouse.personFacts(snapshot, diabetes, { from: 0, to: 1000 })
+    expect(await warehouse.personFacts(snapshot, diabetes, { places: [3, 0, 1000] })).toEqual([
+      all[0],
+      all[3],
+    ])
+    expect(await warehouse.personFacts(snapshot, diabetes, { places: [] })).toEqual([])
   })
 
   it('of linked keys are those of one person', async () => {

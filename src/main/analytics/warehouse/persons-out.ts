@@ -5,7 +5,7 @@
  */
 import type { DuckDBConnection } from '@duckdb/node-api'
 import { present } from '../../../shared/std/assert.ts'
-import { FACT_TABLE_NAMES, FACT_TABLES, type FactTable } from '../facts/fact-tables.ts'
+import { FACT_TABLES, type FactTable } from '../facts/fact-tables.ts'
 import type { PersonFacts } from '../persons/person-facts.ts'
 
 /** A person of a cohort. */
@@ -15,11 +15,9 @@ export interface CohortMember {
   readonly facts: PersonFacts
 }
 
-/** Members of a cohort by their place among each other, half-open. */
-export interface MemberRange {
-  readonly from: number
-  readonly to: number
-}
+/** Members of a cohort by their place among each other: half-open, or each by name, in whatever order. */
+export type MemberRange =
+  { readonly from: number; readonly to: number } | { readonly places: readonly number[] }
 
 /** The persons of a snapshot, numbered. */
 export function selectOrder(visits: string): string {
@@ -34,21 +32,35 @@ export function selectPlaces(members: string, order: string): string {
   )
 }
 
-/** Fewer than asked for when there are no more. `places` as `selectPlaces` says; `textOf` gives the text of a number. */
+/** Which facts of whom. */
+export interface MembersAsked {
+  /** As `selectPlaces` says. */
+  readonly places: string
+  readonly visits: string
+  readonly range: MemberRange
+  readonly tables: readonly FactTable[]
+}
+
+/** In the order of their places; fewer than asked for when there are no more. Of other tables than those asked for there is nothing. `textOf` gives the text of a number. */
 export async function readMembers(
   connection: DuckDBConnection,
-  { places, visits, range }: { places: string; visits: string; range: MemberRange },
+  { places, visits, range, tables }: MembersAsked,
   textOf: (number: number) => string,
 ): Promise<CohortMember[]> {
-  const isAsked = `place >= ${range.from} AND place < ${range.to}`
+  const isAsked =
+    'from' in range
+      ? `place >= ${range.from} AND place < ${range.to}`
+      : `place IN (${[-1, ...range.places].join(', ')})`
   const asked = await connection.runAndReadAll(
-    `SELECT number, day FROM ${places} WHERE ${isAsked} ORDER BY place`,
+    `SELECT place, number, day FROM ${places} WHERE ${isAsked} ORDER BY place`,
   )
-  const members = (asked.getRows() as [number, number][]).map(([person, index]) => ({
-    index,
-    facts: { person, patients: [] as string[], ...noFacts() },
-  }))
-  for (const table of FACT_TABLE_NAMES) {
+  const byPlace = new Map(
+    (asked.getRows() as [number, number, number][]).map(([place, person, index]) => [
+      place,
+      { index, facts: { person, patients: [] as string[], ...noFacts() } },
+    ]),
+  )
+  for (const table of tables) {
     const kinds = Object.entries(FACT_TABLES[table])
     const columns = kinds.map(([name]) => `f."${name}"`)
     const order = table === 'visit' ? 'f.block' : 'f.block, f.seq'
@@ -56,16 +68,20 @@ export async function readMembers(
       `SELECT p.place, ${columns.join(', ')} FROM ${table} f JOIN ${visits} v ON v.block = f.block ` +
         `JOIN (SELECT place, person FROM ${places} WHERE ${isAsked}) p ON p.person = v.person ORDER BY p.place, ${order}`,
     )
-    for (const [place, ...cells] of read.getRows() as [number, ...(number | bigint | null)[]][]) {
+    // Where nothing was found there are no columns either.
+    const [placed = [], ...cells] = read.getColumns() as (number | bigint | null)[][]
+    const fields = kinds.map(([name, kind], c) => ({ name, isText: kind === 'text', cells: cells[c] }))
+    for (const [at, place] of (placed as number[]).entries()) {
       const row: Record<string, string | number | null> = {}
-      for (const [c, [name, kind]] of kinds.entries()) {
-        const cell = cells[c] ?? null
-        row[name] = cell === null ? null : kind === 'text' ? textOf(Number(cell)) : Number(cell)
+      for (const { name, isText, cells } of fields) {
+        const cell = cells?.[at] ?? null
+        row[name] = cell === null ? null : isText ? textOf(Number(cell)) : Number(cell)
       }
-      const facts = present(members[place - range.from]).facts
+      const { facts } = present(byPlace.get(place))
       ;(facts[table] as unknown[]).push(row)
     }
   }
+  const members = [...byPlace.values()]
   for (const { facts } of members)
     facts.patients.push(...new Set(facts.visit.map(({ patient }) => present(patient))))
   return members

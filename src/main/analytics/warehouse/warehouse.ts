@@ -7,9 +7,10 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { codeMatcher, type CodeSet } from '../../../shared/domain/code-set.ts'
 import type { CohortDefinition } from '../../../shared/domain/cohort.ts'
 import { present } from '../../../shared/std/assert.ts'
+import { Failure } from '../../../shared/std/failure.ts'
 import { planCohort, type CohortPlan, type PlanContext } from '../cohort/plan.ts'
 import type { FactRun } from '../facts/fact-columns.ts'
-import { FACT_TABLE_NAMES, FACT_TABLES, factCode } from '../facts/fact-tables.ts'
+import { FACT_TABLE_NAMES, FACT_TABLES, factCode, type FactTable } from '../facts/fact-tables.ts'
 import { appendColumns, appendRun, SQL_TYPES } from './columns-into.ts'
 import { readMembers, selectOrder, selectPlaces, type CohortMember, type MemberRange } from './persons-out.ts'
 
@@ -65,13 +66,22 @@ export interface Warehouse {
   attrition(snapshot: Snapshot, definition: CohortDefinition): Promise<Attrition>
   /** Who is in, and the index day of each, in order of the person's number. */
   members(snapshot: Snapshot, definition: CohortDefinition): Promise<{ patient: string; day: number }[]>
-  /** What is known of some of them at the snapshot: facts of the versions that count. Whoever wants all asks until fewer come. */
-  personFacts(snapshot: Snapshot, definition: CohortDefinition, range: MemberRange): Promise<CohortMember[]>
+  /**
+   * What is known of some of them at the snapshot: facts of the versions that count. Whoever wants all asks until fewer come.
+   * @param tables whose facts are read, the visits among them; absent: all
+   */
+  personFacts(
+    snapshot: Snapshot,
+    definition: CohortDefinition,
+    range: MemberRange,
+    tables?: readonly FactTable[],
+  ): Promise<CohortMember[]>
   /** What became of the records between two snapshots of the same hospitals. */
   changes(before: Snapshot, now: Snapshot): Promise<SnapshotChanges>
   /** Persons at the snapshot whose first visit that counts is in a block after `after`, and hospitals with a visit of theirs. */
   newPersons(scope: SnapshotScope, after: number): Promise<{ persons: number; hospitals: number }>
-  close(): void
+  /** Ends what is asked; whoever waits for an answer, or asks later, gets a `Failure`. */
+  close(): Promise<void>
 }
 
 /** Relations that are kept for the next question. A relation of a million rows takes about 10 MB. */
@@ -94,6 +104,8 @@ export async function openWarehouse({
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     enable_external_access: 'false',
+    // Where statistics show that a condition never holds, it loses columns that are still read (version 1.5.5).
+    disabled_optimizers: 'column_lifetime',
     lock_configuration: 'true',
   })
   const connection = await instance.connect()
@@ -115,7 +127,13 @@ export async function openWarehouse({
     return textList.length - 1
   }
 
+  let isClosed = false
+  const refuseClosed = (): void => {
+    if (isClosed) throw new Failure({ code: 'closed' })
+  }
+
   const keep = async (name: string, select: string): Promise<void> => {
+    refuseClosed()
     if (relations.delete(name)) {
       relations.set(name, true)
       return
@@ -135,9 +153,29 @@ export async function openWarehouse({
   /** One question at a time: a relation that one of them needs must not be dropped by the other. */
   let turn: Promise<unknown> = Promise.resolve()
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const done = turn.then(work, work)
+    const next = async (): Promise<T> => {
+      refuseClosed()
+      try {
+        return await work()
+      } catch (error) {
+        // What was broken off by the end has no reason of its own.
+        refuseClosed()
+        throw error
+      }
+    }
+    const done = turn.then(next)
     turn = done.catch(() => {})
     return done
+  }
+
+  let closing: Promise<void> | null = null
+  const end = async (): Promise<void> => {
+    isClosed = true
+    connection.interrupt()
+    // Beside a query that runs, closing never returns; a thread that ends beside one takes the whole process with it.
+    await turn
+    connection.closeSync()
+    instance.closeSync()
   }
 
   const contextOf = (snapshot: Snapshot): PlanContext => ({
@@ -236,7 +274,7 @@ export async function openWarehouse({
           day,
         }))
       }),
-    personFacts: (snapshot, definition, range) =>
+    personFacts: (snapshot, definition, range, tables = FACT_TABLE_NAMES) =>
       inTurn(async () => {
         const { members } = await prepare(snapshot, definition)
         const visits = `visits_${snapshot.name}`
@@ -244,7 +282,11 @@ export async function openWarehouse({
         await keep(members.name, members.select)
         await keep(order, selectOrder(visits))
         await keep(places, selectPlaces(members.name, order))
-        const read = await readMembers(connection, { places, visits, range }, (text) => textList[text]!)
+        const read = await readMembers(
+          connection,
+          { places, visits, range, tables },
+          (text) => textList[text]!,
+        )
         await dropOldest()
         return read
       }),
@@ -272,10 +314,7 @@ export async function openWarehouse({
         await dropOldest()
         return { persons, hospitals }
       }),
-    close() {
-      connection.closeSync()
-      instance.closeSync()
-    },
+    close: () => (closing ??= end()),
   }
 }
 

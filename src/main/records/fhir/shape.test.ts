@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { generateLives } from '../../generator/generate-patients.ts'
 import { writablePatients } from '../../generator/fhir.ts'
 import { readFhirFiles } from '../import.ts'
-import type { SourceVisit } from './map-bundle.ts'
+import type { SourceVisit } from './mapped.ts'
 import { patientBundleText } from './write-patient.ts'
 
 /*
