@@ -32,10 +32,20 @@ export interface PackageStudy {
   readonly askedOn: string
   readonly chargeMicroRho: number
   readonly studyHash: string
+  /** Hospitals that signed the answer, by name. */
+  readonly same: readonly string[]
+  /** Those that signed another one, or that the chain names for one: `NAME (suspended)`. */
+  readonly otherwise: readonly string[]
   readonly recomputations: readonly {
     readonly on: string
     readonly askedBy: string
     readonly outcome: string
+    readonly same: readonly string[]
+    readonly otherwise: readonly string[]
+    readonly studyHash: string
+    readonly resultHash: string
+    /** Where it differs and the package says so: names of the numbers. */
+    readonly cells: readonly string[]
   }[]
   readonly reviews: readonly { readonly by: string; readonly on: string; readonly verdict: string }[]
 }

@@ -155,17 +155,9 @@ const quorumOf = (voters) => Math.floor((2 * voters) / 3) + 1
 const faultsTolerated = (count) => Math.floor((count - 1) / 3)
 
 function memberOf(slots) {
-  const [memberId, kind, name, rootKey, consensusKey, authorKey, , , gatewayKey, isVoter] = slots
-  return {
-    memberId,
-    kind,
-    name,
-    rootKey,
-    consensusKey,
-    authorKey,
-    isGateway: gatewayKey !== null,
-    isVoter: isVoter === 1,
-  }
+  const [memberId, kind, name, rootKey, consensusKey, authorKey, , , gatewayKey, vote] = slots
+  const [isGateway, isVoter] = [gatewayKey !== null, vote === 1]
+  return { memberId, kind, name, rootKey, consensusKey, authorKey, isGateway, isVoter }
 }
 const find = (members, memberId) => members.find((member) => equal(member.memberId, memberId))
 const inOrder = (a, b) => {
@@ -214,16 +206,8 @@ async function readDecision(chainId, [segmentBytes, certificateBytes, protocolVe
   }
   if (signers.size < quorumOf(voters.length))
     throw new Wrong(`Too few hospitals signed the decision at height ${height}.`)
-  return {
-    height,
-    epoch,
-    id,
-    itemsRoot: segment[10],
-    nextVotersRoot: segment[12],
-    time: segment[13],
-    signers: signers.size,
-    voters: voters.length,
-  }
+  const [itemsRoot, , nextVotersRoot, time] = segment.slice(10)
+  return { height, epoch, id, itemsRoot, nextVotersRoot, time, signers: signers.size, voters: voters.length }
 }
 
 /** The voters of every epoch, each proven by the last decision of the one before. */
@@ -243,17 +227,9 @@ async function readEpochs(chainId, founders, ends) {
   return voters
 }
 
-const KINDS = {
-  1: 'membership',
-  2: 'policy',
-  5: 'snapshot',
-  6: 'study',
-  7: 'result',
-  10: 'suspension',
-  12: 'check',
-  13: 'review',
-  14: 'registration',
-}
+/** By number; without a name where a kind says nothing here. */
+const KINDS =
+  ',membership,policy,,,snapshot,study,result,,,suspension,,check,review,registration,erasure'.split(',')
 
 /** What the chain decided, each item proven to stand in a decision of a quorum, in the chain's order. */
 async function readItems(chainId, epochVoters, decisionValues, itemValues) {
@@ -272,18 +248,8 @@ async function readItems(chainId, epochVoters, decisionValues, itemValues) {
       throw new Wrong('An item does not stand in the decision that it names.')
     const [item, signature] = decode(bytes)
     const [kind, clear, , author] = item
-    items.push({
-      kind: KINDS[kind] ?? String(kind),
-      clear,
-      author,
-      item,
-      signature,
-      hash,
-      index,
-      height: decision.height,
-      time: decision.time,
-      decision,
-    })
+    const place = { index, height: decision.height, time: decision.time, decision }
+    items.push({ kind: KINDS[kind] || String(kind), clear, author, item, signature, hash, ...place })
   }
   return items.sort((a, b) => a.height - b.height || a.index - b.index)
 }
@@ -299,6 +265,10 @@ function membersAt(founders, items, height) {
   }
   return members
 }
+
+/** Everybody who ever was a member, once for each set of keys. */
+const membersEver = ({ members, items }) =>
+  members.concat(items.filter(({ kind }) => kind === 'membership').map(({ clear }) => memberOf(clear[1])))
 
 /** The rules in effect at a height, as the chain writes them: founding ones, and what was decided at least two heights earlier. */
 function policyAt({ policy, items }, height) {
@@ -324,20 +294,11 @@ export const LEVELS = {
 const CELLS_MAX = 500
 /** No rule of a consortium goes below, and none is needed where it says nothing (docs/spec/record-format.md section 2). */
 const CHECKERS_LEAST = 2
+/** What gateways sign (docs/spec/record-format.md section 9). */
+const ATTESTATION = 'consilium/attestation/4'
 /** The kind of charge of a model whose protocol was registered before. */
 const REGISTERED_MODEL = 4
-const OUTPUTS = [
-  'count',
-  'histogram',
-  'table',
-  'mean',
-  'quantiles',
-  'kaplan-meier',
-  'cox',
-  'poisson',
-  'gamma',
-  'monitor',
-]
+const OUTPUTS = 'count histogram table mean quantiles kaplan-meier cox poisson gamma monitor score'.split(' ')
 
 /** What a number of a variable counts, where its name alone does not say it. */
 export const UNITS = { 'cost-minor': 'minor units of the currency', 'hba1c-tenths': 'tenths of a per cent' }
@@ -359,14 +320,14 @@ function levelName([variable, edges], level) {
 function cellNames(axes) {
   if (axes.reduce((product, axis) => product * levelCount(axis), 1) > CELLS_MAX)
     throw new Wrong('The table has more cells than may be asked for.')
-  return axes.reduce(
-    (names, axis) =>
-      names.flatMap((name) =>
-        Array.from({ length: levelCount(axis) }, (_, level) => [...name, levelName(axis, level)]),
-      ),
-    [[]],
-  )
+  return crossed(axes.map(levelNames))
 }
+
+const levelNames = (axis) => Array.from({ length: levelCount(axis) }, (_, level) => levelName(axis, level))
+
+/** One of each list, in every way, the last list running fastest. */
+const crossed = (lists) =>
+  lists.reduce((all, own) => all.flatMap((each) => own.map((one) => [...each, one])), [[]])
 
 /** `1234` and `-2` is 12.34, without a detour over binary fractions. */
 function decimalText([mantissa, exponent]) {
@@ -392,7 +353,8 @@ export function linesOfAnswer(answer, requestBytes) {
   const request = decode(requestBytes)
   const output = request[request.length - 2]
   const line = (name, value, low, high) => ({ name, value, low, high })
-  const whole = (name, [value, half]) => line(name, String(value), String(value - half), String(value + half))
+  const whole = (name, [value, half]) =>
+    line(name, ...(value === null ? [null, null, null] : [value, value - half, value + half].map(String)))
   const estimate = (name, value) =>
     value === null ? line(name, null, null, null) : line(name, ...value.map(decimalText))
   switch (kind) {
@@ -404,11 +366,7 @@ export function linesOfAnswer(answer, requestBytes) {
       const axes = OUTPUTS[output[0]] === 'histogram' ? [output[1]] : output[1]
       const [cells, half, margins, total] = parts
       return [
-        ...cellNames(axes).map((names, i) =>
-          cells[i] === null
-            ? line(names.join('; '), null, null, null)
-            : whole(names.join('; '), [cells[i], half]),
-        ),
+        ...cellNames(axes).map((names, i) => whole(names.join('; '), [cells[i], half])),
         ...(axes.length < 2
           ? []
           : axes.flatMap((axis, a) =>
@@ -446,12 +404,23 @@ export function linesOfAnswer(answer, requestBytes) {
         whole('patients', parts[1]),
       ]
     }
+    case 'lift': {
+      const [, , , edges, , [what]] = output
+      const names = ['patients', 'exposure-days', `observed ${withUnit(what)}`, `expected ${withUnit(what)}`]
+      if (what === 'claims') names[3] += ' (thousandths)'
+      return [
+        ...parts[0].flatMap(([level, ...numbers]) => {
+          const band = levelName(['score (thousandths)', edges], level)
+          const counts = names.map((name, i) => line(`${name}; ${band}`, String(numbers[i]), null, null))
+          return [...counts, estimate(`actual over expected; ${band}`, numbers[4])]
+        }),
+        estimate('actual over expected; all shown', parts[1]),
+        ...(parts[2] === null ? [] : [whole('patients without a score', parts[2])]),
+      ]
+    }
     case 'monitor':
       return monitorTables(output).flatMap(([name, axes], t) => {
-        const names = axes.reduce(
-          (before, levels) => before.flatMap((each) => levels.map((level) => [...each, level])),
-          [[name]],
-        )
+        const names = crossed([[name], ...axes])
         if (names.length !== parts[0][t]?.length) throw new Wrong('The tables are not those that were asked.')
         return names.map((each, i) => {
           const value = parts[0][t][i]
@@ -464,29 +433,26 @@ export function linesOfAnswer(answer, requestBytes) {
 }
 
 /** Names of the tables of a monitoring request and of the levels of their axes (docs/spec/privacy.md Q7). */
-function monitorTables([, , groups, ageEdges, lastMonth, months]) {
+function monitorTables([, , groups, ageEdges, lastMonth, months, , insurers]) {
   const named = (variable, levels) => [
     ...levels.map((each) => `${variable} ${each}`),
     `${variable} not known`,
   ]
-  const binned = (variable, edges) =>
-    Array.from({ length: edges.length + 2 }, (_, level) => levelName([variable, edges], level))
   const newest = Number(lastMonth.slice(0, 4)) * 12 + Number(lastMonth.slice(5)) - 1
-  const month = named(
-    'month',
-    Array.from({ length: months }, (_, i) => {
-      const index = newest - months + 1 + i
-      return `${Math.floor(index / 12)}-${String((index % 12) + 1).padStart(2, '0')}`
-    }),
-  )
-  const group = named(
-    'group',
-    groups.map(([label]) => label),
-  )
-  const strata = [group, binned('age-years', ageEdges), named('sex', LEVELS.sex)]
+  const monthOf = (index) => `${Math.floor(index / 12)}-${String((index % 12) + 1).padStart(2, '0')}`
+  const indexes = Array.from({ length: months }, (_, i) => newest - months + 1 + i)
+  const [month, group] = [
+    named('month', indexes.map(monthOf)),
+    named(
+      'group',
+      groups.map(([label]) => label),
+    ),
+  ]
+  const part = named('insurers', ['own', 'others'])
+  const strata = [group, levelNames(['age-years', ageEdges]), named('sex', LEVELS.sex)]
   return [
     ['patients', strata],
-    ['patients by score', [group, binned('charlson', [1, 3])]],
+    ['patients by score', [group, levelNames(['charlson', [1, 3]])]],
     ['patients by condition', [group, named('condition', CONDITIONS)]],
     ['visits', strata],
     ['claims', strata],
@@ -494,6 +460,12 @@ function monitorTables([, , groups, ageEdges, lastMonth, months]) {
     ['patients by month', [group, month]],
     ['claims by month', [group, month]],
     ['claims by delay', [month, named('delay', ['0', '1', '2', '3', '4', '5'])]],
+    ...(insurers === undefined
+      ? []
+      : [
+          ...['persons', 'claims'].map((what) => [`${what} by insurer`, [month, named('insurer', insurers)]]),
+          ...['persons', 'claims'].map((what) => [`${what} of all insurers by month`, [part, month]]),
+        ]),
   ]
 }
 
@@ -518,7 +490,7 @@ function linesOfTable({ axes, cells, margins, total }, path) {
   const levels = axes.map((axis) => axis.levels.map((level) => `${axis.variable} ${level}`))
   if (levels.reduce((product, names) => product * names.length, 1) !== cells.length)
     throw new Wrong('A table has more or fewer cells than levels.')
-  const names = levels.reduce((all, own) => all.flatMap((name) => own.map((each) => [...name, each])), [[]])
+  const names = crossed(levels)
   return [
     ...cells.map((cell, i) => line(names[i], cell)),
     ...(axes.length < 2
@@ -613,6 +585,8 @@ const NAMES = {
   checked: 'People of as many other hospitals as the rules ask for approved these very bytes.',
   registered: 'The protocol was registered in the chain before the question was asked.',
   numbers: 'The numbers of result.csv are those of the answer.',
+  again: 'What was found otherwise is what the hospitals attested of a recomputation.',
+  words: 'What is told of hospitals beside the results is what they signed.',
 }
 
 /**
@@ -622,17 +596,8 @@ const NAMES = {
  * @returns what was checked, each with whether it holds; `ok` where all hold
  */
 export async function verifyPackage(files, expectedChainId = null) {
-  const report = {
-    format: 'consilium-package-check/1',
-    ok: false,
-    chainId: null,
-    consortium: null,
-    checks: [],
-    study: null,
-    lines: [],
-    differences: [],
-    protocolDifferences: [],
-  }
+  const nothing = { chainId: null, consortium: null, checks: [], study: null, lines: [], differences: [] }
+  const report = { format: 'consilium-package-check/1', ok: false, ...nothing, protocolDifferences: [] }
   const check = async (id, body) => {
     try {
       const detail = await body()
@@ -667,7 +632,7 @@ export async function verifyPackage(files, expectedChainId = null) {
   const isDecided = await check('decisions', async () => {
     chain.voters = await readEpochs(chainId, chain.members, chain.ends)
     chain.items = await readItems(chainId, chain.voters, chain.decisions, chain.itemValues)
-    return `${chain.decisions.length} decisions, ${chain.voters.length} epochs`
+    return `decisions: ${chain.decisions.length}, sets of voters: ${chain.voters.length}`
   })
   if (!isDecided) return report
   await check('items', async () => {
@@ -715,9 +680,7 @@ export async function verifyPackage(files, expectedChainId = null) {
   if (files.has('protocol.json') || asked.study.clear[2] === REGISTERED_MODEL) {
     await check('registered', async () => {
       if (!files.has('protocol.json'))
-        throw new Wrong(
-          'The question was charged as one of a registered protocol, which is not in the package.',
-        )
+        throw new Wrong('The protocol that it was charged as one of is not in the package.')
       const bytes = file('protocol.json')
       const protocolHash = await labelHash('consilium/protocol/1', chainId, bytes)
       const registered = chain.items.find(
@@ -747,8 +710,52 @@ export async function verifyPackage(files, expectedChainId = null) {
         `Line ${first.line} of result.csv, "${first.name ?? ''}", was changed: it says ${first.written ?? 'nothing'}, attested is ${first.attested ?? 'nothing'}.`,
       )
   })
+  const differing = [...files].filter(([name]) => /^differs-\d+\.cbor$/.test(name))
+  if (differing.length > 0) await check('again', () => readDiffering(chain, asked.study, differing, report))
+  if (files.has('words.cbor')) await check('words', () => readWords(chain, file('words.cbor'), report.study))
   report.ok = report.checks.every(({ ok }) => ok)
   return report
+}
+
+/** What hospitals signed beside a result, by a key that the chain has of them; a refusal and another version's word are against nobody. */
+async function readWords(chain, bytes, told) {
+  for (const [studyHash, outcome, resultHash, engine, erasureHeight, memberId, signature] of decode(bytes)) {
+    const entry = [told, ...told.recomputations].find((each) => each.studyHash === hex(studyHash))
+    const [study, result] = ['study', 'result'].map((kind) => itemOf(chain, kind, hex(studyHash)))
+    if (entry === undefined || result?.clear[3] !== erasureHeight)
+      throw new Wrong('A word is of no result in this package.')
+    const word = encode([studyHash, outcome, resultHash, engine, study.height, erasureHeight])
+    let name = null
+    for (const { isGateway, memberId: id, authorKey, name: own } of membersEver(chain))
+      if (isGateway && equal(id, memberId))
+        if (await isSignedBy(authorKey, ATTESTATION, chain.chainId, word, signature)) name = own
+    if (name === null) throw new Wrong('A signature beside a result does not hold.')
+    const isSame = outcome === result.clear[1] && equal(resultHash, result.clear[2])
+    const isAgainst = [1, 3, 4].includes(outcome) && result.clear[4].some(([, theirs]) => theirs === engine)
+    const list = isSame ? entry.same : isAgainst ? entry.otherwise : []
+    if (!list.includes(name) && !list.includes(`${name} (suspended)`)) list.push(name)
+  }
+}
+
+const itemOf = ({ items }, kind, studyHash) =>
+  items.find((item) => item.kind === kind && hex(kind === 'study' ? item.hash : item.clear[0]) === studyHash)
+
+/** Names of the numbers that came out otherwise, told beside each recomputation whose result names these bytes. */
+async function readDiffering(chain, study, differing, { lines, study: told }) {
+  for (const [name, bytes] of differing) {
+    const hash = await labelHash('consilium/result/1', chain.chainId, bytes)
+    const [form, cells] = decode(bytes)
+    const again = told.recomputations.filter(({ resultHash }) => resultHash === hex(hash))
+    if (again.length === 0 || form !== 'differs/2') throw new Wrong(`${name} is of no recomputation.`)
+    for (const each of again) {
+      await checkAttestations(
+        chain,
+        ...['study', 'result'].map((kind) => itemOf(chain, kind, each.studyHash)),
+      )
+      // A cell of a table has its name in result.csv; whatever else is named by its place in the answer.
+      each.cells = cells.map((cell) => lines[/^cells\/(\d+)$/.exec(cell)?.[1] ?? -1]?.name ?? String(cell))
+    }
+  }
 }
 
 /** The list of files is RO-Crate 1.1; the page itself cannot stand in it with a hash, since it holds the list. */
@@ -810,16 +817,10 @@ async function readQuestion({ chainId, items }, file) {
     throw new Wrong('The question names another snapshot than the chain.')
   const isText = async (text, hash) =>
     text === null ? hash === null : hash !== null && equal(await sha256(textEncoder.encode(text)), hash)
-  const pairs =
-    lane === 1
-      ? [
-          [cohort, request[2]],
-          [cleaning, request[3]],
-          [followUp, request[4]],
-        ]
-      : [[studyText, request[2]]]
-  for (const [text, hash] of pairs)
-    if (!(await isText(text, hash))) throw new Wrong('A text of the question is not the one that it names.')
+  const texts = lane === 1 ? [cohort, cleaning, followUp] : [studyText]
+  for (const [i, text] of texts.entries())
+    if (!(await isText(text, request[2 + i])))
+      throw new Wrong('A text of the question is not the one that it names.')
   if (lane === 1 && request[6] !== study.clear[3])
     throw new Wrong('The question has another price than the charge.')
   const question = readableOf(document, studyText)
@@ -830,13 +831,15 @@ async function readQuestion({ chainId, items }, file) {
 
 function describe({ lane, study, question }, chain) {
   const of = (kind) => chain.items.filter((each) => each.kind === kind)
-  const nameOf = (memberId) =>
-    find(chain.members, memberId)?.name ??
-    of('membership')
-      .map(({ clear }) => memberOf(clear[1]))
-      .find((member) => equal(member.memberId, memberId))?.name ??
-    hex(memberId)
+  const nameOf = (memberId) => find(membersEver(chain), memberId)?.name ?? hex(memberId)
   const day = (time) => new Date(time).toISOString().slice(0, 10)
+  /** Those whose words are in a result, and those that the chain names for another word. */
+  const takers = (hash) => ({
+    same: (itemOf(chain, 'result', hex(hash))?.clear[4] ?? []).map(([memberId]) => nameOf(memberId)),
+    otherwise: of('suspension')
+      .filter(({ clear }) => equal(clear[2], hash))
+      .map(({ clear }) => `${nameOf(clear[0])} (suspended)`),
+  })
   return {
     question,
     label:
@@ -847,17 +850,20 @@ function describe({ lane, study, question }, chain) {
     askedOn: day(study.time),
     chargeMicroRho: study.clear[3],
     studyHash: hex(study.hash),
+    ...takers(study.hash),
     recomputations: of('study')
       .filter(({ clear }) => clear[2] === 7 && clear[6] !== null && equal(clear[6], study.hash))
-      .flatMap((again) =>
-        of('result')
-          .filter(({ clear }) => equal(clear[0], again.hash))
-          .map(({ clear, time }) => ({
-            on: day(time),
-            askedBy: nameOf(again.author),
-            outcome: { 3: 'identical', 4: 'differs', 5: 'not-recomputable' }[clear[1]] ?? 'refused',
-          })),
-      ),
+      .map((again) => ({ again, result: itemOf(chain, 'result', hex(again.hash)) }))
+      .filter(({ result }) => result !== undefined)
+      .map(({ again, result: { clear, time } }) => ({
+        on: day(time),
+        askedBy: nameOf(again.author),
+        outcome: { 3: 'identical', 4: 'differs', 5: 'not-recomputable' }[clear[1]] ?? 'refused',
+        studyHash: hex(again.hash),
+        ...takers(again.hash),
+        resultHash: hex(clear[2]),
+        cells: [],
+      })),
     reviews: of('review')
       .filter(({ clear }) => equal(clear[0], study.hash))
       .map(({ clear, author, time }) => ({
@@ -872,21 +878,27 @@ function describe({ lane, study, question }, chain) {
 async function checkAttestations({ chainId, members, items }, study, result) {
   const gateways = membersAt(members, items, result.height).filter((member) => member.isGateway)
   const needed = gateways.length < 4 ? gateways.length : gateways.length - faultsTolerated(gateways.length)
-  const [studyHash, outcome, resultHash, attestations] = result.clear
-  const encoded = encode([studyHash, outcome, resultHash, study.height])
+  const [studyHash, outcome, resultHash, erasureHeight, attestations] = result.clear
   const signers = new Set()
-  for (const [memberId, signature] of attestations) {
+  // A difference of engines is no lie: who ran which is said, and the same bytes are the same answer.
+  const engines = new Map()
+  for (const [memberId, engine, signature] of attestations) {
     const gateway = find(gateways, memberId)
+    const encoded = encode([studyHash, outcome, resultHash, engine, study.height, erasureHeight])
     if (
       gateway === undefined ||
-      !(await isSignedBy(gateway.authorKey, 'consilium/attestation/2', chainId, encoded, signature))
+      !(await isSignedBy(gateway.authorKey, ATTESTATION, chainId, encoded, signature))
     )
       throw new Wrong('A signature under the result does not hold.')
     signers.add(gateway.name)
+    engines.set(engine, [...(engines.get(engine) ?? []), gateway.name])
   }
   if (signers.size < needed)
     throw new Wrong(`${signers.size} of ${gateways.length} hospitals signed, ${needed} are needed.`)
-  return `${[...signers].join(', ')}: ${signers.size} of ${gateways.length}${gateways.length < 4 ? '; fewer than four gateways, so nobody could be outvoted' : ''}`
+  const ran = [...engines].map(([engine, names]) =>
+    engines.size > 1 ? `${names.join(', ')}: ${engine}` : engine,
+  )
+  return `${[...signers].join(', ')}: ${signers.size} of ${gateways.length}, with ${ran.join('; ')}${gateways.length < 4 ? '; fewer than four gateways, so nobody could be outvoted' : ''}`
 }
 
 function checkCheckers({ items }, { study }, result) {
@@ -965,6 +977,10 @@ async function runInNode(args) {
   console.log(`Chain ${report.chainId ?? 'unknown'} (${report.consortium ?? 'unknown'})`)
   for (const { ok, text, detail } of report.checks)
     console.log(`${ok ? 'holds ' : 'FAILS '} ${text}${detail === null ? '' : ` ${detail}`}`)
+  for (const { on, outcome, same, otherwise } of report.study?.recomputations ?? [])
+    console.log(
+      `Computed again ${on}: ${outcome} (${same.join(', ')}); OTHERWISE: ${otherwise.join(', ') || '-'}`,
+    )
   for (const { name, value, low, high } of report.lines)
     console.log(`  ${name}: ${value ?? 'withheld'}${low === null ? '' : ` (${low} to ${high})`}`)
   console.log(report.ok ? 'The package holds.' : 'The package does NOT hold.')

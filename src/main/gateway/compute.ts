@@ -18,14 +18,13 @@ import { originOf, sameRequestBefore } from './earlier-studies.ts'
 import type { GatewayStudy } from './gateway-book.ts'
 import type { SnapshotPlace } from './gateway-port.ts'
 import { checkedPurpose, ruleAnswerAgain, ruleProposal } from './judge-by-rule.ts'
+import { benchmarkFrom } from './market-at.ts'
 import { isOwnPortfolio } from './own-portfolio.ts'
+import { isFormulaPermitted } from './permitted-formula.ts'
 import { readQuestion, type Question } from './question.ts'
 
 /** A record of the snapshot was erased: what was answered stays, and nobody computes it again. */
 export const NOT_RECOMPUTABLE_ANSWER: Bytes = encode(['not-recomputable/1'])
-
-/** Whoever asked and gives nobody the document is refused after so long, in chain time. */
-const DOCUMENT_WAIT_MS = 30 * 86_400_000
 
 type Word = Extract<Computed, { kind: 'word' }>
 
@@ -36,13 +35,12 @@ export async function computeStudy(options: ComputeOptions, study: GatewayStudy)
   const at = await chain.snapshotOf(item.snapshotHash)
   if (at === null) return { kind: 'later', why: 'snapshot' }
   const document = await fetching.documentOf(item.commitment)
-  if (document === null)
-    return isDocumentOverdue(options, study)
-      ? { ...refusalOf(study, refusal), isUnjudged: true }
-      : { kind: 'later', why: 'document' }
+  // Until it is over, by its day.
+  if (document === null) return { kind: 'later', why: 'document' }
   const question = readQuestion(crypto, chainId, study, document, STUDY_ENGINE)
   const author = await chain.memberAt(study.author, study.height)
   if (question === null || !isOwnPortfolio(author, question)) return refusalOf(study, refusal)
+  if (!(await mayEvaluate(options, study, question))) return refusalOf(study, refusal)
   switch (item.chargeKind) {
     case 'count':
     case 'table':
@@ -63,8 +61,20 @@ export async function computeStudy(options: ComputeOptions, study: GatewayStudy)
   }
 }
 
-function isDocumentOverdue({ chain }: ComputeOptions, { time }: GatewayStudy): boolean {
-  return chain.lastTime() - time > DOCUMENT_WAIT_MS
+/** True for whatever has no formula in it. Judged where it was charged; whoever asks again is judged anew. */
+async function mayEvaluate(
+  { crypto, chainId, chain }: ComputeOptions,
+  { author, height, item }: GatewayStudy,
+  question: Question,
+): Promise<boolean> {
+  // A recomputation gives nothing that was not given before.
+  if (question.lane !== 'noise' || item.chargeKind === 'recompute') return true
+  const verdict = await isFormulaPermitted(crypto, chainId, question.request.output, author, {
+    policyOf: (name) => chain.policyAt(name, height),
+    registeredBy: (hash) => chain.registeredBy(hash, height),
+    memberOf: (memberId) => chain.memberAt(memberId, height),
+  })
+  return verdict.kind === 'permitted'
 }
 
 /**
@@ -82,7 +92,7 @@ async function pricedAnswer(
   const { requestHash } = question
   const before = await sameRequestBefore(options, study, requestHash)
   // Whoever cannot know whether it was answered before gives no other bytes.
-  if (before === null) return isDocumentOverdue(options, study) ? refusal : { kind: 'later', why: 'document' }
+  if (before === null) return { kind: 'later', why: 'document' }
   if (before.some(({ result }) => result === null)) return { kind: 'later', why: 'earlier' }
   const answered = before.find(({ result }) => result?.outcome === 'answered')
   if (answered !== undefined) {
@@ -90,7 +100,7 @@ async function pricedAnswer(
     if (recorded === null) return { kind: 'later', why: 'document' }
     return { kind: 'word', outcome: 'answered', answer: recorded, requestHash }
   }
-  return unlessErased(options, at, refusal, () => noiseAnswer(options, question, at, study.item, false))
+  return unlessErased(options, at, refusal, () => noiseAnswer(options, question, at, study, false))
 }
 
 /**
@@ -104,9 +114,9 @@ async function unlessErased(
   compute: () => Promise<Computed>,
 ): Promise<Computed> {
   const erased: Computed = { ...refusal, isUnjudged: true }
-  if (await chain.isErasedSince(at)) return erased
+  if ((await chain.firstErasureOf(at)) !== null) return erased
   const computed = await compute()
-  return computed.kind !== 'later' && (await chain.isErasedSince(at)) ? erased : computed
+  return computed.kind !== 'later' && (await chain.firstErasureOf(at)) !== null ? erased : computed
 }
 
 /** A recomputation has outcomes of its own. */
@@ -118,14 +128,15 @@ function notRecomputable(requestHash: Bytes | null): Word {
   return { kind: 'word', outcome: 'not-recomputable', answer: NOT_RECOMPUTABLE_ANSWER, requestHash }
 }
 
+/** @param charged the study whose rules and consortium the answer is by */
 async function noiseAnswer(
-  { chainId, analysis, noiseKeyOf }: ComputeOptions,
+  { chainId, chain, analysis, noiseKeyOf }: ComputeOptions,
   question: Extract<Question, { lane: 'noise' }>,
   at: SnapshotPlace,
-  rules: StudyRules,
+  charged: GatewayStudy,
   isFromRecords: boolean,
 ): Promise<Computed> {
-  const { bytes, cohort, cleaning, followUp, requestHash } = question
+  const { bytes, request, cohort, cleaning, followUp, requestHash } = question
   const noiseKey = await noiseKeyOf(at.itemHash)
   if (noiseKey === null) return { kind: 'later', why: 'noise-key' }
   const answer = await analysis.answer(
@@ -137,7 +148,10 @@ async function noiseAnswer(
       followUp,
       snapshotDay: at.day,
       noiseKey,
-      policy: releasePolicyOf(rules),
+      policy: releasePolicyOf(charged.item),
+      benchmarkFrom: await benchmarkFrom(request.output, (notBefore) =>
+        chain.marketAt(charged.height, notBefore),
+      ),
     },
     at,
     isFromRecords,
@@ -164,16 +178,16 @@ async function isRegisteredBefore({ chain, book }: ComputeOptions, study: Gatewa
     )
 }
 
-/** Those under which the bytes of that study were computed, whatever is in effect since; null while a document is missing. */
-async function rulesOfAnswer(
+/** The study by whose rules those bytes were computed, whatever is in effect since; null while a document is missing. */
+async function chargedStudyOf(
   options: ComputeOptions,
   given: GatewayStudy,
   requestHash: Bytes,
-): Promise<StudyRules | null> {
+): Promise<GatewayStudy | null> {
   const origin = originOf(options.book, given)
-  if (!isPriced(origin.item.chargeKind)) return origin.item
+  if (!isPriced(origin.item.chargeKind)) return origin
   const before = await sameRequestBefore(options, origin, requestHash)
-  return before && (before.find(({ result }) => result?.outcome === 'answered') ?? origin).item
+  return before && (before.find(({ result }) => result?.outcome === 'answered') ?? origin)
 }
 
 /** A repeat gets the recorded bytes; a recomputation begins at the records. Neither is charged, and both are judged as a first one is. */
@@ -193,6 +207,8 @@ async function again(
   const earlier = item.of === null ? null : book.find(item.of)
   if (earlier === null || earlier.place >= study.place || earlier.item.chargeKind === 'recompute')
     return refusal
+  // Nothing came of it, and nothing will.
+  if (earlier.stage === 'expired') return refusal
   // What is still being computed or looked at is waited for.
   if (earlier.result === null) return { kind: 'later', why: 'earlier' }
   if (earlier.result.outcome !== 'answered') return refusal
@@ -205,12 +221,12 @@ async function again(
   const recorded = await recordedAnswer(options, earlier)
   if (recorded === null) return { kind: 'later', why: 'document' }
   if (!isRecompute) return { kind: 'word', outcome: 'answered', answer: recorded, requestHash }
-  const rules = await rulesOfAnswer(options, earlier, requestHash)
-  if (rules === null) return isDocumentOverdue(options, study) ? refusal : { kind: 'later', why: 'document' }
+  const charged = await chargedStudyOf(options, earlier, requestHash)
+  if (charged === null) return { kind: 'later', why: 'document' }
   const computed = await unlessErased(options, at, refusal, () =>
     question.lane === 'noise'
-      ? noiseAnswer(options, question, at, rules, true)
-      : ruleAnswerAgain(options, question, at, rules),
+      ? noiseAnswer(options, question, at, charged, true)
+      : ruleAnswerAgain(options, question, at, charged.item),
   )
   if (computed.kind !== 'word' || computed.isUnjudged === true) return computed
   if (equalBytes(computed.answer, recorded))

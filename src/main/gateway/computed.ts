@@ -11,7 +11,7 @@ export type Computed =
       readonly outcome: ResultOutcome
       readonly answer: Bytes
       readonly requestHash: Bytes | null
-      /** Refused because a record of the snapshot is gone, or nobody has the document: nothing was judged. */
+      /** Refused because a record of the snapshot is gone: nothing was judged. */
       readonly isUnjudged?: true
       /** Of a recomputation that found something else: which numbers. */
       readonly differing?: readonly string[]
@@ -27,4 +27,8 @@ export type Computed =
   | { readonly kind: 'later'; readonly why: 'document' | 'noise-key' | 'earlier' | 'snapshot' }
 
 /** What computing stands on: nothing of it waits for another member. */
-export type ComputeOptions = Omit<GatewayOptions, 'exchange'> & { readonly fetching: Fetching }
+export type ComputeOptions = Omit<GatewayOptions, 'exchange'> & {
+  readonly fetching: Fetching
+  /** Of the last erasure of which everything is known that was said of it. */
+  readonly erasureHeight: number
+}

@@ -9,8 +9,8 @@ import type { GatewayBook, GatewayStudy } from './gateway-book.ts'
 import { readQuestion } from './question.ts'
 
 /**
- * Charged studies before this charged one that ask the same of the same snapshot, in the order of the chain, but those that were refused: a repeat
- * only gives the bytes of one of them. What this gateway has not computed is read out of its document. Null while one is missing that may be one of
+ * Charged studies before this charged one that ask the same of the same snapshot, in the order of the chain, but those that were refused or are
+ * over: a repeat only gives the bytes of one of them. What this gateway has not computed is read out of its document. Null while one is missing that may be one of
  * them: a request says its price, so what was charged otherwise is another one and holds up nothing.
  */
 export async function sameRequestBefore(
@@ -26,6 +26,7 @@ export async function sameRequestBefore(
         isPriced(each.item.chargeKind) &&
         each.item.chargeMicroRho === item.chargeMicroRho &&
         each.result?.outcome !== 'refused' &&
+        each.stage !== 'expired' &&
         equalBytes(each.item.snapshotHash, item.snapshotHash),
     )
   let isMissing = false

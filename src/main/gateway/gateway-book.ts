@@ -10,7 +10,10 @@ import type { ItemHash, MemberId } from '../node/chain/ids.ts'
 import {
   aboutStudyFromCbor,
   aboutStudyToCbor,
+  attestedFromCbor,
+  attestedToCbor,
   STUDY_ITEM_NUMBER,
+  type Attested,
   type CheckVerdict,
   type ResultOutcome,
   type StudyItem,
@@ -19,12 +22,26 @@ import { gatewayKey, keyTail, rangeOf } from '../node/storage/buckets.ts'
 import { put, type Store, type Write } from '../node/storage/store.ts'
 import type { RuleCheck } from '../privacy/rules/rule-check.ts'
 
-/** `waiting`: nothing was computed. `proposed`: two people are to look. `decided`: this gateway has its word. `closed`: the chain has a result. */
-export type Stage = 'waiting' | 'proposed' | 'decided' | 'closed'
+/**
+ * `waiting`: nothing was computed. `proposed`: two people are to look. `decided`: this gateway has its word. `closed`: the chain has a result.
+ * `expired`: it is over and has none.
+ */
+export type Stage = 'waiting' | 'proposed' | 'decided' | 'closed' | 'expired'
 
 export interface Word {
   readonly outcome: ResultOutcome
   readonly resultHash: Bytes
+}
+
+export interface StudyResult extends Word {
+  readonly height: number
+  /** Which engines gave it. */
+  readonly engines: readonly string[]
+  /** As of which erasure; null in a row from before that was kept. */
+  readonly erasureHeight: number | null
+  /** Of its segment, milliseconds since 1970. */
+  readonly time: number
+  readonly attestations: readonly Attested[]
 }
 
 export interface GatewayStudy {
@@ -41,10 +58,16 @@ export interface GatewayStudy {
   readonly requestHash: Bytes | null
   /** What this gateway says. */
   readonly word: Word | null
-  /** What the chain says. */
-  readonly result: (Word & { readonly height: number }) | null
+  /** With which engine that, or what is proposed, was found. */
+  readonly engine: string | null
+  /** Of the last erasure that was looked at for it; null as `engine`. */
+  readonly erasureHeight: number | null
+  /** What the chain says, and by whose words. */
+  readonly result: StudyResult | null
   /** Of a study by rule: how the rules judged it here. */
   readonly judged: 'to-be-checked' | 'refused' | null
+  /** Of the last erasure that was looked at for that; null as `judged`. */
+  readonly judgedAsOf: number | null
   readonly checks: readonly {
     readonly memberId: MemberId
     readonly proposalHash: Bytes
@@ -75,8 +98,8 @@ export interface GatewayBook {
 }
 
 const [STUDY, ANSWER, CHECKS, WORDS] = [0, 1, 2, 3]
-const VERSION = 2
-const STAGES: readonly Stage[] = ['waiting', 'proposed', 'decided', 'closed']
+const VERSION = 5
+const STAGES: readonly Stage[] = ['waiting', 'proposed', 'decided', 'closed', 'expired']
 const JUDGED = ['to-be-checked', 'refused'] as const
 const OUTCOMES: readonly ResultOutcome[] = ['answered', 'refused', 'identical', 'differs', 'not-recomputable']
 const VERDICTS: readonly CheckVerdict[] = ['approve', 'refuse']
@@ -145,7 +168,8 @@ export async function openGatewayBook(store: Store, seal: NodeSeal): Promise<Gat
 }
 
 function studyToBytes(study: GatewayStudy): Bytes {
-  const { item, author, height, place, time, stage, requestHash, word, result, judged, checks } = study
+  const { item, author, height, place, time, stage, requestHash, word, engine, erasureHeight } = study
+  const { result, judged, judgedAsOf, checks } = study
   return encode([
     VERSION,
     aboutStudyToCbor(item),
@@ -156,8 +180,19 @@ function studyToBytes(study: GatewayStudy): Bytes {
     STAGES.indexOf(stage),
     requestHash,
     word && [OUTCOMES.indexOf(word.outcome), word.resultHash],
-    result && [OUTCOMES.indexOf(result.outcome), result.resultHash, result.height],
+    engine,
+    erasureHeight,
+    result && [
+      OUTCOMES.indexOf(result.outcome),
+      result.resultHash,
+      result.height,
+      [...result.engines],
+      result.erasureHeight,
+      result.time,
+      attestedToCbor(result.attestations),
+    ],
     judged && JUDGED.indexOf(judged),
+    judgedAsOf,
     checks.map((each) => [each.memberId, each.proposalHash, VERDICTS.indexOf(each.verdict)]),
   ])
 }
@@ -166,13 +201,22 @@ function studyToBytes(study: GatewayStudy): Bytes {
 function studyFromBytes(studyHash: ItemHash, bytes: Bytes): GatewayStudy | null {
   const slots = tryDecode(bytes)
   if (!Array.isArray(slots) || slots[0] !== VERSION) return null
-  const [, clear, author, height, place, time, stage, requestHash, word, result, judged, checks] =
+  const [, clear, author, height, place, time, stage, requestHash, word, engine, erasureHeight] =
     slots as Cbor[]
+  const [result, judged, judgedAsOf, checks] = (slots as Cbor[]).slice(11)
   const item = present(aboutStudyFromCbor(STUDY_ITEM_NUMBER.study, clear), 'a kept study decodes')
   assert(item.kind === 'study', 'a kept study is one')
   const wordOf = ([outcome, resultHash]: readonly Cbor[]): Word => ({
     outcome: OUTCOMES[outcome as number]!,
     resultHash: resultHash as Bytes,
+  })
+  const resultOf = (value: readonly Cbor[]): StudyResult => ({
+    ...wordOf(value),
+    height: value[2] as number,
+    engines: value[3] as string[],
+    erasureHeight: (value[4] ?? null) as number | null,
+    time: (value[5] ?? 0) as number,
+    attestations: attestedFromCbor(value[6]) ?? [],
   })
   return {
     studyHash,
@@ -184,8 +228,11 @@ function studyFromBytes(studyHash: ItemHash, bytes: Bytes): GatewayStudy | null 
     stage: STAGES[stage as number]!,
     requestHash: requestHash as Bytes | null,
     word: word === null ? null : wordOf(word as Cbor[]),
-    result: result === null ? null : { ...wordOf(result as Cbor[]), height: (result as Cbor[])[2] as number },
+    engine: engine as string | null,
+    erasureHeight: erasureHeight as number | null,
+    result: result === null ? null : resultOf(result as Cbor[]),
     judged: judged === null ? null : JUDGED[judged as number]!,
+    judgedAsOf: judgedAsOf as number | null,
     checks: (checks as Cbor[][]).map(([memberId, proposalHash, verdict]) => ({
       memberId: memberId as MemberId,
       proposalHash: proposalHash as Bytes,

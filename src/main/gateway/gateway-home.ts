@@ -5,44 +5,31 @@
  */
 import { equalBytes, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { Failure } from '../../shared/std/failure.ts'
-import type { ItemHash, MemberId } from '../node/chain/ids.ts'
+import type { ItemHash } from '../node/chain/ids.ts'
 import type { SealedPart } from '../node/chain/item.ts'
 import { checksVerdict } from '../node/chain/apply-study.ts'
+import { DAY_MS } from '../node/chain/limits.ts'
 import { policyValue } from '../node/chain/policy.ts'
 import type { CheckVerdict, ResultOutcome } from '../node/chain/study-items.ts'
 import type { FinalItem } from '../node/final-items.ts'
 import type { MayDeclare } from '../node/studies/snapshots.ts'
 import { REFUSED_ANSWER } from '../privacy/rules/by-rule-bytes.ts'
-import type { RuleCheck } from '../privacy/rules/rule-check.ts'
-import { readDocument, type StudyDocument } from '../privacy/request/study-document.ts'
 import { createAgreement } from './agreement.ts'
+import { createBesideResult } from './beside-result.ts'
 import { computeStudy } from './compute.ts'
 import { cellsCode } from './differing-cells.ts'
 import { createFetching } from './fetching.ts'
 import type { GatewayStudy } from './gateway-book.ts'
 import type { GatewayAct, GatewayOptions } from './gateway-port.ts'
+import { createLookAgain, lastErasure } from './look-again.ts'
+import { createProposals, type OpenProposal } from './proposals.ts'
 import { resultHashOf } from './question.ts'
 
-/** What would leave by rule, as two people of other hospitals are shown it. */
-export interface OpenProposal {
-  readonly studyHash: ItemHash
-  readonly author: MemberId
-  readonly snapshotHash: ItemHash
-  readonly studyId: Bytes
-  readonly height: number
-  /** Milliseconds since 1970. */
-  readonly time: number
-  readonly document: StudyDocument
-  /** The very bytes that would leave. */
-  readonly answer: Bytes
-  /** Their hash, which a check names. */
-  readonly proposalHash: Bytes
-  readonly checks: readonly RuleCheck[]
-  readonly verdicts: readonly {
-    readonly memberId: MemberId
-    readonly proposalHash: Bytes
-    readonly verdict: CheckVerdict
-  }[]
+export interface Deviation {
+  /** Hex. */
+  readonly studyHash: string
+  /** When the others agreed, milliseconds since 1970. */
+  readonly at: number
 }
 
 export interface GatewayHome {
@@ -60,6 +47,8 @@ export interface GatewayHome {
     verdict: CheckVerdict,
     seal?: (sequence: number) => SealedPart,
   ): Promise<'submitted' | 'no-such-proposal' | 'other-proposal'>
+  /** Studies of the last 30 days of chain time in which this gateway found something else than was agreed, newest first. */
+  deviations(): readonly Deviation[]
   /** Whether a snapshot of that height has enough new patients and hospitals. @throws Failure where records are not ready */
   mayDeclare(height: number): Promise<MayDeclare>
   /** Where studies stand has changed. */
@@ -74,13 +63,20 @@ export interface GatewayHome {
 /** An answer leaves at a full step: how long it took tells nothing finer (docs/spec/privacy.md N3). */
 export const STEP_MS = 2_000
 const RETRY_MS = 5_000
+const WATCH_MS = 60_000
+const DEVIATIONS_MS = 30 * DAY_MS
 
 export function openGatewayHome(options: GatewayOptions): GatewayHome {
   const { crypto, chainId, memberId, chain, exchange, book, now, after } = options
   const listeners = new Set<() => void>()
   const timers = new Set<() => void>()
+  /** Told to this gateway's own people. */
+  const deviating = new Set<string>()
   let running: Promise<void> | null = null
+  let saying: Promise<void> | null = null
+  let isMoreToSay = false
   let isAgain = false
+  let isRetrying = false
   let isClosed = false
 
   const changed = (): void => {
@@ -93,6 +89,15 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
       if (!isClosed) run()
     })
     timers.add(stop)
+  }
+  /** However many of what is to be done cannot be done yet, one look comes. */
+  function retry(): void {
+    if (isRetrying) return
+    isRetrying = true
+    later(RETRY_MS, () => {
+      isRetrying = false
+      nudge()
+    })
   }
   const wait = (ms: number): Promise<void> =>
     new Promise((resolve) => {
@@ -122,8 +127,11 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
     code?: string,
   ): Promise<void> => options.note(act, { studyHash: toHex(studyHash), ...about }, code)
 
-  const agreement = createAgreement(options, { isClosed: () => isClosed, later, unlessClosed, note })
-  const { settleAll } = agreement
+  const again = createLookAgain(options)
+  const host = { isClosed: () => isClosed, later, unlessClosed, note }
+  const { settleAll, closed } = createAgreement(options, host)
+  const beside = createBesideResult(options)
+  const proposals = createProposals(options)
   const fetching = createFetching(exchange, {
     later,
     isClosed: () => isClosed,
@@ -154,8 +162,11 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
           stage: 'waiting',
           requestHash: null,
           word: null,
+          engine: null,
+          erasureHeight: null,
           result: null,
           judged: null,
+          judgedAsOf: null,
           checks: [],
         })
         nudge()
@@ -176,21 +187,34 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
       case 'result': {
         const study = book.find(clear.studyHash)
         if (study === null || study.result !== null) return
-        const { outcome, resultHash } = clear
-        const { word } = await book.change(study.studyHash, (current) => ({
+        const { outcome, resultHash, erasureHeight, attestations } = clear
+        const engines = [...new Set(attestations.map(({ engine }) => engine))]
+        const { height, time } = final
+        const result = { outcome, resultHash, height, time, engines, erasureHeight, attestations }
+        const word = await beside.wordOfProposal(study, result)
+        const now = await book.change(study.studyHash, (current) => ({
           ...current,
           stage: 'closed',
-          result: { outcome, resultHash, height: final.height },
+          word: current.word ?? word,
+          result,
         }))
-        if (word !== null && !equalBytes(word.resultHash, resultHash))
-          await note('node.gatewayDeviates', study, { outcome, own: word.outcome })
+        await noteDeviation(now)
+        await closed(now)
         nudge()
         changed()
         return
       }
+      case 'snapshot':
+        // Whoever asks first would wait for all records to be opened.
+        options.analysis.prepare()
+        return
       case 'suspension':
         // Whose word counts no more may have been what was missing, or what was in the way.
         settleAll()
+        return
+      case 'erasure':
+        // What was said counts no more: it is looked at again and said anew, once this item was taken.
+        later(0, nudge)
         return
       default:
         return
@@ -208,7 +232,7 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
     running = work()
       .catch((error: unknown) => {
         if (!isClosed) options.onFailure(error)
-        later(RETRY_MS, nudge)
+        retry()
       })
       .finally(() => {
         running = null
@@ -220,30 +244,117 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
 
   async function work(): Promise<void> {
     if (!book.isReady) {
-      later(RETRY_MS, nudge)
+      retry()
       return
     }
-    let isWaiting = false
+    let looked = await lookAtAll()
+    let { isWaiting } = looked
     for (const { studyHash } of book.list()) {
       if (isClosed) return
+      // What was decided is said again before more is computed, which may take its time.
+      if (looked.erasureHeight !== chain.state().erasureHeight) {
+        looked = await lookAtAll()
+        isWaiting ||= looked.isWaiting
+      }
       // What was read before may be older than what came meanwhile.
       const study = book.find(studyHash)!
-      if (study.result !== null) continue
-      if (study.stage === 'waiting') {
-        if (!(await compute(study))) isWaiting = true
-      } else if (study.stage === 'proposed') await weighChecks(study)
-      const next = book.find(studyHash)!
-      if (next.stage === 'decided' && next.result === null) await say(next)
+      if (study.stage !== 'waiting' && !looked.anew.has(toHex(studyHash))) continue
+      if (study.result !== null || study.stage === 'expired') continue
+      if (!(await compute(study))) {
+        isWaiting = true
+        continue
+      }
+      // Checks may have come before there was anything to hold them against, and the result before this gateway's own.
+      await weighChecks(studyHash)
+      await noteDeviation(book.find(studyHash)!)
+      sayDecided()
     }
     settleAll()
-    if (isWaiting) later(RETRY_MS, nudge)
+    if (isWaiting) retry()
+    await workBeside()
+  }
+
+  /** What others answered is computed after whatever is open: who takes part in an answer is not who was fastest (ADR 0034). */
+  async function workBeside(): Promise<void> {
+    for (const { studyHash } of book.list()) {
+      // Whatever came meanwhile goes first.
+      if (isClosed || isAgain) return
+      const study = book.find(studyHash)!
+      if (!beside.isToCompute(study)) continue
+      const isComputed = await compute(study)
+      if (!isComputed) retry()
+      else await noteDeviation(book.find(studyHash)!)
+    }
+    sayDecided()
+  }
+
+  /** The others agreed on something else. */
+  function isDeviating({ result, word, erasureHeight }: GatewayStudy): boolean {
+    // What was found before the last erasure is compared with nothing: it would have been looked at again.
+    if (result === null || word === null || erasureHeight !== result.erasureHeight) return false
+    return !equalBytes(word.resultHash, result.resultHash)
+  }
+
+  /** This installation is to be looked at, by its own people first. */
+  async function noteDeviation(study: GatewayStudy): Promise<void> {
+    const { studyHash, result, word, engine } = study
+    if (result === null || word === null || !isDeviating(study) || deviating.has(toHex(studyHash))) return
+    deviating.add(toHex(studyHash))
+    const isOfAnother = engine !== null && !result.engines.includes(engine)
+    const about = { outcome: result.outcome, own: word.outcome }
+    await note('node.gatewayDeviates', study, about, isOfAnother ? 'other-engine' : undefined)
+  }
+
+  /** What was found before: whether it is over, is to be found anew, or is to be said as it is. */
+  async function lookAtAll() {
+    const { erasureHeight } = chain.state()
+    const anew = new Set<string>()
+    let isWaiting = false
+    for (const { studyHash } of book.list()) {
+      if (isClosed) break
+      const study = book.find(studyHash)!
+      if (study.result !== null || study.stage === 'expired') continue
+      if (again.isPastItsDay(study) && (await chain.isExpired(studyHash))) {
+        await expire(study)
+        continue
+      }
+      if (study.stage === 'waiting') continue
+      const look = await again.look(study)
+      if (look === 'stands') await weighChecks(studyHash)
+      if (look === 'anew') anew.add(toHex(studyHash))
+      if (look === 'later') isWaiting = true
+    }
+    sayDecided()
+    return { erasureHeight, anew, isWaiting }
+  }
+
+  /** Its tasks are dropped here; what it was charged stays spent. */
+  async function expire(study: GatewayStudy): Promise<void> {
+    // Its result may have been told meanwhile.
+    const { stage } = await book.change(study.studyHash, (current) =>
+      current.result === null ? { ...current, stage: 'expired' } : current,
+    )
+    if (stage !== 'expired') return
+    await note('node.studyExpired', study)
+    changed()
+  }
+
+  /** Nobody tells a gateway that a day has begun: what is open is looked at now and then. */
+  function watch(): void {
+    later(WATCH_MS, () => {
+      if (book.list().some(({ stage }) => stage !== 'closed' && stage !== 'expired')) nudge()
+      watch()
+    })
   }
 
   /** False where it has to wait. */
   async function compute(study: GatewayStudy): Promise<boolean> {
     let computed
+    let erasureHeight
     try {
-      computed = await computeStudy({ ...options, fetching }, study)
+      // First: what is agreed to while it is computed is looked at once more.
+      erasureHeight = lastErasure(options)
+      computed = await computeStudy({ ...options, fetching, erasureHeight }, study)
     } catch (error) {
       // Records are not ready, a thread ended, nobody was within reach: it is asked again.
       if (error instanceof Failure) return false
@@ -253,15 +364,50 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
     }
     if (computed.kind === 'later') return false
     const { answer, requestHash } = computed
+    const resultHash = resultHashOf(crypto, chainId, answer)
+    const { engine } = options
+    const isUnjudged = computed.kind === 'word' && computed.isUnjudged === true
+    // How it was judged while that could be done stays known.
+    const { judged, judgedAsOf }: Pick<GatewayStudy, 'judged' | 'judgedAsOf'> =
+      study.item.chargeKind !== 'by-rule' || isUnjudged
+        ? study
+        : { judged: computed.kind === 'proposal' ? 'to-be-checked' : 'refused', judgedAsOf: erasureHeight }
+    if (
+      await again.isAsBefore(study, computed.kind === 'proposal' ? 'answered' : computed.outcome, resultHash)
+    ) {
+      await book.change(study.studyHash, (current) => ({
+        ...current,
+        engine,
+        erasureHeight,
+        judged,
+        judgedAsOf,
+      }))
+      return true
+    }
     if (computed.kind === 'proposal') {
       const { checks } = computed
+      // It was decided meanwhile: nobody is to look.
+      const { result } = book.find(study.studyHash)!
+      if (result !== null) {
+        const word = { outcome: 'answered', resultHash } as const
+        await book.change(
+          study.studyHash,
+          (current) => ({ ...current, requestHash, word, engine, erasureHeight, judged, judgedAsOf }),
+          { answer, checks },
+        )
+        return true
+      }
       await book.change(
         study.studyHash,
         (current) => ({
           ...current,
           stage: stageOf(current, 'proposed'),
           requestHash,
-          judged: 'to-be-checked',
+          word: null,
+          engine,
+          erasureHeight,
+          judged,
+          judgedAsOf,
         }),
         { answer, checks },
       )
@@ -270,9 +416,7 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
       return true
     }
     const { outcome } = computed
-    const word = { outcome, resultHash: resultHashOf(crypto, chainId, answer) }
-    const isJudged = study.item.chargeKind === 'by-rule' && computed.isUnjudged !== true
-    const judged = isJudged ? 'refused' : null
+    const word = { outcome, resultHash }
     await book.change(
       study.studyHash,
       (current) => ({
@@ -280,9 +424,13 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
         stage: stageOf(current, 'decided'),
         requestHash: requestHash ?? current.requestHash,
         word,
+        engine,
+        erasureHeight,
         judged,
+        judgedAsOf,
       }),
-      { answer },
+      // What people were shown stays what they were shown.
+      outcome === 'refused' ? {} : { answer },
     )
     const act =
       outcome === 'refused'
@@ -301,8 +449,9 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
     current.result === null ? next : 'closed'
 
   /** Whichever the chain has first: two hospitals' approval of just these bytes, or one refusal. */
-  async function weighChecks(study: GatewayStudy): Promise<void> {
-    const answer = await book.answerOf(study.studyHash)
+  async function weighChecks(studyHash: Bytes): Promise<void> {
+    const study = book.find(studyHash)!
+    const answer = study.stage === 'proposed' ? await book.answerOf(studyHash) : null
     if (answer === null) return
     const proposalHash = resultHashOf(crypto, chainId, answer)
     const verdict = checksVerdict(study.checks, study.item.checkersMin, proposalHash)
@@ -325,19 +474,55 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
     changed()
   }
 
-  /** At the next full step, whatever it is and however long it took. */
-  async function say(study: GatewayStudy): Promise<void> {
-    const { studyHash, word } = study
-    if (word === null) return
-    const known = exchange
+  /** At the next full step all that is decided by then, whatever it is and however long it took; meanwhile others are computed. */
+  function sayDecided(): void {
+    isMoreToSay = saying !== null
+    if (isClosed || isMoreToSay || toSay().length === 0) return
+    saying = wait(STEP_MS - (now() % STEP_MS))
+      .then(async () => {
+        for (const { studyHash } of toSay()) {
+          // An erasure may have come while the one before was said.
+          const study = book.find(studyHash)!
+          if (!isClosed && isToSay(study)) await say(study)
+        }
+      })
+      .then(
+        () => {
+          saying = null
+          if (isMoreToSay) sayDecided()
+        },
+        (error: unknown) => {
+          saying = null
+          if (!isClosed) options.onFailure(error)
+          retry()
+        },
+      )
+  }
+
+  const toSay = (): readonly GatewayStudy[] => book.list().filter(isToSay)
+
+  function isToSay(study: GatewayStudy): boolean {
+    const { studyHash, stage, result, word, engine, erasureHeight } = study
+    if (result !== null) return beside.isToSay(study)
+    if (stage !== 'decided' || word === null || engine !== options.engine) return false
+    // One more erasure came, and is told in a moment.
+    if (erasureHeight !== chain.state().erasureHeight) return false
+    return !exchange
       .attestationsOf(studyHash)
-      .some((each) => equalBytes(each.memberId, memberId) && equalBytes(each.resultHash, word.resultHash))
-    if (known) return
-    await wait(STEP_MS - (now() % STEP_MS))
-    if (isClosed) return
+      .some(
+        (each) =>
+          equalBytes(each.memberId, memberId) &&
+          equalBytes(each.resultHash, word.resultHash) &&
+          each.engine === engine,
+      )
+  }
+
+  async function say(study: GatewayStudy): Promise<void> {
+    const { studyHash, word, engine, erasureHeight } = study
+    if (study.result !== null) return beside.say(study, await answerToGive(study))
     const answer = await answerToGive(study)
     if (answer !== null) await exchange.keepAnswer(studyHash, answer)
-    await exchange.attest(studyHash, word.outcome, word.resultHash)
+    await exchange.attest({ studyHash, ...word!, engine: engine!, erasureHeight: erasureHeight! })
   }
 
   /** What was proposed and then refused by people is nobody's answer. */
@@ -345,48 +530,30 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
     return word?.outcome === 'refused' ? REFUSED_ANSWER : book.answerOf(studyHash)
   }
 
-  /* ---------- people ---------- */
-
-  async function proposal(studyHash: Bytes): Promise<OpenProposal | null> {
-    const study = book.find(studyHash)
-    if (study === null || study.judged !== 'to-be-checked') return null
-    const answer = await book.answerOf(studyHash)
-    const checks = await book.checksOf(studyHash)
-    const bytes = await exchange.documentHere(study.item.commitment)
-    const document = bytes === null ? null : readDocument(bytes)
-    if (answer === null || checks === null || document === null) return null
-    const { item, author, height, time } = study
-    return {
-      studyHash: study.studyHash,
-      author,
-      snapshotHash: item.snapshotHash,
-      studyId: item.studyId,
-      height,
-      time,
-      document,
-      answer,
-      proposalHash: resultHashOf(crypto, chainId, answer),
-      checks,
-      verdicts: study.checks,
-    }
-  }
-
   exchange.onFinal(take)
   nudge()
+  watch()
 
   return {
-    async proposals() {
-      const open = book.list().filter(({ stage }) => stage === 'proposed')
-      const found = await Promise.all(open.map(({ studyHash }) => proposal(studyHash)))
-      return found.filter((each) => each !== null)
-    },
-    proposal,
+    proposals: proposals.open,
+    proposal: proposals.of,
     async check(studyHash, proposalHash, verdict, seal) {
-      const found = book.find(studyHash)?.stage === 'proposed' ? await proposal(studyHash) : null
+      const found = book.find(studyHash)?.stage === 'proposed' ? await proposals.of(studyHash) : null
       if (found === null) return 'no-such-proposal'
       if (!equalBytes(found.proposalHash, proposalHash)) return 'other-proposal'
       await exchange.submit({ kind: 'check', studyHash, proposalHash, verdict }, seal)
       return 'submitted'
+    },
+    deviations() {
+      const since = chain.lastTime() - DEVIATIONS_MS
+      return book
+        .list()
+        .flatMap((study) =>
+          isDeviating(study) && study.result!.time >= since
+            ? [{ studyHash: toHex(study.studyHash), at: study.result!.time }]
+            : [],
+        )
+        .sort((a, b) => b.at - a.at)
     },
     async mayDeclare(height) {
       const at = await chain.placeOfHeight(height)
@@ -405,13 +572,13 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
     nudge,
     async settled() {
       nudge()
-      while (running !== null) await running
+      while (running !== null || saying !== null) await (running ?? saying)
     },
     async close() {
       isClosed = true
       for (const stop of timers) stop()
       timers.clear()
-      while (running !== null) await running
+      while (running !== null || saying !== null) await (running ?? saying)
     },
   }
 }

@@ -4,10 +4,12 @@ import type { GatedQuestion } from '../analytics/study/answer-gated.ts'
 import type { ReleaseProposal, ReleaseQuestion } from '../analytics/study/propose-release.ts'
 import type { ChainId, ItemHash, MemberId } from '../node/chain/ids.ts'
 import type { Member } from '../node/chain/members.ts'
+import type { PolicyName } from '../node/chain/policy.ts'
 import type { ConsortiumState } from '../node/chain/state.ts'
 import type { Crypto } from '../node/crypto/crypto.ts'
 import type { StudyExchange } from '../node/studies/study-exchange.ts'
 import type { GatewayBook } from './gateway-book.ts'
+import type { Market } from './market-at.ts'
 
 /** A declared snapshot: a state of the chain. */
 export interface SnapshotPlace {
@@ -25,6 +27,12 @@ export interface GatewayChain {
   state(): ConsortiumState
   /** Who this member was in the state of that segment; null for what was none. @throws Failure where segments cannot be read */
   memberAt(memberId: MemberId, height: number): Promise<Member | null>
+  /** The consortium's insurers in that state, and since when, as far back as `notBefore` (ms). @throws Failure as `memberAt` */
+  marketAt(height: number, notBefore: number): Promise<Market>
+  /** A number of the policy as it was in that state. @throws Failure as `memberAt` */
+  policyAt(name: PolicyName, height: number): Promise<number>
+  /** Who registered a protocol of this hash below this height. */
+  registeredBy(protocolHash: Bytes, below: number): Promise<readonly MemberId[]>
   /** Birth time of the newest segment. */
   lastTime(): number
   /** Null for what was not declared. */
@@ -34,12 +42,19 @@ export interface GatewayChain {
   registrationOf(itemHash: Bytes): Promise<{ readonly author: MemberId; readonly height: number } | null>
   /** Whether this member registered a protocol below this height. */
   hasRegistered(author: MemberId, below: number): Promise<boolean>
-  /** Whether a decision above the snapshot's height, up to `height` or what is known here by now, destroyed a record of the snapshot. */
-  isErasedSince(place: SnapshotPlace, height?: number): Promise<boolean>
+  /** Whether it is over without a result, as far as every item was read. */
+  isExpired(studyHash: ItemHash): Promise<boolean>
+  /**
+   * Height of the first decision above the snapshot's that destroyed a record of it, as far as decisions are known here by now; null where none did.
+   * @throws Failure where some cannot be read now
+   */
+  firstErasureOf(place: SnapshotPlace): Promise<number | null>
 }
 
 /** Throws a Failure where records are not ready yet: it is asked again. */
 export interface GatewayAnalysis {
+  /** Begins to read records that nobody asked about yet, so that the first question finds them ready. */
+  prepare(): void
   /** `isFromRecords`: bypasses all that was kept of earlier questions. */
   answer(question: Omit<GatedQuestion, 'scope'>, at: SnapshotPlace, isFromRecords: boolean): Promise<Bytes>
   propose(
@@ -61,10 +76,13 @@ export type GatewayExchange = Pick<
   | 'documentHere'
   | 'attest'
   | 'attestationsOf'
+  | 'attestationsBeside'
+  | 'reachableGateways'
   | 'answerOf'
   | 'answerHere'
   | 'keepAnswer'
   | 'onFinal'
+  | 'toldUpTo'
   | 'onAttestation'
   | 'onLateWord'
   | 'submit'
@@ -81,6 +99,8 @@ export type GatewayAct =
   | 'node.studyReleased'
   /** Gateways say different things, and too few the same. */
   | 'node.studyHeld'
+  /** Nobody answered it by its day: it is over. */
+  | 'node.studyExpired'
   /** Another gateway said something else than nearly all: it is suspended, or the code says why not. */
   | 'node.gatewayAccused'
   /** The others agreed on something else than this gateway: its own installation is to be looked at. */
@@ -90,6 +110,8 @@ export interface GatewayOptions {
   readonly crypto: Crypto
   readonly chainId: ChainId
   readonly memberId: MemberId
+  /** By name: what is signed with every word. */
+  readonly engine: string
   readonly chain: GatewayChain
   readonly exchange: GatewayExchange
   readonly analysis: GatewayAnalysis

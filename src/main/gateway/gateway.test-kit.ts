@@ -5,6 +5,7 @@
 import { openGatewayBook } from './gateway-book.ts'
 import { openGatewayHome, type GatewayHome } from './gateway-home.ts'
 import type { GatewayAnalysis, GatewayExchange, GatewayOptions, SnapshotPlace } from './gateway-port.ts'
+import type { Market } from './market-at.ts'
 import { memberAt } from './member-at.ts'
 import { resultHashOf } from './question.ts'
 import { compareBytes, equalBytes, toHex, type Bytes } from '../../shared/std/bytes.ts'
@@ -23,19 +24,24 @@ import {
   type Consortium,
   type Institution,
 } from '../node/chain/consortium.test-kit.ts'
-import { firstRegistrationOf, openStudyOf } from '../node/chain/apply-study.ts'
+import { firstRegistrationOf, openStudyOf, withoutExpired } from '../node/chain/apply-study.ts'
 import type { ItemHash, MemberId, SegmentId } from '../node/chain/ids.ts'
-import { decodeSignedItem, itemHashOf, type ItemClear } from '../node/chain/item.ts'
+import { decodeSignedItem, itemHashOf, type ItemClear, type SealedPart } from '../node/chain/item.ts'
+import { ITEM_SEALED_STEP_BYTES } from '../node/chain/limits.ts'
 import type { ConsortiumState } from '../node/chain/state.ts'
+import { policyValue } from '../node/chain/policy.ts'
 import {
   attestationSignBytes,
   commitmentOf,
+  expiryDayOf,
   studyRulesOf,
+  type ResultOutcome,
   type StudyItem,
 } from '../node/chain/study-items.ts'
 import type { FinalItem } from '../node/final-items.ts'
 import { createMemoryStore } from '../node/storage/memory.ts'
 import type { Store } from '../node/storage/store.ts'
+import { mayFollow } from '../node/studies/same-word.ts'
 import type { Attestation } from '../node/studies/study-exchange.ts'
 import { encodeDocument, type StudyDocument } from '../privacy/request/study-document.ts'
 
@@ -44,6 +50,7 @@ export const SNAPSHOT = new Uint8Array(32).fill(7) as ItemHash
 export const LATER_SNAPSHOT = new Uint8Array(32).fill(8) as ItemHash
 /** Under load a gateway's answer takes its time; what never comes is told after so long. */
 const UNTIL_MS = 90_000
+export const ENGINE = 'test/1'
 export const NOISE_KEY = new Uint8Array(32).fill(9)
 
 /** What a gateway that falls over throws from then on, whatever it is asked. */
@@ -80,7 +87,11 @@ export class Fuse {
 export interface GatewaySetup {
   readonly analysis?: (honest: GatewayAnalysis) => GatewayAnalysis
   readonly fuse?: Fuse
-  readonly isErased?: (place: SnapshotPlace) => boolean
+  readonly firstErasureOf?: (place: SnapshotPlace) => number | null
+  readonly isExpired?: (studyHash: ItemHash) => Promise<boolean>
+  readonly engine?: string
+  /** Whether it reaches the other one; each one that is open, where it is not said. */
+  readonly reaches?: (other: MemberId) => boolean
   /** Of documents that this gateway has to ask others for: when it gets them; `never` where nobody has them. */
   readonly elsewhere?: (commitment: Bytes) => Promise<void> | 'never' | null
 }
@@ -91,17 +102,21 @@ export class Village {
   state: ConsortiumState
   height = 10
   time = Date.UTC(2026, 5, 1)
+  /** The consortium's insurers as the chain would say of a height. */
+  marketOf: (height: number) => Market = () => ({ insurers: [], changedAt: null })
   readonly finals: FinalItem[] = []
   readonly documents = new Map<string, Bytes>()
   readonly notes: { by: string; act: string; code: string | undefined; outcome: unknown; cells: unknown }[] =
     []
   readonly said: { by: string; at: number }[] = []
   readonly failures: unknown[] = []
+  private readonly erased: { readonly height: number; readonly snapshots: readonly ItemHash[] }[] = []
   private readonly homes = new Map<string, Seat>()
   private readonly sequences = new Map<string, number>()
   private readonly timers = new Set<{ at: number; run: () => void }>()
   private clock = 1_000_000_007
   private salt = 0
+  private onCommitment: ((commitment: Bytes) => void) | null = null
   readonly warehouse: Warehouse
   readonly place: SnapshotPlace
 
@@ -149,15 +164,16 @@ export class Village {
   }
 
   /** A member's item, by the chain's own rules; told to all gateways. @throws where it is refused */
-  final(author: Institution, clear: ItemClear): ItemHash {
+  final(author: Institution, clear: ItemClear, sealed: SealedPart | null = null): ItemHash {
     const name = toHex(author.member.memberId)
     const sequence = (this.sequences.get(name) ?? 0) + 1
-    const bytes = makeItem(this.consortium, author, clear, sequence)
+    const bytes = makeItem(this.consortium, author, clear, sequence, { sealed })
     const { chainId } = this.consortium
     const signed = present(decodeSignedItem(crypto, bytes))
     const hash = itemHashOf(crypto, chainId, bytes)
     const height = this.height + 1
     this.time += 60_000
+    this.state = withoutExpired(this.state, this.time)
     const result = applyItem(crypto, this.state, signed, hash, {
       chainId,
       height,
@@ -168,9 +184,64 @@ export class Village {
     this.sequences.set(name, sequence)
     this.state = result.state
     this.height = height
-    this.finals.push({ signed, hash, height, time: this.time, content: null })
-    for (const seat of this.homes.values()) seat.tell()
+    this.tellAll({ signed, hash, height, time: this.time, content: null })
     return hash
+  }
+
+  /** Hospitals agree to an erasure of a record of these snapshots. */
+  erase(...snapshots: readonly ItemHash[]): void {
+    this.erased.push({ height: this.height + 1, snapshots })
+    const box = new Uint8Array(12 + ITEM_SEALED_STEP_BYTES + 16)
+    this.final(this.gateways[0]!, { kind: 'erasure' }, { epoch: 0, box })
+  }
+
+  firstErasureOf({ itemHash }: Pick<SnapshotPlace, 'itemHash'>): number | null {
+    const touching = this.erased.filter(({ snapshots }) =>
+      snapshots.some((each) => equalBytes(each, itemHash)),
+    )
+    return touching[0]?.height ?? null
+  }
+
+  /** Says once more that a snapshot is final: it stands in the state from the beginning on. */
+  declareAgain(author: Institution): void {
+    const declared = present(this.state.snapshots[0])
+    const zero = new Uint8Array(32)
+    const clear: ItemClear = {
+      kind: 'snapshot',
+      height: declared.height,
+      segmentId: declared.segmentId,
+      headsRoot: zero,
+      segmentsRoot: zero,
+      policyHash: zero,
+      contributions: [],
+    }
+    const bytes = makeItem(this.consortium, author, clear, 1)
+    const signed = present(decodeSignedItem(crypto, bytes))
+    const { height, time } = this
+    this.tellAll({ signed, hash: declared.itemHash, height, time, content: null })
+  }
+
+  /** Tells a result that the chain took before the study's day was over, whatever its state is by now. */
+  tellResult(studyHash: ItemHash, outcome: ResultOutcome = 'answered'): void {
+    const hash = studyHash.map((byte) => byte ^ 1) as ItemHash
+    const resultHash = new Uint8Array(32)
+    const clear: ItemClear = {
+      kind: 'result',
+      studyHash,
+      outcome,
+      resultHash,
+      erasureHeight: 0,
+      attestations: [],
+    }
+    const signed = {
+      item: { clear, author: this.gateways[0]!.member.memberId },
+    } as unknown as FinalItem['signed']
+    this.tellAll({ signed, hash, height: this.height, time: this.time, content: null })
+  }
+
+  private tellAll(final: FinalItem): void {
+    this.finals.push(final)
+    for (const seat of this.homes.values()) seat.tell()
   }
 
   /** A study of the university, unless somebody else is named; its document is there for all gateways. */
@@ -184,6 +255,8 @@ export class Village {
     const bytes = encodeDocument({ purpose: 'research', title: 'A study', ...document, salt })
     const commitment = commitmentOf(crypto, chainId, author.member.memberId, bytes)
     this.documents.set(toHex(commitment), bytes)
+    this.onCommitment?.(commitment)
+    this.onCommitment = null
     const requesterClass = author.member.kind === 'insurer' ? 'insurer' : 'university'
     return this.final(author, {
       kind: 'study',
@@ -198,8 +271,26 @@ export class Village {
     })
   }
 
+  /** Tells the commitment of the next study before gateways hear of it. */
+  hide(take: (commitment: Bytes) => void): void {
+    this.onCommitment = take
+  }
+
   heightOf(studyHash: ItemHash): number | null {
     return this.finals.find(({ hash }) => equalBytes(hash, studyHash))?.height ?? null
+  }
+
+  /** A segment of that day, with a visit and nothing else. */
+  passDays(days: number): void {
+    this.time += days * 86_400_000
+    this.height++
+    this.state = withoutExpired(this.state, this.time)
+  }
+
+  isExpired(studyHash: ItemHash): boolean {
+    const found = this.finals.find(({ hash }) => equalBytes(hash, studyHash))
+    if (found?.signed.item.clear.kind !== 'study' || this.resultOf(studyHash) !== null) return false
+    return expiryDayOf(found.time, found.signed.item.clear) <= Math.floor(this.time / 86_400_000)
   }
 
   resultOf(studyHash: ItemHash) {
@@ -290,8 +381,11 @@ class Seat {
   async open({
     analysis = (honest) => honest,
     fuse = new Fuse(null),
-    isErased = () => false,
+    firstErasureOf = (place) => this.village.firstErasureOf(place),
+    isExpired = async (hash) => this.village.isExpired(hash),
+    engine = ENGINE,
     elsewhere = () => null,
+    reaches = () => true,
   }: GatewaySetup): Promise<GatewayHome> {
     await this.close()
     const { village, memberId, store } = this
@@ -308,11 +402,20 @@ class Seat {
       crypto,
       chainId,
       memberId,
+      engine,
       book,
       chain: {
         state: () => village.state,
         memberAt: (id, height) =>
-          memberAt({ state: village.state, founders: [], itemsAt: async () => [] }, id, height),
+          memberAt({ state: village.state, founders: [], decidedUpTo: async () => [] }, id, height),
+        marketAt: async (height) => village.marketOf(height),
+        policyAt: async (name) => policyValue(village.state.policy, name),
+        registeredBy: async (hash, below) =>
+          village.finals.flatMap(({ signed, height }) => {
+            const { clear, author } = signed.item
+            const isMeant = clear.kind === 'registration' && equalBytes(clear.protocolHash, hash)
+            return isMeant && height < below ? [author] : []
+          }),
         lastTime: () => village.time,
         snapshotOf: async (hash) => {
           const declared = village.state.snapshots.find((each) => equalBytes(each.itemHash, hash))
@@ -327,9 +430,10 @@ class Seat {
         },
         hasRegistered: async (author, below) =>
           (firstRegistrationOf(village.state, author) ?? Infinity) < below,
-        isErasedSince: async (place) => isErased(place),
+        firstErasureOf: async (place) => firstErasureOf(place),
+        isExpired,
       },
-      exchange: this.exchange(fuse, elsewhere),
+      exchange: this.exchange(fuse, elsewhere, reaches),
       analysis: analysis(analysisOf(village)),
       noiseKeyOf: async () => NOISE_KEY,
       note: async (act, { outcome, cells }, code) =>
@@ -344,7 +448,11 @@ class Seat {
     return this.home
   }
 
-  private exchange(fuse: Fuse, elsewhere: Required<GatewaySetup>['elsewhere']): GatewayExchange {
+  private exchange(
+    fuse: Fuse,
+    elsewhere: Required<GatewaySetup>['elsewhere'],
+    reaches: Required<GatewaySetup>['reaches'],
+  ): GatewayExchange {
     const fetched = new Set<string>()
     const { village, institution, memberId } = this
     const { chainId } = village.consortium
@@ -361,13 +469,28 @@ class Seat {
         if (elsewhere(commitment) !== null && !fetched.has(name)) return null
         return village.documents.get(name) ?? null
       },
-      attestationsOf: (studyHash) => this.words.get(toHex(studyHash)) ?? [],
-      attest: (studyHash, outcome, hash) =>
+      attestationsOf: (studyHash) => this.wordsOf(studyHash),
+      attestationsBeside: async (studyHash) => this.besideResult(studyHash),
+      reachableGateways: () =>
+        village
+          .seats()
+          .flatMap((seat) => (seat !== this && seat.isOpen && reaches(seat.memberId) ? [seat.memberId] : [])),
+      attest: (found) =>
         fuse.step(async () => {
-          const height = present(village.heightOf(studyHash))
-          const input = attestationSignBytes(chainId, { studyHash, outcome, resultHash: hash }, height)
+          const { engine, erasureHeight } = found
+          if (erasureHeight !== village.state.erasureHeight) return
+          const studyHeight = present(village.heightOf(found.studyHash))
+          const input = attestationSignBytes(chainId, found, engine, { studyHeight, erasureHeight })
           const signature = crypto.ed25519Sign(institution.authorSecret, input)
-          const word: Attestation = { studyHash, outcome, resultHash: hash, memberId, signature }
+          const word: Attestation = { ...found, memberId, signature }
+          const before = this.words.get(toHex(found.studyHash)) ?? []
+          const isSaid = before.some(
+            (each) =>
+              equalBytes(each.memberId, memberId) &&
+              each.erasureHeight === erasureHeight &&
+              !mayFollow(each, word),
+          )
+          if (isSaid) return
           village.said.push({ by: toHex(memberId), at: village.now() })
           for (const seat of village.seats()) seat.hear(word)
         }),
@@ -380,22 +503,45 @@ class Seat {
         this.taker = take
         this.tell()
       },
+      toldUpTo: () => (village.finals[this.cursor]?.height ?? village.height + 1) - 1,
       onAttestation: (take) => void (this.onWord = take),
       onLateWord: (take) => void (this.onLate = take),
     }
   }
 
+  /** What gateways said after the last erasure. */
+  wordsOf(studyHash: ItemHash): readonly Attestation[] {
+    const known = this.words.get(toHex(studyHash)) ?? []
+    return known.filter(({ erasureHeight }) => erasureHeight === this.village.state.erasureHeight)
+  }
+
   hear(word: Attestation): void {
     const key = toHex(word.studyHash)
-    const known = this.words.get(key) ?? []
-    if (openStudyOf(this.village.state, word.studyHash) === null) {
-      const result = this.village.resultOf(word.studyHash)
-      if (result !== null && !equalBytes(result.resultHash, word.resultHash)) this.onLate?.(word)
-      return
-    }
-    if (known.some((each) => equalBytes(each.memberId, word.memberId))) return
-    this.words.set(key, [...known, word])
-    this.onWord?.(word)
+    const isOpen = openStudyOf(this.village.state, word.studyHash) !== null
+    const result = this.village.resultOf(word.studyHash)
+    // As a node does, which holds words against the result's erasure.
+    if (!isOpen && (result === null || result.erasureHeight !== word.erasureHeight)) return
+    const all = this.words.get(key) ?? []
+    const known = all.filter(({ erasureHeight }) => erasureHeight === word.erasureHeight)
+    const before = known.find((each) => equalBytes(each.memberId, word.memberId))
+    if (before !== undefined && !mayFollow(before, word)) return
+    this.words.set(key, [...known.filter((each) => each !== before), word])
+    if (isOpen) this.onWord?.(word)
+    else this.onLate?.(word)
+  }
+
+  /** Of gateways whose words are not in the result. */
+  besideResult(studyHash: ItemHash): readonly Attestation[] {
+    const result = this.village.resultOf(studyHash)
+    return (this.words.get(toHex(studyHash)) ?? []).filter(
+      ({ memberId, erasureHeight }) =>
+        erasureHeight === result?.erasureHeight &&
+        !result.attestations.some((each) => equalBytes(each.memberId, memberId)),
+    )
+  }
+
+  get isOpen(): boolean {
+    return this.home !== null
   }
 
   /** Items in order, each again until it was taken. */
@@ -439,6 +585,7 @@ function bound(store: Store): Store {
 export function analysisOf({ warehouse, place }: Pick<Village, 'warehouse' | 'place'>): GatewayAnalysis {
   const scope = { upTo: place.upTo, hospitals: null, samePerson: [], consentDay: place.day }
   return {
+    prepare: () => {},
     answer: (question) =>
       once(warehouse, ['answer', toHex(question.request), question.cohort], () =>
         answerGated(crypto, warehouse, { ...question, scope }, () => false),

@@ -4,14 +4,18 @@ import { canonicalCohort, type CohortDefinition } from '../../shared/domain/coho
 import { canonicalIntervals, type IntervalDefinition } from '../../shared/domain/intervals.ts'
 import type { StudyDocument } from '../../shared/domain/study.ts'
 import { runOf } from '../analytics/facts/fact-columns.ts'
+import type { Facts } from '../analytics/facts/fact-tables.ts'
 import { syntheticFacts } from '../analytics/facts/facts.test-kit.ts'
 import { answerGated } from '../analytics/study/answer-gated.ts'
 import { proposeRelease } from '../analytics/study/propose-release.ts'
 import { openWarehouse, type Warehouse } from '../analytics/warehouse/warehouse.ts'
 import { createNodeCrypto } from '../node/crypto-node.ts'
-import { RELEASE_DEFAULTS } from '../privacy/answers/answer-policy.ts'
+import { RELEASE_DEFAULTS, type ReleasePolicy } from '../privacy/answers/answer-policy.ts'
+import { readRelease } from '../privacy/answers/read-release.ts'
+import type { Release } from '../privacy/answers/release.ts'
 import type { Axis, Output } from '../privacy/request/release-request.ts'
 import { encodeRequest } from '../privacy/request/request-bytes.ts'
+import { readFormula } from '../privacy/request/score-output.ts'
 import { RULE_DEFAULTS } from '../privacy/rules/rule-policy.ts'
 
 const crypto = createNodeCrypto()
@@ -19,6 +23,9 @@ const chainId = new Uint8Array(32).fill(1)
 const snapshot = new Uint8Array(32).fill(2)
 const noiseKey = new Uint8Array(32).fill(3)
 const SNAPSHOT_DAY = 18_500
+const MODEL = readFormula('if sex = "female" then charlson + visits_year else charlson / 2')
+/** Payers of all visits in turn, so that there is a benchmark. */
+const INSURERS = ['Autumn Health', 'Harvest Insurance', 'Spring Mutual'] as const
 
 const axes: readonly Axis[] = [
   { variable: 'age-years', edges: [40, 60, 75] },
@@ -68,7 +75,45 @@ const outputs: readonly ((n: number) => Output)[] = [
     factors: [axes[0]!, axes[3]!],
     cellsMost: 2,
   }),
+  // In an order in which none of them falls on the studies by rule alone.
+  () => ({
+    kind: 'monitor',
+    organisation: INSURERS[0],
+    groups: [{ label: 'all', codes: ['G1', 'G2'] }],
+    ageEdges: [40, 60],
+    lastMonth: '2018-12',
+    months: 12,
+    costMost: 1_000_000,
+    insurers: INSURERS,
+  }),
+  () => ({
+    kind: 'gamma',
+    claims: { variable: 'claims', most: 10 },
+    cost: { variable: 'cost-minor', most: 1_000_000 },
+    factors: [{ variable: 'age-years', edges: [25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80] }, axes[1]!],
+    cellsMost: 2,
+  }),
+  () => ({
+    kind: 'score',
+    formula: MODEL.kind === 'formula' ? MODEL.text : '',
+    columns: ['charlson', 'sex', 'visits-year'],
+    edges: [500, 1_000, 2_000, 4_000],
+    exposure: { variable: 'exposure-days', most: 366 },
+    actual: { variable: 'claims', most: 10 },
+    cellsMost: 2,
+  }),
 ]
+/** Of these few people everything is shown: what is withheld is the same bytes, whatever was computed. */
+const SHOWN: ReleasePolicy = {
+  smallestCount: 0,
+  cohortLeast: 1,
+  modelPatientsLeast: 1,
+  atRiskLeast: 1,
+  exposureDaysLeast: 1,
+  groupLeast: 1,
+}
+const LOUD_MICRO_RHO = 1_000_000_000_000
+const isNewForm = ({ kind }: Output): boolean => kind === 'monitor' || kind === 'gamma' || kind === 'score'
 
 /** SHA-256, hex, of what study `n` is answered. */
 export async function goldenHash(warehouse: Warehouse, upTo: number, n: number): Promise<string> {
@@ -133,7 +178,7 @@ export async function goldenHash(warehouse: Warehouse, upTo: number, n: number):
     cleaning: null,
     followUp: hasTime ? sha256(canonicalIntervals(followUp)) : null,
     output,
-    microRho: 100_000 + n,
+    microRho: (isNewForm(output) ? LOUD_MICRO_RHO : 100_000) + n,
   })
   const answer = await answerGated(
     crypto,
@@ -147,10 +192,15 @@ export async function goldenHash(warehouse: Warehouse, upTo: number, n: number):
       scope,
       snapshotDay: SNAPSHOT_DAY,
       noiseKey,
-      policy: RELEASE_DEFAULTS,
+      policy: isNewForm(output) ? SHOWN : RELEASE_DEFAULTS,
+      benchmarkFrom: '2018-01',
     },
     () => false,
   )
+  const release = readRelease(answer)
+  // A golden answer that says nothing would be the same whatever had gone wrong.
+  if (isNewForm(output) && !saysSomething(release))
+    throw new Error(`study ${n} has no number: ${output.kind}`)
   return toHex(crypto.sha256(answer))
 }
 
@@ -161,7 +211,7 @@ export async function goldenHashes(
   threads: number,
   runBlocks: number,
 ): Promise<string[]> {
-  const facts = syntheticFacts(400, 'golden')
+  const facts = insured(syntheticFacts(400, 'golden'))
   const warehouse = await openWarehouse({ threads, memoryMb: 512 })
   try {
     for (let first = 0; first < facts.length; first += runBlocks) {
@@ -172,8 +222,29 @@ export async function goldenHashes(
     for (let n = from; n < to; n++) hashes.push(await goldenHash(warehouse, facts.length - 1, n))
     return hashes
   } finally {
-    warehouse.close()
+    await warehouse.close()
   }
+}
+
+function saysSomething(release: Release | null): boolean {
+  if (release?.kind !== 'monitor') return release?.kind === 'effects' || release?.kind === 'lift'
+  // The last two tables are the benchmark's.
+  return [0, -2, -1].every((at) => release.tables.at(at)?.some((cell) => cell !== null) === true)
+}
+
+/** Each person's visits are paid by one insurer for a group, and by the next one after ten visits. */
+function insured(facts: readonly Facts[]): readonly Facts[] {
+  const seen = new Map<string, number>()
+  for (const { visit } of facts)
+    for (const each of visit) {
+      const patient = each.patient ?? ''
+      const count = seen.get(patient) ?? 0
+      seen.set(patient, count + 1)
+      const turn = parseInt(patient.slice(-4), 16) + Math.floor(count / 10)
+      each.organisation = INSURERS[turn % INSURERS.length]!
+      each.memberGroup = turn % 2 === 0 ? 'G1' : 'G2'
+    }
+  return facts
 }
 
 function hash(text: string): string {

@@ -3,7 +3,8 @@
  * all gateways judge alike (docs/spec/gateways.md section 5, release-rules.md section 5).
  */
 import { equalBytes, utf8Encode } from '../../shared/std/bytes.ts'
-import type { StudyRules } from '../node/chain/study-items.ts'
+import { DAY_MS } from '../node/chain/limits.ts'
+import { expiryDayOf, type StudyRules } from '../node/chain/study-items.ts'
 import { nameOfPeople, type PeopleOfStudy } from '../analytics/study/propose-release.ts'
 import { isRefusal, REFUSED_ANSWER } from '../privacy/rules/by-rule-bytes.ts'
 import { checkPurpose, type Purpose } from '../privacy/rules/people.ts'
@@ -13,6 +14,7 @@ import type { Computed, ComputeOptions } from './computed.ts'
 import { originOf } from './earlier-studies.ts'
 import type { GatewayStudy } from './gateway-book.ts'
 import type { SnapshotPlace } from './gateway-port.ts'
+import { isTouchedSince } from './look-again.ts'
 import { readQuestion, type Question } from './question.ts'
 
 type RuleQuestion = Extract<Question, { lane: 'rule' }>
@@ -45,12 +47,14 @@ export async function ruleProposal(
       equalBytes(each.author, study.author) && equalBytes(each.item.studyId, study.item.studyId)
     const judged = await judgedOf(options, each, study, judge)
     if (judged === null) return { kind: 'later', why: 'earlier' }
-    if (judged === 'refused') {
-      if (isOfStudy && study.time - each.time <= REFUSALS_WITHIN_MS) refusals++
-      continue
-    }
+    if (judged === 'over') continue
+    if (judged !== 'to-be-checked' && isOfStudy && study.time - each.time <= REFUSALS_WITHIN_MS) refusals++
+    if (judged === 'refused') continue
     const document = await fetching.documentOf(each.item.commitment)
-    if (document === null) return { kind: 'later', why: 'document' }
+    if (document === null) {
+      if (isLeftOut(options, each, study)) continue
+      return { kind: 'later', why: 'document' }
+    }
     // Whatever engine gave its numbers, its people are found by the one that is here.
     const asked = readQuestion(crypto, chainId, each, document, null)
     if (asked?.lane !== 'rule') continue
@@ -66,7 +70,12 @@ export async function ruleProposal(
       purpose: question.purpose,
       requester: await requesterOf(options, study),
       earlier: earlier.map(({ people, study: each }, i) => ({
-        people: { cohort: people.cohort, cleaning: people.cleaning, intervals: people.intervals },
+        people: {
+          cohort: people.cohort,
+          cohortOn: people.cohortOn,
+          cleaning: people.cleaning,
+          intervals: people.intervals,
+        },
         isOwn: isKnownTo(options, each, study),
         words: words[i]!,
       })),
@@ -93,29 +102,64 @@ export async function ruleProposal(
     : { kind: 'proposal', answer: proposal.answer, checks: proposal.checks, requestHash }
 }
 
+/** `over`: nobody was given anything of it, nor will be. `refused-somehow`: by people or by the rules. */
+type Judged = NonNullable<GatewayStudy['judged']> | 'refused-somehow' | 'over'
+
 /**
- * How the rules judged an earlier study, so that every gateway finds the same, whenever it was there: by the chain where it leaves no doubt, else
- * by the data. Once a record of its snapshot was erased nobody can judge it any more, and whoever had judged it before says as those who come later:
- * it is compared with, and counts as no refusal. Null where it is not possible yet: nothing is let through on a guess.
+ * How an earlier study was judged, so that every gateway finds the same, whenever it was there: by the chain where it was decided before this one was
+ * asked, else by the data. Once a record of its snapshot was erased nobody can judge it any more, and whoever had judged it before says as those who come
+ * later: as the chain has it where that decided it before, else it is compared with, and counts as no refusal. What is open is found anew then
+ * (`look-again.ts`). Null where it is not possible yet: nothing is let through on a guess.
  */
 async function judgedOf(
-  { book, chain }: ComputeOptions,
+  options: ComputeOptions,
   each: GatewayStudy,
-  { height }: GatewayStudy,
+  study: GatewayStudy,
   judge: (study: GatewayStudy) => Promise<Computed>,
-): Promise<GatewayStudy['judged']> {
+): Promise<Judged | null> {
+  const { book, chain } = options
+  const { height } = study
   if (each.result?.outcome === 'answered') return 'to-be-checked'
+  // Over before this one was asked, by the chain's own days.
+  if (each.result === null && expiryDayOf(each.time, each.item) <= Math.floor(study.time / DAY_MS))
+    return 'over'
   const place = await chain.snapshotOf(each.item.snapshotHash)
   if (place === null) return null
-  if (await chain.isErasedSince(place, height)) return 'to-be-checked'
-  if (each.judged !== null) return each.judged
-  if (await chain.isErasedSince(place)) return 'to-be-checked'
-  if (each.result === null && each.word === null) return null
+  const erasedAt = await chain.firstErasureOf(place)
+  if (erasedAt !== null && erasedAt <= height) return 'to-be-checked'
+  // What everybody knows who computes this one, whatever was found here.
+  if (each.result !== null && each.result.height < height) return judgedByChain(each, erasedAt)
+  if (erasedAt !== null) return judgedByChain(each, erasedAt)
+  const isOpen = each.result === null && each.stage !== 'expired'
+  if (each.judged !== null) {
+    const isTouched = await isTouchedSince(options, each, each.judgedAsOf!)
+    if (isTouched === false) return each.judged
+    // What it was judged by is another now, as for whoever judges it only now. What is open is found anew before (`look-again.ts`).
+    if (isTouched === null || isOpen) return null
+  }
+  if (isOpen && each.word === null) return null
   const computed = await judge(each)
-  if (computed.kind === 'later' || (computed.kind === 'word' && computed.isUnjudged === true)) return null
+  if (computed.kind === 'later') return isLeftOut(options, each, study) ? 'over' : null
+  if (computed.kind === 'word' && computed.isUnjudged === true) return null
   const judged = computed.kind === 'proposal' ? 'to-be-checked' : 'refused'
-  await book.change(each.studyHash, (current) => ({ ...current, judged }))
+  const judgedAsOf = options.erasureHeight
+  await book.change(each.studyHash, (current) => ({ ...current, judged, judgedAsOf }))
   return judged
+}
+
+/**
+ * As the chain says that it was judged, where that was before a record was erased. Without a check that refuses it was the rules. With one nobody can tell:
+ * people refuse what has passed the rules, and a hospital that does not keep to them may refuse what the rules refuse. So it is taken both ways, and
+ * lets nothing through that either would stop.
+ */
+function judgedByChain({ result, checks }: GatewayStudy, erasedAt: number | null): Judged {
+  if (result === null || (erasedAt !== null && erasedAt <= result.height)) return 'to-be-checked'
+  return checks.some(({ verdict }) => verdict === 'refuse') ? 'refused-somehow' : 'refused'
+}
+
+/** Over since this one was asked, and for a day nobody within reach has given its document. */
+function isLeftOut({ chain }: ComputeOptions, each: GatewayStudy, { time }: GatewayStudy): boolean {
+  return each.stage === 'expired' && chain.lastTime() - time > DAY_MS
 }
 
 /**

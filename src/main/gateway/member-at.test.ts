@@ -3,7 +3,7 @@ import { equalBytes } from '../../shared/std/bytes.ts'
 import { foundConsortium } from '../node/chain/consortium.test-kit.ts'
 import type { ItemClear } from '../node/chain/item.ts'
 import type { Member } from '../node/chain/members.ts'
-import { takeEffect, withPending, type ConsortiumState } from '../node/chain/state.ts'
+import { decisionsOf, membersAfter } from './decisions.test-kit.ts'
 import { memberAt } from './member-at.ts'
 
 const { institutions, start } = foundConsortium({ others: ['insurer'] })
@@ -16,20 +16,7 @@ const decided = new Map<number, ItemClear[]>([
   [30, [{ kind: 'membership', change: 'add', member: insurer, approvals: [] }]],
 ])
 
-/** As the chain applies it: what is decided at a height is in effect two heights later. */
-function stateOf(height: number): ConsortiumState {
-  let state = start.consortium
-  for (let at = 1; at < height; at++) {
-    for (const item of decided.get(at) ?? [])
-      if (item.kind === 'membership')
-        state = withPending(state, {
-          effectHeight: at + 2,
-          change: { kind: 'membership', change: item.change, member: item.member },
-        })
-    state = takeEffect(state, at + 1)
-  }
-  return state
-}
+const stateOf = (height: number) => membersAfter(start.consortium, decided, height)
 
 describe('memberAt', () => {
   it('says at every later height who a member was, through a change of name, leaving and coming back', async () => {
@@ -38,7 +25,7 @@ describe('memberAt', () => {
         {
           state: stateOf(known),
           founders,
-          itemsAt: async (at) => (at < known ? (decided.get(at) ?? []) : []),
+          decidedUpTo: async (upTo) => decisionsOf(decided, Math.min(upTo, known - 1)),
         },
         insurer.memberId,
         height,

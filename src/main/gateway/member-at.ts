@@ -4,31 +4,38 @@
  */
 import { equalBytes } from '../../shared/std/bytes.ts'
 import type { MemberId } from '../node/chain/ids.ts'
-import type { ItemClear } from '../node/chain/item.ts'
 import { EFFECT_DELAY_HEIGHTS } from '../node/chain/limits.ts'
 import { findMember, type Member } from '../node/chain/members.ts'
 import type { ConsortiumState } from '../node/chain/state.ts'
+import type { Decision } from './decisions.ts'
 
 export interface MemberHistory {
-  readonly state: ConsortiumState
   readonly founders: readonly Member[]
-  /** Final items of a segment, in order. */
-  itemsAt(height: number): Promise<readonly ItemClear[]>
+  /** Newest first. */
+  decidedUpTo(height: number): Promise<readonly Decision[]>
 }
 
-/** Null for what was no member. The chain is read back only for a member that changed since. */
+/** Null for what was no member. What was decided is read only for a member that changed since. */
 export async function memberAt(
-  { state, founders, itemsAt }: MemberHistory,
+  { state, founders, decidedUpTo }: MemberHistory & { readonly state: ConsortiumState },
   memberId: MemberId,
   height: number,
 ): Promise<Member | null> {
   const now = state.members.find(({ member }) => equalBytes(member.memberId, memberId))
   if (now !== undefined && now.sinceHeight <= height) return now.member
-  for (let decided = height - EFFECT_DELAY_HEIGHTS; decided >= 1; decided--) {
-    const last = (await itemsAt(decided)).findLast(
-      (item) => item.kind === 'membership' && equalBytes(item.member.memberId, memberId),
-    )
-    if (last?.kind === 'membership') return last.change === 'remove' ? null : last.member
+  return memberBy(await decidedUpTo(height - EFFECT_DELAY_HEIGHTS), founders, memberId, height)
+}
+
+/** @param decisions newest first, at least those that are in effect at `height` */
+export function memberBy(
+  decisions: readonly Decision[],
+  founders: readonly Member[],
+  memberId: MemberId,
+  height: number,
+): Member | null {
+  for (const { height: decided, item } of decisions) {
+    if (item.kind !== 'membership' || decided > height - EFFECT_DELAY_HEIGHTS) continue
+    if (equalBytes(item.member.memberId, memberId)) return item.change === 'remove' ? null : item.member
   }
   return findMember(founders, memberId)
 }

@@ -1,19 +1,26 @@
 /** The chain as a gateway's service reads it: from its own node. */
 import { present } from '../../shared/std/assert.ts'
-import { equalBytes, type Bytes } from '../../shared/std/bytes.ts'
+import { equalBytes, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import { firstRegistrationOf } from '../node/chain/apply-study.ts'
+import type { MemberId } from '../node/chain/ids.ts'
 import { decodeSignedItem } from '../node/chain/item.ts'
 import { DAY_MS } from '../node/chain/limits.ts'
 import { decodeSegment } from '../node/chain/segment.ts'
 import type { Crypto } from '../node/crypto/crypto.ts'
 import type { ChainNode } from '../node/node.ts'
-import { readPlaces, readSegment } from '../node/storage/chain-store.ts'
+import { readPlaces, readSegment, readSegmentTime } from '../node/storage/chain-store.ts'
+import type { Decisions } from './decisions.ts'
 import type { GatewayChain, SnapshotPlace } from './gateway-port.ts'
+import { marketAt } from './market-at.ts'
 import { memberAt } from './member-at.ts'
+import { policyAt } from './policy-at.ts'
 
-export function gatewayChainOf(node: ChainNode, crypto: Crypto): GatewayChain {
+export function gatewayChainOf(node: ChainNode, decisions: Pick<Decisions, 'upTo'>): GatewayChain {
+  const decidedUpTo = (height: number) => decisions.upTo(height)
   const state = () => node.ledger.state.consortium
+  /** By snapshot; `asOf`: of the last erasure by then. */
+  const erasedAt = new Map<string, { readonly asOf: number; readonly first: number | null }>()
 
   async function placeOfHeight(height: number): Promise<Omit<SnapshotPlace, 'itemHash'> | null> {
     const stored = await readSegment(node.store, height)
@@ -23,20 +30,20 @@ export function gatewayChainOf(node: ChainNode, crypto: Crypto): GatewayChain {
     return { height, upTo: firstIndex + count - 1, day: Math.floor(time / DAY_MS) }
   }
 
-  async function itemsAt(height: number) {
-    const stored = await readSegment(node.store, height)
-    // Damaged: it is fetched again, and then asked again.
-    if (stored.kind !== 'ok') throw new Failure({ code: 'not-ready' })
-    return stored.value.items.map((bytes) => {
-      const signed = present(decodeSignedItem(crypto, bytes), 'a final item decodes')
-      return signed.item.clear
-    })
+  async function timeAt(height: number): Promise<number> {
+    const time = await readSegmentTime(node.store, height)
+    if (time === null) throw new Failure({ code: 'not-ready' })
+    return time
   }
 
   return {
     state,
     memberAt: (memberId, height) =>
-      memberAt({ state: state(), founders: node.ledger.genesis.members, itemsAt }, memberId, height),
+      memberAt({ state: state(), founders: node.ledger.genesis.members, decidedUpTo }, memberId, height),
+    marketAt: (height, notBefore) =>
+      marketAt({ founders: node.ledger.genesis.members, decidedUpTo, timeAt }, height, notBefore),
+    policyAt: (name, height) => policyAt({ founding: node.ledger.genesis.policy, decidedUpTo }, name, height),
+    registeredBy: (protocolHash, below) => registeredBy(node, protocolHash, below),
     lastTime: () => node.ledger.state.lastTime,
     async snapshotOf(itemHash: Bytes) {
       const declared = state().snapshots.find((each) => equalBytes(each.itemHash, itemHash))
@@ -52,14 +59,48 @@ export function gatewayChainOf(node: ChainNode, crypto: Crypto): GatewayChain {
       const first = firstRegistrationOf(state(), author)
       return first !== null && first < below
     },
-    async isErasedSince({ height, upTo }, until = Infinity) {
+    async isExpired(studyHash) {
+      return (await node.studies.index.studyOf(studyHash))?.state === 'expired'
+    },
+    async firstErasureOf({ itemHash, height, upTo }) {
+      const name = toHex(itemHash)
+      const { erasureHeight } = state()
+      const before = erasedAt.get(name)
+      if (before?.asOf === erasureHeight) return before.first
+      const isRead = node.itemsReadUpTo >= erasureHeight
+      let first: number | null = null
       for (const { state: stands, decidedAt, roots } of await node.erasures.list()) {
-        if (stands !== 'decided' || decidedAt === null) continue
-        if (decidedAt <= height || decidedAt > until) continue
+        if (stands !== 'decided' || decidedAt === null || decidedAt <= height) continue
+        if (first !== null && decidedAt >= first) continue
         const places = await readPlaces(node.store, roots)
-        if (places.some((place) => place?.index != null && place.index <= upTo)) return true
+        if (places.some((place) => place?.index != null && place.index <= upTo)) first = decidedAt
       }
-      return false
+      // Damaged: it is fetched again, and then asked again.
+      if (!node.erasures.areAllRead) throw new Failure({ code: 'not-ready' })
+      if (isRead) erasedAt.set(name, { asOf: erasureHeight, first })
+      return first
     },
   }
 }
+
+/** Clear parts of a segment's items, in order. @throws Failure where it cannot be read now */
+export async function itemsAt(node: Pick<ChainNode, 'store'>, crypto: Crypto, height: number) {
+  const stored = await readSegment(node.store, height)
+  // Damaged: it is fetched again, and then asked again.
+  if (stored.kind !== 'ok') throw new Failure({ code: 'not-ready' })
+  return stored.value.items.map(
+    (bytes) => present(decodeSignedItem(crypto, bytes), 'a final item decodes').item.clear,
+  )
+}
+
+/** Of all members, however old. */
+export async function registeredBy(
+  node: Pick<ChainNode, 'studies'>,
+  protocolHash: Bytes,
+  below: number,
+): Promise<readonly MemberId[]> {
+  const rows = await node.studies.index.registrations({ protocolHash, limit: REGISTRATIONS_MAX })
+  return rows.flatMap(({ author, height }) => (height < below ? [author] : []))
+}
+
+const REGISTRATIONS_MAX = 1_000_000

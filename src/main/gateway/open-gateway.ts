@@ -4,10 +4,12 @@ import { createNodeSeal } from '../node/access/node-seal.ts'
 import type { Crypto, Random } from '../node/crypto/crypto.ts'
 import type { ChainNode } from '../node/node.ts'
 import type { Store } from '../node/storage/store.ts'
+import { openDecisions } from './decisions.ts'
+import { GATEWAY_ENGINE } from './engine.ts'
 import { openGatewayBook } from './gateway-book.ts'
 import { openGatewayHome, type GatewayHome } from './gateway-home.ts'
 import type { GatewayAnalysis, GatewayOptions } from './gateway-port.ts'
-import { gatewayChainOf } from './node-chain.ts'
+import { gatewayChainOf, itemsAt } from './node-chain.ts'
 
 export interface OpenGatewayOptions {
   readonly node: ChainNode
@@ -31,11 +33,21 @@ export async function openGateway(options: OpenGatewayOptions): Promise<GatewayH
     createNodeSeal(crypto, random, chainId, () => linkage),
   )
   const { exchange, snapshots } = node.studies
+  const decisions = await openDecisions({
+    store,
+    crypto,
+    chainId,
+    height: () => node.ledger.state.height,
+    itemsAt: (height) => itemsAt(node, crypto, height),
+    onFailure,
+  })
+  const stop = node.onFinal(() => decisions.nudge())
   const home = openGatewayHome({
     crypto,
     chainId,
     memberId: node.memberId,
-    chain: gatewayChainOf(node, crypto),
+    engine: GATEWAY_ENGINE,
+    chain: gatewayChainOf(node, decisions),
     exchange,
     analysis: gatewayAnalysisOf(analysis),
     book,
@@ -50,12 +62,20 @@ export async function openGateway(options: OpenGatewayOptions): Promise<GatewayH
     onFailure,
   })
   snapshots.setMayDeclare((height) => home.mayDeclare(height))
-  return home
+  return {
+    ...home,
+    async close() {
+      await home.close()
+      stop()
+      await decisions.close()
+    },
+  }
 }
 
 /** What a gateway's service asks of the thread; exact numbers stay in it. */
 function gatewayAnalysisOf(home: AnalysisHome): GatewayAnalysis {
   return {
+    prepare: () => void home.state(),
     answer: (question, at, isFromRecords) =>
       home.gated(at, isFromRecords, (running, scope) =>
         running.call('answerRequest', { ...question, scope }),

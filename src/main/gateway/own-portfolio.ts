@@ -4,8 +4,8 @@
  */
 import { canonicalCohort } from '../../shared/domain/cohort.ts'
 import { EVERYBODY } from '../../shared/domain/everybody.ts'
-import { payerName } from '../analytics/gated/monitor-rows.ts'
 import type { Member } from '../node/chain/members.ts'
+import { payerName } from '../privacy/request/monitor-output.ts'
 import type { Question } from './question.ts'
 
 const EVERYBODY_TEXT = canonicalCohort(EVERYBODY)

@@ -1,11 +1,11 @@
 /**
  * Four hospitals and a university, each with its whole product in a folder of its own: from a request to the attested result in both lanes, what is free
- * while a question is built, and what becomes of a gateway that leaves patients out.
+ * while a question is built, what becomes of a gateway that leaves patients out, and what an erasure makes of what is open.
  */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { RequestState } from '../../shared/contract/requests.ts'
 import { CHECKLIST } from '../../shared/contract/checks.ts'
-import { fromHex, toHex } from '../../shared/std/bytes.ts'
+import { equalBytes, fromHex, toHex } from '../../shared/std/bytes.ts'
 import type { CohortDefinition } from '../../shared/domain/cohort.ts'
 import type { StudyDocument } from '../../shared/domain/study.ts'
 import type * as AnalysisHomeModule from '../analytics/analysis-home.ts'
@@ -60,6 +60,8 @@ let hospitals: readonly ProfileMember[] = []
 let university: ProfileMember
 let recordCount = 0
 let snapshot = ''
+/** Of a record of the first hospital that is in the snapshot. */
+let ownRoot = ''
 
 async function until<T>(look: () => Promise<T | null> | T | null, what: string): Promise<T> {
   for (let turn = 0; turn < 2_400; turn++) {
@@ -87,8 +89,8 @@ beforeAll(async () => {
   })
   recordCount = records.length
   const places = [...new Set(records.map(({ encounter }) => encounter.facility))]
-  for (const [h, hospital] of hospitals.entries())
-    await hospital.submit(
+  for (const [h, hospital] of hospitals.entries()) {
+    const roots = await hospital.submit(
       records
         .filter(({ encounter }) => places.indexOf(encounter.facility) % 4 === h)
         .map((record) => ({
@@ -96,6 +98,8 @@ beforeAll(async () => {
           envelope: { ...record.envelope, recordId: toHex(random(16)), visitId: toHex(random(16)) },
         })),
     )
+    if (h === 0) ownRoot = roots[0]!
+  }
   const hasAll = ({ node }: ProfileMember) => node.status.blockCount === recordCount
   await until(() => (members.every(hasAll) ? true : null), 'the records')
   await until(
@@ -268,47 +272,118 @@ describe('a study by rule', () => {
 })
 
 describe('a gateway that leaves patients out', () => {
-  it('is named, what it said never leaves, and the honest answer comes', { timeout: 240_000 }, async () => {
-    const liar = hospitals[1]!
-    const isSaid = (by: ProfileMember) =>
-      by.node.ledger.state.consortium.openStudies.some(({ studyHash }) =>
-        by.node.studies.exchange
-          .attestationsOf(studyHash)
-          .some(({ memberId }) => toHex(memberId) === toHex(liar.memberId)),
+  it(
+    'is named though it is slow, what it said never leaves, and the honest answer comes',
+    { timeout: 240_000 },
+    async () => {
+      const liar = hospitals[1]!
+      const gated = homes[1]!.gated.bind(homes[1])
+      homes[1]!.gated = async (at, isFromRecords, ask) => {
+        // The others have agreed by then, and the chain has the result.
+        await until(
+          () => (liar.node.ledger.state.consortium.openStudies.length === 0 ? true : null),
+          'the result without it',
+        )
+        return gated(at, isFromRecords, (running, scope, cancel) =>
+          ask(running, { ...scope, upTo: scope.upTo - 200 }, cancel),
+        )
+      }
+      const asked = byNoise({ ...everybody, steps: study.cohort.steps }, 20_000)
+      const studyHash = await submit(asked)
+      const { row, resultHash } = await becomes(studyHash, ENDED)
+      expect(row.state).toBe('answered')
+      expect(row.attestedBy).toHaveLength(3)
+      expect(row.attestedBy).not.toContain('hospital 2')
+      await until(
+        () => (university.node.ledger.state.consortium.suspensions.length === 1 ? true : null),
+        'the suspension',
       )
-    for (const [h, home] of homes.slice(0, 4).entries()) {
-      const gated = home.gated.bind(home)
-      home.gated =
-        h === 1
-          ? (at, isFromRecords, ask) =>
-              gated(at, isFromRecords, (running, scope, cancel) =>
-                ask(running, { ...scope, upTo: scope.upTo - 200 }, cancel),
-              )
-          : async (...asked) => {
-              // What comes after the result is final is nobody's word any more: the one that lies speaks first.
-              await until(() => (isSaid(hospitals[h]!) ? true : null), 'the lie')
-              return gated(...asked)
-            }
-    }
-    const asked = byNoise({ ...everybody, steps: study.cohort.steps }, 20_000)
-    const studyHash = await submit(asked)
-    const { row, resultHash } = await becomes(studyHash, ENDED)
-    expect(row.state).toBe('answered')
-    expect(row.attestedBy).toHaveLength(3)
-    expect(row.attestedBy).not.toContain('hospital 2')
-    await until(
-      () => (university.node.ledger.state.consortium.suspensions.length === 1 ? true : null),
-      'the suspension',
-    )
-    const [named] = university.node.ledger.state.consortium.suspensions
-    expect(toHex(named!.memberId)).toBe(toHex(liar.memberId))
-    expect(named!.reason).toBe('deviating-result')
-    // The honest answer is the one that an honest gateway finds again from the records, and not what the liar computed.
-    for (const h of [0, 2, 3]) {
-      const own = await hospitals[h]!.node.studies.exchange.answerHere(fromHex(studyHash) as never)
-      expect(own, `hospital ${String(h + 1)} keeps it`).not.toBeNull()
-    }
-    expect(await liar.node.studies.exchange.answerHere(fromHex(studyHash) as never)).toBeNull()
-    expect(resultHash).not.toBeNull()
+      const [named] = university.node.ledger.state.consortium.suspensions
+      expect(toHex(named!.memberId)).toBe(toHex(liar.memberId))
+      expect(named!.reason).toBe('deviating-result')
+      // Whoever asked reads who it was.
+      const seen = await until(async () => {
+        const opened = await requests().open({ studyHash })
+        return opened?.takers.otherwise.some(({ isSuspended }) => isSuspended) === true ? opened : null
+      }, 'what the requester sees')
+      expect(seen.takers).toMatchObject({
+        otherwise: [{ hospital: 'hospital 2', outcome: 'answered', isSuspended: true }],
+        silent: [],
+      })
+      expect(seen.takers.same).toHaveLength(3)
+      const { alerts } = await liar.open!.handlers.governance.overview()
+      expect(alerts.map(({ kind }) => kind)).toContain('gateway-deviates')
+      // The honest answer is the one that an honest gateway finds again from the records, and not what the liar computed.
+      for (const h of [0, 2, 3]) {
+        const own = await hospitals[h]!.node.studies.exchange.answerHere(fromHex(studyHash) as never)
+        expect(own, `hospital ${String(h + 1)} keeps it`).not.toBeNull()
+      }
+      expect(await liar.node.studies.exchange.answerHere(fromHex(studyHash) as never)).toBeNull()
+      expect(resultHash).not.toBeNull()
+    },
+  )
+})
+
+describe('an erasure', () => {
+  /** Two hospitals agree; resolves when every member knows that there was one more. */
+  async function erase(root: string): Promise<void> {
+    const [first, second] = hospitals as [ProfileMember, ProfileMember]
+    const asked = { roots: [fromHex(root)], reason: 'patient-request', text: null, userKeyId: 'dpo-1' }
+    const erasureId = (await first.node.erasures.request(asked, { keys: [], people: [] }))!
+    await until(async () => {
+      const found = (await second.node.erasures.list()).find((each) => equalBytes(each.erasureId, erasureId))
+      return found?.state === 'asked' ? true : null
+    }, 'the request')
+    const before = university.node.ledger.state.consortium.erasureHeight
+    expect(await second.node.erasures.approve(erasureId, 'dpo-2')).toBe('taken')
+    const isKnown = ({ node }: ProfileMember) => node.ledger.state.consortium.erasureHeight > before
+    await until(() => (consortium.members.every(isKnown) ? true : null), 'the agreement')
+  }
+  const aged = (atLeast: number): CohortDefinition => ({
+    ...everybody,
+    steps: [{ use: 'include', rule: { kind: 'age', atLeast } }],
   })
+
+  it(
+    'of what is in no snapshot has the words of what is open said anew; of what is in it, refused',
+    { timeout: 240_000 },
+    async () => {
+      const [record] = syntheticRecords(301, 'one more').slice(-1)
+      const [later] = await hospitals[0]!.submit([
+        {
+          ...record!,
+          envelope: { ...record!.envelope, recordId: toHex(random(16)), visitId: toHex(random(16)) },
+        },
+      ])
+      await until(
+        () => (hospitals.every(({ node }) => node.rowsHeldUpTo === recordCount + 1) ? true : null),
+        'one more record',
+      )
+      // All but one have said their word, and wait: the one that was named does not count.
+      const waiting = Promise.withResolvers<void>()
+      const gated = homes[3]!.gated.bind(homes[3])
+      homes[3]!.gated = async (...asked) => {
+        await waiting.promise
+        return gated(...asked)
+      }
+      const open = await submit(byNoise(aged(50), 20_000))
+      const { exchange } = hospitals[0]!.node.studies
+      const words = () => exchange.attestationsOf(fromHex(open) as never)
+      await until(() => (words().length >= 2 ? true : null), 'two words')
+      await erase(later!)
+      const { erasureHeight } = university.node.ledger.state.consortium
+      await until(() => (words().length >= 2 ? true : null), 'the words said anew')
+      expect(new Set(words().map((each) => each.erasureHeight))).toEqual(new Set([erasureHeight]))
+      waiting.resolve()
+      const { row } = await becomes(open, ENDED)
+      expect(row.state).toBe('answered')
+
+      await erase(ownRoot)
+      const refused = await submit(byNoise(aged(60), 20_000))
+      expect((await becomes(refused, ENDED)).row.state).toBe('refused')
+      const again = await requests().recompute({ studyHash: open })
+      if (again.kind !== 'submitted') throw new Error(JSON.stringify(again))
+      expect((await becomes(again.studyHash, ENDED)).row.state).toBe('not-recomputable')
+    },
+  )
 })

@@ -18,8 +18,11 @@ export type Weighed =
       /** Words of gateways that said something else. */
       readonly differing: readonly Attestation[]
     }
-  /** Whatever those who are silent will say, no answer can have enough. */
-  | { readonly kind: 'held' }
+  /**
+   * Whatever those who are silent will say, no answer can have enough. `isByEngine`: those who ran the same engine say the same, so nobody need
+   * be wrong.
+   */
+  | { readonly kind: 'held'; readonly isByEngine: boolean }
   | { readonly kind: 'open' }
   /** Fewer than four gateways, and the members did not decide to release what few have attested. */
   | { readonly kind: 'unattested' }
@@ -53,9 +56,12 @@ export function weighWords(state: ConsortiumState, attestations: readonly Attest
   }
   const silent = counting.length - words.length
   const most = groups.reduce((size, group) => Math.max(size, group.length), 0)
-  return groups.length > 0 && most + silent < needed ? { kind: 'held' } : { kind: 'open' }
+  if (groups.length === 0 || most + silent >= needed) return { kind: 'open' }
+  const isByEngine = words.every((a) => words.every((b) => a.engine !== b.engine || isSame(a, b)))
+  return { kind: 'held', isByEngine }
 }
 
+/** Of whatever engines: the same bytes are the same answer. */
 function isSame(a: Attestation, b: Attestation): boolean {
   return a.outcome === b.outcome && equalBytes(a.resultHash, b.resultHash)
 }

@@ -39,7 +39,7 @@ function planOfGroups(groups: readonly MadeGroup[]) {
 async function riskOf(
   groups: readonly MadeGroup[],
   microRho: number,
-  { hasFile = true, seen = (patients: readonly Patient[]) => patients } = {},
+  { hasFile = true, asOf = '2026-05', seen = (patients: readonly Patient[]) => patients } = {},
 ): Promise<GroupRisk> {
   const { exposure, plan, patients } = planOfGroups(groups)
   const released = numbersOf(answered(plan.output, microRho, seen(patients)))
@@ -51,6 +51,7 @@ async function riskOf(
       released,
       exposure: hasFile ? exposure : null,
       bands: bands.kind === 'bands' ? bands.bands : [],
+      asOf,
     },
     new Map(),
   )
@@ -86,7 +87,7 @@ describe('planMonitor', () => {
   })
   it('puts under one label what the noise would withhold for certain, and cuts costs by the premium', () => {
     const rows = madeExposure([steady('A', 900), steady('B', 150), steady('C', 60)])
-    const plan = planMonitor(rows, 'Harvest Insurance', '2026-05', () => 200)
+    const plan = planMonitor(rows, 'Harvest Insurance', '2026-05', { leastLives: () => 200 })
     if (plan.kind !== 'plan') throw new Error(plan.kind)
     expect(plan.output.groups).toEqual([
       { label: 'A', codes: ['A'] },
@@ -180,6 +181,9 @@ describe('groupRisk', () => {
     const risk = await riskOf(groups, GENEROUS)
     const rise = risk.alerts.find(({ kind, label }) => kind === 'rise' && label === 'R')!
     expect(rise.since >= '2024-06' && rise.since <= '2024-08').toBe(true)
+    // What is surest is read first.
+    const sure = risk.alerts.map(({ ratio }) => ratio.p)
+    expect(sure).toEqual(sure.toSorted((a, b) => a - b))
     expect(rise.ratio.lower).toBeGreaterThan(1.1)
     expect(rise.falseAlarmsPerYear).toBeLessThanOrEqual(0.2)
     expect(rise.next).not.toBeNull()
@@ -187,6 +191,26 @@ describe('groupRisk', () => {
     const months = risk.causes.find(({ label, by }) => label === 'R' && by === 'month')!
     if (months.cause.kind !== 'rows') throw new Error('months are rows')
     expect(months.cause.rows[0]!.label > '2024-06').toBe(true)
+  })
+  it('alerts to each rise of a group where a pause is between them', async () => {
+    const twice: MadeGroup = {
+      name: 'R',
+      lives: 900,
+      rate: (month) => ([3, 4, 10, 11].includes(month) ? 0.6 : 0.25),
+    }
+    const { alerts, cusums } = await riskOf([twice, ...groups.slice(1)], GENEROUS)
+    const rises = alerts
+      .filter(({ kind, label }) => kind === 'rise' && label === 'R')
+      .toSorted((a, b) => (a.since < b.since ? -1 : 1))
+    expect(rises.map(({ since, month }) => [since, month])).toEqual([
+      ['2024-04', '2024-05'],
+      ['2024-11', '2024-12'],
+    ])
+    for (const { ratio } of rises) expect(ratio.lower).toBeGreaterThan(1.25)
+    // Every signal of the chart is in one of them.
+    const { points } = cusums.find(({ label }) => label === 'R')!
+    for (const { month } of points.filter(({ isSignal }) => isSignal))
+      expect(rises.filter((each) => each.since <= month && month <= each.month!)).toHaveLength(1)
   })
   it('says the rates of the portfolio within their bands, each with its denominator', async () => {
     const { claims, severity, lossRatio, prevalence, caseMix } = (await riskOf(groups, GENEROUS)).portfolio
@@ -227,7 +251,8 @@ describe('groupRisk', () => {
           return isKnown ? [{ ...row, 'watched-delay': String(delay) }] : []
         }),
       )
-    const risk = await riskOf([steady('A', 6_000), steady('B', 4_000)], GENEROUS, { seen })
+    const made = [steady('A', 6_000), steady('B', 4_000)]
+    const risk = await riskOf(made, GENEROUS, { seen, asOf: '2025-01' })
     expect(risk.triangle.kind).toBe('triangle')
     const last = risk.portfolio.months.at(-1)!
     const old = risk.portfolio.months[0]!

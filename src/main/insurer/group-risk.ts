@@ -9,7 +9,7 @@ import type {
   MonitorRate,
   MonitorView,
 } from '../../shared/contract/monitor.ts'
-import { monthsUpTo, type MonitorOutput } from '../privacy/request/monitor-output.ts'
+import { DELAYS, monthsUpTo, type MonitorOutput } from '../privacy/request/monitor-output.ts'
 import { causeByAxis, causeByTables, type Cause } from '../pricing/monitor/cause.ts'
 import { nameOf, sumCells, watch, type ExposureRow, type WatchedTable } from '../pricing/monitor/cells.ts'
 import {
@@ -36,18 +36,21 @@ import {
 import { PricingFailure } from '../pricing/failure.ts'
 import { StatsFailure } from '../stats/failure.ts'
 import type { AgeBand } from './age-bands.ts'
+import { benchmarkView } from './market.ts'
 import { monitorTables } from './monitor-tables.ts'
 
 /** Coefficient of variation of one claim's amount after pooling: claims of health insurance are skewed, and no table says how much. */
 const AMOUNT_VARIATION = 1.5
 /** A rise by a quarter is what the chart looks for. */
 const WATCHED_RATIO = 1.25
-const TRIANGLE_MONTHS = 6
 /** A chart of fewer months says nothing of time. */
 const MONTHS_LEAST = 3
 const FUNNEL_STEPS = 40
 
-export type GroupRisk = Omit<MonitorView, 'kind' | 'source' | 'exposure' | 'mismatch' | 'isWithheld'>
+export type GroupRisk = Omit<
+  MonitorView,
+  'kind' | 'source' | 'exposure' | 'mismatch' | 'isWithheld' | 'noted'
+>
 
 export interface GroupRiskInput {
   readonly output: MonitorOutput
@@ -56,6 +59,8 @@ export interface GroupRiskInput {
   /** Null: claims only. Of all months and groups of the file. */
   readonly exposure: readonly ExposureRow[] | null
   readonly bands: readonly AgeBand[]
+  /** Month in which the snapshot was taken; null where that is not known. */
+  readonly asOf: string | null
 }
 
 /**
@@ -83,7 +88,7 @@ export async function groupRisk(
     ),
     charlson: tables.charlson.map(({ points, table }) => ({ points, persons: watch(table, exposure) })),
   }
-  const triangle = triangleOf(tables.reporting, output)
+  const triangle = triangleOf(tables.reporting, output, input.asOf)
   const expected = exposure === null ? null : expectedByMonth(claims, claimsByMonth, exposure, triangle)
   const labels = output.groups.map(({ label }) => label)
   const viewOf = (label: string | null): MonitorGroupView =>
@@ -137,13 +142,13 @@ export async function groupRisk(
       label,
       ratio: chart.ratio,
       threshold: chart.threshold,
-      runLength: chart.runLength,
       falseAlarmsPerYear: chart.falseAlarmsPerYear,
       points: chart.points.map((point) => ({ ...point })),
     })),
     alerts: alertsOf(charts, plot.groups, groups, causes, output),
     causes,
     triangle: triangleView(triangle),
+    benchmark: benchmarkView(tables.market),
   }
 }
 
@@ -419,33 +424,25 @@ function alertsOf(
     })
     return tops.toSorted((a, b) => b.share - a.share)[0] ?? null
   }
-  const rises = charts.flatMap(({ label, chart, used }) => {
-    const months = used.map(({ month }) => month)
-    const [last] = chart.signals.slice(-1)
-    if (last === undefined) return []
-    // After a signal the chart begins again; what goes on without a pause is one rise.
-    let { since } = last
-    for (const { month, since: before } of chart.signals.slice(0, -1).toReversed())
-      if (months.indexOf(since) === months.indexOf(month) + 1) since = before
-    const rise = used.slice(months.indexOf(since), months.indexOf(last.month) + 1)
-    const sum = (of: (month: CusumMonth) => number) => rise.reduce((total, month) => total + of(month), 0)
-    const count = {
-      observed: sum(({ observed }) => observed),
-      expected: sum(({ expected }) => expected),
-      noise: sum(({ noise }) => noise),
-    }
-    return [
-      {
+  const rises = charts.flatMap(({ label, chart, used }) =>
+    risesOf(chart, used).map(({ since, month, rise }) => {
+      const sum = (of: (month: CusumMonth) => number) => rise.reduce((total, each) => total + of(each), 0)
+      const count = {
+        observed: sum(({ observed }) => observed),
+        expected: sum(({ expected }) => expected),
+        noise: sum(({ noise }) => noise),
+      }
+      return {
         label,
         kind: 'rise' as const,
-        month: last.month,
+        month,
         since,
         ratio: { ...observedToExpected(count), ...count },
         falseAlarmsPerYear: chart.falseAlarmsPerYear,
         next: nextOf(label),
-      },
-    ]
-  })
+      }
+    }),
+  )
   const levels = plotted.flatMap(({ label, isSignal }) => {
     const found = groups.find((group) => group.label === label)?.actualToExpected
     if (!isSignal || found === null || found === undefined) return []
@@ -462,15 +459,37 @@ function alertsOf(
       },
     ]
   })
-  return [...rises, ...levels]
+  // The surest first: that is read first.
+  return [...rises, ...levels].toSorted((a, b) => a.ratio.p - b.ratio.p)
+}
+
+/** After a signal the chart begins again: what goes on without a pause is one rise, and what comes after a pause another one. */
+function risesOf(
+  { signals }: CusumChart,
+  used: readonly CusumMonth[],
+): { readonly since: string; readonly month: string; readonly rise: readonly CusumMonth[] }[] {
+  const months = used.map(({ month }) => month)
+  const runs: { since: string; month: string }[] = []
+  for (const { since, month } of signals) {
+    const before = runs.at(-1)
+    if (before !== undefined && months.indexOf(since) === months.indexOf(before.month) + 1)
+      before.month = month
+    else runs.push({ since, month })
+  }
+  return runs.map(({ since, month }) => ({
+    since,
+    month,
+    rise: used.slice(months.indexOf(since), months.indexOf(month) + 1),
+  }))
 }
 
 function triangleOf(
   { cells, variance }: { readonly cells: Parameters<typeof reportingTriangle>[0]; readonly variance: number },
   { lastMonth }: MonitorOutput,
+  asOf: string | null,
 ): ReportingTriangle | null {
   try {
-    return reportingTriangle(cells, lastMonth, TRIANGLE_MONTHS, variance)
+    return reportingTriangle(cells, lastMonth, DELAYS.length, variance, null, asOf)
   } catch (error) {
     // A column of noise alone has no development.
     if (error instanceof PricingFailure || error instanceof StatsFailure) return null
@@ -481,11 +500,12 @@ function triangleOf(
 function triangleView(triangle: ReportingTriangle | null): MonitorView['triangle'] {
   if (triangle === null) return { kind: 'no-pattern' }
   if (triangle.kind !== 'triangle') return { ...triangle }
-  const { months, cumulative, maturity } = triangle
+  const { months, cumulative, isCut, maturity } = triangle
   return {
     kind: 'triangle',
     months: [...months],
     cumulative: cumulative.map((row) => [...row]),
+    isCut,
     completion: months.map((month) => maturity.get(month)?.completion ?? 1),
   }
 }

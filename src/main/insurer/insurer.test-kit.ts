@@ -70,6 +70,40 @@ export function madePatients(groups: readonly MadeGroup[], labelOf: (name: strin
   return patients
 }
 
+export interface MadeInsurer {
+  readonly name: string
+  readonly lives: number
+  /** Claims of a member in a month. */
+  readonly rate: number
+  /** First month, by its place in the year, in which the records know its members; 0. */
+  readonly from?: number
+  /** Its whole book goes to another insurer with that month; the rate stays that of the people. */
+  readonly moves?: { readonly to: string; readonly in: number }
+}
+
+/** Members of several insurers as the records know them, with one insurer in a month. */
+export function madeMarket(insurers: readonly MadeInsurer[], own: string, seed = 11): Patient[] {
+  const uniform = stream(seed)
+  return insurers.flatMap(({ name, lives, rate, from = 0, moves }) =>
+    Array.from({ length: lives }, (): Row[] =>
+      MONTHS.flatMap((month, m) => {
+        const claims = uniform() < rate ? 1 : 0
+        const insurer = moves !== undefined && m >= moves.in ? moves.to : name
+        return m < from
+          ? []
+          : [
+              {
+                'market-insurer': insurer,
+                'market-part': insurer === own ? 'own' : 'others',
+                'market-month': month,
+                'market-claims': claims,
+              },
+            ]
+      }),
+    ),
+  )
+}
+
 const crypto = createNodeCrypto()
 const bytes = (n: number) => new Uint8Array(32).fill(n)
 
@@ -86,10 +120,11 @@ export function answered(
   microRho: number,
   patients: readonly Patient[],
   policy: ReleasePolicy = RELEASE_DEFAULTS,
+  benchmarkFrom: string | null = null,
 ): Release {
   const request = monitorRequest(output, microRho)
   const noise = keyedNoise(crypto, bytes(9), bytes(5), requestHash(crypto, bytes(5), encodeRequest(request)))
-  const release = readRelease(encodeRelease(answerRequest(request, patients, noise, policy)))
+  const release = readRelease(encodeRelease(answerRequest(request, patients, noise, policy, benchmarkFrom)))
   if (release === null) throw new Error('an answer reads back')
   return release
 }

@@ -1,10 +1,13 @@
 /**
  * The monitoring table that the product asks for: made from the insurer's own exposure file and its name on the chain, so that nobody chooses
- * whom to look at (docs/spec/pricing.md M12). Small groups go under one label by exposure alone. Pure.
+ * whom to look at (docs/spec/pricing.md M12). Small groups go under one label by exposure alone, and the smallest out of the table where their names
+ * alone would make the request longer than gateways take. Pure.
  */
 import {
   canonicalMonitor,
+  isLabel,
   monitorAxes,
+  MONITOR_CODES_MAX,
   MONITOR_GROUPS_MAX,
   MONITOR_MONTHS_LEAST,
   MONITOR_MONTHS_MAX,
@@ -13,6 +16,8 @@ import {
   type MonitorOutput,
 } from '../privacy/request/monitor-output.ts'
 import { cellCountOf, CELLS_MAX } from '../privacy/request/release-request.ts'
+import { encodeRequest } from '../privacy/request/request-bytes.ts'
+import { REQUEST_BYTES_MAX } from '../privacy/request/study-document.ts'
 import type { ExposureRow } from '../pricing/monitor/cells.ts'
 import { GROUP_LIVES_LEAST, mergeGroups, OTHER } from '../pricing/monitor/merge-groups.ts'
 import { ageBandsOf } from './age-bands.ts'
@@ -28,6 +33,9 @@ export type MonitorPlan =
       readonly output: MonitorOutput
       /** Groups under one label, and average lives of each label. */
       readonly merged: readonly string[]
+      /** Groups whose names do not fit into a request: they are in no group's number, and with those that are in none in the whole's. */
+      readonly leftOut: readonly string[]
+      readonly leftOutLives: number
       readonly lives: ReadonlyMap<string, number>
     }
   /** Not six months of exposure that the snapshot has; all groups together too small; age bands that no request can have; too many cells. */
@@ -36,26 +44,25 @@ export type MonitorPlan =
   | { readonly kind: 'unclear-bands'; readonly labels: readonly string[] }
   | { readonly kind: 'too-many-bands' }
 
-/**
- * @param lastWhole `YYYY-MM`: the last month that is over in the snapshot
- * @param leastLives of a group with these age bands, below which the price's noise would withhold it for certain
- */
+export interface MonitorPlanOptions {
+  /** Of a group with these age bands, below which the price's noise would withhold it for certain. */
+  readonly leastLives?: (output: MonitorOutput) => number
+  /** The consortium's insurers, for a benchmark; null: fewer than three. */
+  readonly insurers?: readonly string[] | null
+}
+
+/** @param lastWhole `YYYY-MM`: the last month that is over in the snapshot */
 export function planMonitor(
   rows: readonly ExposureRow[],
   organisation: string,
   lastWhole: string,
-  leastLives: (output: MonitorOutput) => number = () => GROUP_LIVES_LEAST,
+  { leastLives = () => GROUP_LIVES_LEAST, insurers = null }: MonitorPlanOptions = {},
 ): MonitorPlan {
-  const known = [...new Set(rows.map(({ key }) => key.month))].filter((month) => month <= lastWhole).sort()
-  const lastMonth = known.at(-1)
-  if (lastMonth === undefined) return { kind: 'too-few-months', months: 0 }
-  const isKnown = new Set(known)
-  const back = monthsUpTo(lastMonth, MONITOR_MONTHS_MAX).toReversed()
-  const gap = back.findIndex((month) => !isKnown.has(month))
-  const months = gap < 0 ? MONITOR_MONTHS_MAX : gap
-  if (months < MONITOR_MONTHS_LEAST) return { kind: 'too-few-months', months }
-  const window = new Set(back.slice(0, months))
-  const inWindow = rows.filter(({ key }) => window.has(key.month))
+  const window = monthsOf(rows, lastWhole)
+  if (window.kind !== 'months') return window
+  const { lastMonth, months } = window
+  const names = new Set(monthsUpTo(lastMonth, months))
+  const inWindow = rows.filter(({ key }) => names.has(key.month))
   const bands = ageBandsOf([...new Set(inWindow.map(({ key }) => key.ageBand))])
   if (bands.kind === 'unclear') return { kind: 'unclear-bands', labels: bands.labels }
   const costMost = costMostOf(inWindow)
@@ -68,25 +75,101 @@ export function planMonitor(
       lastMonth,
       months,
       costMost,
+      insurers,
     })
-  const any = tableOf([{ label: OTHER, codes: [OTHER] }])
-  const merge = mergeGroups(inWindow, Math.max(GROUP_LIVES_LEAST, leastLives(any)))
+  const least = Math.max(GROUP_LIVES_LEAST, leastLives(tableOf([{ label: OTHER, codes: [OTHER] }])))
+  const merge = mergeGroups(inWindow, least)
   if (merge.isAllHidden) return { kind: 'all-too-small' }
   const most = groupsThatFit(bands.edges)
   if (most < 1) return { kind: 'too-many-bands' }
-  const bySize = merge.shown
-    .filter((name) => name !== OTHER)
-    .toSorted((a, b) => merge.lives.get(b)! - merge.lives.get(a)! || (a < b ? -1 : 1))
+  const size = (name: string): number => merge.lives.get(name)!
+  const bySize = (a: string, b: string): number => size(b) - size(a) || (a < b ? -1 : 1)
+  const named = [...merge.lives.keys()].filter(isLabel)
+  const own = merge.shown.filter((name) => name !== OTHER && isLabel(name)).toSorted(bySize)
   // One place is kept for the rest, where there is any.
-  const isWhole = merge.merged.length === 0 && merge.shown.length === bySize.length && bySize.length <= most
-  const shown = isWhole ? bySize : bySize.slice(0, most - 1)
-  const rest = [...merge.lives.keys()].filter((name) => !shown.includes(name)).sort()
-  const groups: MonitorGroup[] = [
-    ...shown.map((name) => ({ label: name, codes: [name] })),
-    ...(rest.length === 0 ? [] : [{ label: OTHER, codes: rest }]),
-  ]
+  const isWhole = own.length === merge.lives.size && own.length <= most
+  const groups = groupsWithin(
+    isWhole ? own : own.slice(0, most - 1),
+    named.toSorted(bySize),
+    (made) => isWithinBytes(tableOf(made)),
+    (codes) => codes.reduce((sum, name) => sum + size(name), 0) >= least,
+  )
+  if (groups === null) return { kind: 'all-too-small' }
   const output = tableOf(groups)
-  return { kind: 'plan', output, merged: rest, lives: livesOf(inWindow, output, months) }
+  const carried = new Set(groups.flatMap(({ codes }) => codes))
+  const leftOut = [...merge.lives.keys()].filter((name) => !carried.has(name)).sort()
+  return {
+    kind: 'plan',
+    output,
+    merged: groups.find(({ label, codes }) => label === OTHER && codes.length > 0)?.codes ?? [],
+    leftOut,
+    leftOutLives: leftOut.reduce((sum, name) => sum + size(name), 0),
+    lives: livesOf(inWindow, output, months),
+  }
+}
+
+type Months =
+  | { readonly kind: 'months'; readonly lastMonth: string; readonly months: number }
+  | Extract<MonitorPlan, { kind: 'too-few-months' }>
+
+/** The newest months of the file without a gap, as many as a table has. */
+function monthsOf(rows: readonly ExposureRow[], lastWhole: string): Months {
+  const known = new Set(rows.map(({ key }) => key.month).filter((month) => month <= lastWhole))
+  const lastMonth = [...known].sort().at(-1)
+  if (lastMonth === undefined) return { kind: 'too-few-months', months: 0 }
+  const gap = monthsUpTo(lastMonth, MONITOR_MONTHS_MAX)
+    .toReversed()
+    .findIndex((month) => !known.has(month))
+  const months = gap < 0 ? MONITOR_MONTHS_MAX : gap
+  return months < MONITOR_MONTHS_LEAST
+    ? { kind: 'too-few-months', months }
+    : { kind: 'months', lastMonth, months }
+}
+
+/**
+ * Shown groups under their names and all others under one, as many of the largest as a request carries. Where what is left of the others is too small to be
+ * shown, the next smallest joins them.
+ * @param shown largest first
+ * @param all that a request can name, largest first
+ */
+function groupsWithin(
+  shown: readonly string[],
+  all: readonly string[],
+  isCarried: (groups: readonly MonitorGroup[]) => boolean,
+  isEnough: (codes: readonly string[]) => boolean,
+): readonly MonitorGroup[] | null {
+  for (let count = shown.length; count >= 0; count--) {
+    const own = shown.slice(0, count)
+    const others = all.filter((name) => !own.includes(name))
+    const made = (kept: number): readonly MonitorGroup[] => [
+      ...own.map((name) => ({ label: name, codes: [name] })),
+      ...(kept === 0 ? [] : [{ label: OTHER, codes: others.slice(0, kept).sort() }]),
+    ]
+    // How many of the others fit: a longer list is a longer request.
+    let [fits, tooMany] = [0, others.length + 1]
+    while (tooMany - fits > 1) {
+      const middle = Math.floor((fits + tooMany) / 2)
+      if (isCarried(made(middle))) fits = middle
+      else tooMany = middle
+    }
+    if (others.length === 0 || isEnough(others.slice(0, fits))) return made(fits)
+  }
+  return null
+}
+
+/** As gateways take it; hashes and price are as long as any. */
+function isWithinBytes(output: MonitorOutput): boolean {
+  if (output.groups.reduce((sum, { codes }) => sum + codes.length, 0) > MONITOR_CODES_MAX) return false
+  const hash = new Uint8Array(32)
+  const request = {
+    snapshot: hash,
+    cohort: hash,
+    cleaning: null,
+    followUp: null,
+    output,
+    microRho: 1_000_000,
+  }
+  return encodeRequest(request).length <= REQUEST_BYTES_MAX
 }
 
 /** By the file alone, so that no claim decides: 1, 2 or 5 times a power of ten. */
@@ -131,6 +214,7 @@ function groupsThatFit(ageEdges: readonly number[]): number {
       lastMonth: '2000-01',
       months: MONITOR_MONTHS_MAX,
       costMost: COST_LEAST,
+      insurers: null,
     })
     return cellCountOf([group, age, sex])
   }

@@ -3,6 +3,7 @@ import {
   CHARLSON_LABELS,
   CHARLSON_POINTS,
   DELAYS,
+  MARKET_PARTS,
   MONITOR_CONDITIONS,
   monthsUpTo,
   type MonitorOutput,
@@ -13,6 +14,7 @@ import { SEXES } from '../pricing/monitor/exposure-csv.ts'
 import type { Axis, CellKey, GatedTable } from '../pricing/monitor/cells.ts'
 import type { ReportedCell } from '../pricing/monitor/reporting-triangle.ts'
 import { bandLabels, type AgeBand } from './age-bands.ts'
+import type { MarketTables } from './market.ts'
 
 export interface MonitorTables {
   /** Persons, visits, claims and cost by group, age band and sex: the same cells are shown. */
@@ -30,6 +32,8 @@ export interface MonitorTables {
     readonly table: GatedTable
   }[]
   readonly reporting: { readonly cells: readonly ReportedCell[]; readonly variance: number }
+  /** Null where it was asked without a benchmark. */
+  readonly market: MarketTables | null
 }
 
 type Cells = readonly (number | null)[]
@@ -109,6 +113,25 @@ export function monitorTables(
         return label === undefined || delay! >= DELAYS.length ? [] : [{ month: label, delay: delay!, value }]
       }),
     },
+    market: output.insurers === null ? null : marketTables(output.insurers, months, of),
+  }
+}
+
+function marketTables(
+  insurers: readonly string[],
+  months: readonly string[],
+  of: (name: PartName) => { readonly cells: Cells; readonly variance: number },
+): MarketTables {
+  const [persons, claims] = [of('market-months'), of('market-claims-by-month')]
+  // The last level of months is “not known”.
+  const part = (name: (typeof MARKET_PARTS)[number], m: number) => {
+    const cell = MARKET_PARTS.indexOf(name) * (months.length + 1) + m
+    return { persons: persons.cells[cell]!, claims: claims.cells[cell]! }
+  }
+  return {
+    insurers: insurers.length,
+    months: months.map((month, m) => ({ month, own: part('own', m), others: part('others', m) })),
+    noise: { persons: persons.variance, claims: claims.variance },
   }
 }
 

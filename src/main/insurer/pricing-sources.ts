@@ -20,11 +20,13 @@ import type { ProfileWorld } from '../profile/open-profile.ts'
 import { answerSource } from '../requests/answer-source.ts'
 import { answerViewOf } from '../requests/answer-view.ts'
 import { questionOf } from '../requests/question-of.ts'
+import { snapshotViews } from '../requests/rows.ts'
 import { ageBandsOf, type AgeBand } from './age-bands.ts'
 import { exposureBook } from './exposure-book.ts'
 import { exposureFit } from './exposure-fit.ts'
 import { exposureOf } from './group-risk.ts'
 import { monitorTables } from './monitor-tables.ts'
+import { monthOf } from './month-of.ts'
 
 export interface ExposureFile {
   readonly hash: string
@@ -110,10 +112,12 @@ export function createPricingSources(
     const tables = monitorTables(output, chargeMicroRho, released, bandsOf(output))
     if (tables === null) return null
     const months = monthsUpTo(output.lastMonth, output.months)
+    const snapshot = toHex(row.snapshotHash)
+    const stateAt = (await snapshotViews(node())).find(({ hash }) => hash === snapshot)?.stateAt ?? null
     const result: RecordedResult = {
       studyHash: toHex(row.studyHash),
       resultHash: toHex(row.result!.resultHash),
-      snapshot: toHex(row.snapshotHash),
+      snapshot,
       cohort,
       title,
       at: row.result!.time,
@@ -121,7 +125,7 @@ export function createPricingSources(
       to: output.lastMonth,
       costMost: output.costMost,
       tables: [tables.claims, tables.cost, tables.claimsByMonth],
-      reported: tables.reporting,
+      reported: { ...tables.reporting, asOf: stateAt === null ? null : monthOf(stateAt) },
     }
     return { result, output }
   }

@@ -64,6 +64,20 @@ function noisyOf(release: Release): NoisyAnswer {
         kind: release.kind,
         tables: release.tables.map((cells) => cells.map((cell) => (cell === null ? null : Number(cell)))),
       }
+    case 'lift':
+      return {
+        kind: release.kind,
+        bands: release.bands.map(({ level, patients, exposureDays, observed, expected, ratio }) => ({
+          level,
+          patients: Number(patients),
+          exposureDays: Number(exposureDays),
+          observed: Number(observed),
+          expected: Number(expected),
+          ratio: ratio === null ? null : estimateOf(ratio),
+        })),
+        ratio: release.ratio === null ? null : estimateOf(release.ratio),
+        unscored: release.unscored === null ? null : wholeOf(release.unscored),
+      }
     default:
       return unreachable(release)
   }

@@ -29,6 +29,7 @@ const table = (
   change: Partial<PublishedTable> & { cohort?: CohortDefinition; output?: RequestOutput },
 ): PublishedTable => ({
   studyHash: 'a'.repeat(64),
+  shownFrom: null,
   question: {
     lane: 'noise',
     cohort: change.cohort ?? everybody,
@@ -51,6 +52,7 @@ describe('coverageOf', () => {
         year: null,
         known: { value: 900, halfWidth: 20 },
         missing: { value: 100, halfWidth: 10 },
+        hidden: null,
       },
     ])
   })
@@ -91,5 +93,13 @@ describe('coverageOf', () => {
     ['no table', { answer: { kind: 'withheld' } }],
   ])('takes nothing from a table of %s', (_, change) => {
     expect(coverageOf([table(change as Parameters<typeof table>[0])])).toEqual([])
+  })
+  it('says how many there may be at most where a level is not shown', () => {
+    const shown = (levels: readonly number[]) =>
+      coverageOf([{ ...table({}), answer: answer(levels), shownFrom: 14 }])[0]!.hidden
+    // Two of the levels with a value are hidden, and the last one too: each below 14 with noise of 10.
+    expect(shown([90, 80, 0, 0, 0])).toEqual({ known: 48, missing: 24 })
+    expect(shown([90, 80, 70, 60, 50])).toEqual({ known: 0, missing: 0 })
+    expect(coverageOf([{ ...table({}), answer: answer([90, 80, 0, 0, 0]) }])[0]!.hidden).toBeNull()
   })
 })

@@ -113,6 +113,7 @@ function atGateway(asked: Asked) {
     of: null,
     smallestCount: 11,
     checkersMin: 2,
+    expiryDays: 30,
     held: [],
   }
   const question = readQuestion(crypto, chainId, { item, author }, encodeDocument(document) as Bytes, ENGINE)
@@ -186,6 +187,7 @@ describe('readyRequest', () => {
           lastMonth: '2018-12',
           months: 12,
           costMost: 200_000,
+          insurers: null,
         },
       })
     expect(readyRequest(crypto, chainId, monitor(200), 4).kind).toBe('ready')
