@@ -71,7 +71,12 @@ const REPEAT_MS = 5 * 60_000
 const REFUSAL_REPEAT_MS = 60_000
 /** A cohort is counted while it is typed, and again whenever records come: the same question of one sitting is one entry. */
 const COUNT_REPEAT_MS = 24 * 3_600_000
-const REFUSED_AT_DOOR: ReadonlySet<string | null> = new Set(['locked', 'no-profile', 'not-permitted'])
+const REFUSED_AT_DOOR: ReadonlySet<string | null> = new Set([
+  'locked',
+  'no-profile',
+  'not-permitted',
+  'too-many-patients',
+])
 const REPEATS_MAX = 2_000
 /** An anchor waits so long for the others before it is given up and a newer one takes its place. */
 const ANCHOR_HEIGHTS = 10_000

@@ -12,6 +12,7 @@ import { checkedValue, readCheckedValue } from '../node/storage/value.ts'
 import { restoreBackup } from '../profile/backup.ts'
 import { createCanarySearch } from '../profile/canary-search.test-kit.ts'
 import { dispatch } from '../services/dispatch.ts'
+import { diabetes, plainVisit } from '../services/visit.test-kit.ts'
 import { flipped } from './audit.test-kit.ts'
 
 const HOUR = 3_600_000
@@ -51,34 +52,10 @@ const patient = {
 const NATIONAL_ID = 'A223456781'
 const SAID = 'Numbness of the left hand since Tuesday'
 
-const visitOf = (patientId: string): VisitInput => ({
-  patientId,
-  encounter: {
-    class: 'AMB',
-    status: 'finished',
-    admission: { at: '2026-11-20T09:30:00+08:00' },
-    department: { system: 'local', code: 'AA', display: 'Family medicine' },
-    payer: { type: 'NHI' },
-    reason: { text: SAID },
-  },
-  observations: [],
-  diagnoses: [
-    {
-      code: { system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'E119', display: 'Type 2 diabetes' },
-      sourceCodings: [],
-      role: 'principal',
-      rank: 1,
-      verification: 'confirmed',
-      text: SAID,
-    },
-  ],
-  procedures: [],
-  prescriptions: [],
-  claims: [],
-  notes: [],
-  consent: { scope: 'treatment-and-research' },
-  confirmations: [],
-})
+function visitOf(patientId: string): VisitInput {
+  const visit = plainVisit(patientId, '2026-11-20', { diagnoses: diabetes(SAID) })
+  return { ...visit, encounter: { ...visit.encounter, reason: { text: SAID } } }
+}
 
 async function registered(ask: AllClients): Promise<string> {
   const answer = await ask.patients.register({
@@ -480,6 +457,29 @@ describe('the report for a patient', { timeout: 120_000 }, () => {
         personName: 'Ada',
         reason: 'Second opinion elsewhere',
       },
+    ])
+  })
+})
+
+describe('what was done to a visit', { timeout: 120_000 }, () => {
+  it('is said apart: saved, corrected, taken back', async () => {
+    const { ask, headless } = await hospital()
+    const patientId = await registered(ask)
+    for (const change of [null, 'amend', 'amend', 'retract'])
+      await homeOf(headless).note({
+        operation: 'records.submit',
+        act: 'change',
+        outcome: 'done',
+        code: null,
+        person: headless.caller.person(),
+        subject: { patientId, ...(change === null ? {} : { change }) },
+      })
+    const { lines } = await ask.audit.disclosure({ patientId })
+    expect(lines.flatMap(({ operations }) => operations)).toEqual([
+      'patients.register',
+      'records.submit',
+      'records.submit.amend',
+      'records.submit.retract',
     ])
   })
 })

@@ -26,6 +26,8 @@ export interface DisclosureLine {
 const TOGETHER_MS = 5 * 60_000
 const LINES_MAX = 2_000
 const ACTS: ReadonlySet<string> = new Set(['opening', 'export', 'change'])
+/** Of imports: what they brought, went on with and took back, of every patient who came with them. */
+const OF_IMPORTS: ReadonlySet<string> = new Set(['node.imported', 'imports.resumeBatch', 'imports.undoBatch'])
 /** Exports that take every patient where none is named. */
 const OF_ALL: ReadonlySet<string> = new Set(['imports.startExport'])
 
@@ -37,24 +39,31 @@ export interface Disclosure {
 
 type Line = { -readonly [K in keyof DisclosureLine]: DisclosureLine[K] } & { operations: string[] }
 
-/** @param since when the patient was registered: exports of all patients count from then on */
+/**
+ * @param since when the patient was registered: exports of all patients count from then on
+ * @param batchIds imports that brought visits of the patient
+ */
 export async function disclosureOf(
   log: AuditLog,
   patientIds: readonly string[],
   since: number | undefined,
+  batchIds: ReadonlySet<string> = new Set(),
 ): Promise<Disclosure> {
   const lines: Line[] = []
   const latest = new Map<string, Line>()
   for await (const { sequence, content } of allOf(log, { from: since })) {
-    if (content === null || !ACTS.has(content.act)) continue
+    if (content === null) continue
+    const isOfImport = OF_IMPORTS.has(content.operation) && batchIds.has(batchOf(content))
+    if (!isOfImport && !ACTS.has(content.act)) continue
     const isOfAll = OF_ALL.has(content.operation) && patientsIn(content).length === 0
-    if (!isOfAll && !patientsIn(content).some((id) => patientIds.includes(id))) continue
+    if (!isOfAll && !isOfImport && !patientsIn(content).some((id) => patientIds.includes(id))) continue
     const key = `${whoseAct(content)} ${content.act} ${content.outcome} ${isOfAll} ${content.basis?.kind}`
     const before = latest.get(key)
     if (before !== undefined && content.basis?.reasonHash == null && content.at - before.from < TOGETHER_MS) {
       before.to = content.at
       before.entryCount++
-      if (!before.operations.includes(content.operation)) before.operations.push(content.operation)
+      const operation = operationOf(content)
+      if (!before.operations.includes(operation)) before.operations.push(operation)
       continue
     }
     if (lines.length >= LINES_MAX) return { lines, isCut: true }
@@ -63,6 +72,16 @@ export async function disclosureOf(
     latest.set(key, line)
   }
   return { lines, isCut: false }
+}
+
+/** Saving a visit and correcting one are one call; to the patient they are not one thing: `records.submit.amend`. */
+function operationOf({ operation, subject }: AuditContent): string {
+  const change = new Map(subject).get('change')
+  return operation === 'records.submit' && typeof change === 'string' ? `${operation}.${change}` : operation
+}
+
+function batchOf({ subject }: AuditContent): string {
+  return String(new Map(subject).get('batchId') ?? '')
 }
 
 /** A person here, or the hospital that was handed visits, by its id. */
@@ -77,7 +96,7 @@ async function lineOf(
   content: AuditContent,
   isOfAll: boolean,
 ): Promise<Line> {
-  const { at, roles, act, outcome, code, operation, basis } = content
+  const { at, roles, act, outcome, code, basis } = content
   const reason = basis?.reasonHash == null ? null : await log.reasonOf(sequence, basis.reasonHash)
   return {
     from: at,
@@ -87,7 +106,7 @@ async function lineOf(
     act,
     outcome,
     code,
-    operations: [operation],
+    operations: [operationOf(content)],
     entryCount: 1,
     basis:
       basis === null

@@ -145,3 +145,30 @@ describe('what happened and a person should hear of', () => {
     ])
   })
 })
+
+describe('alerts about rounds', () => {
+  it('tell how many went by without a decision, and for how long', () => {
+    const strength = { voters: 4, quorum: 3, faultsTolerated: 1, reachable: 4, silent: 0, spare: 1 }
+    const view = { strength, members: [], consensus: null, pending: [], newestProtocol: 1, ownKeys: healthy }
+    expect(alertsOf(view, status, [], [], null, now, { rounds: 15, minutes: 4 })).toMatchObject([
+      { kind: 'no-decision', tone: 'bad', amount: 15, detail: '4' },
+    ])
+    expect(alertsOf(view, status, [], [], null, now)).toEqual([])
+  })
+})
+
+describe('an alert about the own gateway', () => {
+  it('says in how many studies it found something else than the others, and in which last', () => {
+    const strength = { voters: 4, quorum: 3, faultsTolerated: 1, reachable: 4, silent: 0, spare: 1 }
+    const view = { strength, members: [], consensus: null, pending: [], newestProtocol: 1, ownKeys: healthy }
+    const told = (deviations: Parameters<typeof alertsOf>[7]) =>
+      alertsOf(view, status, [], [], null, now, null, deviations)
+    expect(told([])).toEqual([])
+    expect(
+      told([
+        { studyHash: 'ab'.repeat(32), at: 2 },
+        { studyHash: 'cd'.repeat(32), at: 1 },
+      ]),
+    ).toMatchObject([{ kind: 'gateway-deviates', tone: 'bad', amount: 2, at: 2, detail: 'abababab' }])
+  })
+})

@@ -1,6 +1,7 @@
 /** What needs a person: what is so now, from the node's state, and what happened and stays until it is old. Pure. */
 import type { AlertView, MemberView, Overview, ProposalView } from '../../shared/contract/governance.ts'
 import type { NodeStatus } from '../../shared/contract/node.ts'
+import type { Stall } from './consensus-watch.ts'
 
 export interface HappenedAlert {
   readonly kind:
@@ -21,6 +22,14 @@ export interface HappenedAlert {
   readonly amount?: number
 }
 
+/** A study in which this hospital's own gateway found something else than the others agreed on. */
+export interface Deviation {
+  /** Hex. */
+  readonly studyHash: string
+  /** Milliseconds since 1970. */
+  readonly at: number
+}
+
 /** Heights; a member that says less is about to catch up by itself. */
 const LAG_WORTH_SAYING = 50
 const CLOCK_WORTH_SAYING_MS = 2_000
@@ -35,6 +44,8 @@ export function alertsOf(
   happened: readonly HappenedAlert[],
   clockOffsetMs: number | null,
   now: number,
+  stall: Stall | null = null,
+  deviations: readonly Deviation[] = [],
 ): AlertView[] {
   const alerts: AlertView[] = []
   const say = (
@@ -65,6 +76,7 @@ export function alertsOf(
     say('clock', status.state === 'clock-wrong' ? 'bad' : 'warn', { amount: clockOffsetMs })
   if (strength.spare < 0) say('below-quorum', 'bad', { amount: -strength.spare })
   else if (strength.spare === 0 && strength.voters > 1) say('no-spare', 'warn')
+  if (stall !== null) say('no-decision', 'bad', { amount: stall.rounds, detail: `${stall.minutes}` })
   const { ownKeys } = view
   if (ownKeys.isReplaced) say('keys-replaced', 'bad')
   else if (ownKeys.isRefused) say('keys-refused', 'bad')
@@ -123,6 +135,13 @@ export function alertsOf(
         at: proposal.createdAt,
         detail: proposal.proposalId,
       })
+  const [newest] = deviations
+  if (newest !== undefined)
+    say('gateway-deviates', 'bad', {
+      at: newest.at,
+      amount: deviations.length,
+      detail: newest.studyHash.slice(0, 8),
+    })
   // A node with a vote observes because of it, which says so, until a person has looked.
   const hasVote = view.consensus !== null && view.consensus.standing !== 'no-vote'
   for (const [position, { kind, at, memberName, detail, amount }] of happened.entries()) {

@@ -14,6 +14,7 @@ import type { RepairReport } from '../node/repairs.ts'
 import type { OpenProfile, ProfileWorld } from '../profile/open-profile.ts'
 import type { HappenedAlert } from './alerts.ts'
 import { bearing } from './bearing.ts'
+import { consensusAsText, stallOf, underWayAfter, type Stall, type UnderWay } from './consensus-watch.ts'
 import { openGovernance, type Governance } from './governance.ts'
 import { openKeptFiles } from './kept-files.ts'
 import { isExpectedChain } from './newest-segment.ts'
@@ -31,6 +32,8 @@ export interface GovernanceHome {
   isReachedByPeer(): boolean
   /** What came of the last call back that was asked for; null before one, and where it was reached. */
   callBack(): CallBackProblem | null
+  /** Rounds that go on at one height without a decision; null while it may be ordinary. */
+  stall(): Stall | null
   /** What an invitation hands on. */
   sharedSecrets(): SharedSecrets
   close(): Promise<void>
@@ -48,8 +51,8 @@ const HAPPENED_MAX = 100
 /** A member is asked to call back this often until one has come through. */
 const CALL_BACK_EVERY_MS = 60_000
 const RANGES_MAX = 8
-/** Peers come and go without a segment; the window hears of it at most this often. */
-const PEERS_LOOK_MS = 2_000
+/** Peers and rounds come and go without a segment; the window hears of it at most this often. */
+const LOOK_MS = 2_000
 
 /** Null where no node runs. */
 export async function openGovernanceHome(
@@ -116,6 +119,8 @@ export async function openGovernanceHome(
     }),
   ]
   let seen = ''
+  let underWay: UnderWay | null = null
+  const stall = () => stallOf(underWay, node.consensusView(), world.now())
   let isReached = await kept.wasReached()
   let callBack: CallBackProblem | null = null
   let callAskedAt = -Infinity
@@ -141,11 +146,13 @@ export async function openGovernanceHome(
       callAskedAt = world.now()
       void bearing(askToBeCalled)
     }
-    const next = peersAsText(node)
+    const view = node.consensusView()
+    underWay = underWayAfter(underWay, view, world.now())
+    const next = `${peersAsText(node)}\n${consensusAsText(view)} ${stall()?.minutes ?? ''}`
     if (next === seen) return
     seen = next
     onChanged()
-  }, PEERS_LOOK_MS)
+  }, LOOK_MS)
   timer.unref()
 
   return {
@@ -155,6 +162,7 @@ export async function openGovernanceHome(
     happened: () => happened,
     isReachedByPeer: () => isReached,
     callBack: () => callBack,
+    stall,
     sharedSecrets: () => ({
       networkGenerations: node.shared.network(),
       gatewayEpochs: node.shared.gateway(),

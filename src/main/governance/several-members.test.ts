@@ -2,11 +2,11 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { VisitInput } from '../../shared/contract/records.ts'
 import { assert } from '../../shared/std/assert.ts'
 import { openHeadless } from '../headless.ts'
 import { keysIn } from '../node/members.test-kit.ts'
 import type { Store } from '../node/storage/store.ts'
+import { plainVisit } from '../services/visit.test-kit.ts'
 import {
   createTown,
   freePort,
@@ -134,25 +134,7 @@ async function recordVisit({ ask }: RunningInstitution): Promise<void> {
     although: { reason: 'other-person' },
   })
   assert(registered.kind === 'registered', JSON.stringify(registered))
-  const code = { system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'E119', display: 'Type 2 diabetes' }
-  const visit = {
-    patientId: registered.patient.patientId,
-    encounter: {
-      class: 'AMB',
-      status: 'finished',
-      admission: { at: '2026-11-20T09:30:00+08:00' },
-      department: { system: 'local', code: 'AA', display: 'Family medicine' },
-      payer: { type: 'NHI' },
-    },
-    observations: [],
-    diagnoses: [{ code, sourceCodings: [], role: 'principal', rank: 1, verification: 'confirmed' }],
-    procedures: [],
-    prescriptions: [],
-    claims: [],
-    notes: [],
-    consent: { scope: 'treatment-and-research' },
-    confirmations: [],
-  } satisfies VisitInput
+  const visit = plainVisit(registered.patient.patientId, '2026-11-20')
   const findings = await ask.records.check(visit)
   const confirmations = findings
     .filter(({ severity }) => severity === 'confirm')

@@ -10,6 +10,7 @@ import type {
 import { equalBytes, toHex } from '../../shared/std/bytes.ts'
 import { unreachable } from '../../shared/std/unreachable.ts'
 import type { MemberId } from '../node/chain/ids.ts'
+import { EFFECT_DELAY_HEIGHTS } from '../node/chain/limits.ts'
 import type { DecisionItem } from '../node/chain/item.ts'
 import { findMember, type Member } from '../node/chain/members.ts'
 import {
@@ -233,6 +234,11 @@ export function proposalViewOf(
       height: proof.height,
     })),
     decidedHeight,
+    effectHeight:
+      decidedHeight === null ||
+      proposal.draft.decisions.some(({ kind }) => kind === 'network' || kind === 'protocol')
+        ? null
+        : decidedHeight + EFFECT_DELAY_HEIGHTS,
   }
 }
 

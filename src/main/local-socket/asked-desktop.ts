@@ -3,9 +3,12 @@
  * looks at its institution has, and both see the same files.
  */
 import { noDesktop, type Desktop } from '../desktop.ts'
+import { LINE_BYTES_MAX } from './frames.ts'
 import type { Ask } from './server.ts'
 
-type Dialogs = Pick<Desktop, 'chooseFolder' | 'chooseFiles' | 'chooseSavePath'>
+type Dialogs = Pick<Desktop, 'chooseFolder' | 'chooseFiles' | 'chooseSavePath' | 'printPage'>
+/** A page in print that would not fit into one line is not handed over: the line would break. */
+const PRINTED_MAX = LINE_BYTES_MAX / 2
 
 /** The side of the process that asks. */
 export function askedDesktop(ask: Ask): Desktop {
@@ -18,6 +21,10 @@ export function askedDesktop(ask: Ask): Desktop {
       return Array.isArray(answer) ? answer.filter((each) => typeof each === 'string') : []
     },
     chooseSavePath: async (about) => path(await ask('chooseSavePath', about)),
+    async printPage() {
+      const answer = await ask('printPage', null)
+      return typeof answer === 'string' ? new Uint8Array(Buffer.from(answer, 'base64')) : null
+    },
   }
 }
 
@@ -28,6 +35,10 @@ export function answerFrom(desktop: Dialogs): Ask {
     if (what === 'chooseFiles') return desktop.chooseFiles(input as Parameters<Desktop['chooseFiles']>[0])
     if (what === 'chooseSavePath')
       return desktop.chooseSavePath(input as Parameters<Desktop['chooseSavePath']>[0])
+    if (what === 'printPage') {
+      const printed = await desktop.printPage()
+      return printed === null || printed.length > PRINTED_MAX ? null : Buffer.from(printed).toString('base64')
+    }
     return null
   }
 }

@@ -14,7 +14,8 @@ export interface LocalClient {
 }
 
 export type Connected =
-  | { kind: 'connected'; client: LocalClient }
+  /** `userKeyId`: of the person whose passphrase was given. */
+  | { kind: 'connected'; client: LocalClient; userKeyId: string | null }
   /** Nobody listens: the profile is not open, or its process died. */
   | { kind: 'nobody' }
   | { kind: 'refused'; code: string; detail: unknown }
@@ -38,7 +39,7 @@ export async function connectLocal(
       socket,
       (message) => {
         const { hello, id, reply, event, ask } = (message ?? {}) as {
-          hello?: { ok?: boolean; error?: { code?: string; detail?: unknown } }
+          hello?: { ok?: boolean; userKeyId?: string | null; error?: { code?: string; detail?: unknown } }
           id?: number
           reply?: Reply<unknown>
           event?: [string, string, unknown]
@@ -47,7 +48,7 @@ export async function connectLocal(
         if (hello !== undefined)
           resolve(
             hello.ok === true
-              ? { kind: 'connected', client }
+              ? { kind: 'connected', client, userKeyId: hello.userKeyId ?? null }
               : { kind: 'refused', code: hello.error?.code ?? 'internal', detail: hello.error?.detail },
           )
         else if (event !== undefined) for (const listener of listeners) listener(...event)

@@ -3,6 +3,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
+import { toHex } from '../../shared/std/bytes.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import { readControl } from './address.ts'
 import { answerFrom, askedDesktop } from './asked-desktop.ts'
@@ -20,13 +21,14 @@ afterEach(async () => {
 })
 
 const echo = (): Caller => ({
+  userKeyId: null,
   dispatch: async (name, input) => ({ ok: true, value: { name, input } }),
   close: () => {},
 })
 const welcome: LocalSocketOptions['welcome'] = async (credentials, emit) => {
   if (credentials?.passphrase === 'wrong') throw new Failure({ code: 'wrong-passphrase', detail: '1' })
   emit('node', 'statusChanged', { height: 1 })
-  return echo()
+  return { ...echo(), userKeyId: credentials && `key of ${credentials.passphrase}` }
 }
 
 describe('the local socket', () => {
@@ -35,6 +37,7 @@ describe('the local socket', () => {
     const server = await serveLocalSocket({ folder, welcome })
     const connected = await connectLocal(folder, 'right')
     if (connected.kind !== 'connected') throw new Error(connected.kind)
+    expect(connected.userKeyId).toBe('key of right')
     const text = '字'.repeat(100_000) // many chunks, cut inside characters
     const replies = await Promise.all([
       connected.client.call('a.b', { x: 1 }),
@@ -48,19 +51,21 @@ describe('the local socket', () => {
     await server.close()
   })
 
-  it('asks the person at the other end for a file, and nobody where there is no window', async () => {
+  it('asks the person at the other end for a file or their page in print, and nobody where there is no window', async () => {
     const folder = await freshFolder()
     const server = await serveLocalSocket({
       folder,
       welcome: async (_credentials, _emit, ask) => {
         const desktop = askedDesktop(ask)
         return {
+          userKeyId: null,
           dispatch: async () => ({
             ok: true,
             value: [
               await desktop.chooseFolder({ purpose: 'backup' }),
               await desktop.chooseFiles({ purpose: 'membership', folders: false, several: true }),
               await desktop.chooseSavePath({ purpose: 'rejects', defaultName: 'rejects.csv' }),
+              toHex((await desktop.printPage()) ?? new Uint8Array()),
             ],
           }),
           close: () => {},
@@ -76,12 +81,16 @@ describe('the local socket', () => {
         chooseFolder: async ({ purpose }) => (asked.push(purpose), '/folder'),
         chooseFiles: async ({ several }) => (asked.push(several), ['/one', '/two']),
         chooseSavePath: async ({ defaultName }) => (asked.push(defaultName), null),
+        printPage: async () => Uint8Array.of(0x25, 0x50, 0xff, 0),
       }),
     )
     broken.client.onAsk(() => Promise.reject(new Error('the window is gone')))
-    expect(await window.client.call('any')).toEqual({ ok: true, value: ['/folder', ['/one', '/two'], null] })
+    expect(await window.client.call('any')).toEqual({
+      ok: true,
+      value: ['/folder', ['/one', '/two'], null, '2550ff00'],
+    })
     expect(asked).toEqual(['backup', true, 'rejects.csv'])
-    const nobody = { ok: true, value: [null, [], null] }
+    const nobody = { ok: true, value: [null, [], null, ''] }
     expect(await terminal.client.call('any')).toEqual(nobody)
     expect(await broken.client.call('any')).toEqual(nobody)
     await server.close()
@@ -138,7 +147,7 @@ describe('the local socket', () => {
     const folder = await freshFolder()
     const server = await serveLocalSocket({
       folder,
-      welcome: async () => ({ dispatch: () => new Promise(() => {}), close: () => {} }),
+      welcome: async () => ({ userKeyId: null, dispatch: () => new Promise(() => {}), close: () => {} }),
     })
     const connected = await connectLocal(folder, null)
     if (connected.kind !== 'connected') throw new Error(connected.kind)

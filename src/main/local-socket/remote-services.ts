@@ -9,6 +9,7 @@ import type { ImportList, ImportReject } from '../../shared/contract/imports.ts'
 import type { TrialIssue } from '../../shared/contract/tables.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import type { Desktop } from '../desktop.ts'
+import type { Credentials } from '../node/vault/people-keys.ts'
 import { readModelFile } from '../services/models-service.ts'
 import { issuesAsCsv } from '../services/issues-file.ts'
 import { listAsCsv, listName } from '../services/import-lists.ts'
@@ -22,6 +23,8 @@ import { answerFrom } from './asked-desktop.ts'
 import { connectLocal } from './client.ts'
 
 export interface RemoteServices {
+  /** Of the person whose passphrase was given, as records and the audit name them; null without one. */
+  readonly userKeyId: string | null
   readonly handlers: Omit<AllHandlers, 'app'>
   close(): void
 }
@@ -38,14 +41,14 @@ const REJECTS_PAGE = 1_000
  */
 export async function connectServices(
   folder: string,
-  passphrase: string | null,
+  credentials: Credentials | null,
   desktop: Desktop,
   emit: EmitEvent,
 ): Promise<RemoteServices | null> {
-  const connected = await connectLocal(folder, passphrase)
+  const connected = await connectLocal(folder, credentials?.passphrase ?? null, credentials?.account)
   if (connected.kind === 'nobody') return null
   if (connected.kind === 'refused') throw failureOf(connected.code, connected.detail)
-  const { client } = connected
+  const { client, userKeyId } = connected
   // A process of the same program and version: what it says fits the contract.
   client.onEvent((service, event, payload) =>
     emit(service as 'node', event as 'statusChanged', payload as never),
@@ -53,6 +56,7 @@ export async function connectServices(
 
   client.onAsk(answerFrom(desktop))
   return {
+    userKeyId,
     handlers: servicesOver((name, input) => client.call(name, input), desktop),
     close: () => client.close(),
   }
@@ -120,7 +124,7 @@ export function servicesOver(
       },
     },
     proofs: createProofsDesk(desktop, forwarded.proofs),
-    releases: createReleasesDesk(desktop, forwarded.releases),
+    releases: createReleasesDesk(desktop, forwarded.releases, forwarded.studies.intervals),
     studies: { ...forwarded.studies, openFile: () => chosenStudy(desktop) },
     summaries: createSummaryDesk(desktop, forwarded.summaries),
     audit: createAuditDesk(desktop, forwarded.audit as AuditCore),

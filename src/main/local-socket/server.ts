@@ -14,6 +14,8 @@ export type Ask = (what: string, input: unknown) => Promise<unknown>
 
 /** A caller that showed the token; what it may do is its own session's matter. */
 export interface Caller {
+  /** Of the person whose passphrase it gave; null for one without. */
+  readonly userKeyId: string | null
   dispatch(name: string, input: unknown): Promise<Reply<unknown>>
   close(): void
 }
@@ -140,7 +142,7 @@ function attend(socket: Socket, token: Buffer, { welcome }: LocalSocketOptions):
       const welcomed = await welcome(credentials, emit, ask)
       if (socket.destroyed) welcomed.close()
       else caller = welcomed
-      line.send({ hello: { ok: true } })
+      line.send({ hello: { ok: true, userKeyId: welcomed.userKeyId } })
     } catch (error) {
       const detail = (error as { detail?: { code?: unknown } }).detail
       line.send({ hello: { ok: false, error: { code: String(detail?.code ?? 'internal'), detail } } })

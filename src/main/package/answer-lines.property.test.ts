@@ -1,7 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { LEVELS, linesOfAnswer } from '../../verifier/verify-package.js'
-import { encodeRelease, type Decimal, type Release } from '../privacy/answers/release.ts'
+import {
+  encodeRelease,
+  type Decimal,
+  type Estimate,
+  type Release,
+  type Whole,
+} from '../privacy/answers/release.ts'
 import { variableOf } from '../privacy/request/dictionary.ts'
 import { planOf } from '../privacy/request/plan.ts'
 import { axesOf, canonicalRequest, cellCountOf, levelCount } from '../privacy/request/release-request.ts'
@@ -16,6 +22,7 @@ const decimal: fc.Arbitrary<Decimal> = fc
   .tuple(fc.integer({ min: -9_999, max: 9_999 }), fc.integer({ min: -12, max: 5 }))
   .map(([mantissa, exponent]) => (mantissa === 0 ? [0, 0] : [mantissa, exponent]))
 const estimate = fc.record({ value: decimal, low: decimal, high: decimal })
+const big = fc.bigInt({ min: -999n, max: 99_999n })
 const numberOf = ([mantissa, exponent]: Decimal) => Number(`${mantissa}e${exponent}`)
 
 /** A release of the form that a request is answered with, with any numbers. */
@@ -71,6 +78,23 @@ const answered = anyRequest.map(canonicalRequest).chain((request) => {
             }),
             { maxLength: 3 },
           ),
+        })
+      case 'score':
+        return fc.record({
+          kind: fc.constant('lift' as const),
+          bands: fc.array(
+            fc.record({
+              level: fc.nat(output.edges.length),
+              patients: big,
+              exposureDays: big,
+              observed: big,
+              expected: big,
+              ratio: fc.option(estimate),
+            }),
+            { maxLength: 5 },
+          ),
+          ratio: fc.option<Estimate>(estimate),
+          unscored: fc.option<Whole>(count),
         })
       case 'monitor':
         return fc
@@ -134,6 +158,15 @@ function numbersOf(release: Release): (number | null)[] {
       return release.tables.flatMap((cells) =>
         cells.flatMap((cell) => [cell === null ? null : Number(cell), null, null]),
       )
+    case 'lift':
+      return [
+        ...release.bands.flatMap(({ patients, exposureDays, observed, expected, ratio }) => [
+          ...[patients, exposureDays, observed, expected].flatMap((each) => [Number(each), null, null]),
+          ...of(ratio),
+        ]),
+        ...of(release.ratio),
+        ...(release.unscored === null ? [] : whole(release.unscored)),
+      ]
     case 'quantiles':
       return [...release.quantiles.flatMap(of), ...whole(release.count)]
     case 'curves':

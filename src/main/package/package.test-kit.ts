@@ -19,6 +19,7 @@ import {
   type Consortium,
   type Institution,
 } from '../node/chain/consortium.test-kit.ts'
+import { encodeDiffers } from '../gateway/differing-cells.ts'
 import { encode } from '../node/chain/codec.ts'
 import type { ItemHash, SegmentId } from '../node/chain/ids.ts'
 import { contributionSignBytes, itemHashOf, type ItemClear } from '../node/chain/item.ts'
@@ -30,6 +31,7 @@ import { labelHash } from '../node/crypto/labels.ts'
 import { proveItems, type ItemsProof } from '../node/prove-items.ts'
 import { prepareChainStore, readSegment, segmentWrites } from '../node/storage/chain-store.ts'
 import { createMemoryStore, type MemoryStore } from '../node/storage/memory.ts'
+import type { Attestation } from '../node/studies/study-exchange.ts'
 import type { PackageParts } from './study-package.ts'
 
 export interface PackagedStudy extends PackageParts {
@@ -49,11 +51,23 @@ export interface StudyAsked {
   readonly checkers?: number
   /** As many as the consortium decides that are needed, before it declares the snapshot. */
   readonly checkersMin?: number
+  /** What the signers ran, in their order; where none is named, one and the same. */
+  readonly engines?: readonly string[]
+  /** Hospitals agree to an erasure before the gateways agree. */
+  readonly isErasedBefore?: boolean
   /** A protocol that is registered before. */
   readonly plan?: unknown
   /** The model is charged as one of that protocol. */
   readonly isRegisteredModel?: boolean
   readonly title?: string
+  /** Numbers that the recomputation finds otherwise; none where absent. */
+  readonly differing?: readonly string[]
+  /** What the fifth hospital, whose word is in no result, finds of the recomputation; it says nothing where absent. */
+  readonly fifthFinds?: 'same' | 'otherwise' | 'nothing'
+  /** With which engine; that of the others where absent. */
+  readonly fifthRuns?: string
+  /** The chain names it for it. */
+  readonly isSuspended?: boolean
 }
 
 const COHORT = '{"entry":"anybody","title":""}'
@@ -86,7 +100,9 @@ export async function packagedStudy(asked: StudyAsked = {}): Promise<PackagedStu
       a,
       Array.from({ length: visits }, (_, n) => fieldsOf(sampleVisit(sequence * 10 + n))),
     )
-    const items = author === null || clear === null ? [] : [makeItem(consortium, author, clear, ++sequence)]
+    const sealed = clear?.kind === 'erasure' ? { epoch: 0, box: random(12 + 1_024 + 16) } : null
+    const items =
+      author === null || clear === null ? [] : [makeItem(consortium, author, clear, ++sequence, { sealed })]
     const earlierAt = (height: number) => earlier.get(height) ?? null
     const height = state.height + 1
     const { bundle, state: after } = finalise(
@@ -202,20 +218,66 @@ export async function packagedStudy(asked: StudyAsked = {}): Promise<PackagedStu
   const resultHash = labelHash(crypto, 'consilium/result/1', chainId, answer)
   for (const hospital of [a, b, c].slice(0, isByRule ? (asked.checkers ?? 2) : 0))
     await decide(hospital, { kind: 'check', studyHash, proposalHash: resultHash, verdict: 'approve' })
-  const attested = (of: ItemHash, outcome: 'answered' | 'identical') => {
-    const clear = { kind: 'result' as const, studyHash: of, outcome, resultHash, attestations: [] }
-    const attestations = [a, b, c, d, fifth].slice(0, asked.signers ?? 4).map(({ member, authorSecret }) => ({
-      memberId: member.memberId,
-      signature: crypto.ed25519Sign(
-        authorSecret,
-        attestationSignBytes(chainId, clear, present(heights.get(toHex(of)))),
-      ),
-    }))
+  const attested = (
+    of: ItemHash,
+    outcome: 'answered' | 'identical' | 'differs',
+    found: Bytes = resultHash,
+  ) => {
+    const clear = {
+      kind: 'result' as const,
+      studyHash: of,
+      outcome,
+      resultHash: found,
+      erasureHeight: state.consortium.erasureHeight,
+      attestations: [],
+    }
+    const at = { studyHeight: present(heights.get(toHex(of))), erasureHeight: clear.erasureHeight }
+    const attestations = [a, b, c, d, fifth]
+      .slice(0, asked.signers ?? 4)
+      .map(({ member, authorSecret }, i) => {
+        const engine = asked.engines?.[i] ?? 'test/1'
+        const signBytes = attestationSignBytes(chainId, clear, engine, at)
+        return { memberId: member.memberId, engine, signature: crypto.ed25519Sign(authorSecret, signBytes) }
+      })
     return { ...clear, attestations }
   }
+  if (asked.isErasedBefore === true) await decide(b, { kind: 'erasure' })
   await decide(d, attested(studyHash, 'answered'))
   const again = await ask('recompute', studyHash, random(32))
-  await decide(d, attested(again, 'identical'))
+  const differs = asked.differing === undefined ? null : encodeDiffers(asked.differing)
+  await decide(
+    d,
+    differs === null
+      ? attested(again, 'identical')
+      : attested(again, 'differs', labelHash(crypto, 'consilium/result/1', chainId, differs)),
+  )
+  const words: Attestation[] = []
+  if (asked.fifthFinds !== undefined) {
+    const agreed = attested(again, 'identical')
+    const { erasureHeight, attestations } = agreed
+    const other = { studyHash: again, outcome: 'differs', resultHash: random(32) } as const
+    const none = { ...other, outcome: 'refused' } as const
+    const word = { same: agreed, otherwise: other, nothing: none }[asked.fifthFinds]
+    const engine = asked.fifthRuns ?? 'test/1'
+    const studyHeight = present(heights.get(toHex(again)))
+    const signBytes = attestationSignBytes(chainId, word, engine, { studyHeight, erasureHeight })
+    const signature = crypto.ed25519Sign(fifth.authorSecret, signBytes)
+    const { outcome, resultHash: found } = word
+    const said = { outcome, resultHash: found, engine, signature }
+    words.push({ ...said, studyHash: again, erasureHeight, memberId: fifth.member.memberId })
+    if (asked.isSuspended === true)
+      await decide(a, {
+        kind: 'suspension',
+        memberId: fifth.member.memberId,
+        reason: 'deviating-result',
+        studyHash: again,
+        studyHeight,
+        erasureHeight,
+        agreed: { outcome: agreed.outcome, resultHash: agreed.resultHash },
+        said,
+        attestations,
+      })
+  }
   await decide(university, {
     kind: 'review',
     studyHash,
@@ -232,6 +294,8 @@ export async function packagedStudy(asked: StudyAsked = {}): Promise<PackagedStu
     studyText: isByRule ? STUDY : null,
     answer,
     protocol,
+    differing: differs === null ? [] : [differs],
+    words,
     proof: await proofOfEverything(store, state.blockCount),
   }
 

@@ -46,7 +46,16 @@ function studyOf(
     askedBy,
     askedOn,
     studyHash,
-    recomputations: [...recomputations],
+    same: [...study.same],
+    otherwise: [...study.otherwise],
+    recomputations: recomputations.map(({ on, askedBy: by, outcome, cells, same, otherwise }) => ({
+      on,
+      askedBy: by,
+      outcome,
+      same: [...same],
+      otherwise: [...otherwise],
+      cells: [...cells],
+    })),
     reviews: [...reviews],
   }
 }

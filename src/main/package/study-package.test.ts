@@ -1,3 +1,7 @@
+import { spawn } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { toHex, utf8Decode, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
 import {
@@ -7,6 +11,7 @@ import {
   linesOfAnswer,
   verifyPackage,
 } from '../../verifier/verify-package.js'
+import { encodeDiffers } from '../gateway/differing-cells.ts'
 import { encode } from '../node/chain/codec.ts'
 import { crypto } from '../node/chain/consortium.test-kit.ts'
 import { decodeSignedItem } from '../node/chain/item.ts'
@@ -75,6 +80,44 @@ describe('a study package', () => {
     expect(report.checks.find(({ id }) => id === 'attested')?.detail).toContain('4 of 5')
   })
 
+  it('tells which numbers a recomputation found otherwise, by the names of the table, and holds to what was attested', async () => {
+    const study = await packagedStudy({
+      output: { kind: 'histogram', axis: { variable: 'sex', edges: [] }, counted: { unit: 'patients' } },
+      release: {
+        kind: 'table',
+        cells: [70n, 60n, null, null, null],
+        halfWidth: 4n,
+        margins: [[70n, 60n, 0n, 0n, 0n].map((value) => ({ value, halfWidth: 4n }))],
+        total: { value: 130n, halfWidth: 8n },
+      },
+      differing: ['cells/1', 'total/value'],
+    })
+    const report = await reportOf(study)
+    expect(failing(report)).toEqual([])
+    expect(report.study?.recomputations).toMatchObject([
+      { outcome: 'differs', cells: ['sex male', 'total/value'] },
+    ])
+    // Without the file the package holds too, and says less.
+    const silent = await reportOf({ ...study, differing: [] })
+    expect(failing(silent)).toEqual([])
+    expect(silent.study?.recomputations).toMatchObject([{ outcome: 'differs', cells: [] }])
+    const other = await reportOf({ ...study, differing: [encodeDiffers(['cells/0'])] })
+    expect(failing(other)).toEqual(['again'])
+    // Nothing in the chain says that a recomputation found it: the second result is that of the recomputation.
+    const { proof } = study
+    const results = proof.items.filter(
+      ({ bytes }) => decodeSignedItem(crypto, bytes)?.item.clear.kind === 'result',
+    )
+    const items = proof.items.filter((each) => each !== results[1])
+    expect(results).toHaveLength(2)
+    expect(failing(await reportOf({ ...study, proof: { ...proof, items } }))).toEqual(['again'])
+  })
+
+  it('holds where hospitals agreed to an erasure before: that it is of words from after it is part of what was signed', async () => {
+    const study = await packagedStudy({ isErasedBefore: true })
+    expect(failing(await reportOf(study))).toEqual([])
+  })
+
   it('is the same file whenever it is made', async () => {
     const study = await packagedStudy()
     expect(packageBytes(packageFiles(crypto, study))).toEqual(packageBytes(packageFiles(crypto, study)))
@@ -133,6 +176,17 @@ describe('a study package', () => {
   it('is of another chain where another one is expected', async () => {
     const files = packageFiles(crypto, await packagedStudy())
     expect((await verifyPackage(files, '00'.repeat(32))).ok).toBe(false)
+  })
+
+  it('says which engine the hospitals ran, and of several which hospital ran which', async () => {
+    const detailOf = async (engines?: readonly string[]) => {
+      const report = await reportOf(await packagedStudy(engines === undefined ? {} : { engines }))
+      expect(failing(report)).toEqual([])
+      return report.checks.find(({ id }) => id === 'attested')?.detail
+    }
+    expect(await detailOf()).toMatch(/: 4 of [45], with test\/1$/)
+    const several = await detailOf(['test/1', 'test/2', 'test/1', 'test/1'])
+    expect(several).toMatch(/: 4 of [45], with .+, .+, .+: test\/1; [^;,]+: test\/2$/)
   })
 
   it('of lane B asks for two hospitals that approved these very bytes', async () => {
@@ -250,7 +304,95 @@ describe('a study package', () => {
     ])
   })
 
-  it('is checked by the program inside it, without the application', async () => {
+  it('says of a recomputation who found the same, beside its result too', async () => {
+    const report = await reportOf(await packagedStudy({ fifthFinds: 'same' }))
+    expect(failing(report)).toEqual([])
+    const [again] = report.study!.recomputations
+    expect(again).toMatchObject({ outcome: 'identical', otherwise: [] })
+    expect(again!.same).toHaveLength(5)
+    expect(again!.same).toContain('Hospital 5')
+  })
+
+  it('holds a refusal, and what another version found, against nobody', async () => {
+    for (const fifth of [
+      { fifthFinds: 'nothing' },
+      { fifthFinds: 'otherwise', fifthRuns: 'test/0' },
+    ] as const) {
+      const report = await reportOf(await packagedStudy(fifth))
+      expect(failing(report)).toEqual([])
+      expect(report.study!.recomputations).toMatchObject([{ outcome: 'identical', otherwise: [] }])
+    }
+  })
+
+  it('names who found otherwise, by its own signed word or by the chain, however many agreed', async () => {
+    const study = await packagedStudy({ fifthFinds: 'otherwise' })
+    const report = await reportOf(study)
+    expect(failing(report)).toEqual([])
+    expect(report.study!.recomputations).toMatchObject([{ outcome: 'identical', otherwise: ['Hospital 5'] }])
+    expect(report.study!.recomputations[0]!.same).toHaveLength(4)
+    const named = await packagedStudy({ fifthFinds: 'otherwise', isSuspended: true })
+    // Whoever leaves the word out leaves out what the chain says too, or it is told all the same.
+    for (const words of [named.words!, []]) {
+      const found = await reportOf({ ...named, words })
+      expect(failing(found)).toEqual([])
+      expect(found.study!.recomputations).toMatchObject([{ otherwise: ['Hospital 5 (suspended)'] }])
+    }
+    // A word that nobody signed is no word, for whom or against whom it may be.
+    const [word] = study.words!
+    for (const wrong of [
+      { ...word!, resultHash: new Uint8Array(32) },
+      { ...word!, memberId: study.consortium.institutions[0]!.member.memberId },
+      { ...word!, erasureHeight: word!.erasureHeight + 1 },
+    ])
+      expect(failing(await reportOf({ ...study, words: [wrong] }))).toEqual(['words'])
+  })
+
+  it('is checked by the program inside it, by plain Node in an empty folder: one changed number is found and named', async () => {
+    const study = await packagedStudy({ fifthFinds: 'otherwise' })
+    const chainId = toHex(study.consortium.chainId)
+    const run = async (change: (files: Map<string, Bytes>) => void) => {
+      const files = packageFiles(crypto, study)
+      change(files)
+      const zip = packageBytes(files)
+      const folder = await mkdtemp(join(tmpdir(), 'consilium-package-'))
+      try {
+        // As whoever gets the file does: nothing but what is in it.
+        await writeFile(join(folder, 'PACKAGE.zip'), zip)
+        await writeFile(join(folder, 'verify.mjs'), (await filesOfZip(zip)).get('verify.mjs')!)
+        const asked = ['verify.mjs', 'PACKAGE.zip', chainId]
+        return await new Promise<{ code: number | null; out: string; err: string }>((resolve, reject) => {
+          const child = spawn(process.execPath, asked, { cwd: folder, env: {} })
+          let [out, err] = ['', '']
+          child.stdout.on('data', (piece) => (out += String(piece)))
+          child.stderr.on('data', (piece) => (err += String(piece)))
+          child.on('error', reject)
+          child.on('close', (code) => resolve({ code, out, err }))
+        })
+      } finally {
+        await rm(folder, { recursive: true })
+      }
+    }
+    const good = await run(() => {})
+    expect(good.err).toBe('')
+    expect(good.out).toContain(`Chain ${chainId}`)
+    expect(good.out).toContain('patients: 120 (89 to 151)')
+    expect(good.out).toMatch(/Computed again .+: identical \(.+\); OTHERWISE: Hospital 5\n/)
+    expect(good.out).not.toContain('FAILS')
+    expect(good.out).toContain('The package holds.')
+    expect(good.code).toBe(0)
+    const tampered = await run((files) => {
+      const csv = utf8Decode(files.get('result.csv')!).replace('"120"', '"121"')
+      changed(files, 'result.csv', utf8Encode(csv))
+    })
+    expect(tampered.out.split('\n').filter((line) => line.startsWith('FAILS'))).toHaveLength(1)
+    expect(tampered.out).toContain(
+      'Line 2 of result.csv, "patients", was changed: it says "patients","121","89","151", attested is "patients","120","89","151".',
+    )
+    expect(tampered.out).toContain('The package does NOT hold.')
+    expect(tampered.code).toBe(1)
+  })
+
+  it('has the program in its page too, with nothing from elsewhere', async () => {
     const files = packageFiles(crypto, await packagedStudy())
     const page = utf8Decode(files.get('verify.html')!)
     expect(page).toContain(utf8Decode(files.get('verify.mjs')!))

@@ -9,6 +9,8 @@ import { csvOfLines, linesOfAnswer, questionOfDocument } from '../../verifier/ve
 import { asArray } from '../node/chain/ids.ts'
 import { tryDecode } from '../node/chain/codec.ts'
 import type { Crypto } from '../node/crypto/crypto.ts'
+import { encodeAttestations } from '../node/network/protocols/studies.ts'
+import type { Attestation } from '../node/studies/study-exchange.ts'
 import { encodeItemsProof, type ItemsProof } from '../node/prove-items.ts'
 import { PAGE_TEXT, VERIFIER_TEXT } from './verifier-text.ts'
 
@@ -22,6 +24,10 @@ export interface PackageParts {
   readonly proof: ItemsProof
   /** The protocol that was registered, where one was. */
   readonly protocol: Bytes | null
+  /** What recomputations answered that found something else (docs/spec/gateways.md section 5, S3), in the order of the chain. */
+  readonly differing?: readonly Bytes[]
+  /** What gateways said beside the results of the study and its recomputations (docs/spec/gateways.md X2). */
+  readonly words?: readonly Attestation[]
 }
 
 const FORMATS: Readonly<Record<string, readonly [format: string, says: string]>> = {
@@ -32,6 +38,11 @@ const FORMATS: Readonly<Record<string, readonly [format: string, says: string]>>
   'answer.bin': ['application/cbor', 'The attested bytes of the answer'],
   'result.csv': ['text/csv', 'The released numbers with their 95 % intervals'],
   'protocol.json': ['application/json', 'The protocol that was registered before the question was asked'],
+  'differs.cbor': ['application/cbor', 'Names of the numbers that a recomputation found otherwise'],
+  'words.cbor': [
+    'application/cbor',
+    'What hospitals signed beside the results: the same, but later, or another thing',
+  ],
   'proof.cbor': ['application/cbor', 'Founding, decisions and items of the chain'],
   'verify.mjs': ['text/javascript', 'Checks the package: node verify.mjs PACKAGE.zip'],
   'verify.html': ['text/html', 'Checks the package in a browser, by a double click'],
@@ -50,6 +61,10 @@ export function packageFiles(crypto: Crypto, parts: PackageParts): Map<string, B
     ['answer.bin', parts.answer],
     ['result.csv', utf8Encode(csvOfLines(linesOfAnswer(parts.answer, requestBytes)))],
     ...(parts.protocol === null ? [] : [['protocol.json', parts.protocol] as const]),
+    ...(parts.differing ?? []).map((bytes, i) => [`differs-${i + 1}.cbor`, bytes] as const),
+    ...(parts.words === undefined || parts.words.length === 0
+      ? []
+      : [['words.cbor', encodeAttestations(parts.words)] as const]),
     ['proof.cbor', encodeItemsProof(parts.proof)],
     ['verify.mjs', utf8Encode(VERIFIER_TEXT)],
   ])
@@ -82,7 +97,7 @@ function crateOf(crypto: Crypto, files: ReadonlyMap<string, Bytes>, title: strin
     },
     ...names.map((name) => {
       const bytes = files.get(name)
-      const [encodingFormat, description] = FORMATS[name]!
+      const [encodingFormat, description] = FORMATS[name.replace(/-\d+\./, '.')]!
       // The page holds this list, so the list cannot hold its hash.
       const content =
         bytes === undefined ? {} : { contentSize: String(bytes.length), sha256: toHex(crypto.sha256(bytes)) }

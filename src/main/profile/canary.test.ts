@@ -15,6 +15,7 @@ import {
   until,
   type Town,
 } from '../governance/institution.test-kit.ts'
+import { diabetes, plainVisit } from '../services/visit.test-kit.ts'
 import { createCanarySearch, searchFolder, searchStore } from './canary-search.test-kit.ts'
 import { STORE_FOLDER } from './profile-folder.ts'
 
@@ -54,33 +55,7 @@ it('T40: nothing of an erased patient is on any other disk, in settings, tempora
   const { patientId } = registered.patient
   const draftId = 'd1'
   await ask.records.saveDraft({ draftId, patientId, title: name, savedAt: 0, form: { note: draft } })
-  const visit = {
-    patientId,
-    encounter: {
-      class: 'AMB' as const,
-      status: 'finished' as const,
-      admission: { at: '2026-05-01T09:30:00+08:00' },
-      department: { system: 'local', code: 'AA', display: 'Family medicine' },
-      payer: { type: 'NHI' as const },
-    },
-    observations: [],
-    diagnoses: [
-      {
-        code: { system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'I10', display: 'Hypertension' },
-        sourceCodings: [],
-        role: 'principal' as const,
-        rank: 1,
-        verification: 'confirmed' as const,
-        text: diagnosis,
-      },
-    ],
-    procedures: [],
-    prescriptions: [],
-    claims: [],
-    notes: [note],
-    consent: { scope: 'treatment-and-research' as const },
-    confirmations: [],
-  }
+  const visit = plainVisit(patientId, '2026-05-01', { diagnoses: diabetes(diagnosis), notes: [note] })
   expect(await ask.records.submit({ visit, draftId, change: null })).toMatchObject({ kind: 'queued' })
   for (const each of [north!, east!, ...rest])
     await until(

@@ -11,6 +11,7 @@ import {
   type Town,
 } from '../governance/institution.test-kit.ts'
 import { rangeOf } from '../node/storage/buckets.ts'
+import { plainVisit } from '../services/visit.test-kit.ts'
 import { restoreBackup } from './backup.ts'
 
 let town: Town | null = null
@@ -20,32 +21,7 @@ afterEach(async () => {
 })
 
 const visitOf = (patientId: string, day: string) => ({
-  visit: {
-    patientId,
-    encounter: {
-      class: 'AMB' as const,
-      status: 'finished' as const,
-      admission: { at: `${day}T09:30:00+08:00` },
-      department: { system: 'local', code: 'AA', display: 'Family medicine' },
-      payer: { type: 'NHI' as const },
-    },
-    observations: [],
-    diagnoses: [
-      {
-        code: { system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'I10', display: 'Hypertension' },
-        sourceCodings: [],
-        role: 'principal' as const,
-        rank: 1,
-        verification: 'confirmed' as const,
-      },
-    ],
-    procedures: [],
-    prescriptions: [],
-    claims: [],
-    notes: [],
-    consent: { scope: 'treatment-and-research' as const },
-    confirmations: [],
-  },
+  visit: plainVisit(patientId, day),
   draftId: null,
   change: null,
 })
@@ -113,15 +89,21 @@ it('T09: a patient is forgotten by all hospitals, with receipts; who else is the
   })
   expect(await north!.ask.erasures.ofPatient({ patientId: stays })).toBe(null)
   const agreement = { erasureId, versionCount: 2 }
-  expect(await north!.ask.erasures.approve(agreement)).toEqual({ isTaken: false })
+  expect(await north!.ask.erasures.approve(agreement)).toEqual({
+    kind: 'refused',
+    reason: 'not-open',
+  })
   await until(
     () => east!.ask.erasures.list(),
     ([first]) => first?.state === 'asked',
   )
   // Nobody agrees to another number than was compared with the hospital that asks.
-  expect(await east!.ask.erasures.approve({ erasureId, versionCount: 1 })).toEqual({ isTaken: false })
+  expect(await east!.ask.erasures.approve({ erasureId, versionCount: 1 })).toEqual({
+    kind: 'refused',
+    reason: 'not-open',
+  })
   expect((await east!.ask.erasures.list())[0]).toMatchObject({ state: 'asked', approval: null })
-  expect(await east!.ask.erasures.approve(agreement)).toEqual({ isTaken: true })
+  expect(await east!.ask.erasures.approve(agreement)).toEqual({ kind: 'taken' })
   const [done] = await until(
     () => north!.ask.erasures.list(),
     ([first]) => first?.receipts.length === 4,

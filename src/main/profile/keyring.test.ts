@@ -1,21 +1,10 @@
-import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { createMemoryStore } from '../node/storage/memory.ts'
+import { freshSessionKeys } from '../node/vault/institution-keys.test-kit.ts'
 import type { SessionKeys } from '../node/vault/institution-keys.ts'
 import { createKeyring } from './keyring.ts'
 import type { OpenedPerson } from './unseal.ts'
 
-const key = () => new Uint8Array(randomBytes(32))
-const sessionKeys = (): SessionKeys => ({
-  custodian: key(),
-  custodianEpochs: [{ epoch: 0, key: key() }],
-  names: key(),
-  patientIndex: key(),
-  drafts: key(),
-  importSecret: key(),
-  user: key(),
-  person: { name: 'Lin', userKeyId: 'u1', roles: ['clerk'] },
-})
 const opened = (keys: SessionKeys, withPatients = true): OpenedPerson => ({
   identity: { ...keys.person, personId: 'p1', account: 'lin', formerKeyIds: [] },
   user: keys.user,
@@ -37,7 +26,7 @@ describe('the keyring', () => {
   it('zeroes every session key and forgets the names when the last lease ends, not before', async () => {
     const forgotten: Uint8Array[] = []
     const keyring = createKeyring(createMemoryStore(), (secret) => forgotten.push(secret))
-    const keys = sessionKeys()
+    const keys = freshSessionKeys()
     const window = keyring.begin(opened(keys))
     const job = window.share()
     window.release()
@@ -52,8 +41,8 @@ describe('the keyring', () => {
 
   it('uses the session that is open and zeroes the keys that were unsealed a second time', () => {
     const keyring = createKeyring(createMemoryStore(), () => {})
-    const first = sessionKeys()
-    const second = sessionKeys()
+    const first = freshSessionKeys()
+    const second = freshSessionKeys()
     const one = keyring.begin(opened(first))
     const other = keyring.begin(opened(second))
     expect(other.session).toBe(one.session)
@@ -66,9 +55,9 @@ describe('the keyring', () => {
 
   it('keeps people apart: each has their own key, and what opens patients goes with the last who works with them', () => {
     const keyring = createKeyring(createMemoryStore(), (secret) => secret.fill(0))
-    const ada = sessionKeys()
-    const bo = { ...sessionKeys(), person: { name: 'Bo', userKeyId: 'u2', roles: ['clerk'] } }
-    const cy = { ...sessionKeys(), person: { name: 'Cy', userKeyId: 'u3', roles: ['auditor'] } }
+    const ada = freshSessionKeys()
+    const bo = { ...freshSessionKeys(), person: { name: 'Bo', userKeyId: 'u2', roles: ['clerk'] } }
+    const cy = { ...freshSessionKeys(), person: { name: 'Cy', userKeyId: 'u3', roles: ['auditor'] } }
     const first = keyring.begin(opened(ada))
     const second = keyring.begin(opened(bo))
     const third = keyring.begin(opened(cy, false))

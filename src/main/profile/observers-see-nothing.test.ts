@@ -138,7 +138,7 @@ async function unseal(hospital: ProfileMember, folder: string): Promise<number> 
 }
 
 describe('a university and an insurer', () => {
-  it('verify the whole chain and hold no readable record: none of 1,000 canaries, in no encoding (T01)', async () => {
+  it('verify the whole chain and hold no readable record: none of 1,000 canaries, in no encoding (T01, I14)', async () => {
     const kinds = ['hospital', 'hospital', 'hospital', 'hospital', 'university', 'insurer'] as const
     consortium = await foundProfiles(kinds)
     const { members, up, scratch } = consortium

@@ -5,6 +5,7 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createNodeCrypto } from '../node/crypto-node.ts'
+import { freshKeys } from '../node/vault/institution-keys.test-kit.ts'
 import { createProfile, loadFacts, saveFacts, unsealKeys, type NewProfile } from './profile-folder.ts'
 import { isProfileInUse, lockProfile } from './profile-lock.ts'
 
@@ -18,8 +19,6 @@ afterEach(async () => {
   for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true })
 })
 
-const key = () => new Uint8Array(randomBytes(32))
-const epochs = () => [{ epoch: 0, key: key() }]
 const crypto = createNodeCrypto()
 const random = (count: number) => new Uint8Array(randomBytes(count))
 const newProfile = (passphrase = 'a passphrase of several words'): NewProfile => ({
@@ -37,29 +36,7 @@ const newProfile = (passphrase = 'a passphrase of several words'): NewProfile =>
     isRestored: false,
     genesis: 'cc',
   },
-  keys: {
-    node: {
-      consensus: key(),
-      network: key(),
-      author: key(),
-      gateway: key(),
-      next: [],
-      gatewayEpochs: epochs(),
-      linkageEpochs: epochs(),
-      networkGenerations: epochs(),
-    },
-    session: {
-      custodian: key(),
-      custodianEpochs: epochs(),
-      names: key(),
-      patientIndex: key(),
-      drafts: key(),
-      importSecret: key(),
-      user: key(),
-      person: { name: 'Lin', userKeyId: 'u1', roles: ['clerk'] },
-    },
-    root: { root: key() },
-  },
+  keys: freshKeys(),
 })
 const noStore = async () => {}
 /** A clock that the test moves, and a sleep that moves it. */

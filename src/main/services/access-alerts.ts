@@ -1,9 +1,11 @@
-/** What of reading other hospitals' visits needs a person here: glasses that nobody has looked at, and whoever reads in bulk. */
+/** What of reading other hospitals' visits needs a person here: glasses that nobody has looked at, and whoever reads or exports in bulk. */
 import type { AlertView } from '../../shared/contract/governance.ts'
+import { mayCall } from '../../shared/contract/rights.ts'
 import { toHex } from '../../shared/std/bytes.ts'
 import { REVIEW_MS } from '../node/chain/access.ts'
 import type { ChainNode } from '../node/node.ts'
-import { isReviewedBy } from './access-service.ts'
+import { houseAlarmView, isReviewedBy } from './access-service.ts'
+import { personOf, profileOf, type ServiceContext } from './context.ts'
 import { hospitalName } from './elsewhere.ts'
 
 const ALARM_SHOWN_MS = 24 * 3_600_000
@@ -38,4 +40,27 @@ export function accessAlerts(node: ChainNode, now: number): AlertView[] {
     })
   }
   return alerts
+}
+
+/** Of the own house: for administrators and auditors, since it names a colleague. */
+export async function houseAlerts(context: ServiceContext): Promise<AlertView[]> {
+  const { now } = context.world
+  const roles = personOf(context.lease(), profileOf(context).roster)?.roles ?? null
+  if (!mayCall('access.review', roles)) return []
+  const alarms = (await context.openings?.()?.alarms()) ?? []
+  return alarms
+    .filter(({ at }) => now() - at <= ALARM_SHOWN_MS)
+    .map((alarm, position) => {
+      const { at, kind, personName, patientCount } = houseAlarmView(context, alarm)
+      return {
+        alertId: `house ${at} ${position}`,
+        kind: kind === 'exported-all' ? 'exported-all' : 'house-opening',
+        tone: 'bad',
+        at,
+        // Of the person, whose hospital this is.
+        memberName: personName,
+        amount: patientCount,
+        detail: kind,
+      }
+    })
 }

@@ -1,18 +1,31 @@
 /** Reading patients' visits at other hospitals, and looking at who did. */
-import type { access as accessContract, AccessView } from '../../shared/contract/access.ts'
+import type { access as accessContract, AccessView, HouseAlarmView } from '../../shared/contract/access.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
+import { mayCall } from '../../shared/contract/rights.ts'
+import { present } from '../../shared/std/assert.ts'
 import { equalBytes, fromHex, toHex } from '../../shared/std/bytes.ts'
+import type { HouseAlarm } from '../audit/opening-meter.ts'
 import type { AccessEntry } from '../node/access/access-entry.ts'
 import type { AccessAsk } from '../node/access/accesses.ts'
 import { ACCESS_MS_MAX, REVIEW_MS } from '../node/chain/access.ts'
-import { nameBasis, nameSubject, nothingOpened } from './audit-subject.ts'
-import { leaseOf, nodeOf, readAtDesk, type Desk, type ServiceContext } from './context.ts'
+import { nameBasis, nameSubject, nothingOpened, pseudonymsOf } from './audit-subject.ts'
+import {
+  leaseOf,
+  nodeOf,
+  personNamed,
+  personOf,
+  profileOf,
+  readAtDesk,
+  type Desk,
+  type ServiceContext,
+} from './context.ts'
 import { elsewhereOf, foundElsewhere, hospitalName, namesOfPerson, visitsThatStand } from './elsewhere.ts'
 
 type AccessHandlers = Handlers<typeof accessContract>
 type Opened = Awaited<ReturnType<AccessHandlers['open']>>
 
 const BLOCKS_SHOWN = 20
+const HOUSE_SHOWN = 100
 const DAY_MS = 86_400_000
 
 export function createAccessService(context: ServiceContext): AccessHandlers {
@@ -88,9 +101,17 @@ export function createAccessService(context: ServiceContext): AccessHandlers {
           text: text.normalize('NFC'),
         }),
       ),
+    goOn: async () => {
+      const person = present(hereNow(), 'the door let somebody in')
+      const alarm = await context.openings?.()?.goOn(person)
+      return { kind: alarm == null ? 'not-closed' : 'taken' }
+    },
     end: async ({ accessId }) => {
       const by = leaseOf(context).session.person.userKeyId
-      return { isTaken: await nodeOf(context).accesses.end(fromHex(accessId), by) }
+      const { accesses } = nodeOf(context)
+      const entry = await accesses.get(fromHex(accessId))
+      if (entry !== null) nameAct(entry)
+      return { isTaken: await accesses.end(fromHex(accessId), by) }
     },
     list: async ({ limit }) => {
       const node = nodeOf(context)
@@ -102,13 +123,21 @@ export function createAccessService(context: ServiceContext): AccessHandlers {
         reader: hospitalName({ node }, reader),
         by: userKeyId,
       }))
-      return { accesses, alarms }
+      const house = mayCall('access.review', hereNow()?.roles ?? null)
+        ? ((await context.openings?.()?.alarms()) ?? [])
+        : []
+      return {
+        accesses,
+        alarms,
+        house: house.slice(0, HOUSE_SHOWN).map((alarm) => houseAlarmView(context, alarm)),
+      }
     },
     review: async ({ accessId, verdict, text }) => {
       const node = nodeOf(context)
       const by = leaseOf(context).session.person.userKeyId
       const entry = await node.accesses.get(fromHex(accessId))
       if (entry === null || entry.content.basis !== 'break-glass') return { kind: 'unknown' }
+      nameAct(entry)
       if (isOwnAct(entry, ownKeyIds())) return { kind: 'own-act' }
       const note = text?.normalize('NFC').trim() || null
       // Whoever objects says to what.
@@ -116,6 +145,10 @@ export function createAccessService(context: ServiceContext): AccessHandlers {
       const isTaken = await node.accesses.review(entry.content.accessId, verdict, note, by)
       return { kind: isTaken ? 'taken' : 'unknown' }
     },
+  }
+
+  function hereNow() {
+    return personOf(leaseOf(context), profileOf(context).roster)
   }
 
   /** Of the person here; keys that a reset replaced are one's own. */
@@ -195,6 +228,14 @@ export function createAccessService(context: ServiceContext): AccessHandlers {
   }
 }
 
+export function houseAlarmView(
+  context: ServiceContext,
+  { at, kind, person, patientCount }: HouseAlarm,
+): HouseAlarmView {
+  const personName = personNamed(context.world.crypto, profileOf(context).roster, person)
+  return { at, kind, personName, patientCount }
+}
+
 /** At the hospital that broke it, somebody else than who did. */
 export function isReviewedBy({ author, content, reviews }: AccessEntry, hospital: Uint8Array): boolean {
   return reviews.some(
@@ -207,6 +248,13 @@ export function isReviewedBy({ author, content, reviews }: AccessEntry, hospital
 function nameEntry({ content }: AccessEntry): void {
   nameBasis(basisOf(content))
   nameSubject({ accessId: toHex(content.accessId) })
+}
+
+/** What was done with an access, by whom needs no patient of this hospital: it is named as hospitals name it. */
+function nameAct({ content }: AccessEntry): void {
+  // What was typed stands with the opening itself.
+  nameBasis({ kind: content.basis })
+  nameSubject({ accessId: toHex(content.accessId), pseudonyms: pseudonymsOf(content.patient) })
 }
 
 /** As the audit has it. */

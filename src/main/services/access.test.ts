@@ -2,7 +2,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { VisitInput } from '../../shared/contract/records.ts'
 import {
   createTown,
   PASSPHRASE,
@@ -13,6 +12,7 @@ import {
   type Town,
 } from '../governance/institution.test-kit.ts'
 import type { AuditedCall } from './audit-port.ts'
+import { diabetes, plainVisit } from './visit.test-kit.ts'
 
 let town: Town | null = null
 afterEach(async () => {
@@ -32,35 +32,10 @@ async function register(ask: RunningInstitution['ask'], name: string, nationalId
   return answer.patient.patientId
 }
 
-const visit = (patientId: string, note: string): VisitInput => ({
-  patientId,
-  encounter: {
-    class: 'AMB',
-    status: 'finished',
-    admission: { at: '2026-01-02T03:04:05+08:00' },
-    payer: { type: 'NHI' },
-    department: { system: 'local', code: 'AA', display: 'Family medicine' },
-  },
-  observations: [],
-  diagnoses: [
-    {
-      code: { system: 'http://hl7.org/fhir/sid/icd-10', code: 'E119' },
-      sourceCodings: [],
-      role: 'principal',
-      rank: 1,
-      verification: 'confirmed',
-    },
-  ],
-  procedures: [],
-  prescriptions: [],
-  claims: [],
-  notes: [note],
-  consent: { scope: 'treatment-and-research' },
-  confirmations: [],
-})
-
 async function record(ask: RunningInstitution['ask'], patientId: string, note: string): Promise<string> {
-  const answer = await ask.records.submit({ visit: visit(patientId, note), draftId: null, change: null })
+  const diagnoses = diabetes('Type 2 diabetes mellitus')
+  const visit = plainVisit(patientId, '2026-01-02', { diagnoses, notes: [note] })
+  const answer = await ask.records.submit({ visit, draftId: null, change: null })
   if (answer.kind !== 'queued') throw new Error(JSON.stringify(answer))
   return answer.visit.merkleRoot
 }
@@ -206,6 +181,13 @@ describe('a clerk at another hospital', () => {
       { personName: 'South hospital', act: 'opening', basis: { kind: 'treatment' } },
     ])
     expect(await handed(other)).toEqual([])
+    // Who ended it is asked for by the patient too, though the call names the access alone.
+    const [access] = (await south.ask.access.list({ limit: 10 })).accesses
+    await south.ask.access.end({ accessId: access!.accessId })
+    const { lines } = await south.ask.audit.disclosure({ patientId: here })
+    expect(lines.filter(({ operations }) => operations.includes('access.end'))).toMatchObject([
+      { act: 'change', outcome: 'done', basis: { kind: 'treatment', reason: null } },
+    ])
   })
 
   it('breaks the glass with a reason; the other hospital and a second person review it, not who broke it', async () => {

@@ -502,6 +502,9 @@ export function createAppService(
     get audit() {
       return opened?.institution.audit ?? world.audit ?? noAudit
     },
+    get openings() {
+      return opened?.institution.openings ?? undefined
+    },
   }
 
   return {

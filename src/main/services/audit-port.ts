@@ -1,6 +1,7 @@
 /**
  * What the door tells the audit. The audit itself is an adapter: it writes, chains and anchors what it hears. A call
- * that opens or exports waits for it, so that nothing is seen of which there is no trace.
+ * that opens or exports waits for it, so that nothing is seen of which there is no trace. Beside it what keeps whoever opens in
+ * bulk from going on.
  */
 import type { Role } from '../../shared/contract/app.ts'
 import type { Act } from '../../shared/contract/rights.ts'
@@ -26,6 +27,15 @@ export interface AuditPort {
   note(call: AuditedCall): Promise<void>
   /** False where nothing could be noted: then nothing of a patient is shown either. */
   readonly isWriting?: boolean
+}
+
+/** How many of the house's own patients a person opens. */
+export interface OpeningsPort {
+  /**
+   * Whether what the call names may be opened: before the handler as far as the input names it, and once more, counted, when it
+   * is about to be handed out. @throws what keeps the audit from writing
+   */
+  weigh(call: Pick<AuditedCall, 'operation' | 'person' | 'subject'>, isOpened: boolean): Promise<boolean>
 }
 
 export const noAudit: AuditPort = { note: async () => {} }

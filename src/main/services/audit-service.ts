@@ -13,8 +13,10 @@ import type { AuditHome } from '../audit/audit-home.ts'
 import { disclosureOf } from '../audit/disclosure.ts'
 import { allOf, pageOf, type AuditFilter } from '../audit/read-log.ts'
 import type { AuditVerdict } from '../audit/verify-log.ts'
+import { batchesWith } from '../imports/batches.ts'
 import { membersOf } from '../node/chain/state.ts'
 import { userKeyIdOf } from '../node/vault/people.ts'
+import { visitsOfPatient } from '../patients/own-visits.ts'
 import { asWritingFailure } from '../profile/profile-failure.ts'
 import { auditAsCsvHead, auditAsCsvLine } from './audit-file.ts'
 import { nameLinked, pseudonymOf } from './audit-subject.ts'
@@ -140,8 +142,8 @@ export function createAuditCore(context: ServiceContext): AuditCore {
     },
     async disclosure({ patientId }) {
       const home = homeOf()
-      const { patientIds, pseudonyms, since } = await personAt(patientId)
-      const { lines, isCut } = await disclosureOf(home.log, [...patientIds, ...pseudonyms], since)
+      const { patientIds, pseudonyms, since, batchIds } = await personAt(patientId)
+      const { lines, isCut } = await disclosureOf(home.log, [...patientIds, ...pseudonyms], since, batchIds)
       const name = nameOf()
       return {
         institutionName: profileOf(context).facts.institutionName,
@@ -166,17 +168,31 @@ export function createAuditCore(context: ServiceContext): AuditCore {
   }
 
   /** Whoever works with patients sees which entries are one person; others ask by the id alone. */
-  async function personAt(
-    patientId: string,
-  ): Promise<{ patientIds: string[]; pseudonyms: string[]; since: number | undefined }> {
+  async function personAt(patientId: string): Promise<{
+    patientIds: string[]
+    pseudonyms: string[]
+    since: number | undefined
+    batchIds: ReadonlySet<string>
+  }> {
     if (context.lease()?.session.keys == null)
-      return { patientIds: [patientId], pseudonyms: [], since: undefined }
+      return { patientIds: [patientId], pseudonyms: [], since: undefined, batchIds: new Set() }
     return atDesk(context, async (desk) => {
       const patientIds = (await personGroups(desk)).entriesOf(patientId)
       nameLinked(patientIds.slice(1))
       const created = patientIds.flatMap((id) => desk.names.get(id)?.createdAt ?? [])
       const pseudonyms = ((await namesOfPerson(desk, patientId)) ?? []).map(pseudonymOf)
-      return { patientIds, pseudonyms, since: created.length === 0 ? undefined : Math.min(...created) }
+      const { node, keys } = desk
+      const sequences: number[] = []
+      for (const each of patientIds)
+        for (const { sequence } of await visitsOfPatient(node.store, keys.patientIndex, each))
+          sequences.push(sequence)
+      const batchIds = await batchesWith(node.store, sequences)
+      return {
+        patientIds,
+        pseudonyms,
+        since: created.length === 0 ? undefined : Math.min(...created),
+        batchIds,
+      }
     })
   }
 }

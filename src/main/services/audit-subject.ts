@@ -28,6 +28,12 @@ export function nameSubject(subject: AuditedCall['subject']): void {
 /** What a patient is called where no local id is known: enough of the key that hospitals know them by. */
 export const pseudonymOf = ({ key }: Pick<PatientName, 'key'>): string => toHex(key).slice(0, 32)
 
+/** Names of one person that an entry of the audit holds: linked entries and epochs of linkage have one each. */
+const PSEUDONYMS_MAX = 8
+/** All that hospitals call a patient by among each other, as one subject. */
+export const pseudonymsOf = (names: readonly Pick<PatientName, 'key'>[]): string =>
+  names.slice(0, PSEUDONYMS_MAX).map(pseudonymOf).join('+')
+
 /** Entries that were joined to the one that was asked for; more than these are found by their own opening. */
 export function nameLinked(entries: readonly string[]): void {
   const linked = entries.slice(0, LINKED_MAX).join('+')

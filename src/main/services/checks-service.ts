@@ -12,10 +12,16 @@ import { ItemFailure } from '../node/waiting/items.ts'
 import { readByRule } from '../privacy/rules/by-rule-bytes.ts'
 import { encodeCheck, signCheck } from '../requests/check-statement.ts'
 import { createDocuments, type Documents } from '../requests/documents.ts'
-import type { GatewayHome, OpenProposal } from '../gateway/gateway-home.ts'
+import type { GatewayHome } from '../gateway/gateway-home.ts'
+import { approvalHashOf } from '../gateway/permitted-formula.ts'
+import type { OpenProposal } from '../gateway/proposals.ts'
+import { readFormula } from '../privacy/request/score-output.ts'
+import { approvalsOf, approveFormula } from '../requests/formulas.ts'
 import { nameOf } from '../requests/rows.ts'
+import { takenByChain } from '../requests/submit-study.ts'
 import { nameSubject } from './audit-subject.ts'
 import { leaseOf, nodeOf, type ServiceContext } from './context.ts'
+import { keepApproval } from './kept-protocols.ts'
 
 /** Of those that were decided, the newest ones. */
 const DECIDED_MAX = 500
@@ -45,7 +51,10 @@ export function createChecksService(context: ServiceContext): Handlers<typeof ch
       const row = await node.studies.index.studyOf(studyHash)
       if (row !== null) rows.set(toHex(studyHash), row)
     }
-    const over = await node.studies.index.list({ states: ['answered', 'refused'], limit: DECIDED_MAX })
+    const over = await node.studies.index.list({
+      states: ['answered', 'refused', 'expired'],
+      limit: DECIDED_MAX,
+    })
     for (const row of over)
       if (row.chargeKind === 'by-rule' && row.checks.length > 0) rows.set(toHex(row.studyHash), row)
     return [...rows.values()]
@@ -71,7 +80,7 @@ export function createChecksService(context: ServiceContext): Handlers<typeof ch
   function mayCheck(node: ChainNode, row: StudyRow): ProposalRow['mayCheck'] {
     if (equalBytes(row.author, node.memberId)) return 'own-study'
     if (row.checks.some(({ memberId }) => equalBytes(memberId, node.memberId))) return 'decided'
-    return row.result === null ? 'yes' : 'not-now'
+    return row.result === null && row.state !== 'expired' ? 'yes' : 'not-now'
   }
 
   return {
@@ -137,6 +146,18 @@ export function createChecksService(context: ServiceContext): Handlers<typeof ch
         return { kind: 'refused', reason: 'not-now' }
       }
       return { kind: 'decided' }
+    },
+    async approveFormula({ formula }) {
+      const node = nodeOf(context)
+      const read = readFormula(formula)
+      if (read.kind === 'problem' || read.text !== formula) return { kind: 'refused', reason: 'no-formula' }
+      nameSubject({ formula: toHex(approvalHashOf(crypto, node.ledger.chainId, formula)) })
+      const by = await approvalsOf(crypto, node, formula)
+      if (by.some((memberId) => equalBytes(memberId, node.memberId)))
+        return { kind: 'refused', reason: 'known' }
+      await keepApproval(context.world, node, approvalHashOf(crypto, node.ledger.chainId, formula), formula)
+      const taken = await takenByChain(() => approveFormula(crypto, node, formula))
+      return taken.kind === 'refused' ? { kind: 'refused', reason: 'not-taken' } : { kind: 'approved' }
     },
   }
 

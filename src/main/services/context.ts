@@ -6,13 +6,15 @@ import { mayOpenPatients } from '../../shared/contract/rights.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import type { AnalysisHome } from '../analytics/analysis-home.ts'
 import type { AuditHome } from '../audit/audit-home.ts'
+import type { HouseOpenings } from '../audit/house-openings.ts'
 import type { CodeLists } from '../codes/code-lists.ts'
 import type { Desktop } from '../desktop.ts'
 import type { GovernanceHome } from '../governance/governance-home.ts'
 import type { ChainNode } from '../node/node.ts'
 import type { SessionKeys } from '../node/vault/institution-keys.ts'
 import type { Credentials } from '../node/vault/people-keys.ts'
-import type { Roster } from '../node/vault/people.ts'
+import type { Crypto } from '../node/crypto/crypto.ts'
+import { userKeyIdOf, type Roster } from '../node/vault/people.ts'
 import type { NamesTable } from '../patients/names-table.ts'
 import type { Lease, PatientSession, PersonSession } from '../profile/keyring.ts'
 import type { OpenProfile, ProfileWorld } from '../profile/open-profile.ts'
@@ -60,6 +62,8 @@ export interface ServiceContext {
   readonly codeLists: () => CodeLists
   /** Of the open profile; null where no node runs. */
   readonly audit: () => AuditHome | null
+  /** Of the open profile; null where no node runs. */
+  readonly openings?: () => HouseOpenings | null
   /** Of the open profile; null where no node runs. */
   readonly analysis: () => AnalysisHome | null
   /** Of the open profile, where this institution is a gateway. */
@@ -132,6 +136,15 @@ export function personOf(
   if (entry?.isActive !== true) return null
   const { roles } = entry
   return { userKeyId, roles: role.options.filter((each) => roles.includes(each)) }
+}
+
+/** Of this key, also of one that a reset replaced; its beginning where nobody here has it. */
+export function personNamed(crypto: Crypto, roster: Roster | null, userKeyId: string): string {
+  const found = roster?.people.find(
+    ({ signKey, formerKeyIds }) =>
+      userKeyIdOf(crypto, signKey) === userKeyId || formerKeyIds.includes(userKeyId),
+  )
+  return found?.name ?? userKeyId.slice(0, 8)
 }
 
 export interface Desk {

@@ -8,7 +8,7 @@ import { contract, type AllHandlers } from '../../shared/contract/index.ts'
 import type { Reply, Service } from '../../shared/contract/kit.ts'
 import { isAllowed, rightOf, type Right } from '../../shared/contract/rights.ts'
 import { Failure } from '../../shared/std/failure.ts'
-import { subjectOf, type AuditedCall, type AuditPort } from './audit-port.ts'
+import { subjectOf, type AuditedCall, type AuditPort, type OpeningsPort } from './audit-port.ts'
 import { hearing } from './audit-subject.ts'
 import { runCall, type Confirmations } from './confirmations.ts'
 
@@ -25,6 +25,8 @@ export interface Caller {
   readonly absence: () => 'locked' | 'no-profile'
   readonly confirmations: Confirmations
   readonly audit: AuditPort
+  /** Undefined where no node runs; never left out, or a window would open without a bound. */
+  readonly openings: OpeningsPort | undefined
 }
 
 type AnyHandler = (input: unknown) => Promise<unknown>
@@ -69,6 +71,9 @@ export async function dispatch(
   // Before anything is opened or changed: what cannot be noted must not happen.
   if (caller.audit.isWriting === false && (right.act !== 'none' || right.opensPatients))
     return { ok: false, error: { code: 'audit-unavailable' } }
+  // Before the handler: what stays closed must not be asked of other hospitals either.
+  const closed = await whyClosed(caller, call, false)
+  if (closed !== null) return refuse(caller, call, closed)
   const handler = (handlers as unknown as Record<string, Record<string, AnyHandler>>)[service]![method]!
   return hearing(async (heard) => {
     const named = () => ({
@@ -83,6 +88,10 @@ export async function dispatch(
       // What a call of no interest answers, a wrong file say, is none of the audit's.
       const outcome = right.act === 'none' ? null : outcomeOf(value)
       if (outcome === null || heard.isNothing) return { ok: true, value }
+      // A handler names whose record it was. What comes beside one another is counted one by one, here.
+      const isOpened = outcome.outcome === 'done' && outcome.code === null
+      const why = isOpened ? await whyClosed(caller, named(), true) : null
+      if (why !== null) return refuse(caller, named(), why)
       return (await tell(caller, { ...named(), ...outcome }))
         ? { ok: true, value }
         : { ok: false, error: { code: 'audit-unavailable' } }
@@ -109,13 +118,15 @@ export function parse<T extends z.ZodType>(
 }
 
 /**
- * Refusals that a handler answers instead of throwing them. Null where nothing came of the call but a question to the person:
+ * Refusals and failures that a handler answers instead of throwing them. Null where nothing came of the call but a question to the person:
  * a visit with findings is no change yet, a closed dialog no export.
  */
 function outcomeOf(value: unknown): Pick<AuditedCall, 'outcome' | 'code'> | null {
   const { kind, reason, isTaken, path, problem } = (value ?? {}) as Readonly<Record<string, unknown>>
   if (isTaken === false) return { outcome: 'refused', code: 'not-taken' }
   if (path === null) return null
+  // Allowed, and not done.
+  if (kind === NOT_WRITABLE || reason === NOT_WRITABLE) return { outcome: 'failed', code: NOT_WRITABLE }
   switch (kind) {
     case 'refused':
     case 'sealed':
@@ -143,6 +154,8 @@ function outcomeOf(value: unknown): Pick<AuditedCall, 'outcome' | 'code'> | null
   }
 }
 
+const NOT_WRITABLE = 'not-writable'
+
 /** What a handler finds that the matrix could not see. */
 const REFUSALS: ReadonlySet<string> = new Set([
   'locked',
@@ -153,6 +166,21 @@ const REFUSALS: ReadonlySet<string> = new Set([
 ])
 
 const isAsking = ({ asking }: Right): boolean => asking === 'before' || asking === 'by-subject'
+
+/** Null where it may be opened. */
+async function whyClosed(
+  { openings }: Caller,
+  call: Pick<AuditedCall, 'operation' | 'act' | 'person' | 'subject'>,
+  isOpened: boolean,
+): Promise<'too-many-patients' | 'audit-unavailable' | null> {
+  if (openings === undefined || (call.act !== 'opening' && call.act !== 'export')) return null
+  try {
+    return (await openings.weigh(call, isOpened)) ? null : 'too-many-patients'
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    return 'audit-unavailable'
+  }
+}
 
 /** The code is all that is said: not what was asked for, not whether it exists. */
 async function refuse(

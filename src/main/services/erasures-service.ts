@@ -94,9 +94,11 @@ export function createErasuresService(context: ServiceContext): ErasuresHandlers
       const by = leaseOf(context).session.person.userKeyId
       const node = nodeOf(context)
       const found = (await node.erasures.list()).find((each) => toHex(each.erasureId) === erasureId)
-      if (found === undefined || mayApprove(found, by) !== 'yes') return { isTaken: false }
-      if (found.roots.length !== versionCount) return { isTaken: false }
-      return { isTaken: await node.erasures.approve(fromHex(erasureId), by) }
+      if (found === undefined || mayApprove(found, by) !== 'yes')
+        return { kind: 'refused', reason: 'not-open' }
+      if (found.roots.length !== versionCount) return { kind: 'refused', reason: 'not-open' }
+      const approved = await node.erasures.approve(fromHex(erasureId), by)
+      return approved === 'taken' ? { kind: 'taken' } : { kind: 'refused', reason: approved }
     },
     withdraw: async ({ erasureId }) => {
       const by = leaseOf(context).session.person.userKeyId

@@ -86,7 +86,7 @@ describe('a block in the explorer', () => {
       input: approving,
       passphrase: PASSPHRASE,
     })
-    expect(await place.ask.erasures.approve(approving)).toEqual({ isTaken: true })
+    expect(await place.ask.erasures.approve(approving)).toEqual({ kind: 'taken' })
     await until(
       () => ask.erasures.list(),
       ([first]) => first?.receipts.length === 1,

@@ -5,7 +5,7 @@ import type { Handlers } from '../../shared/contract/kit.ts'
 import { present } from '../../shared/std/assert.ts'
 import { equalBytes as isSame, fromHex, toHex as hexOf, utf8Encode } from '../../shared/std/bytes.ts'
 import { isAddress } from '../../shared/domain/address.ts'
-import { accessAlerts } from './access-alerts.ts'
+import { accessAlerts, houseAlerts } from './access-alerts.ts'
 import { recoveryAlerts } from './shares-service.ts'
 import { alertsOf } from '../governance/alerts.ts'
 import { contradictionViewOf, evidenceText } from '../governance/evidence.ts'
@@ -155,7 +155,7 @@ export function createGovernanceService(context: ServiceContext): Service {
 
   return {
     async overview() {
-      const { node, governance, happened } = home()
+      const { node, governance, happened, stall } = home()
       const { ledger } = node
       const { consortium: state, height } = ledger.state
       const members = await memberViews(crypto, node, governance, now(), profileOf(context).restart)
@@ -186,11 +186,17 @@ export function createGovernanceService(context: ServiceContext): Service {
       const proposals = await proposalViews(governance)
       const offset = node.status.clockOffsetMs ?? null
       const whole = present(profileOf(context).node, 'governance has a node')
-      const alerts = alertsOf(view, node.status, proposals, happened(), offset, now())
+      const deviations = context.gateway?.()?.deviations() ?? []
+      const alerts = alertsOf(view, node.status, proposals, happened(), offset, now(), stall(), deviations)
       const { contradiction } = whole
       return {
         ...view,
-        alerts: [...alerts, ...accessAlerts(whole, now()), ...(await recoveryAlerts(whole))],
+        alerts: [
+          ...alerts,
+          ...accessAlerts(whole, now()),
+          ...(await houseAlerts(context)),
+          ...(await recoveryAlerts(whole)),
+        ],
         contradiction: contradiction && contradictionViewOf(crypto, ledger.chainId, contradiction),
       }
     },

@@ -65,7 +65,12 @@ const WITH_PATIENTS: ReadonlySet<JobKind> = new Set([
   'work-list',
   'coding',
   'prove',
+  'clean',
 ])
+
+const ENDING = Symbol('the institution is closed')
+/** Stopped since all is closed, not because a person wanted it. */
+export const isEnding = ({ reason }: AbortSignal): boolean => reason === ENDING
 
 export function createJobs(emit: EmitEvent, now: () => number): Jobs {
   const entries = new Map<string, Entry>()
@@ -174,7 +179,8 @@ export function createJobs(emit: EmitEvent, now: () => number): Jobs {
       for (const entry of entries.values()) if (WITH_PATIENTS.has(entry.progress.kind)) entry.result = null
     },
     async close() {
-      for (const { abort, progress } of entries.values()) if (progress.state === 'running') abort.abort()
+      for (const { abort, progress } of entries.values())
+        if (progress.state === 'running') abort.abort(ENDING)
       await Promise.allSettled([...entries.values()].map(({ finished }) => finished))
     },
   })

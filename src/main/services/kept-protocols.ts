@@ -19,6 +19,9 @@ type World = Pick<ProfileWorld, 'crypto' | 'random'>
 
 const stored = z.object({ format: z.literal('consilium-protocol/1'), title: z.string() })
 
+const APPROVAL_FORMAT = 'consilium-kept-approval/1'
+const approval = z.object({ format: z.literal(APPROVAL_FORMAT) })
+
 /** One text for one protocol: what was written, and the question as a paper's reader sees it. */
 export function protocolBytes(title: string, text: string, planned: StudyDocument): Bytes {
   const plan = planOf(planned) as CanonicalValue
@@ -32,6 +35,23 @@ export const protocolHashOf = ({ crypto }: Pick<World, 'crypto'>, chainId: Bytes
 export async function keepProtocol(world: World, node: ChainNode, hash: Bytes, bytes: Bytes): Promise<void> {
   const key = keptProtocolKey(hash)
   await node.write([put(key, sealOf(world, node).seal(key, bytes))])
+}
+
+/** That a registration of this node's approves a formula and stands for no protocol: in the chain both look alike. */
+export async function keepApproval(
+  world: World,
+  node: ChainNode,
+  hash: Bytes,
+  formula: string,
+): Promise<void> {
+  const content = canonicalJson({ format: APPROVAL_FORMAT, formula })
+  const key = keptProtocolKey(hash)
+  await node.write([put(key, sealOf(world, node).seal(key, utf8Encode(content)))])
+}
+
+export async function isApproval(world: World, node: ChainNode, hash: Bytes): Promise<boolean> {
+  const bytes = await readKept(world, node, hash)
+  return bytes !== null && approval.safeParse(JSON.parse(utf8Decode(bytes))).success
 }
 
 /** Null where it is not this node's, or does not open any more. @param registrationHash of the registration's item */
@@ -53,6 +73,10 @@ export async function protocolTitle(world: World, node: ChainNode, hash: Bytes):
 }
 
 async function readProtocol(world: World, node: ChainNode, hash: Bytes): Promise<Bytes | null> {
+  return (await isApproval(world, node, hash)) ? null : readKept(world, node, hash)
+}
+
+async function readKept(world: World, node: ChainNode, hash: Bytes): Promise<Bytes | null> {
   const key = keptProtocolKey(hash)
   const value = await node.store.get(key)
   return value === null ? null : sealOf(world, node).open(key, value)

@@ -5,14 +5,16 @@ import type {
   MonitorPlanView,
   MonitorSource,
 } from '../../shared/contract/monitor.ts'
-import { civilOfDay } from '../../shared/domain/dates.ts'
 import { EVERYBODY } from '../../shared/domain/everybody.ts'
-import { equalBytes, fromHex, toHex } from '../../shared/std/bytes.ts'
+import { equalBytes, fromHex, toHex, utf8Encode } from '../../shared/std/bytes.ts'
 import { releasePolicyOf } from '../gateway/compute.ts'
+import { alertBook } from '../insurer/alert-book.ts'
 import { exposureBook } from '../insurer/exposure-book.ts'
 import { exposureFit } from '../insurer/exposure-fit.ts'
 import { groupRisk, type GroupRisk } from '../insurer/group-risk.ts'
 import { leastReadable } from '../insurer/least-readable.ts'
+import { marketOf } from '../insurer/market.ts'
+import { monthOf } from '../insurer/month-of.ts'
 import { planMonitor } from '../insurer/monitor-request.ts'
 import type { MonitorOutput } from '../privacy/request/monitor-output.ts'
 import type { MemberId } from '../node/chain/ids.ts'
@@ -21,14 +23,14 @@ import { studyRulesOf } from '../node/chain/study-items.ts'
 import type { ChainNode } from '../node/node.ts'
 import type { StudyRow } from '../node/studies/study-index.ts'
 import type { ThresholdCache } from '../pricing/monitor/cusum.ts'
-import { monthName } from '../pricing/monitor/reporting-triangle.ts'
+import { monthIndex, monthName } from '../pricing/monitor/reporting-triangle.ts'
 import { planOf } from '../privacy/request/plan.ts'
 import { cellCountOf } from '../privacy/request/release-request.ts'
 import { answerViewOf } from '../requests/answer-view.ts'
 import { createDocuments, type Documents } from '../requests/documents.ts'
 import { ownMember } from '../requests/own-member.ts'
 import { gatewayNumbers, snapshotViews } from '../requests/rows.ts'
-import { nodeOf, type ServiceContext } from './context.ts'
+import { nodeOf, personOf, type ServiceContext } from './context.ts'
 
 /** Monitoring tables of some years, among all that an insurer asks. */
 const ROWS_MAX = 500
@@ -61,6 +63,19 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
     const made = createDocuments(world.crypto, node.ledger.chainId, node.studies.exchange)
     documentsOfNode.set(node, made)
     return made
+  }
+
+  /** Whoever is shown an alert first brings it into the audit, which the chain anchors. */
+  async function noteAlerts(node: ChainNode, source: MonitorSource, { alerts }: GroupRisk): Promise<void> {
+    const { studyHash: study } = source
+    await alertBook(world, node).note(source, alerts, world.now(), async ({ label, kind, since, month }) => {
+      const profile = context.profile()
+      const person = profile === null ? null : personOf(context.lease(), profile.roster)
+      // A name of other signs than an entry of the audit takes stands there by its hash.
+      const group = /^[\w.-]{1,128}$/.test(label) ? label : toHex(world.crypto.sha256(utf8Encode(label)))
+      const subject = { study, alert: kind, group, since, ...(month === null ? {} : { month }) }
+      await context.audit()?.say('node.groupAlert', { person, subject })
+    })
   }
 
   async function recordedOf(node: ChainNode, row: StudyRow): Promise<Recorded | null> {
@@ -104,15 +119,13 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
       const most = budget.chargeMicroRho[registration === null ? 'table' : 'registered-model']
       const microRho = Math.min(most, Math.floor(budget.requesterMicroRho.insurer / perYear))
       const policy = releasePolicyOf(studyRulesOf(state.policy))
-      const made = planMonitor(
-        rows,
-        own.name,
-        monthBefore(found.stateAt),
-        (output) => leastReadable(output, microRho, policy).persons,
-      )
+      const made = planMonitor(rows, own.name, monthBefore(found.stateAt), {
+        leastLives: (output) => leastReadable(output, microRho, policy).persons,
+        insurers: marketOf(state.members.map(({ member }) => member)),
+      })
       if (made.kind === 'unclear-bands') return { kind: made.kind, labels: [...made.labels] }
       if (made.kind !== 'plan') return made
-      const { output, lives, merged } = made
+      const { output, lives, merged, leftOut, leftOutLives } = made
       const least = leastReadable(output, microRho, policy)
       return {
         kind: 'plan',
@@ -126,6 +139,7 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
             ...output,
             groups: output.groups.map(({ label, codes }) => ({ label, codes: [...codes] })),
             ageEdges: [...output.ageEdges],
+            insurers: output.insurers === null ? null : [...output.insurers],
           },
           microRho,
           registration,
@@ -137,6 +151,8 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
           lives: lives.get(label) ?? 0,
         })),
         merged: merged.length,
+        leftOut: { groups: leftOut.length, lives: leftOutLives },
+        benchmarkOf: output.insurers?.length ?? null,
         personsLeast: least.persons,
         claimsLeast: least.claims,
       }
@@ -177,6 +193,7 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
       if (thresholds.size > THRESHOLDS_MAX) thresholds.clear()
       const known = risksOf(node)
       const name = `${studyHash} ${mismatch === null ? (file?.hash ?? '') : ''}`
+      const source = await sourceOf(node, recorded)
       const risk =
         known.get(name) ??
         (await groupRisk(
@@ -186,20 +203,23 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
             released,
             exposure: mismatch === null ? rows : null,
             bands,
+            asOf: source.stateAt === null ? null : monthOf(source.stateAt),
           },
           thresholds,
           () => new Promise((resolve) => setImmediate(resolve)),
         ))
       if (risk !== null) remember(known, name, risk)
       if (risk === null) return { kind: 'not-here' }
+      await noteAlerts(node, source, risk)
       return {
         kind: 'view',
-        source: await sourceOf(node, recorded),
+        source,
         exposure:
           file === null ? null : { hash: file.hash, fileName: file.fileName, importedAt: file.importedAt },
         mismatch,
         isWithheld,
         ...risk,
+        noted: [...(await alertBook(world, node).list())],
       }
     },
   }
@@ -222,8 +242,5 @@ function withheldTables(output: MonitorOutput, microRho: number): null[][] {
   return planOf({ output, microRho }).map(({ axes }) => new Array<null>(cellCountOf(axes)).fill(null))
 }
 
-/** `YYYY-MM` of the last month that was over at an instant, UTC. */
-function monthBefore(epochMs: number): string {
-  const { year, month } = civilOfDay(Math.floor(epochMs / 86_400_000))
-  return monthName(year * 12 + month - 2)
-}
+/** `YYYY-MM` of the last month that was over at an instant. */
+const monthBefore = (epochMs: number): string => monthName(monthIndex(monthOf(epochMs)) - 1)

@@ -10,11 +10,13 @@ import { AnalysisFailure } from '../analytics/analysis-home.ts'
 import { nameSubject } from './audit-subject.ts'
 import { leaseOf, nodeOf, type ServiceContext } from './context.ts'
 import { createKeptShelf } from './kept-shelf.ts'
+import { createUnfinishedRuns } from './unfinished-runs.ts'
 
 export function createPathwaysService(context: ServiceContext): Handlers<typeof pathwaysContract> {
   const { world, jobs } = context
   const hashOf = (text: string): string => toHex(world.crypto.sha256(utf8Encode(text)))
   const shelf = createKeptShelf(world, () => nodeOf(context))
+  const unfinished = createUnfinishedRuns(world, () => nodeOf(context))
   const userKeyId = (): string => leaseOf(context).session.person.userKeyId
   return {
     async start({ cohort, cleaning, definition }) {
@@ -36,14 +38,17 @@ export function createPathwaysService(context: ServiceContext): Handlers<typeof 
       })
       const analysis = context.analysis()
       if (analysis === null) throw new AnalysisFailure({ code: 'no-records' })
-      const { jobId } = jobs.start('pathways', 'patients', async ({ signal, progress }) => {
+      const asker = context.lease()?.session.person.userKeyId ?? null
+      const { jobId } = jobs.start('pathways', 'patients', async (control) => {
         const asked = { cohort, cleaning, definition }
-        const { answer, of } = await analysis.pathways(asked, { signal, onProgress: progress })
-        if (answer.kind === 'too-many-rows') return answer
+        const watch = { signal: control.signal, onProgress: control.progress }
+        const { answer, of } = await unfinished.watching(asker, 'pathways', control, () =>
+          analysis.pathways(asked, watch),
+        )
         const { chain, upTo, isTwin } = of
         const hash = hashOf(canonicalJson({ ...texts, chain, upTo }))
         // Lists of the analysis are read-only; those of an answer are the caller's own.
-        return structuredClone({ ...answer.traversal, hash, upTo, isTwin }) as PathwaysAnswer
+        return structuredClone({ ...answer, hash, upTo, isTwin }) as PathwaysAnswer
       })
       return { kind: 'started', jobId }
     },

@@ -150,6 +150,7 @@ describe('R5: one patient’s way', () => {
       absence: () => 'locked' as const,
       confirmations: alwaysConfirmed,
       audit: { note: async (call: AuditedCall) => void told.push(call) },
+      openings: undefined,
     }
     const handlers = new Proxy(
       {},

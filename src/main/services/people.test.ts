@@ -21,6 +21,7 @@ import { unsealKeys } from '../profile/profile-folder.ts'
 import type { AuditedCall } from './audit-port.ts'
 import { alwaysConfirmed } from './confirmations.ts'
 import { dispatch } from './dispatch.ts'
+import { diabetes, plainVisit } from './visit.test-kit.ts'
 
 const BO = 'Bo enters visits daily'
 const CY = 'Cy reads the audit log'
@@ -80,33 +81,8 @@ const theAddition = {
   passphrase: PASSPHRASE,
 }
 
-const visitOf = (patientId: string, text = 'Type 2 diabetes mellitus'): VisitInput => ({
-  patientId,
-  encounter: {
-    class: 'AMB',
-    status: 'finished',
-    admission: { at: '2026-11-20T09:30:00+08:00' },
-    department: { system: 'local', code: 'AA', display: 'Family medicine' },
-    payer: { type: 'NHI' },
-  },
-  observations: [],
-  diagnoses: [
-    {
-      code: { system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'E119', display: 'Type 2 diabetes' },
-      sourceCodings: [],
-      role: 'principal',
-      rank: 1,
-      verification: 'confirmed',
-      text,
-    },
-  ],
-  procedures: [],
-  prescriptions: [],
-  claims: [],
-  notes: [],
-  consent: { scope: 'treatment-and-research' },
-  confirmations: [],
-})
+const visitOf = (patientId: string, text = 'Type 2 diabetes mellitus'): VisitInput =>
+  plainVisit(patientId, '2026-11-20', { diagnoses: diabetes(text) })
 
 async function submitted({ ask }: Awaited<ReturnType<typeof hospital>>) {
   const registered = await ask.patients.register({

@@ -19,6 +19,7 @@ import type { RecordedResult } from '../pricing/model/recorded-table.ts'
 import { createPricer } from '../workers/pricing.ts'
 import type { PricingWork } from '../../shared/domain/pricing-work.ts'
 import { utf8Encode } from '../../shared/std/bytes.ts'
+import type { AuditedCall } from './audit-port.ts'
 import { hearing } from './audit-subject.ts'
 import type { ServiceContext } from './context.ts'
 import { createJobs } from './jobs.ts'
@@ -58,7 +59,8 @@ export function recordedMonth(groups: readonly MadeGroup[] = GROUPS, studyHash =
     to: LAST_MONTH,
     costMost: output.costMost,
     tables: [tables.claims, tables.cost, tables.claimsByMonth],
-    reported: tables.reporting,
+    // So old that every claim has come.
+    reported: { ...tables.reporting, asOf: '2026-05' },
   }
   return { result, exposure: exposureOf(exposure, output) }
 }
@@ -133,12 +135,14 @@ export function pricingOffice(recorded: ReturnType<typeof recordedMonth> | null 
     /** What the audit hears of a call. */
     async heard<T>(work: () => Promise<T>) {
       let subject: Record<string, string | number> = {}
+      let basis: AuditedCall['basis']
       const answer = await hearing(async (call) => {
         const got = await work()
         subject = { ...call.subject }
+        basis = call.basis
         return got
       })
-      return { answer, subject }
+      return { answer, subject, basis }
     },
     async priced(work: PricingWork) {
       const started = await pricing.start({ work })
@@ -178,6 +182,7 @@ export const work: PricingWork = {
     { kind: 'share', name: 'Profit and tax', share: 0.15 },
   ],
   holdout: null,
+  expectedLossRatio: null,
 }
 
 export const header = { name: 'Group health 2026', currency: 'TWD', validFrom: '2026-01-01' }

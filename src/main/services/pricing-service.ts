@@ -26,6 +26,7 @@ import {
 import type { PricingSources } from '../insurer/pricing-sources.ts'
 import { yearlyRates } from '../insurer/yearly-rates.ts'
 import { type KeptRules, tariffBook, type TariffBook } from '../insurer/tariff-book.ts'
+import { FIT_EDITION } from '../pricing/tariff/make-tariff.ts'
 import { PricingFailure } from '../pricing/failure.ts'
 import { capLosses, largeLossLoad } from '../pricing/model/large-losses.ts'
 import type { PricedProduct } from '../pricing/model/price-product.ts'
@@ -95,12 +96,18 @@ export function createPricingService(
       const ready = await prepared(work)
       if (ready.kind === 'not-priced') return ready
       const { jobId } = jobs.start('price', 'passes', async ({ signal }): Promise<Answer> => {
-        const { model, adjustments, steps } = work
+        const { model, adjustments, steps, expectedLossRatio = null } = work
         const { cells, result, exposure, holdout } = ready
         try {
           const priced = await pricer.call(
             'price',
-            { recipe: { model, adjustments, steps }, table: cells.table, result, exposure, holdout },
+            {
+              recipe: { model, adjustments, steps, expectedLossRatio },
+              table: cells.table,
+              result,
+              exposure,
+              holdout,
+            },
             signal,
           )
           return answerOf(work, ready, priced)
@@ -169,8 +176,13 @@ export function createPricingService(
           factors: [...read.factors],
           ...(plain(compared) as Omit<
             Extract<ChallengedAnswer, { kind: 'challenged' }>,
-            'kind' | 'factors' | 'noValue' | 'warnings'
+            'kind' | 'factors' | 'noValue' | 'warnings' | 'rates'
           >),
+          // What was compared is what is priced, whatever stands in the field by then.
+          rates:
+            challenger.kind === 'rates'
+              ? { text: challenger.text, format: challenger.format, factors: [...read.factors] }
+              : null,
           noValue: rates.kind === 'rates' ? [...rates.noValue] : [],
           warnings: [...warningsOf(read.factors, ready.rules, table)],
         }
@@ -271,7 +283,7 @@ export function createPricingService(
         snapshot: ready.result.snapshot,
         cohort: ready.result.cohort,
       },
-      recipe: { model, adjustments, steps: [], withProcess: false },
+      recipe: { edition: FIT_EDITION, model, adjustments, steps: [], withProcess: false },
       table: ready.cells.table,
     })
     return document.rating as ReturnType<typeof encodeRating>
@@ -321,7 +333,8 @@ export function nameRefused(problem: PricingProblem): void {
   if (problem.kind !== 'factors') return
   nameSubject({
     refusedFactors: problem.refusals
-      .map(({ factor, reason }) => `${factor.replace(/[^\p{L}\p{N}_.-]/gu, '_')}:${reason}`)
+      // Of other letters an entry of the audit would take nothing.
+      .map(({ factor, reason }) => `${factor.replace(/[^\w.-]/gu, '_')}:${reason}`)
       .join('+')
       .slice(0, 128),
   })

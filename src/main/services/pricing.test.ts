@@ -75,7 +75,10 @@ describe('I2 pricing a product', () => {
       [120, 0, 0],
     ]
     const cells = months.flatMap((month, i) => counts[i]!.map((value, delay) => ({ month, delay, value })))
-    const late = opened({ ...recorded, result: { ...recorded.result, reported: { variance: 4, cells } } })
+    const late = opened({
+      ...recorded,
+      result: { ...recorded.result, reported: { variance: 4, cells, asOf: null } },
+    })
     await late.pricing.saveRules(rules)
     const answer = await late.priced(work)
     if (answer.kind !== 'priced') throw new Error(JSON.stringify(answer))
@@ -96,6 +99,21 @@ describe('I2 pricing a product', () => {
     expect(answer.development!.logVariance).toBeGreaterThan(0)
     // The youngest months are raised before a trend is drawn through them.
     expect(answer.trend!.slope).toBeGreaterThan((await pricedOf()).trend!.slope)
+    expect(answer.development!.months.map(({ method }) => method)).not.toContain('bornhuetter-ferguson')
+    // With a loss ratio what is missing comes from the month's premium, in claims of the mean cost, and not from what is known of the month.
+    const byPremium = await late.priced({ ...work, expectedLossRatio: 0.6 })
+    if (byPremium.kind !== 'priced') throw new Error(JSON.stringify(byPremium))
+    const premium = recorded.exposure.reduce(
+      (sum, { key, premiumMinor }) => sum + (key.month === '2024-12' ? premiumMinor : 0),
+      0,
+    )
+    const expected = (0.6 * premium * answer.cells.claims) / answer.cells.cost
+    const youngest = byPremium.development!.months.at(-1)!
+    expect(youngest.method).toBe('bornhuetter-ferguson')
+    const completion = 1 / growth['2024-12']!
+    expect(youngest.ultimate).toBeCloseTo(120 + (1 - completion) * expected, 6)
+    expect(youngest.chainLadder).toBeCloseTo(120 / completion, 6)
+    expect(byPremium.development!.factor).not.toBeCloseTo(answer.development!.factor, 6)
   })
 
   it('takes changes by hand only as the node noted them, with who, when and why', async () => {
@@ -185,6 +203,10 @@ describe('I10 permitted factors', () => {
       },
     })
     expect(subject).toEqual({ study: STUDY, refusedFactors: 'sex:forbidden+plan:not-allowed' })
+    // Whatever the letters of its name are, the refusal is one that an entry of the audit takes.
+    const named = { ...work.model, factors: ['ageBand', '郵遞區號'] }
+    const other = await office.heard(() => office.pricing.start({ work: { ...work, model: named } }))
+    expect(other.subject).toEqual({ study: STUDY, refusedFactors: '____:not-allowed' })
     expect(await office.tariffs.make({ work: { ...work, model }, header, previous: null })).toMatchObject({
       kind: 'not-priced',
       problem: { kind: 'factors' },
@@ -230,6 +252,23 @@ describe('I7 a model from elsewhere', () => {
     expect(Math.abs(answer.challengerGap)).toBeLessThan(0.1)
     expect(answer.doubleLift.length).toBeGreaterThan(2)
     expect(answer.impact.unpriced).toBe(0)
+    // As it was compared it becomes a version: balanced to the portfolio, bound to its text, and made once more before it is approved.
+    const model = { kind: 'imported' as const, ...answer.rates! }
+    const priced = await pricedOf({ model })
+    expect(priced.tariff.factors.map(({ factor }) => factor)).toEqual(['group'])
+    const ratios = priced.tariff.factors[0]!.rows.map(({ level, relativity }) => [level, relativity])
+    expect(Object.fromEntries(ratios)['Clinic']).toBeCloseTo(1.333, 9)
+    const other = opened()
+    await other.pricing.saveRules(rules)
+    const made = await other.tariffs.make({ work: { ...work, model }, header, previous: null })
+    if (made.kind !== 'made') throw new Error(JSON.stringify(made))
+    expect(await other.tariffs.replay({ hash: made.hash })).toEqual({ kind: 'identical' })
+    // Factors are judged by what the rates have, not by what is said of them.
+    const hidden = { ...model, factors: [], text: text.replaceAll('group,', 'sex,') }
+    expect(await office.priced({ ...work, model: hidden })).toMatchObject({
+      kind: 'not-priced',
+      problem: { kind: 'engine', code: 'bad-option' },
+    })
   })
   it('reads factors of the portfolio alone, and says the place of an error', async () => {
     const formula = (source: string) =>
@@ -334,7 +373,7 @@ describe('I12 versions of a tariff', () => {
     type File = {
       results: { claims: number[] }
       document: { offBalance: string }
-      recipe: { steps: { name: string }[] }
+      recipe: { edition?: number; steps: { name: string }[] }
     }
     const changed = (change: (each: File) => void): string => {
       const parsed = JSON.parse(file.text) as File
@@ -349,6 +388,10 @@ describe('I12 versions of a tariff', () => {
       replay: { kind: 'different', binds: [], paths: ['offBalance'] },
     })
     expect(await check(changed((each) => (each.recipe.steps[0]!.name = 'Other')))).toMatchObject({
+      replay: { kind: 'different', binds: ['model'] },
+    })
+    // Whoever changes rates and says that another edition made them has not the recipe that the tariff is bound to.
+    expect(await check(changed((each) => delete each.recipe.edition))).toMatchObject({
       replay: { kind: 'different', binds: ['model'] },
     })
     // The numbers are those of the answer, and what is said of their origin is not.
@@ -415,11 +458,13 @@ describe('I4 a group of 60, blended', () => {
       blended.credibility! * 10_000 + (1 - blended.credibility!) * blended.manual,
       6,
     )
-    const { answer, subject } = await office.heard(() =>
+    const { answer, subject, basis } = await office.heard(() =>
       ask({ own: { ...own, byHand: { factor: 0.25, reason: 'Half of the year is missing' } } }),
     )
     expect(answer).toMatchObject({ credibility: 0.25 })
-    expect(subject).toMatchObject({ credibility: 0.25 })
+    // As text, since an entry of the audit takes no part of a number.
+    expect(subject).toMatchObject({ credibility: '0.25' })
+    expect(basis).toEqual({ kind: 'by-hand', reason: 'Half of the year is missing' })
   })
   it('says the line and the column of every error, and prices nothing then', async () => {
     expect(await ask({ census: 'age,lives\n18-34,x\n20-30,4\n' })).toMatchObject({

@@ -58,6 +58,7 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
   const models = createModelsService(context)
   const pricer = createPricer()
   const sources = createPricingSources(context.world, () => nodeOf(context))
+  const studies = createStudiesService(context)
   return {
     handlers: {
       node: {
@@ -80,13 +81,13 @@ export function createProfileServices(context: ServiceContext): ProfileServices 
       cohorts: createCohortsService(context),
       cleaning: createCleaningService(context),
       pathways: createPathwaysService(context),
-      studies: createStudiesService(context),
+      studies,
       requests: createRequestsService(context),
       exposures: createExposuresService(context),
       monitor: createMonitorService(context),
       checks: createChecksService(context),
       snapshots: createSnapshotsService(context),
-      releases: createReleasesDesk(context.desktop, createReleasesCore(context)),
+      releases: createReleasesDesk(context.desktop, createReleasesCore(context), studies.intervals),
       codes: codes.handlers,
       reviews: createReviewsDesk(context.desktop, createReviewsCore(context)),
       proofs: createProofsDesk(context.desktop, createProofsCore(context)),

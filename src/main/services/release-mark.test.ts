@@ -42,6 +42,20 @@ describe('the mark of an output', () => {
     }
   })
 
+  it('says that a fit is of a table that a person brought along, and is none of what it does not find', async () => {
+    const context = {
+      profile: () => ({ facts: { institutionName: 'East' } }),
+      analysis: () => null,
+      jobs: { result: (jobId: string, kind: string) => (jobId === kind ? { fitted: '{}' } : null) },
+    }
+    const { mark } = createReleasesCore(context as unknown as ServiceContext)
+    expect((await mark({ jobId: 'fit', locale: 'en' })).line).toMatch(
+      /^Of a table that a person brought along/,
+    )
+    expect((await mark({ jobId: 'fit', locale: 'zh-Hant' })).line).toMatch(/^取自使用者自行帶入的表格/)
+    expect((await mark({ jobId: 'gone', locale: 'en' })).line).toBeNull()
+  })
+
   it('names the institution whose own records were asked', async () => {
     const { mark } = core(false, { kind: 'filling', isTwin: true, done: 0, total: 0 })
     for (const jobId of [...Object.keys(RAN), null])

@@ -1,16 +1,17 @@
 /** The one way out: what passes is marked, named and written; and no other way stands beside it. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { inflateSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { rights } from '../../shared/contract/rights.ts'
+import { comingAgain } from '../analytics/study/coming-again.test-kit.ts'
 import { noDesktop } from '../desktop.ts'
 import { hearing } from './audit-subject.ts'
 import { markedPng } from './png-mark.ts'
 import { createReleasesDesk } from './releases-desk.ts'
-import { release } from './release.ts'
+import { release, releaseRows } from './release.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -44,6 +45,7 @@ async function released(output: Asked, way: 'save' | 'copy', chosen: string | nu
           : { kind: 'made', bytes: Buffer.from(bytes).toString('base64') }
       },
     },
+    () => Promise.reject(new Error('no rows were asked for')),
   )
   const subject: Record<string, string | number> = {}
   const answer = await hearing(async (heard) => {
@@ -90,6 +92,71 @@ describe('release', () => {
     expect((await released(notAStudy, 'save', path)).answer).toMatchObject({ reason: 'not-markable' })
     const away = join(folder, 'no', 'such', 'folder', 'x.svg')
     expect((await released(fine, 'save', away)).answer).toEqual({ kind: 'refused', reason: 'not-writable' })
+  })
+})
+
+describe('the rows of a study', () => {
+  const file = { name: 'intervals.csv', content: 'id,start,stop\n0,0,9\n' }
+  async function saved(chosen: string | null, files = [file]) {
+    let makes = 0
+    const desk = createReleasesDesk(
+      { ...noDesktop, chooseFolder: async () => chosen },
+      {
+        mark: async () => ({ line: null }),
+        make: () => Promise.reject(new Error('no output was asked for')),
+      },
+      async ({ locale }) => {
+        makes++
+        return { kind: 'made', hash: source.study, ...releaseRows(files, source, locale), files }
+      },
+    )
+    const subject: Record<string, string | number> = {}
+    const answer = await hearing(async (heard) => {
+      const got = await desk.saveRows({ study: comingAgain, locale: 'en' })
+      Object.assign(subject, heard.subject)
+      return got
+    })
+    return { answer, subject, makes }
+  }
+
+  it('are written as they are, with the mark in a file beside, and named in the audit', async () => {
+    const { answer, subject } = await saved(folder)
+    expect(answer).toMatchObject({ kind: 'saved', files: ['intervals.csv', 'mark.txt'] })
+    const own = (answer as { folder: string }).folder
+    expect(relative(folder, own)).toMatch(/-cdcdcdcd$/)
+    expect(await readFile(join(own, 'intervals.csv'), 'utf8')).toBe(file.content)
+    expect(await readFile(join(own, 'mark.txt'), 'utf8')).toContain(MARK)
+    expect(subject).toEqual({ released: 'intervals.csv', study: source.study })
+  })
+
+  it('are not made when the dialog is closed, and say where nothing can be written', async () => {
+    expect(await saved(null)).toEqual({ answer: { kind: 'cancelled' }, subject: {}, makes: 0 })
+    const path = join(folder, 'a-file')
+    await writeFile(path, 'x')
+    expect((await saved(path)).answer).toEqual({ kind: 'not-writable' })
+  })
+
+  it('leave nothing new where one of the files cannot be written, and nothing without its mark', async () => {
+    const model = { name: 'model-1.json', content: '{}' }
+    const { folder: own } = (await saved(folder, [file])).answer as { folder: string }
+    await rm(own, { recursive: true })
+    // No file takes the place of a folder.
+    const mkModel = () => mkdir(join(own, model.name), { recursive: true })
+    await mkModel()
+    expect((await saved(folder, [file, model])).answer).toEqual({ kind: 'not-writable' })
+    expect(await readdir(own)).toEqual([model.name])
+    await rm(own, { recursive: true })
+    await saved(folder, [file])
+    await mkModel()
+    expect((await saved(folder, [file, model])).answer).toEqual({ kind: 'not-writable' })
+    // What was there before is whole and stays.
+    expect((await readdir(own)).sort()).toEqual(['intervals.csv', 'mark.txt', model.name])
+    // A name that no disk takes: the folder was new.
+    await rm(own, { recursive: true })
+    expect((await saved(folder, [file, { ...model, name: 'x'.repeat(300) }])).answer).toMatchObject({
+      kind: 'not-writable',
+    })
+    await expect(readdir(own)).rejects.toThrow()
   })
 })
 
@@ -164,5 +231,7 @@ describe('beside it', () => {
   it('every call that gives something of it out is an export in the matrix', () => {
     for (const method of ['make', 'save', 'copy'] as const) expect(rights.releases[method].act).toBe('export')
     expect(rights.models.saveResult.act).toBe('export')
+    for (const right of [rights.releases.saveRows, rights.studies.intervals])
+      expect(right).toMatchObject({ act: 'export', who: ['researcher'] })
   })
 })

@@ -51,6 +51,22 @@ export function release(output: Output, source: ReleaseSource, locale: MarkLocal
   }
 }
 
+/** What `consilium study intervals` and the window write of a study's rows. */
+export interface ReleasedRows {
+  readonly mark: string
+  readonly files: readonly { readonly name: string; readonly content: string }[]
+}
+
+/** Rows of persons by number, and their models as `fit` takes them. A mark in them would be a row itself, so it goes beside. */
+export function releaseRows(
+  files: ReleasedRows['files'],
+  source: ReleaseSource & { readonly study: string },
+  locale: MarkLocale,
+): ReleasedRows {
+  nameSubject({ released: 'intervals.csv', study: source.study })
+  return { mark: markLine(source, locale), files }
+}
+
 /** Cells of one sheet as JSON, with the mark on a line of its own below them. */
 function markedWorkbook(name: string, content: string, line: string): Bytes | null {
   let parsed: unknown

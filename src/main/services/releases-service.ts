@@ -27,6 +27,7 @@ export function createReleasesCore(context: ServiceContext): ReleasesCore {
     // Text of the screen: a member that is no hospital has nobody but invented people on it.
     if (jobId === null)
       return { institution, study: null, upTo: null, isTwin: context.analysis()?.isTwin() ?? false }
+    if (jobs.result(jobId, 'fit') !== null) return { institution, study: null, upTo: null, isOwnTable: true }
     const answer = (jobs.result(jobId, 'study') ?? jobs.result(jobId, 'weigh')) as StudyRunAnswer | null
     if (answer?.kind === 'ran') {
       const { hash, snapshot, isTwin } = answer

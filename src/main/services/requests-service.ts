@@ -1,37 +1,61 @@
 /** Asking all hospitals: the catalogue, the price before the click, the request, and the answer (docs/spec/gateways.md). */
+import type { Locale } from '../../shared/contract/app.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
 import type {
   Asked,
+  CoverageTable,
   OpenRequest,
   Priced,
+  PublishedCoverage,
   requests as requestsContract,
   Submitted,
 } from '../../shared/contract/requests.ts'
 import { equalBytes, fromHex, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import { linesOfAnswer } from '../../verifier/verify-package.js'
-import { encodeDocument, SALT_BYTES, type StudyDocument } from '../privacy/request/study-document.ts'
+import {
+  encodeDocument,
+  readDocument,
+  SALT_BYTES,
+  type StudyDocument,
+} from '../privacy/request/study-document.ts'
 import { readDiffers } from '../gateway/differing-cells.ts'
 import { answerViewOf } from '../requests/answer-view.ts'
 import { bindingOf, budgetView, isDeclared, snapshotHashOf, type Asker } from '../requests/budget.ts'
 import { catalogOf } from '../requests/catalog.ts'
-import { createDocuments, type Documents } from '../requests/documents.ts'
+import { coverageStudyId, coveragePlanOf } from '../requests/coverage-plan.ts'
+import { coverageAsked, coverageTitle } from '../requests/coverage-tables.ts'
+import { createDocuments, type Documents, type OpenedDocument } from '../requests/documents.ts'
+import { formulaAnswer, formulaProblem } from '../requests/formulas.ts'
+import { questionOf } from '../requests/question-of.ts'
 import { ownMember } from '../requests/own-member.ts'
 import { noiseView, wishedPrice } from '../requests/price-view.ts'
-import { readyRequest, type ReadyRequest } from '../requests/ready-request.ts'
-import { gatewayNumbers, nameOf, rowView, snapshotViews, stateOf } from '../requests/rows.ts'
+import { publishCoverage } from '../requests/publish-coverage.ts'
+import { readyRequest, type Readied, type ReadyRequest } from '../requests/ready-request.ts'
+import {
+  enginesOf,
+  gatewayNumbers,
+  nameOf,
+  rowView,
+  snapshotViews,
+  stateOf,
+  takersView,
+} from '../requests/rows.ts'
 import { submitStudy, takenByChain } from '../requests/submit-study.ts'
+import { isAgainst, isBySignersAlone, takersOf } from '../requests/takers.ts'
 import type { MemberId } from '../node/chain/ids.ts'
 import { isPriced } from '../node/chain/privacy-ledger.ts'
 import { ATTESTED_GATEWAYS_LEAST } from '../node/chain/apply-study.ts'
-import { STUDY_ID_BYTES, type AskedStudy } from '../node/chain/study-items.ts'
+import { commitmentOf, STUDY_ID_BYTES, type AskedStudy } from '../node/chain/study-items.ts'
 import { membersOf } from '../node/chain/state.ts'
 import type { ChainNode } from '../node/node.ts'
 import type { StudyRow } from '../node/studies/study-index.ts'
 import { nameSubject } from './audit-subject.ts'
 import { nodeOf, type ServiceContext } from './context.ts'
-import { keepProtocol, protocolBytes, protocolHashOf, protocolTitle } from './kept-protocols.ts'
+import { openPackagesOf } from './open-packages.ts'
+import { isApproval, keepProtocol, protocolBytes, protocolHashOf, protocolTitle } from './kept-protocols.ts'
 
 type Service = Handlers<typeof requestsContract>
+type Asking = Parameters<Service['submit']>[0]
 
 /** Of this institution: more than it asks in years. */
 const ROWS_MAX = 500
@@ -57,13 +81,23 @@ export function createRequestsService(context: ServiceContext): Service {
   const ownRows = (node: ChainNode): Promise<readonly StudyRow[]> =>
     node.studies.index.list({ author: node.memberId as MemberId, limit: ROWS_MAX })
   const stateNow = (node: ChainNode) => node.ledger.state.consortium
+  /** What gateways would refuse is said before it is charged. */
+  async function permitted(asked: Asked): Promise<Readied> {
+    const { node } = here()
+    const ready = readyRequest(crypto, node.ledger.chainId, asked, hospitalCountOf(node))
+    if (ready.kind === 'problems' || ready.request === null) return ready
+    const problem = await formulaProblem(crypto, node, ready.request.output)
+    return problem === null ? ready : { kind: 'problems', problems: [{ kind: 'request', problem }] }
+  }
+
   const isPublished = (asked: Asked): boolean => asked.lane === 'noise' && asked.isPublished
 
   /** The newest request of this institution with these bytes that has an answer, or is getting one; for everybody only what was charged so. */
   async function sameAs(wanted: Bytes, isForAll: boolean): Promise<{ row: StudyRow; title: string } | null> {
     const { node, documents } = here()
     for (const row of await ownRows(node)) {
-      if (row.state === 'refused' || row.chargeKind === 'repeat' || row.chargeKind === 'recompute') continue
+      if (row.state === 'refused' || row.state === 'expired') continue
+      if (row.chargeKind === 'repeat' || row.chargeKind === 'recompute') continue
       if (isForAll && row.requesterClass !== 'published') continue
       const opened = await documents.of(row)
       if (opened !== null && opened.question?.requestHash === toHex(wanted))
@@ -78,8 +112,38 @@ export function createRequestsService(context: ServiceContext): Service {
     return paid?.chargeMicroRho ?? 0
   }
 
+  /** Of a package that is open here; the chain's commitment says whether it is the document of this study. */
+  function packagedDocument(
+    node: ChainNode,
+    { author, commitment }: StudyRow,
+    packageHash: string | undefined,
+  ): OpenedDocument | null {
+    const bytes = packageHash === undefined ? undefined : openPackagesOf(context).get(packageHash)?.document
+    const document = bytes === undefined ? null : readDocument(bytes)
+    if (bytes === undefined || document === null) return null
+    const { chainId } = node.ledger
+    if (!equalBytes(commitmentOf(crypto, chainId, author, bytes), commitment)) return null
+    return { document, question: questionOf(crypto, chainId, document) }
+  }
+
   function documentFor(ready: ReadyRequest, title: string, purpose: string): StudyDocument {
     return { salt: random(SALT_BYTES), ...ready.texts, purpose, title: title.normalize('NFC') }
+  }
+
+  async function recomputationView(
+    node: ChainNode,
+    again: StudyRow,
+    answered: StudyRow,
+  ): Promise<OpenRequest['recomputations'][number]> {
+    const takers = await takersOf(node, again, 'all')
+    const words = node.studies.exchange.attestationsOf(again.studyHash)
+    return {
+      studyHash: toHex(again.studyHash),
+      state: stateOf(again, words.length, takers.otherwise.some(isAgainst)),
+      at: again.result?.time ?? again.time,
+      takers: takersView(node, takers),
+      isBySignersAlone: again.result !== null && isBySignersAlone(takers, answered),
+    }
   }
 
   const itemFor = (asked: Asked, ready: ReadyRequest, asker: Asker, studyId: Bytes): AskedStudy => ({
@@ -95,11 +159,74 @@ export function createRequestsService(context: ServiceContext): Service {
         : null,
   })
 
+  /** One table of `publishCoverage`, at the price that was shown of all. */
+  async function askCoverage(
+    table: CoverageTable,
+    { snapshot, microRho }: { readonly snapshot: string; readonly microRho: number },
+    titles: Locale,
+  ): Promise<Submitted> {
+    const asked = coverageAsked(table, { snapshot, microRho })
+    const ready = await permitted(asked)
+    if (ready.kind === 'problems') return ready
+    const same = await sameAs(ready.requestHash, true)
+    if (same !== null) return { kind: 'known', studyHash: toHex(same.row.studyHash) }
+    return ask({
+      asked,
+      title: coverageTitle(table, titles),
+      purpose: 'quality',
+      studyId: toHex(coverageStudyId(fromHex(snapshot))),
+      shown: { requestHash: toHex(ready.requestHash), microRho },
+    })
+  }
+
+  async function ask({ asked, title, purpose, studyId, shown }: Asking): Promise<Submitted> {
+    const { node } = here()
+    const state = stateNow(node)
+    const ready = await permitted(asked)
+    if (ready.kind === 'problems') return ready
+    if (!isDeclared(state, fromHex(asked.snapshot))) return { kind: 'refused', reason: 'unknown-snapshot' }
+    const same = await sameAs(ready.requestHash, isPublished(asked))
+    if (same !== null && same.row.result === null)
+      return { kind: 'known', studyHash: toHex(same.row.studyHash) }
+    const due = same === null ? (ready.request?.microRho ?? 0) : 0
+    // A person confirms what stands on the screen: other bytes or another price since then are asked about again.
+    if (shown.requestHash !== toHex(ready.requestHash) || shown.microRho !== due)
+      return { kind: 'refused', reason: 'price-changed' }
+    const asker = askerOf(node, isPublished(asked))
+    const id = studyId === null ? random(STUDY_ID_BYTES) : fromHex(studyId)
+    const document = documentFor(ready, title, purpose)
+    const item = itemFor(asked, ready, asker, id)
+    if (same !== null)
+      return submitStudy(node, encodeDocument(document), {
+        ...item,
+        requesterClass: ownMember(node).kind,
+        chargeKind: 'repeat',
+        chargeMicroRho: 0,
+        of: same.row.studyHash,
+      })
+    if (item.of !== null && (await node.studies.index.registrationOf(item.of)) === null)
+      return { kind: 'refused', reason: 'unknown-registration' }
+    const binding = bindingOf(
+      state,
+      asker,
+      {
+        kind: item.chargeKind,
+        microRho: item.chargeMicroRho,
+        snapshotHash: item.snapshotHash,
+        studyId: id,
+      },
+      node.ledger.state.lastTime,
+    )
+    if (binding?.times === 0) return { kind: 'refused', reason: 'budget', limit: binding.limit }
+    return submitStudy(node, encodeDocument(document), item)
+  }
+
   return {
     async catalog() {
       const { node, documents } = here()
       return catalogOf(node, documents)
     },
+    formula: (source) => formulaAnswer(crypto, here().node, source),
     async budget({ snapshot, isPublished: isForAll }) {
       const { node } = here()
       const { lastTime } = node.ledger.state
@@ -107,7 +234,7 @@ export function createRequestsService(context: ServiceContext): Service {
     },
     async price({ asked, wished }) {
       const { node } = here()
-      const ready = readyRequest(crypto, node.ledger.chainId, asked, hospitalCountOf(node))
+      const ready = await permitted(asked)
       if (ready.kind === 'problems') return ready
       const same = await sameAs(ready.requestHash, isPublished(asked))
       const { request, chargeKind } = ready
@@ -134,47 +261,10 @@ export function createRequestsService(context: ServiceContext): Service {
       }
       return priced
     },
-    async submit({ asked, title, purpose, studyId, shown }): Promise<Submitted> {
-      const { node } = here()
-      const state = stateNow(node)
-      const ready = readyRequest(crypto, node.ledger.chainId, asked, hospitalCountOf(node))
-      if (ready.kind === 'problems') return ready
-      nameSubject({ study: toHex(ready.requestHash) })
-      if (!isDeclared(state, fromHex(asked.snapshot))) return { kind: 'refused', reason: 'unknown-snapshot' }
-      const same = await sameAs(ready.requestHash, isPublished(asked))
-      if (same !== null && same.row.result === null)
-        return { kind: 'known', studyHash: toHex(same.row.studyHash) }
-      const due = same === null ? (ready.request?.microRho ?? 0) : 0
-      // A person confirms what stands on the screen: other bytes or another price since then are asked about again.
-      if (shown.requestHash !== toHex(ready.requestHash) || shown.microRho !== due)
-        return { kind: 'refused', reason: 'price-changed' }
-      const asker = askerOf(node, isPublished(asked))
-      const id = studyId === null ? random(STUDY_ID_BYTES) : fromHex(studyId)
-      const document = documentFor(ready, title, purpose)
-      const item = itemFor(asked, ready, asker, id)
-      if (same !== null)
-        return submitStudy(node, encodeDocument(document), {
-          ...item,
-          requesterClass: ownMember(node).kind,
-          chargeKind: 'repeat',
-          chargeMicroRho: 0,
-          of: same.row.studyHash,
-        })
-      if (item.of !== null && (await node.studies.index.registrationOf(item.of)) === null)
-        return { kind: 'refused', reason: 'unknown-registration' }
-      const binding = bindingOf(
-        state,
-        asker,
-        {
-          kind: item.chargeKind,
-          microRho: item.chargeMicroRho,
-          snapshotHash: item.snapshotHash,
-          studyId: id,
-        },
-        node.ledger.state.lastTime,
-      )
-      if (binding?.times === 0) return { kind: 'refused', reason: 'budget', limit: binding.limit }
-      return submitStudy(node, encodeDocument(document), item)
+    async submit(asking): Promise<Submitted> {
+      const ready = await permitted(asking.asked)
+      if (ready.kind === 'ready') nameSubject({ study: toHex(ready.requestHash) })
+      return ask(asking)
     },
     async list() {
       const { node, documents } = here()
@@ -192,9 +282,10 @@ export function createRequestsService(context: ServiceContext): Service {
       const isAnswered = row.result?.outcome === 'answered'
       const isToldAnswer = isAnswered || row.result?.outcome === 'refused'
       const bytes = isToldAnswer ? await node.studies.exchange.answerOf(row.studyHash) : null
+      const takers = await takersOf(node, row, 'all')
       const [snapshot] = (await snapshotViews(node)).filter(({ hash }) => hash === toHex(row.snapshotHash))
       return {
-        row: await rowView(node, documents, row),
+        row: await rowView(node, documents, row, takers),
         purpose: opened?.document.purpose ?? null,
         question: opened?.question ?? null,
         snapshot: snapshot ?? null,
@@ -203,18 +294,18 @@ export function createRequestsService(context: ServiceContext): Service {
           verdict,
           at: time,
         })),
+        engines: enginesOf(node, row),
         answer: bytes === null ? null : answerViewOf(bytes),
         differing: await differingIn(node, row),
         paidMicroRho: await paidFor(node, row),
         resultHash: row.result === null ? null : toHex(row.result.resultHash),
-        recomputations: again.map((each) => ({
-          studyHash: toHex(each.studyHash),
-          state: stateOf(each, node.studies.exchange.attestationsOf(each.studyHash).length),
-          at: each.result?.time ?? each.time,
-        })),
+        takers: takersView(node, takers),
+        recomputations: await Promise.all(again.map((each) => recomputationView(node, each, row))),
         isUnattested: gatewayNumbers(state).count < ATTESTED_GATEWAYS_LEAST,
         mayRecompute:
-          isAnswered && row.chargeKind !== 'recompute' && again.every(({ result }) => result !== null),
+          isAnswered &&
+          row.chargeKind !== 'recompute' &&
+          again.every(({ result, state: where }) => result !== null || where === 'expired'),
       }
     },
     async lines({ studyHash }) {
@@ -227,11 +318,11 @@ export function createRequestsService(context: ServiceContext): Service {
       nameSubject({ study: studyHash })
       return linesOfAnswer(bytes, opened.document.requestBytes)
     },
-    async recompute({ studyHash }): Promise<Submitted> {
+    async recompute({ studyHash, packageHash }): Promise<Submitted> {
       const { node, documents } = here()
       const row = await node.studies.index.studyOf(fromHex(studyHash))
-      const opened = row === null ? null : await documents.of(row)
       if (row?.result?.outcome !== 'answered') return { kind: 'refused', reason: 'not-now' }
+      const opened = (await documents.of(row)) ?? packagedDocument(node, row, packageHash)
       if (opened === null) return { kind: 'refused', reason: 'no-document' }
       nameSubject({ study: opened.question?.requestHash ?? studyHash })
       const document = encodeDocument({ ...opened.document, salt: random(SALT_BYTES) })
@@ -245,21 +336,54 @@ export function createRequestsService(context: ServiceContext): Service {
         of: row.studyHash,
       })
     },
+    async coveragePlan({ years }) {
+      const { node, documents } = here()
+      return coveragePlanOf(node, documents, years)
+    },
+    async publishCoverage({ years, locale, shown }) {
+      const { node, documents } = here()
+      const plan = await coveragePlanOf(node, documents, years)
+      if (plan.kind === 'refused') return plan
+      const { snapshot, tables, microRho } = plan
+      nameSubject({ snapshot })
+      if (context.jobs.running('publish').length > 0) return { kind: 'refused', reason: 'running' }
+      if (shown.snapshot !== snapshot || shown.microRho !== microRho || shown.tableCount !== tables.length)
+        return { kind: 'refused', reason: 'price-changed' }
+      const { jobId } = context.jobs.start('publish', 'tables', ({ signal, progress }) =>
+        publishCoverage(tables, {
+          openCount: () => openCountOf(node),
+          ask: (table) => askCoverage(table, plan, locale),
+          sleep: context.world.sleep,
+          signal,
+          onProgress: progress,
+        }),
+      )
+      return { kind: 'started', jobId }
+    },
+    async publishedCoverage({ jobId }) {
+      return context.jobs.result(jobId, 'publish') as PublishedCoverage | null
+    },
     async registrations() {
       const { node } = here()
       const rows = await node.studies.index.registrations({
         author: node.memberId as MemberId,
         limit: ROWS_MAX,
       })
+      const approvals = await Promise.all(
+        rows.map(({ protocolHash }) => isApproval(context.world, node, protocolHash)),
+      )
       return Promise.all(
-        rows.map(async ({ itemHash, author, protocolHash, time }) => ({
-          hash: toHex(itemHash),
-          protocolHash: toHex(protocolHash),
-          at: time,
-          isOwn: equalBytes(author, node.memberId),
-          member: nameOf(stateNow(node), author),
-          title: await protocolTitle(context.world, node, protocolHash),
-        })),
+        // A formula that was approved is no protocol, and no question was planned with it.
+        rows
+          .filter((_, i) => !approvals[i])
+          .map(async ({ itemHash, author, protocolHash, time }) => ({
+            hash: toHex(itemHash),
+            protocolHash: toHex(protocolHash),
+            at: time,
+            isOwn: equalBytes(author, node.memberId),
+            member: nameOf(stateNow(node), author),
+            title: await protocolTitle(context.world, node, protocolHash),
+          })),
       )
     },
     async register({ title, text, asked, purpose }) {
@@ -280,6 +404,14 @@ export function createRequestsService(context: ServiceContext): Service {
         : { kind: 'registered', hash: toHex(taken.value.itemHash), protocolHash: toHex(protocolHash) }
     },
   }
+}
+
+/** Those on their way to the chain too: several go out before the next segment says that they are open. */
+async function openCountOf(node: ChainNode): Promise<number> {
+  const author = node.memberId as MemberId
+  const { openStudies } = node.ledger.state.consortium
+  const waiting = await node.studies.index.list({ author, states: ['asked'], limit: ROWS_MAX })
+  return waiting.length + openStudies.filter(({ memberId }) => equalBytes(memberId, author)).length
 }
 
 async function differingIn(node: ChainNode, { studyHash, result }: StudyRow): Promise<string[]> {

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Asked } from '../../shared/contract/requests.ts'
-import { fromHex, utf8Decode } from '../../shared/std/bytes.ts'
+import { fromHex, toHex, utf8Decode } from '../../shared/std/bytes.ts'
 import { PASSPHRASE, testWorld, until } from '../governance/institution.test-kit.ts'
 import { noDesktop } from '../desktop.ts'
 import { foundProfile, openHeadless, type Headless } from '../headless.ts'
@@ -19,6 +19,8 @@ import { rangeOf } from '../node/storage/buckets.ts'
 import { encodeByRule } from '../privacy/rules/by-rule-bytes.ts'
 import { createChecksService } from './checks-service.ts'
 import { createJobs } from './jobs.ts'
+import { openPackagesOf } from './open-packages.ts'
+import { createRequestsService } from './requests-service.ts'
 import { createReviewsDesk } from './reviews-desk.ts'
 import { createReviewsCore } from './reviews-service.ts'
 import { protocolOf } from './kept-protocols.ts'
@@ -58,7 +60,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await headless.close()
   await rm(scratch, { recursive: true, force: true })
-})
+}, 120_000)
 
 const count = (microRho: number, change: Partial<Asked & { lane: 'noise' }> = {}): Asked => ({
   lane: 'noise',
@@ -267,6 +269,29 @@ describe('a protocol', () => {
   }, 60_000)
 })
 
+describe('a formula that this hospital approved', () => {
+  it('is no protocol, and no approval of its own request', async () => {
+    const { handlers } = headless
+    const formula = 'age_years / 100'
+    const before = await handlers.requests.registrations()
+    expect(await handlers.checks.approveFormula({ formula })).toEqual({ kind: 'approved' })
+    const all = () => node.studies.index.registrations({ author: node.memberId, limit: 99 })
+    const rows = await until(all, (each) => each.length === before.length + 1)
+    expect(rows).toHaveLength(before.length + 1)
+    expect(await handlers.requests.registrations()).toEqual(before)
+    for (const { itemHash } of rows)
+      if (!before.some(({ hash }) => hash === toHex(itemHash)))
+        expect(await protocolOf(world, node, itemHash)).toBeNull()
+    // It would not count if this hospital asked, so it is not shown as if it did.
+    expect(await handlers.requests.formula({ kind: 'formula', text: formula })).toMatchObject({
+      kind: 'formula',
+      approvedBy: [],
+      isApprovedHere: true,
+    })
+    expect(await handlers.checks.approveFormula({ formula })).toEqual({ kind: 'refused', reason: 'known' })
+  }, 60_000)
+})
+
 describe('a package', () => {
   it('that cannot be made says why, instead of ending as if nothing had been asked', async () => {
     const { index, exchange } = node.studies
@@ -281,6 +306,7 @@ describe('a package', () => {
       chargeKind: 'count',
       checks: [],
       reviews: [],
+      suspensions: [],
       result,
     }
     Object.assign(index, { studyOf: async () => unknown })
@@ -309,6 +335,44 @@ describe('a package', () => {
     } finally {
       Object.assign(index, { studyOf: real.studyOf })
       Object.assign(exchange, real)
+    }
+  }, 60_000)
+})
+
+describe('a recomputation', () => {
+  it('is asked with the document of a package that is open, where nobody gives it to this institution', async () => {
+    const { index, exchange } = node.studies
+    const real = { studyOf: index.studyOf, documentOf: exchange.documentOf, submit: exchange.submit }
+    const [row] = await index.list({ limit: 1 })
+    const document = (await exchange.documentOf(row!.commitment, row!.studyHash))!
+    const studyHash = toHex(row!.studyHash)
+    const asked: unknown[] = []
+    Object.assign(index, { studyOf: async () => ({ ...row!, result: { outcome: 'answered' } }) })
+    Object.assign(exchange, {
+      documentOf: async () => null,
+      submit: async (clear: unknown) => {
+        asked.push(clear)
+        return { itemHash: row!.studyHash }
+      },
+    })
+    try {
+      const context = { world, profile: () => headless.institution.profile } as never
+      const { recompute } = createRequestsService(context)
+      const open = openPackagesOf(context)
+      const [ours, another] = ['ab'.repeat(32), 'cd'.repeat(32)]
+      const refused = { kind: 'refused', reason: 'no-document' }
+      expect(await recompute({ studyHash })).toEqual(refused)
+      expect(await recompute({ studyHash, packageHash: ours })).toEqual(refused)
+      // Whoever puts another document into a package gets nothing asked in this study's name.
+      open.set(another, { report: {} as never, document: sampleDocument() })
+      expect(await recompute({ studyHash, packageHash: another })).toEqual(refused)
+      expect(asked).toEqual([])
+      open.set(ours, { report: {} as never, document })
+      expect(await recompute({ studyHash, packageHash: ours })).toMatchObject({ kind: 'submitted' })
+      expect(asked).toMatchObject([{ kind: 'study', chargeKind: 'recompute', of: row!.studyHash }])
+    } finally {
+      Object.assign(index, { studyOf: real.studyOf })
+      Object.assign(exchange, { documentOf: real.documentOf, submit: real.submit })
     }
   }, 60_000)
 })
@@ -411,5 +475,61 @@ describe('the insurer’s own exposure file', () => {
     expect(await exposures.remove({ hash: exposure })).toEqual({ isRemoved: true })
     expect(await exposures.remove({ hash: exposure })).toEqual({ isRemoved: false })
     expect(await exposureBook(world, node).rows(exposure)).toBeNull()
+  })
+})
+
+describe('how complete the variables are', () => {
+  const publish = async (years: string[] = []) => {
+    const plan = await headless.handlers.requests.coveragePlan({ years })
+    if (plan.kind !== 'plan') throw new Error(plan.reason)
+    const shown = { snapshot: plan.snapshot, tableCount: plan.tables.length, microRho: plan.microRho }
+    return { plan, shown }
+  }
+  const ended = async (jobId: string) => {
+    await until(
+      () => headless.handlers.jobs.list(),
+      (jobs) => jobs.find((job) => job.jobId === jobId)?.state === 'done',
+    )
+    return headless.handlers.requests.publishedCoverage({ jobId })
+  }
+  it('is published in one action at the price that was shown, and a second time for nothing', async () => {
+    const { handlers } = headless
+    const { plan, shown } = await publish()
+    expect(plan).toMatchObject({
+      snapshot,
+      publishedCount: 0,
+      microRho: 2_500,
+      binding: { limit: 'pool', room: 75_000, times: 30 },
+      years: { areEnough: false },
+    })
+    expect(plan.tables).toHaveLength(12)
+    // What is charged is what was on the screen.
+    const dearer = { years: [], locale: 'en' as const, shown: { ...shown, microRho: 2_000 } }
+    expect(await handlers.requests.publishCoverage(dearer)).toEqual({
+      kind: 'refused',
+      reason: 'price-changed',
+    })
+    const started = await handlers.requests.publishCoverage({ years: [], locale: 'en', shown })
+    if (started.kind !== 'started') throw new Error(started.reason)
+    expect(await ended(started.jobId)).toEqual({ asked: 12, known: 0, left: 0, refused: null })
+    const isCharged = async () => (await handlers.requests.budget({ snapshot, isPublished: true }))!
+    const { limits } = await until(isCharged, (each) =>
+      each.limits.some(({ limit, room }) => limit === 'pool' && room === 45_000),
+    )
+    // One study of the ledger for all of them.
+    expect(limits.find(({ limit }) => limit === 'requester')).toMatchObject({ room: 45_000 })
+    const titles = (await handlers.requests.list()).map(({ title }) => title)
+    expect(titles).toContain('Completeness: HbA1c')
+    const again = await publish()
+    expect(again.plan).toMatchObject({ tables: [], publishedCount: 12 })
+    const second = await handlers.requests.publishCoverage({ years: [], locale: 'en', shown: again.shown })
+    if (second.kind !== 'started') throw new Error(second.reason)
+    expect(await ended(second.jobId)).toEqual({ asked: 0, known: 0, left: 0, refused: null })
+    expect((await isCharged()).limits.find(({ limit }) => limit === 'pool')).toMatchObject({ room: 45_000 })
+  }, 90_000)
+  it('of years costs as much again, which the plan says does not fit', async () => {
+    const { plan } = await publish(['2020', '2019'])
+    expect(plan.tables).toHaveLength(24)
+    expect(plan.binding).toMatchObject({ limit: 'pool', times: 18 })
   })
 })

@@ -1,10 +1,11 @@
 /** Making study packages, checking those that somebody brought, and reviews in the chain. */
 import type { Handlers } from '../../shared/contract/kit.ts'
-import type { PackageReport, reviews as reviewsContract } from '../../shared/contract/reviews.ts'
+import type { reviews as reviewsContract } from '../../shared/contract/reviews.ts'
 import { canonicalStudy, studyDocument } from '../../shared/domain/study.ts'
-import { fromHex, toHex, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
+import { compareBytes, equalBytes, fromHex, toHex, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
 import { Failure } from '../../shared/std/failure.ts'
-import { compareClaims } from '../../verifier/verify-package.js'
+import { compareClaims, filesOfZip } from '../../verifier/verify-package.js'
+import { readDiffers } from '../gateway/differing-cells.ts'
 import type { ItemHash } from '../node/chain/ids.ts'
 import { readPackage } from '../package/read-package.ts'
 import { packageBytes, packageFiles } from '../package/study-package.ts'
@@ -12,7 +13,11 @@ import { readDocument } from '../privacy/request/study-document.ts'
 import { takenByChain } from '../requests/submit-study.ts'
 import { proveItemsInThread } from '../workers/verify.ts'
 import { nameSubject } from './audit-subject.ts'
+import type { ChainNode } from '../node/node.ts'
+import type { Attestation, StudyExchange } from '../node/studies/study-exchange.ts'
 import type { StudyIndex, StudyRow } from '../node/studies/study-index.ts'
+import { ownMember } from '../requests/own-member.ts'
+import { openPackagesOf } from './open-packages.ts'
 import { nodeOf, profileOf, type ServiceContext } from './context.ts'
 import { protocolOf } from './kept-protocols.ts'
 
@@ -43,7 +48,7 @@ const OPEN_MOST = 8
 
 export function createReviewsCore(context: ServiceContext): ReviewsCore {
   const { crypto } = context.world
-  const open = new Map<string, PackageReport>()
+  const open = openPackagesOf(context)
 
   const ownChainId = (): string | null => {
     const profile = context.profile()
@@ -62,26 +67,42 @@ export function createReviewsCore(context: ServiceContext): ReviewsCore {
       const { exchange, index } = node.studies
       const named = await index.studyOf(hash)
       if (named === null) return { kind: 'refused', reason: 'unknown' }
-      // A repeat has neither price nor checks of its own: what it repeats is what can be checked.
-      const study = named.chargeKind === 'repeat' && named.of !== null ? await index.studyOf(named.of) : named
+      const study = await originOf(index, named)
       if (study === null) return { kind: 'refused', reason: 'unknown' }
       if (study.result?.outcome !== 'answered') return { kind: 'refused', reason: 'not-answered' }
       const document = await exchange.documentOf(study.commitment, study.studyHash)
       const answer = await exchange.answerOf(study.studyHash)
-      if (document === null || answer === null) return { kind: 'refused', reason: 'no-document' }
+      if (document === null || answer === null)
+        return { kind: 'refused', reason: isGivenTo(node, study) ? 'no-document' : 'not-given' }
       nameSubject({ study: studyHash })
       const protocol =
         study.chargeKind === 'registered-model' ? await protocolOf(context.world, node, study.of!) : null
       if (study.chargeKind === 'registered-model' && protocol === null)
         return { kind: 'refused', reason: 'no-protocol' }
-      const items = await itemsAbout(index, study)
+      const again = await index.list({ of: study.studyHash, limit: AGAIN_MOST })
+      const items = itemsAbout(study, again)
+      const differing = await differingOf(exchange, again)
+      // A repeat is no result of the package: what is said beside it is left there.
+      const recomputed = again.filter(
+        ({ chargeKind, result }) => chargeKind === 'recompute' && result !== null,
+      )
+      const words = await wordsBeside(exchange, [study, ...recomputed])
       const { storePath } = profileOf(context)
       const { jobId } = context.jobs.start('package', 'blocks', async ({ signal, progress }) => {
         const { blockCount } = node.ledger.state
         const found = await proveItemsInThread({ storePath, items, blockCount }, signal, progress)
         if (found.kind === 'cancelled') return null
         if (found.kind !== 'proven') throw new PackageFailure({ code: `package-${found.kind}` })
-        const parts = { document, studyText: studyTextOf(document), answer, protocol, proof: found.proof }
+        const { proof } = found
+        const parts = {
+          document,
+          studyText: studyTextOf(document),
+          answer,
+          protocol,
+          proof,
+          differing,
+          words,
+        }
         return packageBytes(packageFiles(crypto, parts))
       })
       return { kind: 'started', jobId }
@@ -101,15 +122,17 @@ export function createReviewsCore(context: ServiceContext): ReviewsCore {
       if (report === null) return { kind: 'not-a-package', name }
       const packageHash = toHex(crypto.sha256(bytes))
       open.delete(packageHash)
-      open.set(packageHash, report)
+      const document = (await filesOfZip(bytes)).get('document.cbor')!
+      open.set(packageHash, { report, document })
       for (const oldest of open.keys()) if (open.size > OPEN_MOST) open.delete(oldest)
       const own = ownChainId()
       const here = own === null ? 'no-chain' : own === report.chainId ? 'own-chain' : 'other-chain'
       return { kind: 'opened', name, packageHash, report, here }
     },
-    compare: async ({ packageHash, claims }) => compareClaims(open.get(packageHash)?.lines ?? [], claims),
+    compare: async ({ packageHash, claims }) =>
+      compareClaims(open.get(packageHash)?.report.lines ?? [], claims),
     async sign({ packageHash, verdict, text }) {
-      const report = open.get(packageHash)
+      const report = open.get(packageHash)?.report
       const study = report?.study ?? null
       if (report === undefined || study === null) return { kind: 'refused', reason: 'not-open' }
       if (report.chainId !== ownChainId()) return { kind: 'refused', reason: 'other-chain' }
@@ -132,21 +155,55 @@ export function createReviewsCore(context: ServiceContext): ReviewsCore {
   }
 }
 
+/** A repeat or a recomputation has neither price nor checks of its own: what it is of can be checked, and tells of it. Null where that is not known. */
+async function originOf(index: StudyIndex, named: StudyRow): Promise<StudyRow | null> {
+  let study: StudyRow | null = named
+  while (study !== null && (study.chargeKind === 'repeat' || study.chargeKind === 'recompute'))
+    study = study.of === null ? null : await index.studyOf(study.of)
+  return study
+}
+
+/** Whether the question's text is for this member at all, whoever is within reach. */
+function isGivenTo(node: ChainNode, { author, requesterClass }: StudyRow): boolean {
+  return (
+    requesterClass === 'published' || equalBytes(author, node.memberId) || ownMember(node).kind === 'hospital'
+  )
+}
+
+/** What recomputations found otherwise, each text once; those that nobody within reach has are told without. */
+async function differingOf(exchange: StudyExchange, again: readonly StudyRow[]): Promise<Bytes[]> {
+  const found = new Map<string, Bytes>()
+  for (const { chargeKind, result, studyHash } of again) {
+    if (chargeKind !== 'recompute' || result?.outcome !== 'differs') continue
+    const bytes = await exchange.answerOf(studyHash)
+    if (bytes !== null && readDiffers(bytes) !== null) found.set(toHex(result.resultHash), bytes)
+  }
+  return [...found.values()]
+}
+
+/** What gateways said beside these results, in one order wherever the package is made. */
+async function wordsBeside(exchange: StudyExchange, rows: readonly StudyRow[]): Promise<Attestation[]> {
+  const words = await Promise.all(rows.map(({ studyHash }) => exchange.attestationsBeside(studyHash, 'all')))
+  return words
+    .flat()
+    .sort((a, b) => compareBytes(a.studyHash, b.studyHash) || compareBytes(a.memberId, b.memberId))
+}
+
 /** By rule: the study in the form whose hash the request names. */
 function studyTextOf(document: Bytes): string | null {
   const text = readDocument(document)?.studyText ?? null
   return text === null ? null : canonicalStudy(studyDocument.parse(JSON.parse(text)))
 }
 
-/** Question, snapshot, registration, result, checks and reviews, and whoever computed it again. */
-async function itemsAbout(index: StudyIndex, study: StudyRow): Promise<ItemHash[]> {
-  const again = await index.list({ of: study.studyHash, limit: AGAIN_MOST })
+/** Question, snapshot, registration, result, checks, reviews and suspensions, and whoever computed it again. */
+function itemsAbout(study: StudyRow, again: readonly StudyRow[]): ItemHash[] {
   const rows = [study, ...again.filter(({ result }) => result !== null)]
   const items = rows.flatMap((row) => [
     row.studyHash,
     ...(row.result === null ? [] : [row.result.itemHash]),
     ...row.checks.map(({ itemHash }) => itemHash),
     ...row.reviews.map(({ itemHash }) => itemHash),
+    ...row.suspensions.map(({ itemHash }) => itemHash),
   ])
   const registration = study.chargeKind === 'registered-model' && study.of !== null ? [study.of] : []
   return [study.snapshotHash, ...registration, ...items]

@@ -34,6 +34,7 @@ function callerWith(roles: readonly Role[] | null, over: Partial<Caller> = {}) {
     absence: () => 'locked',
     confirmations: alwaysConfirmed,
     audit: { note: async (call) => void told.push(call) },
+    openings: undefined,
     ...over,
   }
   return { caller, told }
@@ -101,6 +102,36 @@ describe('T24: the matrix of rights', () => {
     })
   })
 
+  it('hands out no opening and no export that the bound keeps closed, asked before the handler and counted behind it', async () => {
+    const asked: string[] = []
+    const weighing = (may: (isOpened: boolean) => boolean) =>
+      callerWith(['clerk'], {
+        openings: {
+          weigh: async ({ operation }, isOpened) => {
+            asked.push(`${operation} ${isOpened}`)
+            return may(isOpened)
+          },
+        },
+      })
+    const get = { patientId: 'p1' }
+    const refused = { ok: false, error: { code: 'too-many-patients' } }
+    for (const may of [() => false, (isOpened: boolean) => !isOpened]) {
+      const { caller, told } = weighing(may)
+      expect(await dispatch(handlersThatRun, caller, 'patients.get', get)).toEqual(refused)
+      const one = { format: 'fhir', folder: '/x', patientId: 'p1' }
+      expect(await dispatch(handlersThatRun, caller, 'imports.startExport', one)).toEqual(refused)
+      expect(told.map(({ outcome, code }) => `${outcome} ${code}`)).toEqual([
+        'refused too-many-patients',
+        'refused too-many-patients',
+      ])
+    }
+    asked.splice(0)
+    const { caller } = weighing(() => true)
+    expect((await dispatch(handlersThatRun, caller, 'patients.get', get)).ok).toBe(true)
+    expect((await dispatch(handlersThatRun, caller, 'patients.search', { text: '', limit: 5 })).ok).toBe(true)
+    expect(asked).toEqual(['patients.get false', 'patients.get true'])
+  })
+
   it('opens the rooms by the same rows', () => {
     for (const needed of Object.values(roomRights))
       for (const operation of needed) expect(operations).toContain(operation)
@@ -142,6 +173,22 @@ describe('the passphrase once more', () => {
     confirmations.give('governance.reject', reject)
     now = 60_001
     expect(await call(caller, 'governance.reject', reject)).toEqual(needed)
+  })
+
+  it('is asked at both hospitals that an erasure takes, and before more patients are opened than a day asks for', async () => {
+    const erasureId = '00'.repeat(16)
+    for (const [roles, operation, input] of [
+      [['clerk'], 'erasures.request', { patientId: 'p1', reason: 'patient-request', text: null }],
+      [['clerk'], 'erasures.approve', { erasureId, versionCount: 1 }],
+      [['administrator'], 'erasures.approve', { erasureId, versionCount: 1 }],
+      [['clerk'], 'access.goOn', {}],
+    ] as const) {
+      const { caller } = callerWith(roles, { confirmations: createConfirmations(() => 0) })
+      expect(await dispatch(handlersThatRun, caller, operation, input), operation).toEqual({
+        ok: false,
+        error: { code: 'passphrase-needed' },
+      })
+    }
   })
 
   it('is asked by the handler where only it can know', async () => {

@@ -28,6 +28,7 @@ async function hospital(): Promise<{ ask: AllClients; files: string }> {
   const { ask, folder } = await town.start('north', {
     chooseSavePath: async () => chosen,
     chooseFiles: async () => (chosen === null ? [] : [chosen]),
+    chooseFolder: async () => chosen,
   })
   await ask.app.found({
     folder,
@@ -123,6 +124,42 @@ describe('a study in the room', () => {
     expect(JSON.stringify(saved)).toContain(fitted.hash)
   }, 60_000)
 
+  it('gives out its rows to whoever may have them, noted, and shows an invented person to look at', async () => {
+    const { ask, files } = await hospital()
+    const weighed = await answered(ask, study, 'weigh')
+    const { intervals } = JSON.parse(weighed.result) as {
+      intervals: { rows: number; counts: { name: string; within: number }[] }
+    }
+    expect(intervals.counts.map(({ name }) => name)).toEqual(['event', 'hba1c'])
+    const pinned = { ...study, snapshot: weighed.snapshot, engine: weighed.engine }
+    chosen = files
+    const saved = await ask.releases.saveRows({ study: pinned, locale: 'en' })
+    if (saved.kind !== 'saved') throw new Error(JSON.stringify(saved))
+    expect(saved.files).toEqual(['intervals.csv', 'model-1.json', 'mark.txt'])
+    const lines = (await readFile(join(saved.folder, 'intervals.csv'), 'utf8')).trimEnd().split('\n')
+    expect(lines).toHaveLength(1 + intervals.rows)
+    expect(await readFile(join(saved.folder, 'mark.txt'), 'utf8')).toContain('北區醫院')
+    const { entries } = await ask.audit.entries({
+      filter: { operation: 'releases.saveRows' },
+      before: null,
+      limit: 10,
+    })
+    expect(JSON.stringify(entries)).toContain(weighed.hash)
+    expect(entries).toHaveLength(1)
+
+    const shown = await ask.studies.exemplar({ intervals: study.intervals, cleaning: null, seed: 1 })
+    if (shown.kind !== 'made') throw new Error(shown.kind)
+    expect(shown.exemplar.rows.at(-1)!.why).toEqual([{ kind: 'end', reason: 'event' }])
+    const taken = [...study.intervals.covariates, study.intervals.covariates[0]!]
+    expect(
+      await ask.studies.exemplar({
+        intervals: { ...study.intervals, covariates: taken },
+        cleaning: null,
+        seed: 1,
+      }),
+    ).toMatchObject({ kind: 'refused', problems: [{ kind: 'name-taken' }] })
+  }, 60_000)
+
   it('is kept as it was left, sealed, and is nobody else’s', async () => {
     const { ask } = await hospital()
     expect(await ask.studies.kept()).toBeNull()
@@ -134,6 +171,49 @@ describe('a study in the room', () => {
     await expect(ask.studies.kept()).rejects.toMatchObject({ code: 'locked' })
     await ask.app.unlock({ account: '', passphrase: PASSPHRASE })
     expect(await ask.studies.kept()).toMatchObject({ study: changed })
+  }, 60_000)
+
+  it('notes what was fitted and keeps models to compare, sealed, through a lock, until the person begins anew', async () => {
+    const { ask } = await hospital()
+    expect(await ask.studies.history()).toEqual({ runs: [], models: [] })
+    await answered(ask, study, 'weigh')
+    expect(await ask.studies.history()).toEqual({ runs: [], models: [] })
+    const first = await answered(ask, study, 'fit')
+    const second = await answered(ask, { ...study, seed: '2' }, 'fit')
+    // The same again is the same run, and the newest one.
+    await answered(ask, study, 'fit')
+    const { runs } = await ask.studies.history()
+    expect(runs.map(({ hash, resultHash }) => [hash, resultHash])).toEqual(
+      [first, second].map(({ hash, resultHash }) => [hash, resultHash]),
+    )
+    const { snapshot, engine, hash, resultHash } = first
+    const pinned = { ...study, snapshot, engine }
+    // Nine persons are not said exactly.
+    expect(runs[0]).toMatchObject({
+      study: pinned,
+      isTwin: false,
+      persons: { said: 'small' },
+      events: { said: 'small' },
+    })
+    const fit = JSON.stringify({ family: 'cox' })
+    const model = { study: pinned, m: 0, persons: 9, events: 6, hash, resultHash, fit }
+    const keep = (add: (typeof model)[], remove: Pick<typeof model, 'resultHash' | 'm'>[] = []) =>
+      ask.studies.keepModels({ add, remove })
+    expect(await keep([model])).toEqual({ isKept: true, models: [model] })
+    // Another window, which does not know of it, keeps another one: none is lost, and none is there twice.
+    const other = { ...model, m: 1 }
+    const [both] = await Promise.all([keep([other]), keep([model])])
+    expect(both).toEqual({ isKept: true, models: [model, other] })
+    const more = Array.from({ length: 7 }, (_, i) => ({ ...model, m: i + 2 }))
+    expect(await keep(more)).toEqual({ isKept: false, models: [model, other] })
+    const gone = { resultHash, m: 1 }
+    expect(await keep([], [gone])).toEqual({ isKept: true, models: [model] })
+    await ask.app.lock()
+    await expect(ask.studies.history()).rejects.toMatchObject({ code: 'locked' })
+    await ask.app.unlock({ account: '', passphrase: PASSPHRASE })
+    expect(await ask.studies.history()).toEqual({ runs, models: [model] })
+    expect(await ask.studies.forgetRuns()).toEqual({ isKept: true })
+    expect(await ask.studies.history()).toEqual({ runs: [], models: [model] })
   }, 60_000)
 
   it('R18: is refused with what it lacks before anything runs, and stops when it is cancelled', async () => {
@@ -168,7 +248,7 @@ describe('a study in the room', () => {
     )
     expect(cleaning).toMatchObject({ state: 'done', kind: 'clean', done: 0, total: null })
     expect(await ask.cleaning.answer({ jobId: cleaned.jobId })).toMatchObject({
-      kind: 'cleaned',
+      examplesOf: 'records',
       start: { persons: 9 },
       snapshot: { visitCount: 18 },
     })

@@ -284,6 +284,13 @@ export function touched(
   }
 }
 
+/** Nobody used the patient: those whom people opened stay above them in the list. */
+export const touchedByImport = (
+  row: PatientRow,
+  visit: Pick<OwnVisit, 'op' | 'admission'>,
+  last: string | null,
+): PatientRow => touched(row, visit, row.usedAt, last)
+
 export function toSubmitted(
   own: OwnVisit,
   patientName: string,

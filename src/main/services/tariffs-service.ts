@@ -26,6 +26,7 @@ import { priceGroup } from '../pricing/model/price-group.ts'
 import { relativityTable } from '../pricing/model/relativities.ts'
 import { compareTariffs } from '../pricing/tariff/compare.ts'
 import { basisOf, decodeRating, tariffHash, tariffText } from '../pricing/tariff/document.ts'
+import { FIT_EDITION, type Replay } from '../pricing/tariff/make-tariff.ts'
 import { readCensus } from '../pricing/tariff/read-census.ts'
 import {
   decodeTable,
@@ -35,7 +36,7 @@ import {
   tariffFileText,
 } from '../pricing/tariff/tariff-file.ts'
 import type { Pricer } from '../workers/pricing.ts'
-import { nameSubject } from './audit-subject.ts'
+import { nameBasis, nameSubject } from './audit-subject.ts'
 import { leaseOf, nodeOf, profileOf, type ServiceContext } from './context.ts'
 import { civilDateIn } from './facility-time.ts'
 import { nameRefused, problemOf } from './pricing-service.ts'
@@ -49,6 +50,11 @@ export interface TariffsCore extends Omit<Service, 'save' | 'chooseAndCheck'> {
     hash: string,
   ): Promise<{ readonly text: string; readonly name: string; readonly source: ReleaseSource } | null>
 }
+
+const saidOf = (replay: Replay) =>
+  replay.kind === 'different'
+    ? { kind: replay.kind, binds: [...replay.binds], paths: [...replay.paths] }
+    : replay
 
 /** A tariff's claims count as fully credible from here on (limited fluctuation, 90 % within 5 %). */
 const FULL_CREDIBILITY = 1082
@@ -164,7 +170,7 @@ export function createTariffsCore(
           isSame(document.product, work.product) && isSame(document.jurisdiction, work.jurisdiction),
       )
       const { model, adjustments, steps } = work
-      const recipe = { model, adjustments, steps, withProcess: true }
+      const recipe = { edition: FIT_EDITION, model, adjustments, steps, withProcess: true }
       const version = same.reduce((most, { document }) => Math.max(most, document.version), 0) + 1
       try {
         const document = await pricer.call('make', {
@@ -235,6 +241,7 @@ export function createTariffsCore(
           recipe: kept.recipe,
           table: present(decodeTable(kept.results), 'what is kept is a table'),
         })
+        if (replay.kind === 'other-edition') return { kind: 'refused', reason: 'other-edition' }
         if (replay.kind !== 'identical') return { kind: 'refused', reason: 'does-not-replay' }
         // The list may have changed since it was made.
         if (!(await isPermitted(kept))) return { kind: 'refused', reason: 'not-permitted' }
@@ -271,9 +278,7 @@ export function createTariffsCore(
       if (found.kind === 'not-priced') return { kind: 'gone' }
       const { document, recipe } = kept
       const replay = await pricer.call('replay', { document, recipe, table: found.cells.table })
-      return replay.kind === 'identical'
-        ? replay
-        : { kind: 'different', binds: [...replay.binds], paths: [...replay.paths] }
+      return saidOf(replay)
     },
     async priceGroup({ hash, census, fixed, own }) {
       const kept = await book().tariff(hash)
@@ -281,7 +286,12 @@ export function createTariffsCore(
       if (kept === null || basis === null) return { kind: 'not-priced', problem: { kind: 'no-such-result' } }
       if (kept.decided?.verdict !== 'approve')
         return { kind: 'not-priced', problem: { kind: 'not-approved' } }
-      nameSubject({ tariff: hash, ...(own?.byHand ? { credibility: own.byHand.factor } : {}) })
+      nameSubject({ tariff: hash })
+      if (own?.byHand != null) {
+        // As text: of numbers an entry of the audit takes whole ones alone.
+        nameSubject({ credibility: String(own.byHand.factor) })
+        nameBasis({ kind: 'by-hand', reason: own.byHand.reason })
+      }
       const { factors } = basis.rating
       const read = readCensus(census, factors, fixed)
       if (read.kind === 'refused')
@@ -344,10 +354,7 @@ export function createTariffsCore(
           hash: found.hash,
           name: document.name,
           version: document.version,
-          replay:
-            replay.kind === 'identical'
-              ? replay
-              : { kind: 'different', binds: [...replay.binds], paths: [...replay.paths] },
+          replay: saidOf(replay),
           recorded: found.recorded,
         }
       } catch (error) {

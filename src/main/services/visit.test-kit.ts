@@ -30,6 +30,18 @@ export const plainVisit = (patientId: string, day: string, over: Partial<VisitIn
   ...over,
 })
 
+/** The one diagnosis of a visit, as somebody wrote it. */
+export const diabetes = (text: string): VisitInput['diagnoses'] => [
+  {
+    code: { system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'E119', display: 'Type 2 diabetes' },
+    sourceCodings: [],
+    role: 'principal',
+    rank: 1,
+    verification: 'confirmed',
+    text,
+  },
+]
+
 const LOINC = 'http://loinc.org'
 const ICD10 = 'http://hl7.org/fhir/sid/icd-10-cm'
 

@@ -203,6 +203,9 @@ export function atWorkPlaces(
       get audit() {
         return callerNow().audit
       },
+      get openings() {
+        return callerNow().openings
+      },
     },
     services: () => place?.handlers ?? app.services(),
     jobs: app.jobs,

@@ -397,6 +397,8 @@ async function openLocked(options: OpenPlaceOptions, folderLock: ProfileLock): P
       // The node asks.
       confirmations: alwaysConfirmed,
       audit: { note },
+      // It weighs them.
+      openings: undefined,
     },
     get isLocked() {
       return !isOpen()

@@ -34,6 +34,24 @@ const keptOf = async ({ ask }: Application): Promise<number | undefined> => {
   return session.state === 'none' ? undefined : session.workPlace?.keptDrafts
 }
 
+const untilKept = (place: Application, kept: number) =>
+  until(
+    () => keptOf(place),
+    (count) => count === kept,
+  )
+type Place = Awaited<ReturnType<House['placeByProxy']>>
+/** A work place at which Bo, a clerk, is at work, by a line that can be cut. */
+async function wardOf(of: House): Promise<Place> {
+  await of.addPerson('bo', ['clerk'])
+  const place = await of.placeByProxy('Ward 1')
+  await unlock(place, 'bo')
+  return place
+}
+async function cutOff(place: Place): Promise<void> {
+  place.line.cut()
+  await untilAway(place)
+}
+
 /** Of any call that asks for the passphrase once more. */
 const confirming = (passphrase: string) => ({
   operation: 'records.submit',
@@ -135,10 +153,7 @@ describe('two work places and one node', () => {
 
     two.line.join()
     expect(await untilBack(two)).toMatchObject({ state: 'open', person: { name: 'cy' } })
-    await until(
-      () => keptOf(two),
-      (count) => count === 0,
-    )
+    await untilKept(two, 0)
     expect(heard(two, 'app.nodeBack').length).toBeGreaterThan(0)
     expect(await two.ask.records.loadDraft({ draftId: 'cy-2' })).toMatchObject({ form: { text: 'typed on' } })
     expect(await one.ask.records.draftsOfPatient({ patientId })).toMatchObject([{ personName: 'cy' }])
@@ -302,8 +317,7 @@ describe('a work place whose node is away', () => {
     await house.addPerson('cy', ['clerk'])
     const place = await house.placeByProxy('Ward 1')
     await unlock(place, 'bo')
-    place.line.cut()
-    await untilAway(place)
+    await cutOff(place)
     await place.ask.records.saveDraft(draftOf(null, 'before the power went'))
     await place.ask.app.closeProfile()
 
@@ -326,10 +340,7 @@ describe('a work place whose node is away', () => {
     expect(await keptOf(place)).toBe(1)
     await place.ask.app.lock()
     await unlock(place, 'bo')
-    await until(
-      () => keptOf(place),
-      (count) => count === 0,
-    )
+    await untilKept(place, 0)
     expect(await place.ask.records.loadDraft({ draftId: 'd1' })).toMatchObject({
       form: { text: 'before the power went' },
     })
@@ -349,10 +360,7 @@ describe('a work place whose node is away', () => {
       await place.ask.records.saveDraft(draftOf(null, here, draftId))
       await other.ask.records.saveDraft(draftOf(null, there, draftId))
       place.line.join()
-      await until(
-        () => keptOf(place),
-        (count) => count === 0,
-      )
+      await untilKept(place, 0)
     }
     const texts = async () => {
       const drafts = await other.ask.records.listDrafts()
@@ -377,12 +385,9 @@ describe('a work place whose node is away', () => {
 
   it('paired anew in the same folder it is the same work place: what was kept goes to the address that holds now', async () => {
     house = await openHouse()
-    await house.addPerson('bo', ['clerk'])
-    const place = await house.placeByProxy('Ward 1')
-    await unlock(place, 'bo')
+    const place = await wardOf(house)
     // The address that it knows answers no more.
-    place.line.cut()
-    await untilAway(place)
+    await cutOff(place)
     await place.ask.records.saveDraft(draftOf(null, 'before the address changed'))
     const { folder } = place
     expect(
@@ -393,10 +398,7 @@ describe('a work place whose node is away', () => {
     })
     await untilBack(place)
     await unlock(place, 'bo')
-    await until(
-      () => keptOf(place),
-      (count) => count === 0,
-    )
+    await untilKept(place, 0)
     expect(await place.ask.records.loadDraft({ draftId: 'd1' })).toMatchObject({
       form: { text: 'before the address changed' },
     })
@@ -405,12 +407,9 @@ describe('a work place whose node is away', () => {
 
   it('T09: brings nobody back who was erased while it was away', async () => {
     house = await openHouse()
-    await house.addPerson('bo', ['clerk'])
-    const place = await house.placeByProxy('Ward 1')
-    await unlock(place, 'bo')
+    const place = await wardOf(house)
     const patientId = await registered(place)
-    place.line.cut()
-    await untilAway(place)
+    await cutOff(place)
     await place.ask.records.saveDraft(draftOf(patientId, 'of somebody who asked to be forgotten'))
     await place.ask.records.saveDraft(draftOf(null, 'of another', 'd2'))
     // Nothing of this person is in the chain, so the name goes at once.
@@ -425,10 +424,7 @@ describe('a work place whose node is away', () => {
     ).toEqual({ kind: 'confirmed' })
     expect(await node.ask.erasures.request(erasing)).toEqual({ kind: 'erased-here' })
     place.line.join()
-    await until(
-      () => keptOf(place),
-      (count) => count === 0,
-    )
+    await untilKept(place, 0)
     expect(await place.ask.records.listDrafts()).toMatchObject([{ draftId: 'd2' }])
     expect(await readdir(join(place.folder, 'drafts'))).toEqual([])
     // Nor does a form that is open still.
@@ -439,12 +435,9 @@ describe('a work place whose node is away', () => {
 
   it('T09: of whoever was erased meanwhile nothing stays sealed there, also where its author does not unlock again', async () => {
     house = await openHouse()
-    await house.addPerson('bo', ['clerk'])
-    const place = await house.placeByProxy('Ward 1')
-    await unlock(place, 'bo')
+    const place = await wardOf(house)
     const patientId = await registered(place)
-    place.line.cut()
-    await untilAway(place)
+    await cutOff(place)
     await place.ask.records.saveDraft(draftOf(patientId, 'of somebody who asked to be forgotten'))
     await place.ask.records.saveDraft(draftOf(null, 'of another', 'd2'))
     await place.ask.app.lock()
@@ -454,25 +447,17 @@ describe('a work place whose node is away', () => {
     expect(await node.ask.erasures.request(erasing)).toEqual({ kind: 'erased-here' })
     expect(await keptOf(place)).toBe(2)
     place.line.join()
-    await until(
-      () => keptOf(place),
-      (count) => count === 1,
-    )
+    await untilKept(place, 1)
     expect(await readdir(join(place.folder, 'drafts'))).toHaveLength(1)
     expect(await place.ask.app.session()).toMatchObject({ state: 'locked' })
     await unlock(place, 'bo')
-    await until(
-      () => keptOf(place),
-      (count) => count === 0,
-    )
+    await untilKept(place, 0)
     expect(await place.ask.records.listDrafts()).toMatchObject([{ draftId: 'd2' }])
   })
 
   it('keeps what was typed of somebody whom a backup that was restored meanwhile does not know, under the title', async () => {
     house = await openHouse()
-    await house.addPerson('bo', ['clerk'])
-    const place = await house.placeByProxy('Ward 1')
-    await unlock(place, 'bo')
+    const place = await wardOf(house)
     const { node, scratch, world } = house
     const backup = join(scratch, 'backup')
     await node.ask.upkeep.startBackup({ out: backup })
@@ -481,8 +466,7 @@ describe('a work place whose node is away', () => {
       (jobs) => jobs.length > 0 && jobs.every(({ state }) => state === 'done'),
     )
     const patientId = await registered(place)
-    place.line.cut()
-    await untilAway(place)
+    await cutOff(place)
     await place.ask.records.saveDraft(draftOf(patientId, 'of somebody who came after the backup'))
     await place.ask.app.lock()
     await node.ask.app.closeProfile()
@@ -493,10 +477,7 @@ describe('a work place whose node is away', () => {
     await place.ask.joining.pairWorkPlace({ folder: place.folder, ...(await house.code('Ward 1')) })
     await untilBack(place)
     await unlock(place, 'bo')
-    await until(
-      () => keptOf(place),
-      (count) => count === 0,
-    )
+    await untilKept(place, 0)
     expect(await place.ask.records.loadDraft({ draftId: 'd1' })).toMatchObject({
       patientId: null,
       title: wang.name,
@@ -510,8 +491,7 @@ describe('a work place whose node is away', () => {
     await house.addPerson('bo', ['clerk'])
     const place = await house.placeByProxy('Ward 1')
     await unlock(place, 'bo')
-    place.line.cut()
-    await untilAway(place)
+    await cutOff(place)
     await place.ask.records.saveDraft(draftOf(null, 'nobody comes back for this'))
     await place.ask.app.lock()
     const [name] = await readdir(join(place.folder, 'drafts'))
@@ -527,13 +507,9 @@ describe('a work place whose node is away', () => {
     )
     expect(await keptOf(place)).toBe(1)
     ahead = 4 * 86_400_000
-    place.line.cut()
-    await untilAway(place)
+    await cutOff(place)
     place.line.join()
-    await until(
-      () => keptOf(place),
-      (count) => count === 0,
-    )
+    await untilKept(place, 0)
     expect(await readdir(join(place.folder, 'drafts'))).toEqual([])
   })
 
@@ -548,10 +524,7 @@ describe('a work place whose node is away', () => {
     await house.node.ask.app.open({ folder: house.node.folder, account: 'ada', passphrase: PASSPHRASE })
     expect(await untilBack(place)).toMatchObject({ state: 'locked', workPlace: { keptDrafts: 1 } })
     await unlock(place, 'bo')
-    await until(
-      () => keptOf(place),
-      (count) => count === 0,
-    )
+    await untilKept(place, 0)
     expect(await place.ask.records.listDrafts()).toMatchObject([{ draftId: 'd1' }])
   })
 })
