@@ -9,6 +9,7 @@ import { differencing } from './differencing.ts'
 import { epsilonAudit } from './epsilon-audit.ts'
 import { eventTimes } from './event-times.ts'
 import { indicatorModel } from './indicator-model.ts'
+import { lateInsurer } from './late-insurer.ts'
 import { leaveOneOut } from './leave-one-out.ts'
 import { lowBits } from './low-bits.ts'
 import { membershipInference } from './membership-inference.ts'
@@ -36,4 +37,5 @@ export const ATTACKS: readonly Attack[] = [
   answerLength,
   plantedPatients,
   monitoredMember,
+  lateInsurer,
 ]

@@ -1,5 +1,5 @@
 /**
- * A17: an insurer knows all members of a group but whether the target is one, and takes all nine tables of its monitoring answer together: what
+ * A17: an insurer knows all members of a group but whether the target is one, and takes all tables of its monitoring answer together, those of the benchmark too: what
  * the target would add to each, over the noise of each. With exact tables that always tells; with ours it is what the whole price allows.
  */
 import { readRelease } from '../src/main/privacy/answers/read-release.ts'
@@ -21,8 +21,16 @@ const OUTPUT: MonitorOutput = {
   lastMonth: '2024-06',
   months: 6,
   costMost: 20_000,
+  insurers: ['Autumn Health', 'Harvest Insurance', 'Spring Mutual'],
 }
 const MONTHS = ['2024-01', '2024-02', '2024-03', '2024-04', '2024-05', '2024-06']
+
+const inMarket = (insurer: number, month: string, claims: number) => ({
+  'market-insurer': OUTPUT.insurers![insurer]!,
+  'market-part': insurer === 1 ? 'own' : 'others',
+  'market-month': month,
+  'market-claims': claims,
+})
 
 /** As much of everything as counts: claims in each month, every delay, four conditions. */
 const TARGET: Patient = [
@@ -40,11 +48,14 @@ const TARGET: Patient = [
     'watched-group': 'all',
     'watched-condition': condition,
   })),
+  ...MONTHS.map((month) => inMarket(1, month, 2)),
 ]
 /** So many that the group is shown, and most cells that the target adds to. */
-const OTHERS: readonly Patient[] = Array.from({ length: 500 }, (_, i) => [
+const OTHERS: readonly Patient[] = Array.from({ length: 900 }, (_, i) => [
   TARGET[i % MONTHS.length]!,
   ...TARGET.slice(MONTHS.length, MONTHS.length + 2),
+  // As many with each of three insurers in every month, so that there is a benchmark.
+  ...MONTHS.map((month) => inMarket(i % 3, month, 4)),
 ])
 
 const WITH_TARGET: readonly Patient[] = [...OTHERS, TARGET]

@@ -21,6 +21,7 @@ import { CALM, createNetwork } from './network.ts'
 import { createSimNode, type Packet, type SimNode } from './node.ts'
 import { createDice, hashText, mixBytes, mixNumber } from './random.ts'
 import { createStudyTraffic } from './studies.ts'
+import { createStudyLies } from './study-lies.ts'
 import { makeVisit } from './visits.ts'
 
 export interface RunOptions {
@@ -105,6 +106,10 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
   /** Visit → the node that accepted it. */
   const accepted = new Map<string, number>()
 
+  // Of dice of their own, so that whatever is rolled for studies leaves all else of a seed as it is.
+  const asking = createDice(hashText('studies', seed))
+  const studies = createStudyTraffic(crypto, chainId, identities, asking)
+
   // ---- nodes ----
   const disks: SimDisk[] = []
   const nodes: SimNode[] = []
@@ -149,6 +154,7 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
       dice: dice.fork(`node ${i}`),
       disk,
       plant: isLiar(i) ? 'unsafe-start' : (options.plant ?? null),
+      chainPlant: options.plant ?? null,
       localTime: localTimeOf(i),
       send: transmit,
       broadcast: (packet) => transmit(null, packet),
@@ -167,6 +173,7 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
           note(
             `${at} decides ${decision.height} = ${toHex(decision.value.id).slice(0, 8)} (${decision.value.bundle.heads.length} visits, round ${decision.certificate.round})`,
           )
+          studies.decided(decision.height, decision.value.bundle.items)
           const before = states.get(decision.height - 1) ?? startOf(crypto, chainId, genesis)
           if (!isLiar(at)) {
             checkers.decided(at, decision, before, state)
@@ -212,6 +219,15 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
             network.send(i, to, { kind: 'consensus', bytes })
           },
           sendVisits: (to, visits) => network.send(i, to, { kind: 'visits', visits }),
+          studyLies: createStudyLies({
+            crypto,
+            chainId,
+            node,
+            identity: identities[i]!,
+            lent: identities[plan.voters] ?? null,
+            traffic: studies,
+            dice: asking.fork(`lies of ${i}`),
+          }),
           sendItem: (to, item) => network.send(i, to, { kind: 'items', items: [item] }),
           shared: sharedLies,
         }),
@@ -296,8 +312,6 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
     },
     () => areClientsActive,
   )
-  const asking = dice.fork('studies')
-  const studies = createStudyTraffic(crypto, chainId, identities, asking)
   every(
     plan.isAsking ? STUDY_EVERY_MS : 0,
     () => {
@@ -407,7 +421,10 @@ export async function runSeed(options: RunOptions): Promise<RunResult> {
         isVoter: plan.observers === 0 && !mayShrink,
       },
     ]
-    if (plan.observers > 0) changes.push({ ...members[plan.voters]!, isVoter: true })
+    // Whoever votes is a gateway.
+    const joining = members[plan.voters]
+    if (plan.observers > 0 && joining !== undefined)
+      changes.push({ ...joining, gatewayKey: crypto.sha256(joining.custodianKey), isVoter: true })
     const item = changes.map((member, i) =>
       signApproved(
         crypto,

@@ -27,6 +27,12 @@ export type Lie =
   | 'flood'
   | 'many-proposals'
   | 'false-evidence'
+  | 'forged-result'
+  | 'strangers-result'
+  | 'double-result'
+  | 'strangers-check'
+  | 'false-suspension'
+  | 'old-result'
 
 export const LIES: readonly Lie[] = [
   'two-proposals',
@@ -54,9 +60,25 @@ export const LIES: readonly Lie[] = [
   'flood',
   'many-proposals',
   'false-evidence',
+  'forged-result',
+  'strangers-result',
+  'double-result',
+  'strangers-check',
+  'false-suspension',
+  'old-result',
 ]
+/** About studies: told where some are asked. */
+export const STUDY_LIES: readonly Lie[] = [
+  'forged-result',
+  'strangers-result',
+  'double-result',
+  'strangers-check',
+  'false-suspension',
+  'old-result',
+]
+const ACCUSING: readonly Lie[] = ['false-evidence']
 /** Drawn after everything else, so that the faults of a seed are those that it had before there was this lie. */
-const DRAWN_LAST: readonly Lie[] = ['false-evidence']
+const DRAWN_LAST: readonly Lie[] = [...ACCUSING, ...STUDY_LIES]
 
 /** What it takes to bring two correct voters to different decisions, told by more liars than are tolerated. */
 const FORKING: readonly Lie[] = ['two-proposals', 'two-prevotes', 'two-precommits']
@@ -141,13 +163,12 @@ export function planFaults(dice: Dice, voters: number | null): FaultPlan {
     segmentVisitsMax: isTight ? 4 : 1_000,
     isBeyondTolerance,
   }
-  return {
-    ...plan,
-    isRotatingKeys: !isBeyondTolerance && dice.chance(0.25),
-    liars: isBeyondTolerance
-      ? plan.liars
-      : plan.liars.map((lies) => [...lies, ...DRAWN_LAST.filter(() => dice.chance(0.25))]),
-    // Last, like those lies.
-    isAsking: !isBeyondTolerance && dice.chance(0.12),
-  }
+  const isRotatingKeys = !isBeyondTolerance && dice.chance(0.25)
+  const sometimes = (lies: readonly Lie[]): readonly Lie[] => lies.filter(() => dice.chance(0.25))
+  const withEvidence = plan.liars.map((lies) =>
+    isBeyondTolerance ? lies : [...lies, ...sometimes(ACCUSING)],
+  )
+  const isAsking = !isBeyondTolerance && dice.chance(0.12)
+  const liars = withEvidence.map((lies) => (isAsking ? [...lies, ...sometimes(STUDY_LIES)] : lies))
+  return { ...plan, isRotatingKeys, isAsking, liars }
 }

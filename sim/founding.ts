@@ -9,8 +9,8 @@ import type { Crypto } from '../src/main/node/crypto/crypto.ts'
 import type { NodeIdentity } from './node.ts'
 import type { Dice } from './random.ts'
 
-/** 2026-01-01T00:00:00Z: when every simulated run begins. */
-export const BEGIN = 1_767_225_600_000
+/** Four seconds before 2026-01-01T00:00:00Z, when every simulated run begins: with a day that begins, days of studies end. */
+export const BEGIN = 1_767_225_600_000 - 4_000
 const GRANULARITY_MS = 1_000
 /** Of what every simulated chain begins with: studies are asked of a declared snapshot. */
 export const SNAPSHOT_HASH = new Uint8Array(32).fill(1) as ItemHash
@@ -22,6 +22,7 @@ export const STUDY_POLICY = {
   rhoPublishedMicro: 30_000,
   rhoResearchMicro: 90_000,
   rhoYearMicro: 110_000,
+  studyExpiryDays: 1,
 } as const
 
 export interface SimFounding {
@@ -31,6 +32,8 @@ export interface SimFounding {
   readonly genesis: Genesis
   readonly chainId: ChainId
 }
+
+const gatewayKeyOf = (key: Uint8Array, isVoter: boolean): Uint8Array | null => (isVoter ? key : null)
 
 export function foundConsortium(
   crypto: Crypto,
@@ -62,7 +65,8 @@ export function foundConsortium(
       authorKey: crypto.ed25519PublicKey(authorSecret),
       networkKey: dice.bytes(32),
       custodianKey: dice.bytes(32),
-      gatewayKey: dice.bytes(32),
+      // Members without a vote are no gateways.
+      gatewayKey: gatewayKeyOf(dice.bytes(32), i < voters),
       isVoter: i < voters,
     }
     return { identity, member }

@@ -6,7 +6,7 @@ import { buildSegment } from '../src/main/node/chain/build-segment.ts'
 import { makeCertificate, encodeCertificate } from '../src/main/node/chain/certificate.ts'
 import { encodeSegment, decodeSegment, segmentIdOf } from '../src/main/node/chain/segment.ts'
 import { keyOf, type ChainId, type MemberId, type SegmentId } from '../src/main/node/chain/ids.ts'
-import { signItem } from '../src/main/node/chain/item.ts'
+import { signItem, type ItemClear } from '../src/main/node/chain/item.ts'
 import { signProposal, signVote, type SignedVote, type Vote } from '../src/main/node/chain/vote.ts'
 import {
   decodeMessage,
@@ -17,9 +17,10 @@ import {
 import { heightContextOf } from '../src/main/node/consensus/engine/judge-segment.ts'
 import type { Value } from '../src/main/node/consensus/engine/world.ts'
 import type { Crypto } from '../src/main/node/crypto/crypto.ts'
-import type { Lie } from './faults.ts'
+import { STUDY_LIES, type Lie } from './faults.ts'
 import type { SimNode } from './node.ts'
 import type { Dice } from './random.ts'
+import type { StudyLies } from './study-lies.ts'
 import { makeVisit, type SimVisit } from './visits.ts'
 
 export interface LiarSetting {
@@ -36,6 +37,7 @@ export interface LiarSetting {
   readonly send: (to: number, bytes: Uint8Array) => void
   readonly sendVisits: (to: number, visits: readonly SimVisit[]) => void
   readonly sendItem: (to: number, item: Uint8Array) => void
+  readonly studyLies: StudyLies
   /** Where liars are of one mind: the other value that they show, by height, and who they are. */
   readonly shared: {
     readonly values: Map<number, Value | null>
@@ -226,13 +228,13 @@ export function createLiar(setting: LiarSetting): Liar {
     const second = dice.chance(0.5)
       ? dice.pick(ofTheSame)
       : { vote: { ...first.vote, segmentId }, signature: dice.bytes(64) }
-    const item = {
-      clear: { kind: 'evidence', first, second } as const,
-      sealed: null,
-      author: memberId,
-      sequence: serial++,
-      notAfterHeight: node.state.height + 1_000,
-    }
+    handIn({ kind: 'evidence', first, second })
+  }
+
+  /** An item in its own name, to everybody. */
+  function handIn(clear: ItemClear): void {
+    const notAfterHeight = node.state.height + 1_000
+    const item = { clear, sealed: null, author: memberId, sequence: serial++, notAfterHeight }
     const bytes = signItem(crypto, chainId, item, setting.authorSecret)
     for (const peer of peers) setting.sendItem(peer, bytes)
   }
@@ -276,6 +278,7 @@ export function createLiar(setting: LiarSetting): Liar {
       if (does('flood')) flood(12)
       if (does('many-proposals')) proposeALot(round, voters)
       if (does('false-evidence')) accuseFalsely()
+      for (const lie of STUDY_LIES) if (does(lie)) setting.studyLies.make(lie).forEach(handIn)
       if (does('garbage')) {
         const bytes = dice.bytes(dice.between(0, 60))
         const cut = overheard.length > 0 ? dice.pick(overheard).slice() : bytes

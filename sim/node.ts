@@ -21,11 +21,12 @@ import {
   decodeSignedItem,
   itemHashOf,
   signItem,
-  type EvidenceItem,
   type ItemClear,
+  type SealedPart,
   type SignedItem,
 } from '../src/main/node/chain/item.ts'
 import { membersOf } from '../src/main/node/chain/state.ts'
+import { DAY_MS, ITEM_SEALED_STEP_BYTES } from '../src/main/node/chain/limits.ts'
 import { policyValue } from '../src/main/node/chain/policy.ts'
 import { isChangeWaiting } from '../src/main/node/chain/apply-item.ts'
 import type { Plant } from '../src/main/node/consensus/core/plant.ts'
@@ -58,12 +59,12 @@ import {
 } from '../src/main/node/mempool/pool.ts'
 import { keyIn, keyTail, metaKey, rangeOf, segmentKey } from '../src/main/node/storage/buckets.ts'
 import { put, type Store, type Write } from '../src/main/node/storage/store.ts'
-import { inItemOrder, isFarAhead, mayWait } from '../src/main/node/waiting/may-wait.ts'
+import { inItemOrder, isFarAhead, isOwed, mayWait } from '../src/main/node/waiting/may-wait.ts'
 import type { Clock } from './clock.ts'
 import type { SimDisk } from './disk.ts'
 import { startOf } from './founding.ts'
 import type { Dice } from './random.ts'
-import { plantedStudies } from './studies.ts'
+import { plantedCrypto, plantedStudies, plantedView } from './studies.ts'
 import { doesOpen, type SimVisit } from './visits.ts'
 
 /** What travels between simulated nodes; consensus messages are the product's bytes. */
@@ -114,6 +115,8 @@ export interface NodeSetting {
   readonly dice: Dice
   readonly disk: SimDisk
   readonly plant: Plant | null
+  /** A bug of the chain's own rules, which all nodes have alike; where it is not named, `plant`. */
+  readonly chainPlant?: Plant | null
   /** Milliseconds since 1970 on this node's clock. */
   readonly localTime: () => number
   readonly send: (to: number, packet: Packet) => void
@@ -154,6 +157,8 @@ const visitKey = (name: Uint8Array) => keyIn('o', name)
 const QUOTA_PER_HOUR = 400
 const WANT_AGAIN_MS = 100
 const ITEM_HEIGHTS = 100_000
+/** What nobody here opens. */
+const SEALED: SealedPart = { epoch: 0, box: new Uint8Array(12 + ITEM_SEALED_STEP_BYTES + 16) }
 
 type WaitingItem = {
   readonly bytes: Uint8Array
@@ -170,8 +175,8 @@ export function createSimNode(setting: NodeSetting): SimNode {
   const { index, identity, crypto, chainId, genesis, clock, disk, watcher } = setting
   const members = new Set(genesis.members.map(({ memberId }) => keyOf(memberId)))
   /** What the chain's own step checks signatures with. */
-  const chainCrypto: Crypto =
-    setting.plant === 'accusation-unchecked' ? { ...crypto, ed25519Verify: () => true } : crypto
+  const chainPlant = setting.chainPlant === undefined ? setting.plant : setting.chainPlant
+  const chainCrypto = plantedCrypto(chainPlant, crypto, () => state.consortium)
   let generation = 0
   let isUp = false
   /** An old copy is known as one (by its instance id) until what the engine makes of it is on disk. */
@@ -188,8 +193,8 @@ export function createSimNode(setting: NodeSetting): SimNode {
   /** Items that left since this node started. */
   let fates = new Set<string>()
   let accuser: Accuser = newAccuser(0)
-  /** Own evidence that left undecided. */
-  let overtaken: EvidenceItem[] = []
+  /** Own items that were said again, and as which. */
+  let saidAs = new Map<string, string>()
   let waiters = new Set<() => void>()
 
   function newPool(): Pool {
@@ -205,7 +210,11 @@ export function createSimNode(setting: NodeSetting): SimNode {
         if (own !== generation) return new Promise(() => undefined)
         return say(evidence)
       },
-      isWaiting: async (hash) => items.has(toHex(hash)),
+      async isWaiting(hash) {
+        let name = toHex(hash)
+        for (let next = saidAs.get(name); next !== undefined; next = saidAs.get(name)) name = next
+        return items.has(name)
+      },
     })
   }
 
@@ -226,7 +235,7 @@ export function createSimNode(setting: NodeSetting): SimNode {
     return signItem(
       crypto,
       chainId,
-      { clear, sealed: null, author, sequence, notAfterHeight },
+      { clear, sealed: clear.kind === 'erasure' ? SEALED : null, author, sequence, notAfterHeight },
       identity.authorSecret,
     )
   }
@@ -250,25 +259,33 @@ export function createSimNode(setting: NodeSetting): SimNode {
     if (items.size === 0) return
     const list = inItemOrder(items.values())
     const waiting = { candidates: [], items: list.map(({ bytes }) => bytes) }
-    const { refusedItems } = buildSegment(chainCrypto, state, waiting, setting.localTime())
+    const { refusedItems } = buildSegment(chainCrypto, viewed(), waiting, setting.localTime())
     for (const item of list) item.isReady = true
+    const owed: WaitingItem[] = []
     for (const { position, reason } of refusedItems) {
       const item = list[position]!
       item.isReady = false
-      if (!mayWait(reason, item.signed.item, state)) drop(item)
+      if (mayWait(reason, item.signed.item, state)) continue
+      leave(toHex(item.hash))
+      const isMine = item.isOwn && equalBytes(item.signed.item.author, identity.memberId)
+      if (isMine && isOwed(reason, item.signed.item, state)) owed.push(item)
     }
+    for (const item of owed) sayAgain(item)
+    if (owed.length > 0) judgeItems()
   }
 
-  /** Own evidence is said anew, also what an earlier start had submitted (R13). */
-  function drop({ hash, signed, isOwn }: WaitingItem): void {
-    leave(toHex(hash))
-    const { clear } = signed.item
-    if (isOwn && clear.kind === 'evidence') overtaken.push(clear)
-  }
-
-  function accuseAgain(): void {
-    for (const evidence of overtaken.splice(0)) void accuser.accuse(evidence)
-    void accuser.again()
+  /** Own accusations that were overtaken, also what an earlier start had submitted (R13): at once, as the product does in one write. */
+  function sayAgain(item: WaitingItem): void {
+    const bytes = signed(item.signed.item.clear)
+    const hash = itemHashOf(crypto, chainId, bytes)
+    saidAs.set(toHex(item.hash), toHex(hash))
+    items.set(toHex(hash), {
+      bytes,
+      hash,
+      signed: decodeSignedItem(crypto, bytes)!,
+      isOwn: true,
+      isReady: false,
+    })
   }
 
   function leave(name: string): void {
@@ -289,7 +306,7 @@ export function createSimNode(setting: NodeSetting): SimNode {
     items = new Map([...items].filter(([, { isOwn }]) => isOwn))
     fates = new Set()
     accuser = newAccuser(own)
-    overtaken = []
+    saidAs = new Map()
     const stored = await opened.get(metaKey('state'))
     if (stored !== null) {
       const decoded = decodeChainState(crypto, stored)
@@ -325,7 +342,7 @@ export function createSimNode(setting: NodeSetting): SimNode {
     engine.start()
     // The operator says at once that there is no second machine.
     engine.confirmVoting()
-    accuseAgain()
+    void accuser.again()
   }
 
   function take(visit: SimVisit): void {
@@ -446,7 +463,7 @@ export function createSimNode(setting: NodeSetting): SimNode {
     }
     const candidates = picked.map((visit) => visit.candidate)
     const waiting = { candidates, items: inItemOrder(items.values()).map(({ bytes }) => bytes) }
-    const built = buildSegment(chainCrypto, state, waiting, now)
+    const built = buildSegment(chainCrypto, viewed(), waiting, now)
     return built.kind === 'built' ? { id: built.segmentId, bundle: built.bundle } : null
   }
 
@@ -456,7 +473,7 @@ export function createSimNode(setting: NodeSetting): SimNode {
     value: Value,
     signal: AbortSignal,
   ): Promise<Verdict | 'unbound'> {
-    const judgement = judgeSegment(chainCrypto, state, value.bundle, {
+    const judgement = judgeSegment(chainCrypto, viewed(), value.bundle, {
       isKnownRecord: (root) => finalNames.has(keyOf(root)),
     })
     if (judgement.kind !== 'valid') return judgement.kind
@@ -490,7 +507,7 @@ export function createSimNode(setting: NodeSetting): SimNode {
   async function decide(own: number, opened: Store, decision: Decision): Promise<HeightContext> {
     const { value, certificateBytes, height } = decision
     const bundle = { ...value.bundle, certificate: certificateBytes }
-    const result = applySegment(chainCrypto, state, bundle, {
+    const result = applySegment(chainCrypto, viewed(), bundle, {
       isKnownRecord: (root) => finalNames.has(keyOf(root)),
     })
     if (result.kind === 'rejected') {
@@ -522,17 +539,24 @@ export function createSimNode(setting: NodeSetting): SimNode {
     withLimits(pool, { authorCount: membersOf(state.consortium).length })
     for (const item of value.bundle.items) leave(toHex(itemHashOf(crypto, chainId, item)))
     judgeItems()
-    accuseAgain()
+    void accuser.again()
     watcher.decided(index, decision, state)
     return heightContextOf(state)
   }
 
+  /** With a planted bug: what the chain's own step is given. */
+  function viewed(): ChainState {
+    const consortium = plantedView(chainPlant, state.consortium)
+    return consortium === state.consortium ? state : { ...state, consortium }
+  }
+
   /** With a planted bug: what the chain's own step should have kept of members and studies. */
   function planted(after: ChainState): ChainState {
+    const day = Math.floor(after.lastTime / DAY_MS)
     const consortium =
-      setting.plant === null ? null : plantedStudies(setting.plant, state.consortium, after.consortium)
+      chainPlant === null ? null : plantedStudies(chainPlant, state.consortium, after.consortium, day)
     if (consortium !== null) return { ...after, ...derivedOf(crypto, chainId, consortium) }
-    if (setting.plant !== 'replacement-ignored') return after
+    if (chainPlant !== 'replacement-ignored') return after
     // The same members with the keys that they had at the founding.
     const members = after.consortium.members.map((row) => {
       const before = genesis.members.find(({ memberId }) => equalBytes(memberId, row.member.memberId))

@@ -45,6 +45,13 @@ const BROKEN: Readonly<Record<Plant, Invariant>> = {
   'commitments-forgotten': 'studies-by-the-rules',
   'refusals-forgotten': 'studies-by-the-rules',
   'results-forgotten': 'studies-by-the-rules',
+  'attestations-unchecked': 'results-are-attested',
+  'strangers-attest': 'results-are-attested',
+  'words-of-anybody': 'suspensions-prove-themselves',
+  'own-checks-count': 'checks-by-others',
+  'checkers-forgotten': 'checks-by-others',
+  'days-forgotten': 'studies-expire',
+  'erasures-forgotten': 'results-after-erasures',
 }
 
 /** Schedules for what random runs hardly ever meet: who saw which quorum decides, and that takes a plan. */
@@ -64,6 +71,13 @@ const LIES: Partial<Record<Plant, readonly Lie[]>> = {
   'first-vote-only': ['two-prevotes', 'two-precommits'],
   'evidence-of-one-vote': ['two-prevotes', 'two-precommits'],
   'accusation-unchecked': ['false-evidence'],
+  'results-forgotten': ['double-result'],
+  'attestations-unchecked': ['forged-result'],
+  'strangers-attest': ['strangers-result'],
+  'words-of-anybody': ['false-suspension'],
+  'own-checks-count': ['strangers-check'],
+  'checkers-forgotten': ['strangers-check'],
+  'erasures-forgotten': ['old-result'],
 }
 
 /**
@@ -95,6 +109,13 @@ const FAULTS: Partial<Record<Plant, Partial<FaultPlan>>> = {
   'commitments-forgotten': ASKING,
   'refusals-forgotten': ASKING,
   'results-forgotten': ASKING,
+  'attestations-unchecked': ASKING,
+  'strangers-attest': { ...ASKING, observers: 1, isEpochChanging: false },
+  'words-of-anybody': ASKING,
+  'own-checks-count': ASKING,
+  'checkers-forgotten': ASKING,
+  'days-forgotten': ASKING,
+  'erasures-forgotten': ASKING,
 }
 
 /** The violation that a planted bug leads to and is meant to, or null when it was not noticed. */
@@ -108,8 +129,8 @@ export async function catchPlant(plant: Plant, from: number, seedCount: number):
     return null
   }
   const lies = LIES[plant]
-  const change =
-    lies === undefined ? (FAULTS[plant] ?? {}) : { voters: 4, liars: [lies], damage: 'none' as const }
+  const lying = lies === undefined ? {} : { voters: 4, liars: [lies], damage: 'none' as const }
+  const change = { ...FAULTS[plant], ...lying }
   for (let seed = from; seed < from + seedCount; seed++) {
     const { violations } = await runSeed({ seed, plant, change })
     const violation = violations.find(({ invariant }) => invariant === BROKEN[plant])

@@ -45,8 +45,8 @@ describe('a voter that forgets what it signed', () => {
     'signs nothing twice where nobody tells it that its data are an old copy (R27)',
     { timeout: 120_000 },
     async () => {
-      // 108: the seed that the planted bug `meeting-skipped` is caught by, as `npm run sim -- --plants` says.
-      for (const seed of [108, ...Array.from({ length: 40 }, (_, i) => 8_001 + i)]) {
+      // 6: the seed that the planted bug `meeting-skipped` is caught by, as `npm run sim -- --plants` says; 108 before.
+      for (const seed of [6, 108, ...Array.from({ length: 40 }, (_, i) => 8_001 + i)]) {
         const { violations } = await runSeed({ seed, change: SILENT_COPY })
         expect(violations, `seed ${seed}`).toEqual([])
       }

@@ -45,6 +45,11 @@ export type Invariant =
   | 'forks-name-the-guilty'
   | 'same-seed-same-run'
   | 'studies-by-the-rules'
+  | 'results-are-attested'
+  | 'checks-by-others'
+  | 'suspensions-prove-themselves'
+  | 'studies-expire'
+  | 'results-after-erasures'
   | 'ledger-as-charged'
 
 export interface Violation {
@@ -230,13 +235,15 @@ export function createCheckers({
       const known = heights.get(height)
       if (known === undefined) {
         const names = value.bundle.heads.map((bytes) => keyOf(decodeHead(bytes)!.merkleRoot))
-        const ahead = decodeSegment(value.bundle.segment)!.time - latestClock()
+        const { time } = decodeSegment(value.bundle.segment)!
+        const ahead = time - latestClock()
         if (ahead > FRESH_AHEAD_MS)
           fail('time-near-clock', `the birth time of height ${height} is ${ahead} ms ahead of every clock`)
         heights.set(height, { id, names })
         table.decided(height, value.bundle.items)
-        const unlawful = studies.decided(height, value.bundle.items, before.chainId)
-        if (unlawful !== null && !mayFork) fail('studies-by-the-rules', `height ${height}: ${unlawful}`)
+        const segment = { height, time, items: value.bundle.items }
+        const unlawful = studies.decided(segment, table.membersAt(height), before.chainId)
+        if (unlawful !== null && !mayFork) fail(unlawful.invariant, `height ${height}: ${unlawful.text}`)
         for (const name of names) {
           if (whereFinal.has(name) && !mayFork)
             fail('once-in-the-chain', `a visit is in heights ${whereFinal.get(name)} and ${height}`)
@@ -275,7 +282,7 @@ export function createCheckers({
         fail('members-as-decided', `node ${node}, after height ${height}: ${wrong}`)
       const miscounted = studies.difference(height, after.consortium)
       if (miscounted !== null && !mayFork)
-        fail('ledger-as-charged', `node ${node}, after height ${height}: ${miscounted}`)
+        fail(miscounted.invariant, `node ${node}, after height ${height}: ${miscounted.text}`)
       for (const { memberId } of after.consortium.suspensions)
         if (!isLiar(memberIndex(memberId)))
           fail('evidence-names-only-liars', `height ${height} names node ${memberIndex(memberId)}`)

@@ -15,6 +15,8 @@ export interface Table {
   decided(height: number, items: readonly Uint8Array[]): void
   /** Consensus keys of those who vote at a height, by member. */
   votersAt(height: number): ReadonlyMap<string, Uint8Array>
+  /** Members at a height, by key. */
+  membersAt(height: number): ReadonlyMap<string, Member>
   /** How a state in effect at `height` differs from what was decided, in words; null where it does not. */
   difference(height: number, state: ConsortiumState): string | null
 }
@@ -43,6 +45,7 @@ export function createTable(members: readonly Member[]): Table {
         else rows.set(keyOf(member.memberId), member)
       versions.push({ from: height + DELAY_HEIGHTS, rows })
     },
+    membersAt: at,
     votersAt(height) {
       const voters = [...at(height)].filter(([, { isVoter }]) => isVoter)
       return new Map(voters.map(([name, { consensusKey }]) => [name, consensusKey]))

@@ -12,6 +12,7 @@ import { createBatchCache } from './node/chain/author.ts'
 import { checkRecord } from './node/check-records.ts'
 import { createNodeCrypto } from './node/crypto-node.ts'
 import type { ProfileWorld } from './profile/open-profile.ts'
+import { diabetes, plainVisit } from './services/visit.test-kit.ts'
 import { realWorld } from './world.ts'
 
 const PASSPHRASE = 'a passphrase of several words'
@@ -79,33 +80,8 @@ async function found({ ask }: Running, folder: string) {
   })
 }
 
-const visitOf = (patientId: string): VisitInput => ({
-  patientId,
-  encounter: {
-    class: 'AMB',
-    status: 'finished',
-    admission: { at: '2026-11-20T09:30:00+08:00' },
-    department: { system: 'local', code: 'AA', display: 'Family medicine' },
-    payer: { type: 'NHI' },
-  },
-  observations: [],
-  diagnoses: [
-    {
-      code: { system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'E119', display: 'Type 2 diabetes' },
-      sourceCodings: [],
-      role: 'principal',
-      rank: 1,
-      verification: 'confirmed',
-      text: 'Type 2 diabetes mellitus',
-    },
-  ],
-  procedures: [],
-  prescriptions: [],
-  claims: [],
-  notes: [],
-  consent: { scope: 'treatment-and-research' },
-  confirmations: [],
-})
+const visitOf = (patientId: string): VisitInput =>
+  plainVisit(patientId, '2026-11-20', { diagnoses: diabetes('Type 2 diabetes mellitus') })
 
 async function registered({ ask }: Running, name = '王小明', nationalId = 'A123456789') {
   const answer = await ask.patients.register({

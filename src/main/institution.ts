@@ -27,11 +27,12 @@ import { destroyOldKeys, timeToDestroy } from './profile/backup-keys.ts'
 import { failedAttempts } from './profile/profile-folder.ts'
 import { ProfileFailure } from './profile/profile-failure.ts'
 import { openAuditHome, type AuditHome } from './audit/audit-home.ts'
+import { createHouseOpenings, type HouseOpenings } from './audit/house-openings.ts'
 import { noAudit, type AuditedCall, type AuditPort } from './services/audit-port.ts'
 import { alwaysConfirmed, type Confirmations } from './services/confirmations.ts'
 import { dispatch, type Caller } from './services/dispatch.ts'
-import { personOf } from './services/context.ts'
-import { pseudonymOf } from './services/audit-subject.ts'
+import { personNamed, personOf } from './services/context.ts'
+import { pseudonymsOf } from './services/audit-subject.ts'
 import { hospitalName } from './services/elsewhere.ts'
 import { createJobs, type Jobs } from './services/jobs.ts'
 import { civilDateIn } from './services/facility-time.ts'
@@ -39,15 +40,14 @@ import { createProfileServices, type ProfileServices } from './services/profile-
 import type { Seat } from './work-place/place-session.ts'
 import { openWorkPlaces, type WorkPlacesHome } from './work-place/work-places.ts'
 
-/** Names of one person that an entry of the audit holds: linked entries and epochs of linkage have one each. */
-const PSEUDONYMS_MAX = 8
-
 export interface Institution {
   readonly profile: OpenProfile
   readonly jobs: Jobs
   /** What the door tells; silent where no node runs, and nothing can be opened then. */
   readonly audit: AuditPort
   readonly auditHome: AuditHome | null
+  /** How many patients of the own house people open; null where no node runs. */
+  readonly openings: HouseOpenings | null
   /** Who opened it, after how many wrong passphrases. */
   noteOpened(lease: Lease | null): Promise<void>
   noteLocked(
@@ -154,6 +154,22 @@ export async function openInstitution(world: ProfileWorld, profile: OpenProfile)
           // Told where it is looked for: the study stays open, and the next start goes on with it.
           onFailure: () => void unheard(audit?.say('node.gatewayFailed', { outcome: 'failed' })),
         })
+  const openings =
+    audit === null
+      ? null
+      : createHouseOpenings({
+          audit,
+          now: world.now,
+          onAlarm({ kind, person, patientCount }) {
+            tell('access', 'noticedHere', {
+              kind,
+              personName: personNamed(world.crypto, profile.roster, person),
+              patientCount,
+            })
+            tell('access', 'changed', null)
+            tell('governance', 'changed', { at: world.now() })
+          },
+        })
   const port: AuditPort = world.audit ?? audit ?? noAudit
   const stops: (() => void)[] = []
   if (profile.node !== null) {
@@ -170,10 +186,10 @@ export async function openInstitution(world: ProfileWorld, profile: OpenProfile)
         if (clear.kind === 'membership' && clear.change === 'replace')
           if (equalBytes(clear.member.memberId, profile.node!.memberId)) void unheard(audit?.changeKey())
         if (ABOUT_STUDIES.has(clear.kind)) tell('requests', 'changed', {})
-        if (content === null || !isStatement(content)) return
+        if (content === null || !isStatement(content, clear.kind)) return
         tell('patients', 'linksChanged', null)
         tell('erasures', 'changed', null)
-        if (isRecovery(content)) {
+        if (isRecovery(content, clear.kind)) {
           tell('shares', 'changed', null)
           tell('governance', 'changed', { at: world.now() })
         }
@@ -199,7 +215,7 @@ export async function openInstitution(world: ProfileWorld, profile: OpenProfile)
           memberId: toHex(reader),
           theirPerson: content.userKeyId,
           versions: versions.length,
-          pseudonyms: content.patient.slice(0, PSEUDONYMS_MAX).map(pseudonymOf).join('+'),
+          pseudonyms: pseudonymsOf(content.patient),
         },
         // What they typed lies with the access itself, which its id names.
         basis: { kind: content.basis },
@@ -314,6 +330,7 @@ export async function openInstitution(world: ProfileWorld, profile: OpenProfile)
       governance: () => governance,
       codeLists: () => codeLists,
       audit: () => audit,
+      openings: () => openings,
       analysis: () => analysis,
       gateway: () => gateway,
       workPlaces: () => workPlaces,
@@ -338,6 +355,7 @@ export async function openInstitution(world: ProfileWorld, profile: OpenProfile)
     absence: () => 'locked',
     confirmations,
     audit: at === undefined ? port : notingPlace(port, at),
+    openings: openings ?? undefined,
   })
   const noteLocked: Institution['noteLocked'] = async (person, because, subject = {}) => {
     audit?.forgetRepeats()
@@ -352,6 +370,7 @@ export async function openInstitution(world: ProfileWorld, profile: OpenProfile)
       const handlers: AllHandlers = { ...services.handlers, ...noApp() }
       const caller = callerWith(() => lease, alwaysConfirmed)
       return {
+        userKeyId: lease?.session.person.userKeyId ?? null,
         dispatch: (name, input) => dispatch(handlers, caller, name, input),
         close() {
           services.forget()
@@ -382,6 +401,7 @@ export async function openInstitution(world: ProfileWorld, profile: OpenProfile)
     jobs,
     audit: port,
     auditHome: audit,
+    openings,
     async noteOpened(lease) {
       const { count: failedAttempts } = profile.failedBefore
       const person = personOf(lease, profile.roster)

@@ -8,7 +8,10 @@ import { protocol, type Session } from 'electron'
 
 export const APP_ORIGIN = 'app://consilium'
 
-/** Inline styles stay allowed: the controls set sizes and colours that way. Scripts come from our files alone. */
+/**
+ * Inline styles stay allowed: the controls set sizes and colours that way. Scripts come from our files alone, and markup
+ * is made by the page's one policy (src/renderer/lib/trusted-types.ts) or not at all.
+ */
 export const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -22,6 +25,8 @@ export const CONTENT_SECURITY_POLICY = [
   "base-uri 'none'",
   "form-action 'none'",
   "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  'trusted-types default',
 ].join('; ')
 
 const HEADERS = {

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { IpcMainInvokeEvent } from 'electron'
+import type { IpcMainInvokeEvent, WebContents, WebFrameMain } from 'electron'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { contract, type AllHandlers } from '../../shared/contract/index.ts'
 import type { Reply } from '../../shared/contract/kit.ts'
@@ -17,6 +17,7 @@ import { fitToScreens, loadWindowState, saveWindowState, type WindowState } from
 
 // Outside Electron there is no electron; only its names are needed here.
 vi.mock('electron', () => ({ protocol: {} }))
+const { isOwnPage } = await import('./own-page.ts')
 const { CONTENT_SECURITY_POLICY, findFile } = await import('./app-protocol.ts')
 
 let scratch = ''
@@ -46,6 +47,7 @@ describe('serve', () => {
         absence: () => 'no-profile',
         confirmations: alwaysConfirmed,
         audit: noAudit,
+        openings: undefined,
       },
       areOutputsChecked: true,
       onRefused: (channel, code) => refused.push(`${channel} ${code}`),
@@ -156,6 +158,32 @@ describe('app://', () => {
     expect(CONTENT_SECURITY_POLICY).toContain("default-src 'none'; script-src 'self';")
     expect(CONTENT_SECURITY_POLICY).not.toMatch(/unsafe-eval|https?:|\*/)
     expect(CONTENT_SECURITY_POLICY.match(/'unsafe-inline'/g)).toHaveLength(1)
+    expect(CONTENT_SECURITY_POLICY).toMatch(/; require-trusted-types-for 'script'; trusted-types default$/)
+  })
+})
+
+describe('a caller', () => {
+  const frame = (origin: string) => ({ origin }) as WebFrameMain
+  const mainFrame = frame('app://consilium')
+  const contents = (main: WebFrameMain) => ({ mainFrame: main }) as WebContents
+  const ours = contents(mainFrame)
+  const asks = (sender: WebContents, senderFrame: WebFrameMain | null, window: WebContents | null = ours) =>
+    isOwnPage({ sender, senderFrame }, window, 'app://consilium')
+
+  it('is our page in the main frame of our window, and nobody else (T22: E9)', () => {
+    expect(asks(ours, mainFrame)).toBe(true)
+    expect(asks(ours, mainFrame, null)).toBe(false)
+    expect(asks(ours, null)).toBe(false)
+    // Another window, with the very same page.
+    expect(asks(contents(frame('app://consilium')), mainFrame)).toBe(false)
+    // A frame within our page, of our own origin or another.
+    expect(asks(ours, frame('app://consilium'))).toBe(false)
+    expect(asks(ours, frame('null'))).toBe(false)
+    // Our window that has gone elsewhere.
+    const strayed = contents(frame('https://example.com'))
+    expect(asks(strayed, strayed.mainFrame, strayed)).toBe(false)
+    const twin = contents(frame('app://consilium.example'))
+    expect(asks(twin, twin.mainFrame, twin)).toBe(false)
   })
 })
 

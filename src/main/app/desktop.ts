@@ -91,7 +91,16 @@ export function createDesktop({ window, words, quit, secrets }: DesktopOptions):
       else void clipboard.writeText(text)
     },
     quit,
-    documentsFolder: app.getPath('documents'),
+    documentsFolder: documentsFolder(),
     electronVersion: process.versions.electron,
+  }
+}
+
+/** An account that no person has may have none. */
+function documentsFolder(): string {
+  try {
+    return app.getPath('documents')
+  } catch {
+    return app.getPath('home')
   }
 }

@@ -5,6 +5,9 @@
 import { app, type Session, type WebContents } from 'electron'
 import { APP_ORIGIN } from './app-protocol.ts'
 
+/** A proxy that nobody finds: its name does not resolve, whatever the machine's own network says. */
+const NO_PROXY = 'http://nowhere.invalid:1'
+
 /** Before the application is ready. */
 export function hardenProcess(): void {
   // As root Chromium refuses to start with its sandbox; enabling it over --no-sandbox would make every child abort.
@@ -29,7 +32,7 @@ export function isDebuggingAsked(): boolean {
 }
 
 /** @param developmentOrigin the development server's origin, or null in every built application */
-export function hardenSession(session: Session, developmentOrigin: string | null): void {
+export async function hardenSession(session: Session, developmentOrigin: string | null): Promise<void> {
   session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false))
   session.setPermissionCheckHandler(() => false)
   session.setDevicePermissionHandler(() => false)
@@ -39,6 +42,9 @@ export function hardenSession(session: Session, developmentOrigin: string | null
   session.webRequest.onBeforeRequest((request, answer) => {
     answer({ cancel: !isOwnAddress(request.url, developmentOrigin) })
   })
+  // What is no request of the page, such as the sockets of WebRTC, does not ask the above; it would ask a proxy.
+  if (developmentOrigin === null)
+    await session.setProxy({ mode: 'fixed_servers', proxyRules: NO_PROXY, proxyBypassRules: '<-loopback>' })
 }
 
 function isOwnAddress(address: string, developmentOrigin: string | null): boolean {
@@ -58,4 +64,5 @@ function hardenContents(contents: WebContents): void {
   contents.on('will-redirect', (event) => event.preventDefault())
   contents.on('will-attach-webview', (event) => event.preventDefault())
   contents.setWindowOpenHandler(() => ({ action: 'deny' }))
+  contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp')
 }

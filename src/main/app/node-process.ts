@@ -11,8 +11,8 @@ import type { StartNode } from '../demonstration/running.ts'
 const CLOSE_MS = 10_000
 
 export function createStartNode(buildFolder: string): StartNode {
-  return (profileFolder) => {
-    const child = utilityProcess.fork(join(buildFolder, 'cli.js'), nodeArguments(profileFolder), {
+  return (profileFolder, account) => {
+    const child = utilityProcess.fork(join(buildFolder, 'cli.js'), nodeArguments(profileFolder, account), {
       env: nodeEnvironment(),
       stdio: ['ignore', 'ignore', 'inherit'],
       serviceName: 'Consilium node',

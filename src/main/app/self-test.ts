@@ -14,9 +14,11 @@ import {
 } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { app, BrowserWindow, ipcMain, session as sessions } from 'electron'
+import { app, BrowserWindow, ipcMain, net, session as sessions } from 'electron'
 import { ClassicLevel } from 'classic-level'
 import type { AllHandlers } from '../../shared/contract/index.ts'
 import { APP_ORIGIN, serveApp } from './app-protocol.ts'
@@ -30,6 +32,8 @@ export interface SelfTestOptions {
   readonly buildFolder: string
   /** A packaged build that claims to be shippable must have the shipping fuses. */
   readonly areShippingFusesExpected: boolean
+  /** Files of the package that are not what was built; null where the platform looks itself. */
+  readonly altered: readonly string[] | null
 }
 
 interface Check {
@@ -45,6 +49,7 @@ export async function runSelfTest(options: SelfTestOptions): Promise<number> {
     ['crypto', checkCrypto],
     ['storage', checkStorage],
     ['fuses', () => checkFuses(options)],
+    ['contents', () => checkContents(options)],
     ['window', () => checkWindow(options.buildFolder)],
   ] as const) {
     try {
@@ -139,15 +144,25 @@ async function checkFuses({ areShippingFusesExpected }: SelfTestOptions): Promis
   return [{ name: 'fuses', isOk: !areShippingFusesExpected || wrong.length === 0, detail: states }]
 }
 
+function checkContents({ altered }: SelfTestOptions): Promise<Check[]> {
+  return Promise.resolve(
+    altered === null ? [] : [{ name: 'contents', isOk: altered.length === 0, detail: altered }],
+  )
+}
+
 /** The page tries what it must not be able to do. */
-const ESCAPES = `(async () => {
+const escapes = (counter: string) => `(async (counter) => {
   const violations = []
   document.addEventListener('securitypolicyviolation', (event) => violations.push(event.effectiveDirective))
-  const script = document.createElement('script')
-  script.textContent = 'window.__inlineRan = true'
-  document.head.append(script)
+  const isRefused = (attempt) => { try { attempt(); return false } catch { return true } }
+  const isMarkupRefused =
+    isRefused(() => { document.createElement('div').innerHTML = '<img src="x">' }) &&
+    isRefused(() => { document.createElement('script').textContent = 'window.__inlineRan = true' }) &&
+    isRefused(() => { trustedTypes.createPolicy('another', {}) })
+  let isScriptRefused = false
+  try { await import(counter) } catch { isScriptRefused = true }
   let isNetworkRefused = false
-  try { await fetch('https://example.com/') } catch { isNetworkRefused = true }
+  try { await fetch(counter) } catch { isNetworkRefused = true }
   await new Promise((resolve) => setTimeout(resolve, 100))
   return {
     hasNode: typeof require !== 'undefined' || typeof process !== 'undefined' || typeof Buffer !== 'undefined',
@@ -155,14 +170,16 @@ const ESCAPES = `(async () => {
     hasOpened: window.open('https://example.com/') !== null,
     hasBridge: typeof window.consilium === 'object' && !('ipcRenderer' in window.consilium),
     origin: location.origin,
+    isMarkupRefused,
+    isScriptRefused,
     isNetworkRefused,
     violations,
   }
-})()`
+})(${JSON.stringify(counter)})`
 
 async function checkWindow(buildFolder: string): Promise<Check[]> {
   const pageSession = sessions.fromPartition('self-test')
-  hardenSession(pageSession, null)
+  await hardenSession(pageSession, null)
   serveApp(pageSession, join(buildFolder, '../renderer'))
   // There is no node behind this page: every call is refused.
   serve({
@@ -174,6 +191,7 @@ async function checkWindow(buildFolder: string): Promise<Check[]> {
       absence: () => 'no-profile',
       confirmations: createConfirmations(Date.now),
       audit: noAudit,
+      openings: undefined,
     },
     areOutputsChecked: false,
   })
@@ -187,11 +205,19 @@ async function checkWindow(buildFolder: string): Promise<Check[]> {
       nodeIntegration: false,
     },
   })
+  const counter = await countVisits()
   try {
     await window.loadURL(`${APP_ORIGIN}/index.html`)
-    const seen = (await window.webContents.executeJavaScript(ESCAPES)) as Record<string, unknown> & {
-      violations: string[]
-    }
+    const seen = (await window.webContents.executeJavaScript(escapes(counter.address))) as Record<
+      string,
+      unknown
+    > & { violations: string[] }
+    // Around the page's policy: the window's own session, and one that nobody hardened.
+    const bySession = await refusal(pageSession.fetch(counter.address))
+    const byProcess = await refusal(net.fetch(counter.address))
+    const visitCount = counter.visitCount()
+    // The same server hears of whoever is not Chromium: it was there to be visited.
+    await fetch(counter.address)
     const isSandboxAsked = !app.commandLine.hasSwitch('no-sandbox')
     const seccomp = seccompMode(window.webContents.getOSProcessId())
     return [
@@ -204,10 +230,24 @@ async function checkWindow(buildFolder: string): Promise<Check[]> {
         name: 'content-security-policy',
         isOk:
           seen.hasInlineRun === false &&
+          seen.isScriptRefused === true &&
           seen.violations.some((directive) => directive.startsWith('script-src')),
         detail: seen.violations,
       },
-      { name: 'no-network', isOk: seen.isNetworkRefused === true },
+      {
+        name: 'trusted-types',
+        isOk: seen.isMarkupRefused === true && seen.violations.includes('require-trusted-types-for'),
+      },
+      {
+        name: 'no-network',
+        isOk:
+          seen.isNetworkRefused === true &&
+          /ERR_BLOCKED_BY_CLIENT/.test(bySession) &&
+          /ERR_NAME_NOT_RESOLVED/.test(byProcess) &&
+          visitCount === 0 &&
+          counter.visitCount() === 1,
+        detail: { bySession, byProcess, visitCount },
+      },
       { name: 'no-windows', isOk: seen.hasOpened === false },
       // As root Electron only starts with --no-sandbox; the check then says so instead of passing silently.
       {
@@ -218,8 +258,39 @@ async function checkWindow(buildFolder: string): Promise<Check[]> {
     ]
   } finally {
     window.destroy()
+    counter.close()
   }
 }
+
+interface VisitCounter {
+  readonly address: string
+  /** Connections so far, whatever came over them. */
+  visitCount(): number
+  close(): void
+}
+
+/** Where anybody of this machine could go. */
+async function countVisits(): Promise<VisitCounter> {
+  let visitCount = 0
+  const server = createServer((_, response) => response.end())
+  server.on('connection', () => visitCount++)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    address: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    visitCount: () => visitCount,
+    close() {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
+
+/** Why a request was refused; empty when it was answered. */
+const refusal = (request: Promise<unknown>): Promise<string> =>
+  request.then(
+    () => '',
+    (error: unknown) => String(error),
+  )
 
 /** Linux: 2 when the process runs under a system call filter, which Chromium's sandbox sets. */
 function seccompMode(processId: number): number | null {

@@ -15,7 +15,6 @@ import {
   safeStorage,
   session as sessions,
   type BrowserWindow,
-  type IpcMainInvokeEvent,
   type MenuItemConstructorOptions,
 } from 'electron'
 import type { Locale, Session as PersonSession, Settings } from '../../shared/contract/app.ts'
@@ -29,6 +28,7 @@ import { createDesktop } from './desktop.ts'
 import { hardenSession } from './hardening.ts'
 import { createMainWindow } from './main-window.ts'
 import { createStartNode } from './node-process.ts'
+import { isOwnPage } from './own-page.ts'
 import { createSafeStorageStore } from './safe-storage.ts'
 import { createSecretClipboard } from './secret-clipboard.ts'
 import { serve } from './serve.ts'
@@ -125,7 +125,7 @@ export async function runShell(options: ShellOptions): Promise<void> {
 
   // In memory: no cookie, no cache and no storage of the page ever reaches the disk.
   const pageSession = sessions.fromPartition('consilium')
-  hardenSession(pageSession, options.developmentOrigin)
+  await hardenSession(pageSession, options.developmentOrigin)
   serveApp(pageSession, join(options.buildFolder, '../renderer'))
   Menu.setApplicationMenu(
     process.platform === 'darwin' ? macMenu(words(), () => void quitAfterAsking()) : null,
@@ -134,7 +134,7 @@ export async function runShell(options: ShellOptions): Promise<void> {
   const origin = options.developmentOrigin ?? APP_ORIGIN
   serve({
     handle: (channel, listener) => ipcMain.handle(channel, listener),
-    isTrustedSender: (event) => isOwnPage(event, openWindow(), origin),
+    isTrustedSender: (event) => isOwnPage(event, openWindow()?.webContents ?? null, origin),
     handlers,
     caller: composed.caller,
     areOutputsChecked: options.isDevelopment,
@@ -188,19 +188,7 @@ export async function runShell(options: ShellOptions): Promise<void> {
   window = createWindow()
 }
 
-const guessLocale = (system: string): Locale => (/^zh(-|$)/i.test(system) ? 'zh-Hant' : 'en')
-
-/** Our page, in the main frame of our window; nothing else may call. */
-function isOwnPage(event: IpcMainInvokeEvent, window: BrowserWindow | null, origin: string): boolean {
-  const frame = event.senderFrame
-  return (
-    window !== null &&
-    event.sender === window.webContents &&
-    frame !== null &&
-    frame === window.webContents.mainFrame &&
-    frame.origin === origin
-  )
-}
+export const guessLocale = (system: string): Locale => (/^zh(-|$)/i.test(system) ? 'zh-Hant' : 'en')
 
 /** Visits accepted here that are not final yet; none when nobody can say. */
 async function countWaiting(composed: Composed | null): Promise<number> {

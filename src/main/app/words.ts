@@ -22,6 +22,8 @@ const en = {
     'The window is closed; the node keeps running. Quit it from the mark in the notification area.',
   startFailedTitle: 'Consilium cannot start',
   startFailed: (code: string) => `Nothing was changed. Reason: ${code}.`,
+  altered:
+    'Files of the application are not those that were built. Nothing was opened or changed. An administrator has to install it again.',
   crashedTitle: 'Consilium stopped',
   crashed:
     'A rule of the application did not hold, so it stopped before anything could be signed or written wrongly. What was accepted is on the disk.',
@@ -77,6 +79,7 @@ const zhHant: ShellWords = {
   stillRunningBody: '視窗已關閉，節點繼續執行。要結束，請使用通知區域的圖示。',
   startFailedTitle: 'Consilium 無法啟動',
   startFailed: (code) => `沒有更動任何資料。原因：${code}。`,
+  altered: '應用程式的檔案與建置時不同。沒有開啟或更動任何資料。請系統管理員重新安裝。',
   crashedTitle: 'Consilium 已停止',
   crashed: '程式的一項規則不成立，因此在簽署或寫入任何錯誤內容之前停止。已接受的資料仍在磁碟上。',
   chooseFound: '新機構的資料夾',

@@ -3,6 +3,7 @@
  * soon as it is acknowledged. Run by `crash.test-kit.ts` only.
  */
 import { openHeadless } from '../headless.ts'
+import { diabetes, plainVisit } from '../services/visit.test-kit.ts'
 
 const [profile, input] = process.argv.slice(2)
 const passphrase = process.env['CONSILIUM_PASSPHRASE']
@@ -24,33 +25,9 @@ let isImporting = true
 const submitting = (async () => {
   for (let n = 0; isImporting; n++) {
     const answer = await records.submit({
-      visit: {
-        patientId,
-        encounter: {
-          class: 'AMB',
-          status: 'finished',
-          admission: { at: '2026-11-20T09:30:00+08:00' },
-          department: { system: 'local', code: 'AA', display: 'Family medicine' },
-          payer: { type: 'NHI' },
-        },
-        observations: [],
-        diagnoses: [
-          {
-            code: { system: 'http://hl7.org/fhir/sid/icd-10-cm', code: 'E119' },
-            sourceCodings: [],
-            role: 'principal',
-            rank: 1,
-            verification: 'confirmed',
-            text: `Visit ${n} of process ${process.pid}`,
-          },
-        ],
-        procedures: [],
-        prescriptions: [],
-        claims: [],
-        notes: [],
-        consent: { scope: 'treatment-and-research' },
-        confirmations: [],
-      },
+      visit: plainVisit(patientId, '2026-11-20', {
+        diagnoses: diabetes(`Visit ${n} of process ${process.pid}`),
+      }),
       draftId: null,
       change: null,
     })

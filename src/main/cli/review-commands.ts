@@ -24,6 +24,10 @@ export const REVIEW_COMMANDS: Readonly<Record<string, Command>> = {
         return failed('other-chain', { expected: chain, chainId: report.chainId })
       for (const { id, ok: holds, detail } of report.checks)
         world.say(`${holds ? 'holds ' : 'FAILS '} ${id}${detail === null ? '' : `: ${detail}`}`)
+      for (const { on, outcome, same, otherwise } of report.study?.recomputations ?? [])
+        world.say(
+          `${otherwise.length === 0 ? 'again ' : 'AGAIN '} ${on}: ${outcome} by ${same.join(', ')}${otherwise.length === 0 ? '' : `; found otherwise by ${otherwise.join(', ')}`}`,
+        )
       const claimsPath = options.get('claims')
       if (claimsPath === undefined)
         return report.ok ? ok({ ...report }) : { exit: EXIT.failed, answer: { ...report } }

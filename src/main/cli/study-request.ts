@@ -144,9 +144,19 @@ const status: StudyAction = {
       if (studyHash === undefined) return ok({ studies: await ask.requests.list() })
       const opened = await ask.requests.open({ studyHash })
       if (opened === null) return unknownStudy(studyHash)
-      const { row, purpose, snapshot, checks, resultHash, recomputations, isUnattested, mayRecompute } =
-        opened
-      return ok({ ...row, purpose, snapshot, checks, resultHash, recomputations, isUnattested, mayRecompute })
+      const { row, purpose, snapshot, checks, resultHash, takers, recomputations } = opened
+      const { isUnattested, mayRecompute } = opened
+      return ok({
+        ...row,
+        purpose,
+        snapshot,
+        checks,
+        resultHash,
+        takers,
+        recomputations,
+        isUnattested,
+        mayRecompute,
+      })
     })
   },
 }
@@ -197,7 +207,9 @@ export const REQUEST_ACTIONS: Readonly<Record<string, StudyAction>> = { submit, 
 const SETTLED: ReadonlySet<RequestState> = new Set<RequestState>([
   'answered',
   'refused',
+  'expired',
   'identical',
+  'disputed',
   'differs',
   'not-recomputable',
 ])
@@ -218,7 +230,10 @@ async function untilSettled(
   }
 }
 
-function unanswered({ row: { studyHash, state, of } }: OpenRequest, hasWaited: boolean): CommandResult {
+function unanswered(
+  { row: { studyHash, state, of }, takers }: OpenRequest,
+  hasWaited: boolean,
+): CommandResult {
   switch (state) {
     case 'refused':
       return failed('refused', {
@@ -226,13 +241,21 @@ function unanswered({ row: { studyHash, state, of } }: OpenRequest, hasWaited: b
         cause:
           'the gateways refused the study, or hospitals did what would leave; what was charged stays charged',
       })
+    case 'expired':
+      return failed('expired', {
+        studyHash,
+        cause:
+          'nobody answered the study by its day, so it is over; what was charged stays charged, since gateways may have computed',
+      })
     case 'identical':
+    case 'disputed':
     case 'differs':
     case 'not-recomputable':
       return failed('no-numbers', {
         studyHash,
         state,
         of,
+        takers,
         cause:
           'a recomputation has a verdict and no numbers; the numbers are those of the study that it is of',
       })
@@ -271,6 +294,8 @@ async function provenanceOf(ask: AllClients, { row, ...opened }: OpenRequest) {
     requestHash: opened.question?.requestHash ?? null,
     cohortHash: opened.question?.lane === 'noise' ? opened.question.cohortHash : null,
     resultHash: opened.resultHash,
+    engines: opened.engines,
+    takers: opened.takers,
     attestedBy: row.attestedBy,
     attestationsNeeded: row.attestationsNeeded,
     gatewayCount: row.gatewayCount,

@@ -32,5 +32,7 @@ export const DEMONSTRATION_POLICY: Readonly<Record<string, number>> = {
   // A visitor may begin with very few patients.
   snapshotPatientsMin: 10,
   studyCountsMax: 1_000,
+  // So that a visitor sees a customised model wait for a hospital's word (ADR 0028).
+  formulaApprovalsMin: 1,
   ...Object.fromEntries([...times(BUDGETS, 100), ...times(CHARGES, 10)]),
 }

@@ -1,24 +1,37 @@
 /**
  * What a visitor finds in the rooms of research and of the insurer without having asked: a declared snapshot, a table that hospitals release for
- * everybody, a university's answered request, one that waits for two checkers, and the insurer's monitoring table beside its synthetic exposure. Everything is asked, charged, computed and signed as by hand.
+ * everybody, a university's answered request, one that waits for two checkers, and of the insurer a monitoring table beside its synthetic exposure and admissions over three
+ * years. Everything is asked, charged, computed and signed as by hand.
  */
+import type { Locale } from '../../shared/contract/app.ts'
 import type { AllHandlers } from '../../shared/contract/index.ts'
 import { asked as askedShape } from '../../shared/contract/requests.ts'
 import { EVERYBODY } from '../../shared/domain/everybody.ts'
+import type { IntervalDefinition } from '../../shared/domain/intervals.ts'
+import type { RequestOutput } from '../../shared/domain/request-output.ts'
 import type { StudyDocument } from '../../shared/domain/study.ts'
+import { YEAR_PATIENTS_LEAST } from '../requests/coverage-tables.ts'
+import { DEMONSTRATION_TITLES, type DemonstrationTitles } from './demonstration-titles.ts'
 
 type Asking = Pick<AllHandlers, 'requests' | 'snapshots'>
 type InsurerAsking = Asking & Pick<AllHandlers, 'exposures' | 'monitor'>
 export interface DemonstrationStudies {
+  /** Synthetic patients of all hospitals. */
+  readonly patientCount: number
   /** A hospital that proposes and publishes. */
-  readonly hospital: Asking
+  readonly hospital: Asking & Pick<AllHandlers, 'jobs'>
   readonly university: Asking
   readonly insurer: InsurerAsking | null
   /** Writes the insurer's synthetic exposure. @returns its path */
   readonly exposureFile: () => Promise<string>
+  /** In which the visitor reads what it asks. */
+  readonly locale: Locale
   readonly sleep: (ms: number) => Promise<void>
   readonly signal: AbortSignal
 }
+
+/** Years in which the demonstration's people are first seen, an eighth of them in each: how complete their records are is published for these, beside everybody. */
+const COVERAGE_YEARS = ['2020', '2019'] as const
 
 const LOOK_MS = 500
 /** Gateways read their records first: so long a snapshot and an answer are waited for. */
@@ -28,12 +41,12 @@ const LOOKS_MOST = 240
  * Who of those from fifty on is seen again within four months, by sex: among the few of a demonstration too, enough are and enough are not (rule
  * R5), and enough people are younger (R9).
  */
-const SEEN_AGAIN: StudyDocument = {
+export const seenAgain = (t: DemonstrationTitles): StudyDocument => ({
   schema: 'study/3',
-  title: 'Seen again within four months',
+  title: t.seenAgain,
   cohort: {
     ...EVERYBODY,
-    title: 'People from fifty on',
+    title: t.fromFifty,
     steps: [{ use: 'include', rule: { kind: 'age', atLeast: 50 } }],
   },
   cleaning: null,
@@ -56,7 +69,7 @@ const SEEN_AGAIN: StudyDocument = {
   },
   models: [
     {
-      title: 'By sex',
+      title: t.bySex,
       family: 'cox',
       covariates: ['sex'],
       factors: ['sex'],
@@ -73,26 +86,36 @@ const SEEN_AGAIN: StudyDocument = {
   snapshot: null,
   seed: '1',
   engine: null,
-}
+})
 
 /** Of the year's allowance a quarter: the visitor may ask again. */
 const TABLES_PER_YEAR = 4
 const PURPOSE = 'group-monitoring'
-/** By this title the room finds the protocol again. */
-const MONITORING = {
-  title: 'Monitoring of own groups',
-  text: 'Claims, visits, cost, chronic conditions and case mix of own groups by age band, sex and month, once for each snapshot.',
-}
-
-/** The price of a table under the demonstration's rules, which say that they are generous. */
+/** The prices of a table and of a model under the demonstration's rules, which say that they are generous. */
 const TABLE_MICRO_RHO = 200_000
+const MODEL_MICRO_RHO = 500_000
+
+/** Admissions after the first visit, in years: what yearly rates of an insurer are made of. */
+const admitted = ({ intervals }: StudyDocument): IntervalDefinition => ({
+  ...intervals,
+  followUp: {
+    ...intervals.followUp,
+    event: { kind: 'visit', classes: ['IMP'] },
+    atMostDays: 1_080,
+  },
+  covariates: [],
+})
+const YEARS = [360, 720, 1_080]
+const BY_SEX = { variable: 'sex', edges: [] }
 
 /**
  * Ends early, with what there is by then, where the hospitals do not declare a snapshot (of very few patients) or the visitor stops.
  * @throws {RemoteFailure} where a node has gone
  */
 export async function askDemonstrationStudies(of: DemonstrationStudies): Promise<void> {
-  const { hospital, university } = of
+  const { university } = of
+  const t = DEMONSTRATION_TITLES[of.locale]
+  const study = seenAgain(t)
   const snapshot = await declared(of)
   if (snapshot === null) return
   const ask = async (
@@ -104,7 +127,7 @@ export async function askDemonstrationStudies(of: DemonstrationStudies): Promise
     if (shown.kind === 'priced')
       await at.requests.submit({ asked, title, purpose: 'research', studyId: null, shown })
   }
-  const table = (axis: { variable: string; edges: number[] }, isPublished: boolean) => ({
+  const table = (axis: { variable: string; edges: number[] }) => ({
     lane: 'noise' as const,
     snapshot,
     cohort: EVERYBODY,
@@ -113,28 +136,69 @@ export async function askDemonstrationStudies(of: DemonstrationStudies): Promise
     output: { kind: 'histogram' as const, axis, counted: { unit: 'patients' as const } },
     microRho: TABLE_MICRO_RHO,
     registration: null,
-    isPublished,
+    isPublished: false,
   })
-  await ask(hospital, 'Patients by sex', table({ variable: 'sex', edges: [] }, true))
-  await ask(
-    university,
-    'Patients by age at the first visit',
-    table({ variable: 'age-years', edges: [40, 50, 60, 70] }, false),
-  )
-  await ask(university, 'Seen again within four months, by sex', {
+  await ask(university, t.patientsByAge, table({ variable: 'age-years', edges: [40, 50, 60, 70] }))
+  await ask(university, t.seenAgainBySex, {
     lane: 'rule',
     snapshot,
-    study: SEEN_AGAIN,
+    study,
   })
   await askMonitoring(of, snapshot)
+  if (of.insurer !== null) await askAdmissions(of.insurer)
+  await publish(of)
+
+  async function askAdmissions(insurer: InsurerAsking) {
+    const admissions = (
+      output: Extract<RequestOutput, { kind: 'kaplan-meier' | 'cox' }>,
+      microRho: number,
+    ) => ({
+      ...table(BY_SEX),
+      followUp: admitted(study),
+      output,
+      microRho,
+    })
+    await ask(
+      insurer,
+      t.admissions,
+      admissions({ kind: 'kaplan-meier', timeEdges: YEARS, by: BY_SEX }, TABLE_MICRO_RHO),
+    )
+    await ask(
+      insurer,
+      t.admissionHazard,
+      admissions({ kind: 'cox', timeEdges: YEARS, covariates: [BY_SEX] }, MODEL_MICRO_RHO),
+    )
+  }
+}
+
+/** As a hospital's researcher would by hand, after what people wait for: how complete all variables are. */
+async function publish({ hospital, patientCount, locale, sleep, signal }: DemonstrationStudies) {
+  const { requests, jobs } = hospital
+  const years = patientCount < YEAR_PATIENTS_LEAST ? [] : [...COVERAGE_YEARS]
+  const plan = await requests.coveragePlan({ years })
+  if (plan.kind !== 'plan' || plan.tables.length === 0) return
+  const { snapshot, microRho, tables } = plan
+  const started = await requests.publishCoverage({
+    years,
+    locale,
+    shown: { snapshot, tableCount: tables.length, microRho },
+  })
+  if (started.kind !== 'started') return
+  for (;;) {
+    const job = (await jobs.list(undefined)).find(({ jobId }) => jobId === started.jobId)
+    if (job?.state !== 'running') return
+    if (signal.aborted) return void (await jobs.cancel({ jobId: started.jobId }))
+    await sleep(LOOK_MS)
+  }
 }
 
 /** As an analyst would by hand: imports the file, registers the protocol, asks the table that the product plans. */
 async function askMonitoring(
-  { insurer, exposureFile, sleep, signal }: DemonstrationStudies,
+  { insurer, exposureFile, locale, sleep, signal }: DemonstrationStudies,
   snapshot: string,
 ): Promise<void> {
   if (insurer === null) return
+  const t = DEMONSTRATION_TITLES[locale]
   const path = await exposureFile()
   const looked = await insurer.exposures.check({ path })
   if (looked.kind !== 'read') return
@@ -149,7 +213,8 @@ async function askMonitoring(
   }
   if (plan.kind !== 'plan') return
   const registered = await insurer.requests.register({
-    ...MONITORING,
+    title: t.monitoring,
+    text: t.monitoringText,
     asked: askedShape.parse(plan.asked),
     purpose: PURPOSE,
   })
@@ -166,7 +231,7 @@ async function askMonitoring(
   if (shown.kind !== 'priced') return
   await insurer.requests.submit({
     asked,
-    title: 'Monitoring table of own groups',
+    title: t.monitoringTable,
     purpose: PURPOSE,
     studyId: null,
     shown,

@@ -62,7 +62,7 @@ describe('the demonstration consortium', () => {
       }
       const composed = await compose(options, realWorld())
       try {
-        const { app, jobs, node, patients, imports } = ask(composed)
+        const { app, jobs, node, patients, people, records, tariffs, imports } = ask(composed)
         const answer = await app.openDemonstration({ patients: 10 })
         expect(answer.kind).toBe('opened')
         const first = opened(await app.session())
@@ -83,14 +83,38 @@ describe('the demonstration consortium', () => {
         }
         expect(tips.size).toBe(1)
         await app.changePerson({ personId: 'north-hospital/clerk' })
-        const { total } = await patients.search({ text: '', limit: 100 })
+        const { total, patients: found } = await patients.search({ text: '', limit: 100 })
         expect(total).toBeGreaterThan(0)
+        // Whoever took them in is named in the record as in the window.
+        const { visits } = await records.ofPatient({ patientId: found[0]!.patientId, limit: 1 })
+        const { person } = opened(await app.session())
+        expect(visits[0]!.record.envelope.recorder.userKeyId).toBe(person.userKeyId)
         await app.changePerson({ personId: 'island-university/researcher' })
         const refused = { code: 'not-permitted' }
         await expect(patients.search({ text: '', limit: 100 })).rejects.toMatchObject(refused)
         await expect(
           imports.startSynthetic({ patients: 1, seed: 'x', part: 0, of: 1 }),
         ).rejects.toMatchObject(refused)
+        await app.changePerson({ personId: 'north-hospital/clerk' })
+
+        // Four eyes: the insurer has two people, whom its node knows apart whatever role they are in.
+        const selves = new Map<string, string>()
+        const keys = new Map<string, string>()
+        for (const personId of ['analyst', 'administrator', 'analyst/2']) {
+          await app.changePerson({ personId: `harvest-insurance/${personId}` })
+          const known = await people.list()
+          expect(known).toHaveLength(2)
+          const [self, ...others] = known.filter(({ isSelf }) => isSelf)
+          expect(others).toEqual([])
+          expect(self!.name).toBe(opened(await app.session()).person.name)
+          selves.set(personId, self!.personId)
+          keys.set(personId, opened(await app.session()).person.userKeyId)
+        }
+        expect(selves.get('administrator')).toBe(selves.get('analyst'))
+        expect(selves.get('analyst/2')).not.toBe(selves.get('analyst'))
+        expect(keys.get('administrator')).toBe(keys.get('analyst'))
+        expect(keys.get('analyst/2')).not.toBe(keys.get('analyst'))
+        expect(await tariffs.list()).toEqual([])
         await app.changePerson({ personId: 'north-hospital/clerk' })
 
         // A lock shows nothing; the empty passphrase of made-up data opens it again.

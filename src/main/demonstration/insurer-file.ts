@@ -14,8 +14,9 @@ export async function writeExposure({
   patients,
   seed,
   population,
-}: Pick<DemonstrationFolder, 'folder' | 'patients' | 'seed' | 'population'>): Promise<string> {
+  insurers,
+}: Pick<DemonstrationFolder, 'folder' | 'patients' | 'seed' | 'population' | 'insurers'>): Promise<string> {
   const path = join(folder, 'exposure-synthetic.csv')
-  await writeFileAtomic(path, exposureFile({ patients, seed, population }, LAST_MONTH, MONTHS))
+  await writeFileAtomic(path, exposureFile({ patients, seed, population }, LAST_MONTH, MONTHS, insurers))
   return path
 }

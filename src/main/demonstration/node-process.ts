@@ -11,8 +11,9 @@ const CLOSE_MS = 10_000
  * standard input is a pipe from here, and it stops when that ends.
  */
 export function nodeStarter([executable, ...program]: readonly [string, ...string[]]): StartNode {
-  return (profileFolder) => {
-    const child = spawn(executable, [...program, ...nodeArguments(profileFolder), '--until-input-ends'], {
+  return (profileFolder, account) => {
+    const given = [...program, ...nodeArguments(profileFolder, account), '--until-input-ends']
+    const child = spawn(executable, given, {
       env: nodeEnvironment(),
       stdio: ['pipe', 'ignore', 'inherit'],
     })
@@ -33,10 +34,12 @@ export function nodeStarter([executable, ...program]: readonly [string, ...strin
   }
 }
 
-export const nodeArguments = (profileFolder: string): string[] => [
+export const nodeArguments = (profileFolder: string, account: string): string[] => [
   'node',
   '--profile',
   profileFolder,
+  '--as',
+  account,
   '--quiet',
 ]
 

@@ -5,6 +5,7 @@
 import type { Role, Session } from '../../shared/contract/app.ts'
 import type { AllHandlers, EmitEvent } from '../../shared/contract/index.ts'
 import type { NodeStatus } from '../../shared/contract/node.ts'
+import { present } from '../../shared/std/assert.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import type { Desktop } from '../desktop.ts'
 import { DEMONSTRATION_PASSPHRASE } from '../headless.ts'
@@ -14,7 +15,7 @@ import type { ProfileWorld } from '../profile/open-profile.ts'
 import { ProfileFailure } from '../profile/profile-failure.ts'
 import { loadFacts, type ProfileFacts } from '../profile/profile-folder.ts'
 import { HOSPITAL_COUNT } from './cast.ts'
-import type { DemonstrationFolder } from './demonstration-folder.ts'
+import type { DemonstrationAccount, DemonstrationFolder } from './demonstration-folder.ts'
 import { askDemonstrationStudies } from './demonstration-studies.ts'
 import { writeExposure } from './insurer-file.ts'
 import { letMembersMeet } from './meet.ts'
@@ -25,16 +26,17 @@ export interface NodeProcess {
   /** Asks it to close in order, and ends it when it does not. */
   stop(): Promise<void>
 }
-/** Starts a node on a profile whose passphrase is the demonstration's. */
-export type StartNode = (profileFolder: string) => NodeProcess
+/** Starts a node on a profile as this account, whose passphrase is the demonstration's. */
+export type StartNode = (profileFolder: string, account: string) => NodeProcess
 
 export class DemonstrationFailure extends Failure<{ code: 'demonstration-node-ended'; member: string }> {}
 
 export interface DemonstrationPerson {
-  /** `folder/role` */
+  /** `folder/role` of the first person there, `folder/role/2` of the second. */
   readonly personId: string
   readonly institutionName: string
   readonly kind: MemberKind
+  readonly name: string
   readonly role: Role
 }
 
@@ -83,8 +85,15 @@ interface Member {
   readonly folder: string
   readonly facts: ProfileFacts
   readonly kind: MemberKind
-  readonly roles: readonly Role[]
   readonly process: NodeProcess
+  /** One for each of its people, in the order of the cast: the node knows them apart. */
+  readonly seats: readonly Seat[]
+  /** As its first person. */
+  readonly services: RemoteServices
+}
+
+interface Seat {
+  readonly account: DemonstrationAccount
   readonly services: RemoteServices
 }
 
@@ -94,22 +103,24 @@ const ATTEMPTS = 600
 /** @throws {DemonstrationFailure} where a node did not start; the others are stopped again */
 export async function runDemonstration(options: RunOptions): Promise<RunningDemonstration> {
   const { demonstration, desktop, world } = options
-  let here: Member | null = null
+  /** Whose node is heard: what it says to one of its people it says to all, so one line is listened to. */
+  let here: { readonly folder: string; readonly account: string | null } | null = null
   const emitOf =
-    (folder: string): EmitEvent =>
+    (folder: string, account: string | null): EmitEvent =>
     (service, event, payload) => {
-      if (here?.folder === folder) options.emit(service, event, payload)
+      if (here?.folder === folder && here.account === account) options.emit(service, event, payload)
     }
 
   async function connect(
     folder: string,
-    passphrase: string | null,
+    account: string | null,
     process: NodeProcess,
   ): Promise<RemoteServices> {
     let hasEnded = false
     void process.ended.then(() => (hasEnded = true))
+    const credentials = account === null ? null : { account, passphrase: DEMONSTRATION_PASSPHRASE }
     for (let attempt = 0; attempt < ATTEMPTS && !hasEnded && options.signal?.aborted !== true; attempt++) {
-      const services = await connectServices(folder, passphrase, desktop, emitOf(folder))
+      const services = await connectServices(folder, credentials, desktop, emitOf(folder, account))
       if (services !== null) return services
       await world.sleep(LOOK_MS)
     }
@@ -120,17 +131,22 @@ export async function runDemonstration(options: RunOptions): Promise<RunningDemo
     world,
     demonstration.members.map(({ folder }) => folder),
   )
-  const processes = demonstration.members.map(({ folder }) => options.startNode(folder))
+  const processes = demonstration.members.map(({ folder, people: [founder] }) =>
+    options.startNode(folder, founder!.account),
+  )
   const stopAll = (): Promise<unknown> => Promise.all(processes.map((process) => process.stop()))
   let members: Member[]
   let startedCount = 0
   try {
     members = await Promise.all(
-      demonstration.members.map(async ({ folder, kind, roles }, i): Promise<Member> => {
+      demonstration.members.map(async ({ folder, kind, people: accounts }, i): Promise<Member> => {
         const process = processes[i]!
-        const services = await connect(folder, DEMONSTRATION_PASSPHRASE, process)
+        const facts = await loadFacts(folder)
+        const seats: Seat[] = []
+        for (const account of accounts)
+          seats.push({ account, services: await connect(folder, account.account, process) })
         options.onStarted?.(++startedCount)
-        return { folder, facts: await loadFacts(folder), kind, roles, process, services }
+        return { folder, facts, kind, process, seats, services: seats[0]!.services }
       }),
     )
   } catch (error) {
@@ -139,16 +155,23 @@ export async function runDemonstration(options: RunOptions): Promise<RunningDemo
   }
 
   const people = members.flatMap((member) =>
-    member.roles.map((role): DemonstrationPerson & { member: Member } => ({
-      personId: `${demonstration.nameOf(member.folder)}/${role}`,
-      institutionName: member.facts.institutionName,
-      kind: member.kind,
-      role,
-      member,
-    })),
+    member.seats.flatMap((seat, place) =>
+      seat.account.roles.map((role): DemonstrationPerson & { member: Member; seat: Seat } => ({
+        personId: [demonstration.nameOf(member.folder), role, ...(place === 0 ? [] : [place + 1])].join('/'),
+        institutionName: member.facts.institutionName,
+        kind: member.kind,
+        name: seat.account.name,
+        role,
+        member,
+        seat,
+      })),
+    ),
   )
+  const listed = people.map(({ member: _, seat: __, ...each }): DemonstrationPerson => each)
   let person = people[0]!
-  here = person.member
+  const hear = ({ member, seat }: typeof person): void =>
+    void (here = { folder: member.folder, account: seat.account.account })
+  hear(person)
 
   const hospitals = members.slice(0, HOSPITAL_COUNT)
   const statuses = (): Promise<NodeStatus[]> =>
@@ -162,11 +185,12 @@ export async function runDemonstration(options: RunOptions): Promise<RunningDemo
       throw new ProfileFailure({ code: 'wrong-passphrase' })
     locked?.close()
     locked = null
+    hear(person)
   }
 
   return {
     folder: demonstration.folder,
-    people: people.map(({ member: _, ...each }) => each),
+    people: listed,
     session() {
       const { facts, folder } = person.member
       const { institutionName } = facts
@@ -180,34 +204,35 @@ export async function runDemonstration(options: RunOptions): Promise<RunningDemo
         zone: facts.zone,
         isSynthetic: true,
         person: {
-          name: demonstration.personName,
-          userKeyId: facts.memberId.slice(0, 16),
+          name: person.name,
+          userKeyId: present(person.seat.services.userKeyId, 'whoever sits there gave a passphrase'),
           roles: [person.role],
         },
         // Nothing here is worth a recovery kit.
         isRecoveryKitProven: true,
         demonstration: {
           personId: person.personId,
-          people: people.map(({ member: _, ...each }) => each),
+          people: listed,
           passphrase: DEMONSTRATION_PASSPHRASE,
+          silent: [...demonstration.silent],
         },
       }
     },
-    services: () => (locked ?? person.member.services).handlers,
+    services: () => (locked ?? person.seat.services).handlers,
     become(personId) {
       const next = people.find((each) => each.personId === personId)
       if (next === undefined) throw new RemoteFailure({ code: 'invalid-input' })
-      unlock('')
       person = next
-      here = next.member
+      unlock('')
     },
     async lock() {
       const { folder, process } = person.member
       locked ??= await connect(folder, null, process)
+      here = { folder, account: null }
     },
     unlock,
     async fill(onProgress, signal) {
-      const { patients, seed, population } = demonstration
+      const { patients, seed, population, insurers } = demonstration
       // A clinic is one hospital's; the others hold its chain and have no patients of their own.
       const filled = population === 'diabetes-clinic' ? hospitals.slice(0, 1) : hospitals
       const jobs = await Promise.all(
@@ -218,7 +243,7 @@ export async function runDemonstration(options: RunOptions): Promise<RunningDemo
             part,
             of: filled.length,
             population,
-            insurer: members.find(({ kind }) => kind === 'insurer')?.facts.institutionName,
+            insurers,
           })
           return jobId
         }),
@@ -258,8 +283,10 @@ export async function runDemonstration(options: RunOptions): Promise<RunningDemo
       await askDemonstrationStudies({
         hospital: hospitals[0]!.services.handlers,
         university: university.services.handlers,
+        patientCount: demonstration.patients,
         insurer: members.find(({ kind }) => kind === 'insurer')?.services.handlers ?? null,
         exposureFile: () => writeExposure(demonstration),
+        locale: demonstration.locale,
         sleep: world.sleep,
         signal,
       })
@@ -267,7 +294,7 @@ export async function runDemonstration(options: RunOptions): Promise<RunningDemo
     statuses: () => Promise.all(members.map(({ services }) => services.handlers.node.status(undefined))),
     async close() {
       locked?.close()
-      for (const { services } of members) services.close()
+      for (const { seats } of members) for (const { services } of seats) services.close()
       await stopAll()
     },
   }

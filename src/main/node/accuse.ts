@@ -9,12 +9,12 @@ import { isNamed, isOverFor, type ConsortiumState } from './chain/state.ts'
 
 export interface Accuser {
   /**
-   * Submits the item where the chain may take it and none is on its way. Where it cannot be written now, or is dropped
-   * because another item of this node was decided before it, `again` does it.
+   * Submits the item where the chain may take it and none is on its way. Where it cannot be written now, `again` does it; what another item
+   * of this node overtakes is said again where it waits (waiting/items.ts).
    * @throws {Failure} what `propose` throws
    */
   accuse(evidence: EvidenceItem): Promise<void>
-  /** Something may be written again, or an item was dropped. @throws as `accuse` */
+  /** Something may be written again. @throws as `accuse` */
   again(): Promise<void>
 }
 

@@ -17,7 +17,39 @@ export interface SavedAddresses {
   readonly record: AddressRecord | null
 }
 
-export async function loadAddresses(store: ReadableStore): Promise<Map<PeerName, SavedAddresses>> {
+export interface KnownAddresses {
+  /** All of them, as the network wants them at its start. */
+  readonly byHand: readonly { readonly peer: PeerName; readonly addresses: readonly Address[] }[]
+  readonly records: readonly AddressRecord[]
+  saveByHand(of: MemberId, addresses: readonly Address[]): Promise<void>
+  saveRecord(record: AddressRecord): Promise<void>
+}
+
+/** @param commit writes durably, or throws */
+export async function openAddresses(
+  store: ReadableStore,
+  commit: (writes: Write[]) => Promise<void>,
+): Promise<KnownAddresses> {
+  const book = await loadAddresses(store)
+  async function save(of: MemberId, change: Partial<SavedAddresses>): Promise<void> {
+    const name = peerName(of)
+    const entry = { ...(book.get(name) ?? { memberId: of, byHand: [], record: null }), ...change }
+    book.set(name, entry)
+    await commit([addressesWrite(entry)])
+  }
+  return {
+    get byHand() {
+      return [...book].map(([peer, { byHand }]) => ({ peer, addresses: byHand }))
+    },
+    get records() {
+      return [...book.values()].flatMap(({ record }) => (record === null ? [] : [record]))
+    },
+    saveByHand: (of, addresses) => save(of, { byHand: [...addresses] }),
+    saveRecord: (record) => save(record.memberId, { record }),
+  }
+}
+
+async function loadAddresses(store: ReadableStore): Promise<Map<PeerName, SavedAddresses>> {
   const saved = new Map<PeerName, SavedAddresses>()
   for await (const { key, value } of store.scan(rangeOf('a'))) {
     const memberId = keyTail('a', key).slice() as MemberId

@@ -21,6 +21,7 @@ import type { Decision, Evidence, HaltReason, HeightContext, Value, World } from
 import type { Crypto } from './crypto/crypto.ts'
 import type { SegmentRoom } from './mempool/cut.ts'
 import { createForkWatch, type FoundFork, type ForkWatch } from './fork-watch.ts'
+import type { ItemKeys } from './item-keys.ts'
 import type { Ledger } from './ledger.ts'
 import { peerName, type Transport } from './network/transport.ts'
 import type { Outbox } from './outbox/outbox.ts'
@@ -35,6 +36,7 @@ export interface ConsensusOptions {
   readonly outbox: Outbox
   readonly visits: WaitingVisits
   readonly items: WaitingItems
+  readonly itemKeys: Pick<ItemKeys, 'until'>
   readonly store: Store
   readonly crypto: Crypto
   /** The Ed25519 seed of a voter's key; null where it is not here: then the engine has to be held. */
@@ -195,6 +197,8 @@ function createWorld(options: ConsensusOptions, watch: ForkWatch, round: () => n
     })
     if (judgement.kind !== 'valid') return judgement.kind
     decodedHeads.set(value.bundle, judgement.checked.heads)
+    await options.itemKeys.until(value.bundle.items, signal)
+    if (signal.aborted) return untilAborted(signal)
     const verdict = await visits.open(judgement.checked.heads, whomToAsk(context), signal)
     if (signal.aborted) return untilAborted(signal)
     return verdict === 'valid' && !options.isClockRight() ? 'unwelcome' : verdict

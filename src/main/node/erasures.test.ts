@@ -1,16 +1,26 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { fromHex, toHex } from '../../shared/std/bytes.ts'
+import { equalBytes, fromHex, toHex } from '../../shared/std/bytes.ts'
 import { erasureListHash, ROOTS_PER_PART, weighErasures, type SaidErasure } from './chain/erasure.ts'
-import { decodeSealedContent, encodeSealedContent } from './chain/sealed-content.ts'
-import type { MemberId } from './chain/ids.ts'
-import type { DecisionItem } from './chain/item.ts'
-import { decodeKeyRow, encodeKeyRow } from './chain/key-box.ts'
+import {
+  decodeSealedContent,
+  encodeSealedContent,
+  epochCommitmentOf,
+  type SealedContent,
+} from './chain/sealed-content.ts'
+import { hospitalErasuresMax } from './chain/apply-erasure.ts'
+import type { ItemHash, MemberId } from './chain/ids.ts'
+import { ITEM_SEALED_STEP_BYTES } from './chain/limits.ts'
+import { sealItemPart, type DecisionItem } from './chain/item.ts'
+import { decodeKeyRow, encodeKeyRow, sealEpochKey } from './chain/key-box.ts'
+import { membersOf } from './chain/state.ts'
 import { loadErased } from './erasures.ts'
+import { openHospitalStatements } from './hospital-statements.ts'
 import type { ChainNode } from './node.ts'
+import type { SharedKeys } from './shared-keys.ts'
 import { rowWrite } from './storage/key-box-store.ts'
 import { del, put } from './storage/store.ts'
 import { expectContent, readCheckedValue } from './storage/value.ts'
-import { nameKey, rowKey } from './storage/buckets.ts'
+import { isIn, nameKey, rowKey } from './storage/buckets.ts'
 import { erasedAmong } from './storage/forgotten.ts'
 import {
   areEqual,
@@ -23,6 +33,7 @@ import {
   type Institutions,
   type TestConsortium,
 } from './members.test-kit.ts'
+import { newestEpoch } from './vault/institution-keys.ts'
 import { verifyStore } from './verify-store.ts'
 
 let consortium: TestConsortium | null = null
@@ -75,7 +86,7 @@ describe('an erasure (T09)', () => {
     await until(async () => (await onlyErasure(second))?.state === 'asked')
     // The one who asks cannot agree with itself, whoever of it says so.
     await author.erasures.approve(erasureId, 'somebody-else')
-    await until(() => author.items.nextSequence(members[0]!.memberId) > 2 && areEqual(up(), 5))
+    await until(() => author.ledger.state.consortium.erasureHeight > 0 && areEqual(up(), 5))
     expect(await rowsOf(author, roots)).toBe(6)
 
     await second.erasures.approve(erasureId, 'dpo-2')
@@ -95,6 +106,9 @@ describe('an erasure (T09)', () => {
     )
     expect(expected).toHaveLength(5)
     expect(approval).toMatchObject({ author: members[1]!.memberId, userKeyId: 'dpo-2' })
+    // Every member sees that there was one, also who opens nothing of it; the agreement that does not count may come after it.
+    const decidedAt = (await onlyErasure(second))!.decidedAt!
+    for (const node of up()) await until(() => node.ledger.state.consortium.erasureHeight >= decidedAt)
     // Nobody is asked for a key that is gone: heights after it are held as before.
     await members[2]!.submit(1, 20)
     await until(
@@ -201,7 +215,7 @@ describe('an erasure (T09)', () => {
     await until(async () => (await onlyErasure(node))?.state === 'asked')
     await node.erasures.withdraw(withdrawn, 'dpo-1')
     await until(async () => (await onlyErasure(node))?.state === 'withdrawn')
-    expect(await node.erasures.approve(withdrawn, 'dpo-2')).toBe(false)
+    expect(await node.erasures.approve(withdrawn, 'dpo-2')).toBe('not-open')
     await node.erasures.settled()
     expect(await keysIn(members[0]!.store, 'y')).toEqual([])
 
@@ -221,6 +235,203 @@ describe('an erasure (T09)', () => {
     // A table that misses somebody after a restore knows that this one was erased.
     expect(await erasedAmong(members[0]!.store, [patientId], true)).toEqual([patientId])
     expect(await verified(node)).toMatchObject({ kind: 'ok', blocks: 2 })
+  }, 60_000)
+})
+
+describe('an agreement to an erasure', () => {
+  it('counts in the kind of item that everybody sees, and in no other (ADR 0032)', async () => {
+    const { members } = await start({ voters: 1 })
+    const node = members[0]!.node!
+    const roots = await members[0]!.submit(1, 0)
+    await until(() => node.status.blockCount === 1)
+    const erasureId = (await node.erasures.request(ask(roots), NOTHING))!
+    await until(async () => (await onlyErasure(node))?.state === 'asked')
+    const { listHash } = (await onlyErasure(node))!
+    const bytes = encodeSealedContent({
+      kind: 'erasure-approval',
+      erasureId,
+      listHash,
+      userKeyId: 'dpo-2',
+      at: Date.now(),
+    })
+    const { epoch, key } = newestEpoch(node.shared.gateway())
+    const author = node.memberId
+    const sequenceOf = () => node.items.nextSequence(author)
+    const before = sequenceOf()
+    await node.propose(
+      { kind: 'sealed' },
+      (sequence) =>
+        sealItemPart(
+          crypto,
+          random,
+          node.ledger.chainId,
+          { kind: 'sealed', author, sequence },
+          epoch,
+          key,
+          bytes,
+        ),
+      1_000,
+    )
+    await until(() => node.ledger.state.consortium.sequences.some(([, last]) => last >= before))
+    await until(() => node.itemsReadUpTo === node.ledger.state.height)
+    expect(await onlyErasure(node)).toMatchObject({ state: 'asked', approval: null })
+    expect(node.ledger.state.consortium.erasureHeight).toBe(0)
+    await node.erasures.approve(erasureId, 'dpo-2')
+    await until(async () => (await onlyErasure(node))?.receipts.length === 1)
+    expect(node.ledger.state.consortium.erasureHeight).toBe((await onlyErasure(node))!.decidedAt)
+  }, 60_000)
+})
+
+describe('a hospital that agreed to as many erasures as the chain takes of it on a day', () => {
+  it('is told so when it agrees to one more, which could be overtaken and lost if it waited', async () => {
+    const { members, up } = await start({ voters: 4 })
+    const [asker, second] = [members[0]!.node!, members[1]!.node!]
+    const roots = await members[0]!.submit(1, 0)
+    await until(() => areEqual(up(), 1) && up().every((node) => node.rowsHeldUpTo === 1))
+    const erasureId = (await asker.erasures.request(ask(roots), NOTHING))!
+    await until(async () => (await onlyErasure(second))?.state === 'asked')
+    const { consortium: state } = second.ledger.state
+    const box = new Uint8Array(12 + ITEM_SEALED_STEP_BYTES + 16)
+    const agreed: ItemHash[] = []
+    for (let i = 0; i < hospitalErasuresMax(state); i++)
+      agreed.push(await second.propose({ kind: 'erasure' }, () => ({ epoch: 0, box }), 1_000))
+    for (const hash of agreed) await until(async () => (await second.items.fateOf(hash)).kind === 'final')
+    expect(await second.erasures.approve(erasureId, 'dpo-2')).toBe('too-many-today')
+    expect(await onlyErasure(second)).toMatchObject({ state: 'asked', approval: null })
+    expect(await members[2]!.node!.erasures.approve(erasureId, 'dpo-3')).toBe('taken')
+    await until(async () => (await onlyErasure(second))?.state === 'decided')
+  }, 60_000)
+})
+
+describe('a list of what hospitals said', () => {
+  it('of which a segment is damaged is not kept: what stands there is read once it is mended', async () => {
+    const { members } = await start({ voters: 1 })
+    const node = members[0]!.node!
+    const roots = await members[0]!.submit(1, 0)
+    await until(() => node.status.blockCount === 1)
+    await node.erasures.request(ask(roots), NOTHING)
+    await until(async () => (await onlyErasure(node))?.state === 'asked')
+    let isDamaged = true
+    const store = {
+      ...members[0]!.store,
+      async get(key: Uint8Array) {
+        const value = await members[0]!.store.get(key)
+        return isDamaged && isIn('s', key) ? new Uint8Array(value!.length) : value
+      },
+    }
+    const statements = openHospitalStatements({
+      store,
+      crypto,
+      chainId: node.ledger.chainId,
+      gateway: () => node.shared.gateway(),
+      hasEpoch: () => true,
+      waiting: () => [],
+      say: async () => null,
+    })
+    expect(await statements.list()).toEqual([])
+    expect(statements.areAllRead).toBe(false)
+    isDamaged = false
+    expect(await statements.list()).toHaveLength(1)
+    expect(statements.areAllRead).toBe(true)
+    isDamaged = true
+    expect(await statements.list()).toHaveLength(1)
+  }, 60_000)
+})
+
+describe('an item under an epoch whose key the chain has not given to hospitals', () => {
+  /** Where a second hospital is asked to agree, and one of four says what it likes. */
+  async function asked() {
+    const { members, up } = await start({ voters: 4, clinics: 1 })
+    const [liar, asker] = [members[3]!.node!, members[0]!.node!]
+    const roots = await members[0]!.submit(1, 0)
+    await until(() => areEqual(up(), 1) && up().every((node) => node.rowsHeldUpTo === 1))
+    const erasureId = (await asker.erasures.request(ask(roots), NOTHING))!
+    await until(async () => (await onlyErasure(liar))?.state === 'asked')
+    const { listHash } = (await onlyErasure(liar))!
+    const agrees = {
+      kind: 'erasure-approval',
+      erasureId,
+      listHash,
+      userKeyId: 'dpo-2',
+      at: Date.now(),
+    } as const
+    const { chainId } = liar.ledger
+    const sayUnder = (kind: 'erasure' | 'sealed', content: SealedContent, epoch: number, key: Uint8Array) => {
+      const about = (sequence: number) => ({ kind, author: liar.memberId, sequence })
+      const bytes = encodeSealedContent(content)
+      const seal = (sequence: number) =>
+        sealItemPart(crypto, random, chainId, about(sequence), epoch, key, bytes)
+      return liar.propose({ kind }, seal, 1_000)
+    }
+    const areFinal = async (...hashes: readonly ItemHash[]): Promise<void> => {
+      for (const hash of hashes) await until(async () => (await asker.items.fateOf(hash)).kind === 'final')
+      await until(() => up().every((node) => node.itemsReadUpTo === asker.ledger.state.height))
+    }
+    const announce = (key: Uint8Array, isTrue: boolean): SealedContent => {
+      const epoch = 1
+      const sealed = membersOf(asker.ledger.state.consortium).flatMap(({ memberId, gatewayKey }) => {
+        const about = { scope: 'gateway', epoch, memberId } as const
+        const part = sealEpochKey(crypto, random, chainId, about, gatewayKey!, isTrue ? key : random(32))
+        return part === null ? [] : [{ memberId, gatewayKey: gatewayKey!, sealed: part.sealed }]
+      })
+      return {
+        kind: 'gateway-epoch',
+        epoch,
+        commitment: epochCommitmentOf(crypto, chainId, epoch, key),
+        sealed,
+      }
+    }
+    return { members, up, liar, asker, erasureId, agrees, sayUnder, areFinal, announce }
+  }
+  const keyOfFounding = (node: ChainNode) => node.shared.gateway().find(({ epoch }) => epoch === 0)!.key
+
+  it('is voted for by nobody who has no key of that epoch, announced or not, and the others go on', async () => {
+    const { members, up, liar, asker, erasureId, agrees, sayUnder, areFinal, announce } = await asked()
+    const key = random(32)
+    await areFinal(await sayUnder('sealed', announce(key, false), 0, keyOfFounding(liar)))
+    // The one that has it proposes it too, at its turn.
+    await (liar.shared as SharedKeys).add('gateway', [{ epoch: 0xffffffff, key }])
+    const never = [
+      await sayUnder('erasure', agrees, 0xffffffff, key),
+      await sayUnder('erasure', agrees, 1, key),
+    ]
+    await until(async () => (await asker.items.fateOf(never[1]!)).kind === 'waiting')
+    expect(await members[1]!.node!.erasures.approve(erasureId, 'dpo-2')).toBe('taken')
+    for (const node of up().slice(0, 3))
+      await until(async () => (await onlyErasure(node))?.receipts.length === 4)
+    // The turn of each voter comes.
+    for (let i = 2; i <= 5; i++) {
+      await members[0]!.submit(1, 10 * i)
+      await until(() => areEqual(up(), i))
+    }
+    for (const hash of never) expect((await asker.items.fateOf(hash)).kind).toBe('waiting')
+    // The epoch after it is made under the newest key that hospitals have.
+    const row = asker.ledger.state.consortium.members.find(({ member }) =>
+      equalBytes(member.memberId, members[4]!.memberId),
+    )!.member
+    const gone: DecisionItem = { kind: 'membership', change: 'remove', member: row, approvals: [] }
+    await decideTogether(members[0]!, members.slice(0, 3), [gone])
+    for (const { node } of members.slice(0, 3))
+      await until(() => node!.shared.gateway().some(({ epoch }) => epoch === 2))
+  }, 60_000)
+
+  it('says nothing where so many have voted for it all the same, also once the chain announces it', async () => {
+    const { members, up, liar, agrees, sayUnder, areFinal, announce } = await asked()
+    const key = random(32)
+    // More than are tolerated have it before it is announced.
+    for (const node of up()) await (node.shared as SharedKeys).add('gateway', [{ epoch: 1, key }])
+    await areFinal(await sayUnder('erasure', agrees, 1, key))
+    // In the kind of an agreement it is none.
+    await areFinal(await sayUnder('erasure', announce(key, true), 0, keyOfFounding(liar)))
+    await areFinal(await sayUnder('erasure', agrees, 1, key))
+    await areFinal(await sayUnder('sealed', announce(key, true), 0, keyOfFounding(liar)))
+    // What is read again after a crash is read as it was.
+    await members[1]!.die('power-cut')
+    await members[1]!.start()
+    await areFinal()
+    for (const node of up()) expect(await onlyErasure(node)).toMatchObject({ state: 'asked' })
+    await areFinal(await sayUnder('erasure', agrees, 1, key))
+    for (const node of up()) await until(async () => (await onlyErasure(node))?.state === 'decided')
   }, 60_000)
 })
 

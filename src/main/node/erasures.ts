@@ -17,7 +17,10 @@ import {
 import type { ChainId, ItemHash, MemberId } from './chain/ids.ts'
 import { decodeKeyRow } from './chain/key-box.ts'
 import type { Member } from './chain/members.ts'
+import { erasuresLeft } from './chain/apply-erasure.ts'
+import { FRESH_BEHIND_MS } from './chain/limits.ts'
 import { isErasureContent } from './chain/sealed-content.ts'
+import type { ConsortiumState } from './chain/state.ts'
 import { visitOfFields } from './chain/visit-fields.ts'
 import { openRecord, type OpeningKeys } from './check-records.ts'
 import type { Crypto, Random } from './crypto/crypto.ts'
@@ -63,6 +66,8 @@ export interface BesideChain {
 export interface Erasures {
   /** In the order in which they were asked for. */
   list(): Promise<readonly ErasureStanding[]>
+  /** Whether the last list rests on all that was said; a damaged segment is read once it is mended. */
+  readonly areAllRead: boolean
   /** Whether this version's keys were destroyed here. */
   isErased(root: Bytes): Promise<boolean>
   /**
@@ -74,8 +79,11 @@ export interface Erasures {
     ask: { roots: readonly Bytes[]; reason: string; text: string | null; userKeyId: string },
     beside: BesideChain,
   ): Promise<Bytes | null>
-  /** Agrees to a request; false where there is none that waits for it. */
-  approve(erasureId: Bytes, userKeyId: string): Promise<boolean>
+  /**
+   * Agrees to a request. `not-open`: there is none that waits for it. `too-many-today`: this hospital agreed to as many as the chain takes of it on a
+   * day; one that had to wait would be lost where another item of this hospital comes first.
+   */
+  approve(erasureId: Bytes, userKeyId: string): Promise<'taken' | 'not-open' | 'too-many-today'>
   withdraw(erasureId: Bytes, userKeyId: string): Promise<boolean>
   /** A final item, in order; maybe again after a crash. */
   take(item: FinalItem): Promise<void>
@@ -99,6 +107,7 @@ export interface ErasuresOptions {
   /** Whether this member holds rows. */
   readonly isHospital: () => boolean
   readonly founding: readonly Member[]
+  readonly consortium: () => ConsortiumState
   /** Those of final records: also under author keys that were replaced since. */
   readonly openingKeys: () => Promise<OpeningKeys>
   /** What else of a version lies in this store for others' sake, for the write that destroys its keys. */
@@ -310,6 +319,9 @@ export async function openErasures(options: ErasuresOptions): Promise<Erasures> 
   }
 
   return {
+    get areAllRead() {
+      return statements.areAllRead
+    },
     async list() {
       const found: ErasureStanding[] = []
       for (const erasure of await weigh()) found.push(await standingOf(erasure))
@@ -340,10 +352,17 @@ export async function openErasures(options: ErasuresOptions): Promise<Erasures> 
     },
     async approve(erasureId, userKeyId) {
       const erasure = await find(erasureId)
-      if (erasure?.state !== 'asked' || erasure.approval !== null) return false
+      if (erasure?.state !== 'asked' || erasure.approval !== null) return 'not-open'
+      const waiting = (await statements.list()).filter(
+        ({ content, author, height }) =>
+          content.kind === 'erasure-approval' && height === null && equalBytes(author, memberId),
+      )
+      // As whoever proposes next may see it, whose clock may be behind: in the first minute of a day it is of the day before.
+      const left = erasuresLeft(options.consortium(), memberId, options.now() - FRESH_BEHIND_MS)
+      if (waiting.length >= left) return 'too-many-today'
       const { listHash } = erasure
       await say({ kind: 'erasure-approval', erasureId, listHash, userKeyId, at: options.now() })
-      return true
+      return 'taken'
     },
     async withdraw(erasureId, userKeyId) {
       const erasure = await find(erasureId)

@@ -74,7 +74,7 @@ async function proofOf(index: number, leafIndex: number): Promise<FieldProof> {
   return { ...found.finality, disclosure }
 }
 
-describe('a field proof (T11)', () => {
+describe('a field proof (T11, I13)', () => {
   it('proves any field of any block from the founding document alone, over changes of the voters', async () => {
     for (const index of fields.keys()) {
       const proof = await proofOf(index, index % 5)

@@ -19,7 +19,7 @@ export interface FinalItem {
   readonly height: number
   /** Birth time of its segment. */
   readonly time: number
-  /** What the sealed part says; null where there is none, or this member cannot open it. */
+  /** What the sealed part says; null where there is none, or it is not for this member, or nobody can open it. */
   readonly content: Bytes | null
 }
 
@@ -44,6 +44,11 @@ export interface FinalItemsOptions {
   readonly isMember: () => boolean
   /** Whether this member opens sealed parts: hospitals do. */
   readonly isHospital: () => boolean
+  /**
+   * Whether the chain had announced this epoch before the segment of that height. What is sealed under another one is opened by nobody, then or later:
+   * whoever keeps to the rules seals under what the chain has, and who does not must not keep everybody waiting for a key that is none.
+   */
+  readonly hasEpoch: (epoch: number, height: number) => boolean
   readonly gatewayKey: (epoch: number) => Bytes | null
   readonly onUnknownEpoch: (epoch: number) => void
   readonly take: (item: FinalItem) => Promise<void>
@@ -109,7 +114,7 @@ export async function openFinalItems(options: FinalItemsOptions): Promise<FinalI
     const { item } = signed
     if (item.sealed !== null && !options.isMember()) return false
     let content: Bytes | null = null
-    if (item.sealed !== null && options.isHospital()) {
+    if (item.sealed !== null && options.isHospital() && options.hasEpoch(item.sealed.epoch, height)) {
       const key = options.gatewayKey(item.sealed.epoch)
       if (key === null) {
         options.onUnknownEpoch(item.sealed.epoch)

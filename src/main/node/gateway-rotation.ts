@@ -12,7 +12,7 @@ import { DAY_MS } from './chain/limits.ts'
 import { gatewaysOf, type Member } from './chain/members.ts'
 import { policyValue } from './chain/policy.ts'
 import {
-  decodeSealedContent,
+  contentOfItem,
   encodeSealedContent,
   epochCommitmentOf,
   type GatewayEpochContent,
@@ -27,6 +27,10 @@ import type { Store } from './storage/store.ts'
 export interface GatewayRotation {
   /** Epochs that exist and whose key is not here. */
   missing(): readonly number[]
+  /** To the key of an epoch that the chain announced; null for the first, and for one that it has not. */
+  commitmentOf(epoch: number): Bytes | null
+  /** Whether the chain had announced this epoch before the segment of that height, as far as it was read. */
+  hasEpoch(epoch: number, height: number): boolean
   /** A final item, in order. */
   take(item: FinalItem): Promise<void>
   /** Whether it is time for a new key, and this hospital's turn to make it. */
@@ -49,6 +53,7 @@ export interface GatewayRotationOptions {
   readonly height: () => number
   /** Birth time of the last segment. */
   readonly chainTime: () => number
+  readonly now: () => number
   /** Whether every item up to the newest height was told. */
   readonly isUpToDate: () => boolean
   readonly propose: (
@@ -57,7 +62,6 @@ export interface GatewayRotationOptions {
     notAfterHeight: number,
   ) => Promise<ItemHash>
   readonly isWaiting: (itemHash: ItemHash) => Promise<boolean>
-  readonly onCommitment: (epoch: number, commitment: Bytes) => void
   /** A key has come, or one is missing. */
   readonly onKeys: () => void
   readonly onFailure: (error: unknown) => void
@@ -66,6 +70,11 @@ export interface GatewayRotationOptions {
 const LOOK_MS = 2_000
 /** After so long without a new key the next hospital takes the turn. */
 const TURN_MS = 20_000
+/**
+ * So long nobody's announcement counts after an own one: whoever announces keys that nobody gets could go on with that for ever, and no other
+ * hospital would come to its turn, which takes a minute and the turns of those that are away.
+ */
+const NEXT_BY_SAME_MS = 5 * 60_000
 const ITEM_HEIGHTS = 64
 
 export async function openGatewayRotation(options: GatewayRotationOptions): Promise<GatewayRotation> {
@@ -74,9 +83,13 @@ export async function openGatewayRotation(options: GatewayRotationOptions): Prom
   let newest: GatewayEpoch = (await readGatewayEpoch(store)) ?? {
     epoch: 0,
     since: founding.time,
+    author: null,
     holders: holdersHash(gatewaysOf(founding.members)),
+    announced: [],
   }
   let dueSince: number | null = null
+  /** Since when the newest key is not here though the chain announced it. */
+  let lackingSince: number | null = null
   let proposed: ItemHash | null = null
   let isBusy = false
   const timer = setInterval(consider, LOOK_MS)
@@ -95,10 +108,27 @@ export async function openGatewayRotation(options: GatewayRotationOptions): Prom
     return gatewaysOf(membersOf(options.consortium()))
   }
 
+  /** The exchange brings in seconds what anybody has: a key that does not come was given to nobody, whatever its list of holders says. */
+  function isGivenToNobody(): boolean {
+    if (shared.has('gateway', newest.epoch)) {
+      lackingSince = null
+      return false
+    }
+    lackingSince ??= performance.now()
+    return performance.now() - lackingSince > 3 * TURN_MS
+  }
+
   function isDue(): boolean {
-    if (!equalBytes(newest.holders, holdersHash(gateways()))) return true
+    if (isGivenToNobody() || !equalBytes(newest.holders, holdersHash(gateways()))) return true
     const days = policyValue(options.consortium().policy, 'gatewayEpochDays')
     return options.chainTime() - newest.since > days * DAY_MS
+  }
+
+  /** By what every hospital reads of the chain alone, so that all count the same. */
+  function isTooSoon(author: MemberId, time: number): boolean {
+    return (
+      newest.author !== null && equalBytes(newest.author, author) && time - newest.since < NEXT_BY_SAME_MS
+    )
   }
 
   function consider(): void {
@@ -113,6 +143,7 @@ export async function openGatewayRotation(options: GatewayRotationOptions): Prom
     const turn = newest.epoch + 1 + Math.floor((now - dueSince) / TURN_MS)
     const maker = makers[turn % makers.length]
     if (maker === undefined || !equalBytes(maker.memberId, memberId)) return
+    if (isTooSoon(memberId, options.now())) return
     isBusy = true
     make()
       .catch(options.onFailure)
@@ -123,7 +154,8 @@ export async function openGatewayRotation(options: GatewayRotationOptions): Prom
 
   async function make(): Promise<void> {
     if (proposed !== null && (await options.isWaiting(proposed))) return
-    const current = shared.gateway().find(({ epoch }) => epoch === newest.epoch)
+    // Not always the newest: one whose key nobody was given has to be followed all the same.
+    const current = shared.gateway().findLast(({ epoch }) => epoch <= newest.epoch)
     // Without it nobody could read the item that brings the next one.
     if (current === undefined) return
     const epoch = newest.epoch + 1
@@ -156,15 +188,21 @@ export async function openGatewayRotation(options: GatewayRotationOptions): Prom
 
   async function takeContent(content: GatewayEpochContent, item: FinalItem): Promise<void> {
     // Two hospitals may have made one at the same time: the chain says which counts.
-    if (content.epoch !== newest.epoch + 1) return
-    options.onCommitment(content.epoch, content.commitment)
+    if (content.epoch !== newest.epoch + 1 || isTooSoon(item.signed.item.author, item.time)) return
     const mine = content.sealed.find((each) => equalBytes(each.memberId, memberId))
     const key = mine && openMine(content.epoch, mine.sealed)
     if (key && equalBytes(epochCommitmentOf(crypto, chainId, content.epoch, key), content.commitment))
       await shared.add('gateway', [{ epoch: content.epoch, key }])
     // Whoever was left out, and whoever left since, makes it due again.
-    newest = { epoch: content.epoch, since: item.time, holders: holdersHash(content.sealed) }
+    newest = {
+      epoch: content.epoch,
+      since: item.time,
+      author: item.signed.item.author,
+      holders: holdersHash(content.sealed),
+      announced: [...newest.announced, { height: item.height, commitment: content.commitment }],
+    }
     await store.commit([gatewayEpochWrite(newest)])
+    // Since when a key is lacking goes on, or a new one that nobody has would begin the minute anew each time.
     dueSince = null
     options.onKeys()
     consider()
@@ -186,8 +224,14 @@ export async function openGatewayRotation(options: GatewayRotationOptions): Prom
         if (!shared.has('gateway', epoch)) missing.push(epoch)
       return missing
     },
+    commitmentOf: (epoch) => newest.announced[epoch - 1]?.commitment ?? null,
+    hasEpoch(epoch, height) {
+      const announcedAt = epoch === 0 ? 0 : newest.announced[epoch - 1]?.height
+      return announcedAt !== undefined && announcedAt < height
+    },
     async take(item) {
-      const content = item.content === null ? null : decodeSealedContent(item.content)
+      const { kind } = item.signed.item.clear
+      const content = item.content === null ? null : contentOfItem(item.content, kind)
       if (content?.kind === 'gateway-epoch') await takeContent(content, item)
     },
     consider,

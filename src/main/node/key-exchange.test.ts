@@ -1,9 +1,10 @@
 /** Whose word counts for keys that the others share (docs/spec/network.md sections 8 and 9, ADR 0009). */
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { assert } from '../../shared/std/assert.ts'
 import type { Bytes } from '../../shared/std/bytes.ts'
 import { crypto, foundConsortium } from './chain/consortium.test-kit.ts'
 import type { MemberId } from './chain/ids.ts'
+import { epochCommitmentOf } from './chain/sealed-content.ts'
 import { startKeyExchange, type KeyExchange, type KeyExchangeOptions } from './key-exchange.ts'
 import { decodeBodyRequest } from './network/protocols/bodies.ts'
 import { decodeKeyBoxRequest } from './network/protocols/key-box.ts'
@@ -65,6 +66,7 @@ function exchangeOf(
     gatewaySecrets: () => [institutions[self]!.gatewaySecret],
     consortium: () => start.consortium,
     missingGateway: () => [],
+    commitmentOf: () => null,
     missingNetwork: () => [],
     onKeys: () => {},
     onFailure: (error) => {
@@ -78,6 +80,10 @@ function exchangeOf(
 
 async function askOnce(exchange: KeyExchange): Promise<void> {
   exchange.nudge()
+  await answered()
+}
+
+async function answered(): Promise<void> {
   for (let i = 0; i < 40; i++) await new Promise((resolve) => setImmediate(resolve))
 }
 
@@ -151,9 +157,9 @@ it('takes the keys of two generations whose authors are both gone from two voter
 })
 
 /** What a hospital without keys has after it asked the others once; null: up, and without a key as well. */
-async function askedForShared(self: number, answers: Answers) {
+async function askedForShared(self: number, answers: Answers, theirEpoch = 0) {
   const held: { gateway: Bytes | null; linkage: Bytes | null } = { gateway: null, linkage: null }
-  const keysOf = (key: Bytes | null) => (key === null ? [] : [{ epoch: 0, key }])
+  const keysOf = (key: Bytes | null) => (key === null ? [] : [{ epoch: theirEpoch, key }])
   const shared: KeyExchangeOptions['shared'] = {
     gateway: () => keysOf(held.gateway),
     linkage: () => keysOf(held.linkage),
@@ -172,7 +178,8 @@ async function askedForShared(self: number, answers: Answers) {
       return [Number(i), exchangeOf(Number(i), {}, { shared: theirs }, never)] as const
     }),
   )
-  const exchange = exchangeOf(self, answers, { shared }, (from, question) => {
+  const missingGateway = () => (held.gateway === null ? [0] : [])
+  const exchange = exchangeOf(self, answers, { shared, missingGateway }, (from, question) => {
     const asked = decodeKeyBoxRequest(question)
     const other = others.get(from)!
     if (asked?.kind === 'linkage-keys') return other.linkageKeysFor(idOf(self), asked.from, asked.to)
@@ -202,5 +209,70 @@ describe('the first keys of the gateway scope and of linkage', () => {
     // Whoever is away may have another, and whoever has just come in may not be known everywhere.
     expect(await askedForShared(0, { 1: null, 3: RIGHT })).toEqual(both(null))
     expect(await askedForShared(CLINIC, { 0: null, 1: null, 2: null, 3: RIGHT })).toEqual(both(null))
+  })
+
+  it('are of epochs that the chain has announced, so that no other stands in the way of the one that it will announce', async () => {
+    const answers = { 1: null, 2: null, 3: RIGHT }
+    expect(await askedForShared(0, answers, 1)).toEqual({ gateway: null, linkage: RIGHT })
+  })
+})
+
+describe('keys of epochs that the chain announced', () => {
+  /** What a hospital has after it asked twice: others have the key of `last`, and of the epochs before it nobody has one. */
+  async function askedForLast(last: number, answers: Answers, isAnnounced: (key: Bytes) => boolean) {
+    const held = new Map<number, Bytes>([[0, RIGHT]])
+    const missing = Array.from({ length: last }, (_, i) => i + 1)
+    const keysOf = (keys: ReadonlyMap<number, Bytes>) => [...keys].map(([epoch, key]) => ({ epoch, key }))
+    const shared: KeyExchangeOptions['shared'] = {
+      gateway: () => keysOf(held),
+      linkage: () => [{ epoch: 0, key: RIGHT }],
+      has: (_kind, epoch) => held.has(epoch),
+      async add(_kind, list) {
+        for (const { epoch, key } of list) held.set(epoch, key)
+      },
+    }
+    const never = () => {
+      throw new Error('whoever is asked asks nobody here')
+    }
+    const exchange = exchangeOf(
+      0,
+      answers,
+      {
+        shared,
+        missingGateway: () => missing.filter((epoch) => !held.has(epoch)),
+        commitmentOf: (epoch) =>
+          epochCommitmentOf(crypto, chainId, epoch, isAnnounced(RIGHT) ? RIGHT : new Uint8Array(32)),
+      },
+      (from, question) => {
+        const asked = decodeKeyBoxRequest(question)
+        assert(asked?.kind === 'epoch-keys', 'only keys of the gateway scope are asked for')
+        const key = answers[from] ?? null
+        const theirs = key === null ? [] : [{ epoch: last, key }]
+        const other = exchangeOf(from, {}, { shared: { ...shared, gateway: () => theirs } }, never)
+        return other.gatewayKeysFor(idOf(0), asked.from, asked.to)
+      },
+    )
+    vi.useFakeTimers({ toFake: ['setTimeout'] })
+    try {
+      await askOnce(exchange)
+      vi.advanceTimersByTime(1_000)
+      await answered()
+    } finally {
+      vi.useRealTimers()
+    }
+    exchange.close()
+    return held.get(last) ?? null
+  }
+
+  it('are taken by what was announced, whoever says them, and by nothing else', async () => {
+    expect(await askedForLast(1, { 1: null, 2: null, 3: RIGHT }, () => true)).toEqual(RIGHT)
+    expect(await askedForLast(1, { 1: WRONG, 2: WRONG, 3: RIGHT }, () => true)).toEqual(RIGHT)
+    // Uncontested, and said by two of four: not what the chain has.
+    expect(await askedForLast(1, { 1: null, 2: null, 3: WRONG }, () => true)).toBeNull()
+    expect(await askedForLast(1, { 1: RIGHT, 2: RIGHT, 3: RIGHT }, () => false)).toBeNull()
+  })
+
+  it('are found behind any number of epochs that nobody has', async () => {
+    expect(await askedForLast(257, { 1: RIGHT, 2: null, 3: null }, () => true)).toEqual(RIGHT)
   })
 })

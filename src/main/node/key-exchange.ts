@@ -28,8 +28,6 @@ import type { EpochKey } from './vault/institution-keys.ts'
 export interface KeyExchange {
   /** Asks until the keys are here: at once, and again every few seconds while something is missing. */
   nudge(): void
-  /** A final item named this commitment for an epoch of the gateway scope. */
-  commitTo(epoch: number, commitment: Bytes): void
   /** Answers to a hospital. */
   gatewayKeysFor(peer: MemberId, from: number, to: number): Bytes
   linkageKeysFor(peer: MemberId, from: number, to: number): Bytes
@@ -48,6 +46,8 @@ export interface KeyExchangeOptions {
   readonly consortium: () => ConsortiumState
   /** Epochs of the gateway scope that are known to exist and are not here. */
   readonly missingGateway: () => readonly number[]
+  /** As the chain announced it; null for the first epoch, which the founding brought. */
+  readonly commitmentOf: (epoch: number) => Bytes | null
   /** Generations of the network that are decided and whose key is not here, with who made it where that is known. */
   readonly missingNetwork: () => readonly { readonly generation: number; readonly author: MemberId | null }[]
   /** Something came. */
@@ -63,15 +63,22 @@ interface Answer {
 }
 
 const AGAIN_MS = 1_000
+/** What did not come by then may be nobody's: whoever comes up is asked at once all the same. */
+const SOON_TIMES = 60
+const LATER_MS = 30_000
 const ASK_MS = 3_000
 const EPOCHS_AT_ONCE = 256
 
 export function startKeyExchange(options: KeyExchangeOptions): KeyExchange {
   const { transport, shared, crypto, random, chainId, memberId } = options
-  const commitments = new Map<number, Bytes>()
   /** The last answer of each member, by what was asked for. */
   const answers = new Map<string, Map<string, Answer>>()
   let running: Promise<void> | null = null
+  /** How often everybody was asked. */
+  let round = 0
+  /** As often since something came last, or more was missing than before. */
+  let inVain = 0
+  let soughtBefore: ReadonlySet<string> = new Set()
   let timer: ReturnType<typeof setTimeout> | null = null
   let isClosed = false
 
@@ -89,6 +96,13 @@ export function startKeyExchange(options: KeyExchangeOptions): KeyExchange {
     return isLackingGateway() || isLackingLinkage() || options.missingNetwork().length > 0
   }
 
+  function sought(): ReadonlySet<string> {
+    const names = options.missingNetwork().map(({ generation }) => `network/${generation}`)
+    if (isLackingLinkage()) names.push('linkage')
+    if (isLackingGateway()) names.push('gateway', ...options.missingGateway().map(String))
+    return new Set(names)
+  }
+
   function nudge(): void {
     if (isClosed || running !== null || !isLacking()) return
     running = run()
@@ -98,15 +112,31 @@ export function startKeyExchange(options: KeyExchangeOptions): KeyExchange {
       .finally(() => {
         running = null
         if (isClosed || timer !== null || !isLacking()) return
-        timer = setTimeout(() => {
-          timer = null
-          nudge()
-        }, AGAIN_MS)
+        timer = setTimeout(
+          () => {
+            timer = null
+            nudge()
+          },
+          inVain < SOON_TIMES ? AGAIN_MS : LATER_MS,
+        )
         timer.unref()
       })
   }
 
+  /** In windows: one that is full of epochs that nobody has stands in no other's way. */
+  function inTurn(missing: readonly number[]): number {
+    const starts: number[] = []
+    for (const epoch of missing)
+      if (starts.length === 0 || epoch >= starts.at(-1)! + EPOCHS_AT_ONCE) starts.push(epoch)
+    return starts[round % starts.length]!
+  }
+
   async function run(): Promise<void> {
+    round++
+    const now = sought()
+    // What nobody has is asked for seldom; what is newly missing somebody may have.
+    inVain = [...now].every((name) => soughtBefore.has(name)) ? inVain + 1 : 0
+    soughtBefore = now
     for (const peer of transport.peers()) {
       if (isClosed || peer.state !== 'up' || peer.isGuest) continue
       if (peer.kind === 'hospital' && isLackingGateway()) await askGateway(peer)
@@ -117,7 +147,7 @@ export function startKeyExchange(options: KeyExchangeOptions): KeyExchange {
 
   async function askGateway(peer: Peer): Promise<void> {
     const missing = options.missingGateway()
-    const from = shared.gateway().length === 0 ? 0 : Math.min(...missing)
+    const from = shared.gateway().length === 0 ? 0 : inTurn(missing)
     const to = from + EPOCHS_AT_ONCE - 1
     const request = { kind: 'epoch-keys', scope: 'gateway', from, to } as const
     const answer = await ask(peer, 'keybox', encodeKeyBoxRequest(request))
@@ -135,11 +165,12 @@ export function startKeyExchange(options: KeyExchangeOptions): KeyExchange {
     // An empty list may be a request that got no answer.
     if (answer !== null) noteAnswer('gateway', peer.name, { from, to, keys: namesOf(opened) })
     const keys = opened.flatMap(({ epoch, key }) => {
-      if (key === null || shared.has('gateway', epoch)) return []
-      const commitment = commitments.get(epoch)
+      // One that the chain has not announced is whoever's says so, and would stand in the way of the one that it will.
+      if (key === null || !missing.includes(epoch) || shared.has('gateway', epoch)) return []
+      const commitment = options.commitmentOf(epoch)
       // A key that opens no row is found out by the rows' commitments, but only where it is the first one.
       const isRight =
-        commitment === undefined
+        commitment === null
           ? isAgreed('gateway', epoch, key)
           : equalBytes(commitment, epochCommitmentOf(crypto, chainId, epoch, key))
       return isRight ? [{ epoch, key }] : []
@@ -227,6 +258,7 @@ export function startKeyExchange(options: KeyExchangeOptions): KeyExchange {
   async function take(kind: 'gateway' | 'linkage' | 'network', keys: readonly EpochKey[]): Promise<void> {
     if (keys.length === 0) return
     await shared.add(kind, keys)
+    inVain = 0
     if (!isLacking()) answers.clear()
     options.onKeys()
   }
@@ -246,9 +278,6 @@ export function startKeyExchange(options: KeyExchangeOptions): KeyExchange {
 
   return {
     nudge,
-    commitTo(epoch, commitment) {
-      commitments.set(epoch, commitment)
-    },
     gatewayKeysFor(peer, from, to) {
       const recipientKey = gatewayKeyOf(peer)
       if (recipientKey === null) return encodeEpochKeysAnswer([])

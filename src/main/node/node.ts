@@ -10,44 +10,44 @@ import { equalBytes } from '../../shared/std/bytes.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import { createAccuser } from './accuse.ts'
 import { answerPeers } from './answer-peers.ts'
-import { addressesWrite, loadAddresses, type SavedAddresses } from './addresses.ts'
-import { certificateContextOf } from './chain/chain-state.ts'
+import { openAddresses } from './addresses.ts'
 import type { ItemHash, MemberId } from './chain/ids.ts'
-import type { EvidenceItem } from './chain/item.ts'
 import { findMember, type Member } from './chain/members.ts'
 import { policyValue } from './chain/policy.ts'
 import { membersOf, type ConsortiumState } from './chain/state.ts'
 import { quorumOf } from './chain/voters.ts'
 import { notingChecker, type OpeningKeys } from './check-records.ts'
 import { createCheckedOutbox, type CheckedOutbox } from './checked-outbox.ts'
-import type { Evidence, HaltReason } from './consensus/engine/world.ts'
+import type { Evidence } from './consensus/engine/world.ts'
 import { NodeFailure, type ChainNode, type NodeAlert, type NodeOptions } from './chain-node.ts'
 import { openConsensus, type Consensus } from './consensus-world.ts'
-import { openContradictions, type Contradiction } from './contradiction.ts'
+import { openContradictions } from './contradiction.ts'
 import { openDiskWatch } from './disk-watch.ts'
 import type { FinalSegment } from './final-segment.ts'
-import type { FoundFork } from './fork-watch.ts'
 import { startFollowing, type Follower } from './follow.ts'
 import { openAccesses, type AccessesOfNode } from './access/accesses.ts'
 import { openErasures, type Erasures } from './erasures.ts'
 import { openFinalItems, type FinalItem, type FinalItems } from './final-items.ts'
 import { openGatewayRotation, type GatewayRotation } from './gateway-rotation.ts'
 import { startKeyExchange, type KeyExchange } from './key-exchange.ts'
+import { createHalting } from './halting.ts'
+import { createItemKeys } from './item-keys.ts'
 import { openHospitalStatements, type HospitalStatements } from './hospital-statements.ts'
 import { openNetworkGenerations } from './network-generations.ts'
 import { openKeyBoxRows, type KeyBoxRows } from './key-box-rows.ts'
 import { openLedger } from './ledger.ts'
-import type { NodeLimits } from './limits.ts'
-import { fetchDecided, mendHeights, type Mended } from './mend.ts'
+import { createListeners } from './listeners.ts'
+import { mendHeights, type Mended } from './mend.ts'
 import { systemClock } from './network/clock.ts'
 import { memberEntries, type NodeNetwork } from './network/node-network.ts'
-import { peerName, type MemberEntry, type PeerName } from './network/transport.ts'
+import { peerName, type MemberEntry } from './network/transport.ts'
 import { startRepairs, type Repairs } from './repairs.ts'
 import { createSaySealed } from './say-sealed.ts'
 import { createSelfReport } from './self-report.ts'
 import { createSignInName, type SignInName } from './sign-in-name.ts'
 import { openStudies, type StudiesOfNode } from './studies/studies.ts'
-import { openOutbox, type Outbox } from './outbox/outbox.ts'
+import { openOutbox } from './outbox/outbox.ts'
+import { createOutboxRoom } from './outbox/room.ts'
 import { createOwnKeys } from './own-keys.ts'
 import { createPeerClock } from './peer-clock.ts'
 import { openSharedKeys, type SharedKeys } from './shared-keys.ts'
@@ -85,21 +85,30 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     saveKeys: options.saveKeys,
     onFailure: failed,
   })
-  const addressBook = await loadAddresses(store)
-  const finalListeners = new Set<(segment: FinalSegment) => void>()
-  const statusListeners = new Set<(status: NodeStatus) => void>()
-  const itemListeners = new Set<(item: FinalItem) => void>()
-  const alertListeners = new Set<(alert: NodeAlert) => void>()
-  const spaceWaiters: (() => void)[] = []
+  const addresses = await openAddresses(store, (writes) => commit(() => store.commit(writes)))
+  const finals = createListeners<FinalSegment>()
+  const statuses = createListeners<NodeStatus>()
+  const finalOnes = createListeners<FinalItem>()
+  const alerts = createListeners<NodeAlert>()
+  const room = createOutboxRoom(outbox, limits, options.now, expectWritable)
   const peerClock = createPeerClock(options.now, () => performance.now())
   let guests: readonly MemberEntry[] = []
   let draftCount = await countDrafts(store)
   let lastFinalAt: number | null = null
   const contradictions = await openContradictions({ store, crypto, ledger, now: options.now })
-  // Found before: whoever starts the node anew has not settled which of the two counts.
-  let halted: HaltReason | null =
-    contradictions.kept === null ? null : { code: 'two-certificates', height: heightOf(contradictions.kept) }
   let isClosed = false
+  const halting = createHalting({
+    contradictions,
+    ledger,
+    transport: () => transport,
+    isClosed: () => isClosed,
+    onContradiction: () => void consensus.hold('contradiction'),
+    onHalted() {
+      room.wake()
+      tellStatus()
+    },
+    onKept: tellStatus,
+  })
   const disk = await openDiskWatch({
     freeBytes: options.freeBytes,
     now: options.now,
@@ -129,7 +138,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     now: options.now,
     chainTime: () => ledger.state.lastTime,
     isClockRight: () => peerClock.state !== 'wrong',
-    mayAct: () => halted === null,
+    mayAct: () => halting.reason === null,
     // Never whoever happens to be there: a node without a line would close its only way back.
     async isEnough(by, generation, signal) {
       const reached = await by.reachedBy(generation, signal)
@@ -154,9 +163,9 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       members: networkMembers(),
       generations: generations.open(),
       position: () => ({ epoch: ledger.state.consortium.epoch, height: ledger.state.height }),
-      addresses: [...addressBook].map(([peer, { byHand }]) => ({ peer, addresses: byHand })),
-      records: [...addressBook.values()].flatMap(({ record }) => (record === null ? [] : [record])),
-      onRecord: (record) => void saveAddresses(record.memberId, (entry) => ({ ...entry, record })),
+      addresses: addresses.byHand,
+      records: addresses.records,
+      onRecord: (record) => void unlessClosing(addresses.saveRecord(record)),
       onKeysElsewhere() {
         if (isClosed) return
         consensus.keysElsewhere()
@@ -205,7 +214,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     follower: () => follower,
     standing: () => consensus.view().standing,
     isVoter,
-    halted: () => halted,
+    halted: () => halting.reason,
     isClosed: () => isClosed,
     draftCount: () => draftCount,
     lastFinalAt: () => lastFinalAt,
@@ -213,55 +222,19 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   function tellStatus(): void {
     if (!isReady) return
     network?.saySigning(report.signing())
-    const now = report.status()
-    for (const listener of statusListeners) listener(now)
+    statuses.tell(report.status())
   }
   function alert(what: NodeAlert): void {
-    for (const listener of alertListeners) listener(what)
-  }
-  function halt(reason: HaltReason): void {
-    if (halted !== null || isClosed) return
-    halted = reason
-    if (reason.code === 'two-certificates') {
-      void consensus.hold('contradiction')
-      void keepContradiction(reason.height, null)
-    }
-    releaseWaiters()
-    tellStatus()
-  }
-  /** The first thing that is written after it is found, and the last. */
-  async function keepContradiction(height: number, fork: FoundFork | null): Promise<void> {
-    try {
-      const context = fork?.context ?? certificateContextOf(ledger.state)
-      await contradictions.keep(context, height, fork?.theirs ?? null)
-    } catch (error) {
-      if (!(error instanceof StorageFailure)) throw error
-      // It stays halted as long as it runs; others show the other certificate again.
-    }
-    tellStatus()
-  }
-  function forked(fork: FoundFork): void {
-    halt({ code: 'two-certificates', height: fork.height })
-    void keepContradiction(fork.height, fork)
-  }
-  /** A peer's next segment does not follow from ours: its segment at our height is the other certificate. */
-  async function fetchFork(peer: PeerName): Promise<void> {
-    const { height } = ledger.state
-    const theirs = transport && (await fetchDecided(transport, peer, height, () => isClosed))
-    if (theirs)
-      await keepContradiction(height, { context: certificateContextOf(ledger.state), height, theirs })
+    alerts.tell(what)
   }
   function failed(error: unknown): void {
-    halt({ code: 'world-failed', error })
-  }
-  function releaseWaiters(): void {
-    for (const release of spaceWaiters.splice(0)) release()
+    halting.failed(error)
   }
 
   /** @throws {NodeFailure} when nothing may be written now */
   async function expectWritable(): Promise<void> {
     if (isClosed) throw new NodeFailure({ code: 'closed' })
-    if (halted !== null) throw haltedFailure(halted)
+    halting.expectNone()
     const freeBytes = await disk.look()
     if (disk.isFull) throw new NodeFailure({ code: 'disk-full', path: storePath, freeBytes })
   }
@@ -269,7 +242,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   /** Of what comes from others in bulk: whether there is space for more of it, by a look that is a second old at most. */
   async function lookMayWrite(): Promise<boolean> {
     await disk.look()
-    return halted === null && !disk.isHeld
+    return halting.reason === null && !disk.isHeld
   }
 
   async function commit<T>(writes: () => Promise<T>): Promise<T> {
@@ -282,15 +255,9 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     }
   }
 
-  async function saveAddresses(
-    of: MemberId,
-    change: (entry: SavedAddresses) => SavedAddresses,
-  ): Promise<void> {
-    const name = peerName(of)
-    const entry = change(addressBook.get(name) ?? { memberId: of, byHand: [], record: null })
-    addressBook.set(name, entry)
-    await commit(() => store.commit([addressesWrite(entry)])).catch((error: unknown) => {
-      // A node that is closing has no use for it.
+  /** A node that is closing has no use for what it can no longer save. */
+  async function unlessClosing(saved: Promise<void>): Promise<void> {
+    await saved.catch((error: unknown) => {
       if (!isClosed && !(error instanceof StorageFailure)) throw error
     })
   }
@@ -300,12 +267,12 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     lastFinalAt = options.now()
     const { consortium } = ledger.state
     if (consortium !== actedOn) takeConsortium()
-    releaseWaiters()
+    room.wake()
     // There may be room for an item again, also where none of this node's own left.
     void items.refresh().then(accuseAgain, failed)
     finalItems.nudge()
     accesses.nudge()
-    for (const listener of finalListeners) listener(segment)
+    finals.tell(segment)
     tellStatus()
   }
 
@@ -355,13 +322,9 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     isWaiting,
   })
 
-  /** Own evidence that did not come into the chain, also what an earlier start of this node had submitted. */
-  const overtaken: EvidenceItem[] = []
   function accuseAgain(): void {
-    if (!isReady || isClosed || halted !== null) return
-    const evidence = overtaken.splice(0)
-    for (const each of evidence) void accuser.accuse(each).catch(ignoreRefusal)
-    if (evidence.length === 0) void accuser.again().catch(ignoreRefusal)
+    if (!isReady || isClosed || halting.reason !== null) return
+    void accuser.again().catch(ignoreRefusal)
   }
 
   const inName = createSignInName({
@@ -398,13 +361,15 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     await accesses.take(item)
     await studies.take(item)
     if (item.signed.item.clear.kind === 'network') keysChanged()
-    for (const listener of itemListeners) listener(item)
+    finalOnes.tell(item)
   }
   /** Keys of others came, or it became known that one is missing. */
   function keysChanged(): void {
-    if (halted?.code === 'two-certificates') return
+    if (halting.reason?.code === 'two-certificates') return
     finalItems.nudge()
     exchange?.nudge()
+    itemKeys.came()
+    void items.refresh().catch(failed)
     checked.again()
     rows.nudge()
     accesses.nudge()
@@ -459,21 +424,23 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       alert({ kind: 'forged-record', memberId: from })
     },
   })
+  const itemKeys = createItemKeys({
+    crypto,
+    isHospital: () => ownMember()?.kind === 'hospital',
+    hasKey: (epoch) => shared.has('gateway', epoch),
+    onMissing: () => exchange?.nudge(),
+  })
   const items: WaitingItems = await openWaitingItems({
     store,
     crypto,
     ledger,
     now: options.now,
+    isMine: (author) => equalBytes(author, memberId),
     signAgain: inName.itemAgain,
+    hasKeyOf: itemKeys.has,
     onReady() {
       spread?.items()
       work()
-    },
-    onOwnDropped({ clear }) {
-      // What this node decided to say overtakes what it had said before.
-      if (clear.kind !== 'evidence') return
-      overtaken.push(clear)
-      accuseAgain()
     },
   })
   const rows: KeyBoxRows = await openKeyBoxRows({
@@ -504,10 +471,10 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     consortium: () => ledger.state.consortium,
     height: () => ledger.state.height,
     chainTime: () => ledger.state.lastTime,
+    now: options.now,
     isUpToDate: () => isReady && !isClosed && isHospital() && finalItems.readUpTo === ledger.state.height,
     propose,
     isWaiting,
-    onCommitment: (epoch, commitment) => exchange?.commitTo(epoch, commitment),
     onKeys: keysChanged,
     onFailure: ignoreRefusal,
   })
@@ -525,6 +492,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     crypto,
     chainId,
     gateway: () => shared.gateway(),
+    hasEpoch: rotation.hasEpoch,
     waiting: () => items.submittedHere(),
     say: saySealed,
   })
@@ -538,6 +506,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     statements,
     isHospital,
     founding: ledger.genesis.members,
+    consortium: () => ledger.state.consortium,
     openingKeys: async () => ({ ...gatewayKeys(), authorKeysEver: await ledger.authorKeysEver() }),
     alongWith: async (root, index) => [
       ...(await accesses.forgetting(root, index)),
@@ -571,6 +540,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     height: () => ledger.state.height,
     isMember: () => ownMember() !== null,
     isHospital: () => ownMember()?.kind === 'hospital',
+    hasEpoch: rotation.hasEpoch,
     gatewayKey: (epoch) => shared.gateway().find((each) => each.epoch === epoch)?.key ?? null,
     onUnknownEpoch: () => exchange?.nudge(),
     take: takeFinal,
@@ -595,11 +565,12 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       height: () => finalItems.readUpTo,
       isMember: () => ownMember() !== null,
       isHospital: () => ownMember()?.kind === 'hospital',
+      hasEpoch: rotation.hasEpoch,
       gatewayKey: (epoch) => shared.gateway().find((each) => each.epoch === epoch)?.key ?? null,
       onUnknownEpoch: () => exchange?.nudge(),
     },
     settled: () => finalItems.settled(),
-    isHalted: () => halted !== null,
+    isHalted: () => halting.reason !== null,
     onFailure: (error) => {
       if (!isClosed) failed(error)
     },
@@ -609,6 +580,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     outbox,
     visits,
     items,
+    itemKeys,
     store,
     crypto,
     consensusSecretOf: ownKeys.consensusOf,
@@ -621,8 +593,8 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       follower?.grown()
       grown(segment)
     },
-    onHalt: halt,
-    onFork: forked,
+    onHalt: halting.halt,
+    onFork: halting.forked,
     onStanding: tellStatus,
     onEvidence: (evidence) => void record(evidence).catch(ignoreRefusal),
     onBehind: (peer, height) => follower?.behind(peer, height),
@@ -648,8 +620,8 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       shared,
       accesses,
       exchange: () => exchange!,
-      isCollecting: () => isVoter() && !disk.isFull && halted === null,
-      isHalted: () => halted !== null,
+      isCollecting: () => isVoter() && !disk.isFull && halting.reason === null,
+      isHalted: () => halting.reason !== null,
       onFailure(error) {
         // A node that ends takes its checking thread with it.
         if (!isClosed) failed(error)
@@ -657,7 +629,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     })
     transport.onPeer(() => {
       tellStatus()
-      if (halted !== null) return
+      if (halting.reason !== null) return
       rows.nudge()
       exchange?.nudge()
     })
@@ -671,6 +643,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       gatewaySecrets: ownKeys.gateways,
       consortium: () => ledger.state.consortium,
       missingGateway: () => rotation.missing(),
+      commitmentOf: rotation.commitmentOf,
       missingNetwork: () => generations.missing(),
       onKeys: keysChanged,
       onFailure: failed,
@@ -697,7 +670,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       openThread: () => options.openRangeThread(ledger),
       // One that may not sign follows like any other member.
       isVoter: () => isVoter() && !ownKeys.isReplaced,
-      mayWrite: () => halted === null && !disk.isHeld,
+      mayWrite: () => halting.reason === null && !disk.isHeld,
       lookMayWrite,
       now: options.now,
       onFinal(segment) {
@@ -707,8 +680,8 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       },
       onOutcome(outcome) {
         if (outcome.kind === 'fork') {
-          halt({ code: 'two-certificates', height: Math.max(1, outcome.height - 1) })
-          void fetchFork(outcome.peer)
+          halting.halt({ code: 'two-certificates', height: Math.max(1, outcome.height - 1) })
+          void halting.fetchFork(outcome.peer)
         }
         if (outcome.kind === 'failed') failed(outcome.failure)
         alert({ kind: 'catch-up', outcome })
@@ -725,7 +698,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     ledger,
     transport,
     rows,
-    mayWrite: () => halted === null && !disk.isHeld && !isClosed && isReady,
+    mayWrite: () => halting.reason === null && !disk.isHeld && !isClosed && isReady,
     isIdle: () => outbox.count === 0 && follower?.isCatchingUp !== true,
     onReport(report) {
       alert({ kind: 'repair', report })
@@ -743,10 +716,10 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
   isReady = true
   disk.start()
   holdForKeys()
-  if (halted?.code === 'two-certificates') void consensus.hold('contradiction')
+  if (halting.reason?.code === 'two-certificates') void consensus.hold('contradiction')
   consensus.start()
   tellStatus()
-  if (halted === null) {
+  if (halting.reason === null) {
     checked.nudge()
     rows.nudge()
     finalItems.nudge()
@@ -792,7 +765,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     await checked.close()
     await checker.close()
     shared.forget()
-    releaseWaiters()
+    room.wake()
     tellStatus()
   }
 
@@ -836,9 +809,9 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     addresses: () => network?.addresses() ?? [],
     askCallBack: async () => (await network?.askCallBack()) ?? null,
     sayRestart: (restart) => network?.sayRestart(restart),
-    async addAddresses(of, addresses) {
-      await saveAddresses(of, (entry) => ({ ...entry, byHand: [...addresses] }))
-      network?.addAddresses(peerName(of), addresses)
+    async addAddresses(of, list) {
+      await unlessClosing(addresses.saveByHand(of, list))
+      network?.addAddresses(peerName(of), list)
     },
     setGuests(list) {
       guests = list
@@ -883,16 +856,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       return key === undefined ? null : patientKey(key, keySource)
     },
     reserve: (count) => outbox.reserve(count),
-    async waitForRoom(signal) {
-      await expectWritable()
-      while (outbox.count > 0 && isOutboxFull(outbox, limits) && signal?.aborted !== true) {
-        await new Promise<void>((resolve) => {
-          spaceWaiters.push(resolve)
-          signal?.addEventListener('abort', () => resolve(), { once: true })
-        })
-        await expectWritable()
-      }
-    },
+    waitForRoom: (signal) => room.wait(signal),
     async submit(sealed, first, others) {
       await expectWritable()
       if (!isHospital()) throw new NodeFailure({ code: 'not-a-hospital' })
@@ -904,52 +868,26 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
       await expectWritable()
       await commit(() => store.commit(writes))
     },
-    onFinal(listener) {
-      finalListeners.add(listener)
-      return () => finalListeners.delete(listener)
-    },
-    onStatus(listener) {
-      statusListeners.add(listener)
-      return () => statusListeners.delete(listener)
-    },
-    onItem(listener) {
-      itemListeners.add(listener)
-      return () => itemListeners.delete(listener)
-    },
-    onAlert(listener) {
-      alertListeners.add(listener)
-      return () => alertListeners.delete(listener)
-    },
+    onFinal: finals.add,
+    onStatus: statuses.add,
+    onItem: finalOnes.add,
+    onAlert: alerts.add,
     countDrafts(change) {
       draftCount += change
       tellStatus()
     },
-    async drain(timeoutMs) {
-      const end = options.now() + timeoutMs
-      while (outbox.count > checked.refused.size) {
-        const left = end - options.now()
-        if (left <= 0 || halted !== null || isClosed || !canProgress()) return false
-        await new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, Math.min(left, 50))
-          spaceWaiters.push(() => {
-            clearTimeout(timer)
-            resolve()
-          })
-        })
-      }
-      return outbox.count === 0
-    },
+    drain: (timeoutMs) =>
+      room.drain(
+        timeoutMs,
+        () => checked.refused.size,
+        () => halting.reason !== null || isClosed || !canProgress(),
+      ),
     close,
   }
 }
 
 /** Within this many heights evidence has to be decided; a faulty voter cannot wait it out while the others go on. */
 const EVIDENCE_HEIGHTS = 100_000
-/** 0 where nothing is left of it but that there was one. */
-function heightOf(found: Contradiction | 'damaged'): number {
-  return found === 'damaged' ? 0 : found.height
-}
-
 /** Somebody else's evidence was first, or the node is closing. */
 function ignoreRefusal(error: unknown): void {
   if (!(error instanceof Failure)) throw error
@@ -959,15 +897,4 @@ async function countDrafts(store: ReadableStore): Promise<number> {
   let count = 0
   for await (const _ of store.scan(rangeOf('d'))) count++
   return count
-}
-
-function isOutboxFull(outbox: Outbox, limits: NodeLimits): boolean {
-  return outbox.bodyBytes >= limits.outboxBytesMax || outbox.count >= limits.outboxVisitsMax
-}
-
-function haltedFailure(reason: HaltReason): Failure {
-  const cause = 'error' in reason ? reason.error : undefined
-  if (cause instanceof StorageFailure && cause.detail.code === 'disk-full')
-    return new NodeFailure({ code: 'disk-full', path: cause.detail.path, freeBytes: cause.detail.freeBytes })
-  return new NodeFailure({ code: 'halted', reason: reason.code })
 }

@@ -2,7 +2,7 @@
 import type { Bytes } from '../../shared/std/bytes.ts'
 import type { ChainId, ItemHash, MemberId } from './chain/ids.ts'
 import { sealItemPart, type ItemClear, type SealedPart } from './chain/item.ts'
-import { encodeSealedContent, type SealedContent } from './chain/sealed-content.ts'
+import { encodeSealedContent, itemKindOf, type SealedContent } from './chain/sealed-content.ts'
 import type { Crypto, Random } from './crypto/crypto.ts'
 import { newestEpoch, type EpochKey } from './vault/institution-keys.ts'
 
@@ -39,10 +39,11 @@ export function createSaySealed(options: SaySealedOptions): SaySealed {
     if (gateway.length === 0) return null
     const { epoch, key } = newestEpoch(gateway)
     const bytes = encodeSealedContent(content)
+    const kind = itemKindOf(content)
     const seal = (sequence: number): SealedPart => {
-      const about = { kind: 'sealed', author: memberId, sequence } as const
+      const about = { kind, author: memberId, sequence }
       return sealItemPart(crypto, random, chainId, about, epoch, key, bytes)
     }
-    return options.submit({ kind: 'sealed' }, seal, options.height() + STATEMENT_HEIGHTS)
+    return options.submit({ kind }, seal, options.height() + STATEMENT_HEIGHTS)
   }
 }

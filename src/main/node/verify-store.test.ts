@@ -195,6 +195,9 @@ describe('verifyStore', () => {
     const damaged = store.afterPowerCut()
     await damaged.commit([del(metaKey('state'))])
     expect(await verify(damaged)).toMatchObject({ kind: 'failed' })
+    const rotated = store.afterPowerCut()
+    await rotated.commit([put(metaKey('gateway-epoch'), new Uint8Array(40))])
+    expect(await verify(rotated)).toMatchObject({ kind: 'failed', reason: 'meta-damaged' })
     const other = foundAlone(crypto, random, Date.now(), {
       institutionName: 'South',
       personName: 'x',

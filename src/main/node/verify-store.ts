@@ -82,8 +82,10 @@ export async function verifyStore(
   options: VerifyStoreOptions,
 ): Promise<VerifyStoreResult> {
   let genesis: Bytes
+  let newestEpoch: number
   try {
     genesis = (await loadChainMeta(store, 'store')).genesis
+    newestEpoch = await readNewestGatewayEpoch(store)
   } catch (error) {
     if (error instanceof StorageFailure && error.detail.code !== 'closed')
       return failed(null, 0, error.detail.code === 'newer-format' ? 'newer-format' : 'meta-damaged')
@@ -95,7 +97,6 @@ export async function verifyStore(
   if (claimed.kind === 'ok' && applied === null) return failed(null, null, 'applied-state')
   const end = applied ?? { height: 0, blockCount: 0 }
 
-  const newestEpoch = await readNewestGatewayEpoch(store)
   const gatewayEpochs = Array.from({ length: newestEpoch + 1 }, (_, epoch) => epoch)
   // Filled before each segment: the verifier asks while it runs and cannot wait.
   let rowsByRoot = new Map<string, readonly Bytes[]>()

@@ -58,6 +58,9 @@ async function start(
   return [...consortium.members]
 }
 
+/** A round that began for nothing shows within its first timeout. */
+const QUIET_MS = 1_500
+
 const patientName = (n: number): PatientName => ({ epoch: 0, key: new Uint8Array(32).fill(n) })
 
 /** Visits of one patient, recorded by this hospital. */
@@ -226,6 +229,11 @@ describe('a clerk of hospital B and the patient of hospital A (T25)', () => {
     expect(seen).toMatchObject({ side: 'custodian', content: { basis: 'treatment', userKeyId: 'clerk-b' } })
     // The fourth hospital has no visit of this patient, and keeps nothing of it.
     expect(await consortium!.members[3]!.node!.accesses.list(10)).toEqual([])
+    // Everything is final: no voter goes on through rounds in which nobody has anything to propose (R1).
+    const areIdle = (): boolean => consortium!.up().every((node) => node.consensusView().phase === 'idle')
+    await until(areIdle)
+    await new Promise((resolve) => setTimeout(resolve, QUIET_MS))
+    expect(areIdle()).toBe(true)
   })
 
   it('reads nothing more once the access has expired, and the keys are gone from the store', async () => {

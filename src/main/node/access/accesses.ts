@@ -19,7 +19,7 @@ import {
 import type { ChainId, MemberId } from '../chain/ids.ts'
 import { encodeSignedItem } from '../chain/item.ts'
 import { findMember } from '../chain/members.ts'
-import { decodeSealedContent, isAccessContent } from '../chain/sealed-content.ts'
+import { contentOfItem, isAccessContent } from '../chain/sealed-content.ts'
 import { membersOf } from '../chain/state.ts'
 import type { Crypto, Random } from '../crypto/crypto.ts'
 import type { FinalItem } from '../final-items.ts'
@@ -402,7 +402,8 @@ export async function openAccesses(options: AccessesOptions): Promise<AccessesOf
   }
 
   async function take(item: FinalItem): Promise<void> {
-    const content = item.content === null ? null : decodeSealedContent(item.content)
+    const { kind } = item.signed.item.clear
+    const content = item.content === null ? null : contentOfItem(item.content, kind)
     if (content === null || !isAccessContent(content)) return
     const { author } = item.signed.item
     await inTurn(async () => {

@@ -18,7 +18,7 @@ import {
 } from '../chain/item.ts'
 import { decodeKeyRow, unwrapRow } from '../chain/key-box.ts'
 import { findMember } from '../chain/members.ts'
-import { decodeSealedContent } from '../chain/sealed-content.ts'
+import { contentOfItem } from '../chain/sealed-content.ts'
 import { membersOf } from '../chain/state.ts'
 import type { Crypto, Random } from '../crypto/crypto.ts'
 import type { Ledger } from '../ledger.ts'
@@ -161,7 +161,7 @@ export function createAnswering(options: AnsweringOptions): Answering {
     if (key === undefined) return 'no-key'
     const about = { kind: item.clear.kind, author: item.author, sequence: item.sequence }
     const bytes = openItemPart(crypto, chainId, about, item.sealed, key)
-    const content = bytes === null ? null : decodeSealedContent(bytes)
+    const content = bytes === null ? null : contentOfItem(bytes, item.clear.kind)
     return content?.kind === 'access' ? content : null
   }
 

@@ -30,8 +30,8 @@ const HOUR_MS = 3_600_000
 export const DAY_MS = 24 * HOUR_MS
 
 /** A busy consultation sees a patient every two minutes; nobody sees fifty in an hour. */
-const PERSON_HOUR = { alarmAt: 51, refuseAt: 101 }
-const PERSON_DAY = { alarmAt: 181, refuseAt: 361 }
+export const PERSON_HOUR_BOUND = { windowMs: HOUR_MS, alarmAt: 51, refuseAt: 101 }
+export const PERSON_DAY_BOUND = { windowMs: DAY_MS, alarmAt: 181, refuseAt: 361 }
 /** A hospital that has just joined, of one or two desks. */
 const SMALLEST_HOSPITAL_DAY = 240
 /** In an hour a hospital sees at most this part of what it sees in a day. */
@@ -45,8 +45,8 @@ export function boundsFor(visitsPerDay: number): readonly Bound[] {
   const day = Math.max(SMALLEST_HOSPITAL_DAY, Math.ceil(2 * visitsPerDay))
   const hour = Math.ceil(day * HOUR_PART)
   return [
-    { watched: 'person-hour', windowMs: HOUR_MS, ...PERSON_HOUR },
-    { watched: 'person-day', windowMs: DAY_MS, ...PERSON_DAY },
+    { watched: 'person-hour', ...PERSON_HOUR_BOUND },
+    { watched: 'person-day', ...PERSON_DAY_BOUND },
     { watched: 'hospital-hour', windowMs: HOUR_MS, alarmAt: hour + 1, refuseAt: 2 * hour + 1 },
     { watched: 'hospital-day', windowMs: DAY_MS, alarmAt: day + 1, refuseAt: 2 * day + 1 },
   ]

@@ -2,6 +2,7 @@
 import { compareBytes, equalBytes } from '../../../shared/std/bytes.ts'
 import { unreachable } from '../../../shared/std/unreachable.ts'
 import type { Crypto } from '../crypto/crypto.ts'
+import { applyErasure, type ErasureRefusal } from './apply-erasure.ts'
 import {
   applyCheck,
   applyRegistration,
@@ -46,6 +47,7 @@ export type ItemRefusal =
   | 'item-snapshot-contributions'
   | 'item-too-many-open'
   | StudyRefusal
+  | ErasureRefusal
   | 'item-evidence'
   /** Of a height that is not reached yet: whoever is behind cannot judge it. */
   | 'item-evidence-ahead'
@@ -123,7 +125,7 @@ function applyClear(
     case 'study':
       return applyStudy(crypto, state, clear, { memberId: signed.item.author, itemHash }, context)
     case 'result':
-      return applyResult(crypto, state, clear, context.chainId)
+      return applyResult(crypto, state, clear, context)
     case 'check':
       return applyCheck(state, clear, signed.item.author)
     case 'evidence':
@@ -132,6 +134,8 @@ function applyClear(
       return applySuspension(crypto, state, clear, context)
     case 'registration':
       return { kind: 'applied', state: applyRegistration(state, signed.item.author, context.height) }
+    case 'erasure':
+      return applyErasure(state, signed.item.author, context)
     case 'anchor':
     case 'review':
     case 'sealed':
@@ -142,13 +146,15 @@ function applyClear(
 }
 
 /** Only hospitals see records, so only they make snapshots, attest, check, suspend and seal; a study is of its author's kind. */
-function isAllowedAuthor(author: Member, clear: ItemClear): boolean {
+/** By what kind of member it is. */
+export function isAllowedAuthor(author: Member, clear: ItemClear): boolean {
   switch (clear.kind) {
     case 'snapshot':
     case 'result':
     case 'check':
     case 'suspension':
     case 'sealed':
+    case 'erasure':
       return author.kind === 'hospital'
     case 'study':
       return author.kind === (clear.requesterClass === 'published' ? 'hospital' : clear.requesterClass)

@@ -13,6 +13,7 @@ import {
   type ItemContext,
   type ItemRefusal,
 } from './apply-item.ts'
+import { withoutExpired } from './apply-study.ts'
 import { blockHashOf, decodeHead, type Head } from './block.ts'
 import {
   checkCertificate,
@@ -308,7 +309,7 @@ function checkItems(
 ):
   { kind: 'valid'; items: { signed: SignedItem; hash: ItemHash }[]; consortium: ConsortiumState } | Rejected {
   const items: { signed: SignedItem; hash: ItemHash }[] = []
-  let consortium = before
+  let consortium = withoutExpired(before, context.time)
   for (const [position, bytes] of itemBytes.entries()) {
     const signed = decodeSignedItem(crypto, bytes)
     if (signed === null) return { kind: 'rejected', reason: 'item-malformed', item: position }

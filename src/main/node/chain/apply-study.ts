@@ -4,13 +4,13 @@
  */
 import { equalBytes } from '../../../shared/std/bytes.ts'
 import type { Crypto } from '../crypto/crypto.ts'
+import { countedOn } from './day-counts.ts'
 import type { ChainId, ItemHash, MemberId } from './ids.ts'
 import type { SuspensionItem } from './item.ts'
 import { AUTHOR_OPEN_STUDIES_MAX, CHECKS_MAX, DAY_MS, OPEN_STUDIES_MAX } from './limits.ts'
 import { findMember, gatewaysOf } from './members.ts'
 import { policyValue } from './policy.ts'
 import { applyCharge, budgetOf, isPriced, type LimitName } from './privacy-ledger.ts'
-import type { MemberSignature } from './signature-list.ts'
 import {
   isNamed,
   isOverFor,
@@ -21,13 +21,16 @@ import {
 } from './state.ts'
 import {
   attestationSignBytes,
+  expiryDayOf,
   heldSignBytes,
   studyRulesOf,
+  type Attested,
   type CheckItem,
   type ResultItem,
   type ResultOutcome,
   type StudyItem,
   type Word,
+  type WordHeights,
 } from './study-items.ts'
 import { faultsTolerated } from './voters.ts'
 
@@ -56,8 +59,14 @@ export type StudyRefusal =
   | 'item-result-checks'
   /** An outcome that this kind of study cannot have. */
   | 'item-result-outcome'
+  /** Its words were found before the last erasure that hospitals agreed to, or after one that the chain does not have. */
+  | 'item-result-erasure'
+  /** After one at a height that is not reached yet: whoever is behind cannot judge it. */
+  | 'item-result-ahead'
   | 'item-attestations'
   | 'item-suspension'
+  /** The gateway is named already, by the chain or by an item before this one in the same segment. */
+  | 'item-suspension-again'
 
 export type StudyResult =
   | { readonly kind: 'applied'; readonly state: ConsortiumState }
@@ -99,8 +108,8 @@ export function applyStudy(
   if (openStudies.length >= OPEN_STUDIES_MAX || own.length >= AUTHOR_OPEN_STUDIES_MAX)
     return refused('item-open-studies')
   const rules = studyRulesOf(state.policy)
-  if (rules.smallestCount !== clear.smallestCount || rules.checkersMin !== checkersMin)
-    return refused('item-study-rules')
+  const areInEffect = rules.smallestCount === clear.smallestCount && rules.checkersMin === checkersMin
+  if (!areInEffect || rules.expiryDays !== clear.expiryDays) return refused('item-study-rules')
   if (clear.requesterClass === 'published' && (chargeKind === 'repeat' || chargeKind === 'recompute'))
     return refused('item-study-published')
   if (!isHeld(crypto, state, clear, context)) return refused('item-study-held')
@@ -113,6 +122,7 @@ export function applyStudy(
     commitment,
     height: context.height,
     checkersMin,
+    expiryDay: expiryDayOf(context.time, clear),
     checks: [],
   }
   const opened: ConsortiumState = { ...state, openStudies: [...openStudies, entry] }
@@ -131,12 +141,23 @@ export function applyStudy(
   return { kind: 'applied', state: { ...opened, ledger, snapshots } }
 }
 
+/**
+ * Before the items of a segment: what nobody answered by its day is over, so that it keeps no place and holds up nothing. Its charge stays
+ * spent: gateways had the document before it was charged, and may have computed (ADR 0030).
+ * @param time of the segment
+ */
+export function withoutExpired(state: ConsortiumState, time: number): ConsortiumState {
+  const day = Math.floor(time / DAY_MS)
+  const openStudies = state.openStudies.filter((open) => open.expiryDay > day)
+  return openStudies.length === state.openStudies.length ? state : { ...state, openStudies }
+}
+
 /** Whether the result may close its study: all gateways but those that may be faulty said so. */
 export function applyResult(
   crypto: Crypto,
   state: ConsortiumState,
   clear: ResultItem,
-  chainId: ChainId,
+  { chainId, height }: StudyContext,
 ): StudyResult {
   const study = openStudyOf(state, clear.studyHash)
   if (study === null) return refused('item-unknown-study')
@@ -147,7 +168,11 @@ export function applyResult(
       return refused('item-result-checks')
   const areFew = gatewaysOf(membersOf(state)).length < ATTESTED_GATEWAYS_LEAST
   if (areFew && policyValue(state.policy, 'releaseUnattested') === 0) return refused('item-attestations')
-  if (!isAttested(crypto, state, clear, study.height, clear.attestations, chainId))
+  const { erasureHeight } = clear
+  if (erasureHeight > state.erasureHeight && erasureHeight >= height) return refused('item-result-ahead')
+  if (erasureHeight !== state.erasureHeight) return refused('item-result-erasure')
+  const heights = { studyHeight: study.height, erasureHeight }
+  if (!isAttested(crypto, state, clear, heights, clear.attestations, chainId))
     return refused('item-attestations')
   const openStudies = state.openStudies.filter((open) => open !== study)
   return { kind: 'applied', state: { ...state, openStudies } }
@@ -200,32 +225,47 @@ export function applySuspension(
   clear: SuspensionItem,
   { chainId, height }: StudyContext,
 ): StudyResult {
-  const { memberId, studyHash, studyHeight, agreed, said, attestations, reason } = clear
+  const { memberId, studyHash, agreed, said, attestations, reason } = clear
   const row = state.members.find((each) => equalBytes(each.member.memberId, memberId))
-  if (row === undefined || row.member.gatewayKey === null || isNamed(state, memberId))
-    return refused('item-suspension')
+  if (row === undefined || row.member.gatewayKey === null) return refused('item-suspension')
   // All but the faulty signed the height: it is that of the study.
-  if (isOverFor(row, studyHeight)) return refused('item-suspension')
+  if (isOverFor(row, clear.studyHeight)) return refused('item-suspension')
   const isOther = agreed.outcome !== said.outcome || !equalBytes(agreed.resultHash, said.resultHash)
-  if (!isOther || !isSuspendable(state, agreed.outcome, said.outcome)) return refused('item-suspension')
+  if (!isOther || !isSuspendable(state, { ...agreed, attestations }, said)) return refused('item-suspension')
   const isByItself = attestations.some((each) => equalBytes(each.memberId, memberId))
-  if (isByItself || !isAttested(crypto, state, { studyHash, ...agreed }, studyHeight, attestations, chainId))
+  // Of one height both: before and after an erasure honest gateways may find unlike things.
+  if (isByItself || !isAttested(crypto, state, { studyHash, ...agreed }, clear, attestations, chainId))
     return refused('item-attestations')
-  const signBytes = attestationSignBytes(chainId, { studyHash, ...said }, studyHeight)
+  const signBytes = attestationSignBytes(chainId, { studyHash, ...said }, said.engine, clear)
   if (!crypto.ed25519Verify(row.member.authorKey, signBytes, said.signature))
     return refused('item-suspension')
+  if (isNamed(state, memberId)) return refused('item-suspension-again')
   const suspensions = [...state.suspensions, { memberId, height, reason }]
   return { kind: 'applied', state: { ...state, suspensions } }
 }
 
-/** Whether a gateway may be suspended that said one where the others said the other. */
-export function isSuspendable(state: ConsortiumState, agreed: ResultOutcome, said: ResultOutcome): boolean {
-  const areEnough = gatewaysOf(membersOf(state)).length >= ATTESTED_GATEWAYS_LEAST
-  return areEnough && isComputed(agreed) && isComputed(said)
+/**
+ * Whether a gateway may be suspended that said one where the others said the other. Only by more than may be faulty that ran its engine: one of them
+ * keeps to the rules, so that engine gives what they say. Whoever ran another one may have found what that gives.
+ */
+export function isSuspendable(
+  state: ConsortiumState,
+  agreed: { readonly outcome: ResultOutcome; readonly attestations: readonly Pick<Attested, 'engine'>[] },
+  said: { readonly outcome: ResultOutcome; readonly engine: string },
+): boolean {
+  const { length } = gatewaysOf(membersOf(state))
+  const likeCount = agreed.attestations.filter(({ engine }) => engine === said.engine).length
+  const isOfOneEngine = likeCount > faultsTolerated(length)
+  return (
+    length >= ATTESTED_GATEWAYS_LEAST &&
+    isOfOneEngine &&
+    isComputed(agreed.outcome) &&
+    isComputed(said.outcome)
+  )
 }
 
 /** Whether an outcome says what the records give. */
-function isComputed(outcome: ResultOutcome): boolean {
+export function isComputed(outcome: ResultOutcome): boolean {
   return outcome === 'answered' || outcome === 'identical' || outcome === 'differs'
 }
 
@@ -267,34 +307,29 @@ function isHeld(
   )
 }
 
-/** Each by its author key in effect. Whoever is named attests nothing until a decision clears it. */
+/** Each by its author key in effect, of whatever engine: the same bytes are the same answer. Whoever is named attests nothing until a decision clears it. */
 function isAttested(
   crypto: Crypto,
   state: ConsortiumState,
   word: Word,
-  studyHeight: number,
-  attestations: readonly MemberSignature[],
+  heights: WordHeights,
+  attestations: readonly Attested[],
   chainId: ChainId,
 ): boolean {
   if (attestations.length < attestationsNeeded(state)) return false
   const gateways = gatewaysOf(membersOf(state))
-  const signBytes = attestationSignBytes(chainId, word, studyHeight)
-  return attestations.every(({ memberId, signature }) => {
+  return attestations.every(({ memberId, engine, signature }) => {
     const gateway = isNamed(state, memberId) ? null : findMember(gateways, memberId)
+    const signBytes = attestationSignBytes(chainId, word, engine, heights)
     return gateway !== null && crypto.ed25519Verify(gateway.authorKey, signBytes, signature)
   })
 }
 
 /** What costs nothing takes gateways' time and people's: so many a day, and no more. */
 function countFree(state: ConsortiumState, memberId: MemberId, day: number): StudyResult {
-  const today = state.freeStudies.filter((row) => row.day === day)
-  const own = today.find((row) => equalBytes(row.memberId, memberId))
-  const count = (own?.count ?? 0) + 1
-  if (count > policyValue(state.policy, 'freeStudiesPerDay')) return refused('item-free-studies')
-  const freeStudies =
-    own === undefined
-      ? [...today, { memberId, day, count }]
-      : today.map((row) => (row === own ? { ...row, count } : row))
+  const most = policyValue(state.policy, 'freeStudiesPerDay')
+  const freeStudies = countedOn(state.freeStudies, memberId, day, most)
+  if (freeStudies === null) return refused('item-free-studies')
   return { kind: 'applied', state: { ...state, freeStudies } }
 }
 

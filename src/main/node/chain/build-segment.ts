@@ -11,6 +11,7 @@ import {
   type ItemRefusal,
 } from './apply-item.ts'
 import { areVotersAllowed, nextConsortium, nothingEarlier } from './apply-segment.ts'
+import { withoutExpired } from './apply-study.ts'
 import { birthTime, blockHashOf, encodeHead } from './block.ts'
 import type { ChainState } from './chain-state.ts'
 import type { BlockHash, ItemHash, SegmentId } from './ids.ts'
@@ -155,8 +156,9 @@ function takeItems(
     const kind = decoded[position]?.signed?.item.clear.kind
     return kind === 'membership' || kind === 'policy'
   }
+  const before = withoutExpired(state.consortium, context.time)
   for (let seatsMax = items.length; ; seatsMax--) {
-    const taken: TakenItems = { consortium: state.consortium, positions: [], hashes: [], refused: [] }
+    const taken: TakenItems = { consortium: before, positions: [], hashes: [], refused: [] }
     let seats = 0
     for (const [position, { bytes, signed }] of decoded.entries()) {
       if (taken.positions.length >= SEGMENT_ITEMS_MAX) break

@@ -1,6 +1,6 @@
 /**
  * Destroying the keys of records by decision (record-format.md section 9, types 5 to 8): a hospital asks for records of its
- * own, a second hospital agrees, every hospital destroys its rows of the key box and says so. The chain keeps who asked,
+ * own, a second hospital agrees (of the two that have to, the one that asks is the first, ADR 0033), every hospital destroys its rows of the key box and says so. The chain keeps who asked,
  * who agreed and who did it; the records' heads and sealed bodies stay, and nobody opens them any more.
  */
 import { equalBytes } from '../../../shared/std/bytes.ts'

@@ -418,14 +418,20 @@ describe('a suspension', () => {
     resultHash: new Uint8Array(32).fill(1),
     ...changes,
   })
-  const sign = (by: Institution, said: Word, height = 2) =>
-    crypto.ed25519Sign(by.authorSecret, attestationSignBytes(chainId, said, height))
+  const [ENGINE, OTHER_ENGINE] = ['test/1', 'test/2'] as const
+  const sign = (by: Institution, said: Word, height = 2, engine: string = ENGINE) =>
+    crypto.ed25519Sign(
+      by.authorSecret,
+      attestationSignBytes(chainId, said, engine, { studyHeight: height, erasureHeight: 0 }),
+    )
   let sequence = 30
   function suspensionItem(
     attesters: readonly Institution[],
     changes: Partial<SuspensionItem> = {},
     [agreed, said] = [word(), word({ resultHash: new Uint8Array(32).fill(2) })],
     height = 2,
+    /** Of whom is named, and of each who agreed. */
+    [own, ...engines]: readonly string[] = [],
   ) {
     const clear: SuspensionItem = {
       kind: 'suspension',
@@ -433,11 +439,18 @@ describe('a suspension', () => {
       reason: 'deviating-result',
       studyHash,
       studyHeight: height,
+      erasureHeight: 0,
       agreed: { outcome: agreed.outcome, resultHash: agreed.resultHash },
-      said: { outcome: said.outcome, resultHash: said.resultHash, signature: sign(clinic, said, height) },
-      attestations: attesters.map((attester) => ({
+      said: {
+        outcome: said.outcome,
+        resultHash: said.resultHash,
+        engine: own ?? ENGINE,
+        signature: sign(clinic, said, height, own),
+      },
+      attestations: attesters.map((attester, i) => ({
         memberId: attester.member.memberId,
-        signature: sign(attester, agreed, height),
+        engine: engines[i] ?? ENGINE,
+        signature: sign(attester, agreed, height, engines[i]),
       })),
       ...changes,
     }
@@ -452,7 +465,7 @@ describe('a suspension', () => {
     expect(suspended.consortium.suspensions).toEqual([
       { memberId: clinic.member.memberId, height: 3, reason: 'deviating-result' },
     ])
-    expect(refusalOf(suspended, suspensionItem(four))).toBe<ItemRefusal>('item-suspension')
+    expect(refusalOf(suspended, suspensionItem(four))).toBe<ItemRefusal>('item-suspension-again')
     // Replacing the member, here by itself with another name, is the decision that lifts a suspension.
     const replace: ItemClear = {
       kind: 'membership',
@@ -470,7 +483,7 @@ describe('a suspension', () => {
 
   it('needs what the named one signed itself, of just this study', () => {
     const other = word({ resultHash: new Uint8Array(32).fill(2) })
-    const said = { outcome: other.outcome, resultHash: other.resultHash }
+    const said = { outcome: other.outcome, resultHash: other.resultHash, engine: ENGINE }
     const by = (signature: Uint8Array) => ({ said: { ...said, signature } })
     expect(refusalOf(state, suspensionItem(four, by(sign(a, other))))).toBe<ItemRefusal>('item-suspension')
     expect(refusalOf(state, suspensionItem(four, by(sign(clinic, other, 1))))).toBe('item-suspension')
@@ -480,6 +493,24 @@ describe('a suspension', () => {
       'item-attestations',
     )
     expect(refusalOf(state, suspensionItem(four, { studyHeight: 1 }))).toBe('item-attestations')
+    // Found after another erasure than those who agreed: they may have looked at other records.
+    expect(refusalOf(state, suspensionItem(four, { erasureHeight: 1 }))).toBe('item-attestations')
+  })
+
+  it('names nobody who ran another engine than more than may be faulty of those who agreed', () => {
+    const by = (own: string, ...engines: string[]) =>
+      refusalOf(state, suspensionItem(four, {}, undefined, 2, [own, ...engines]))
+    const [one, two] = [ENGINE, OTHER_ENGINE]
+    expect(by(one, one, one, one, one)).toBeNull()
+    expect(by(two, one, one, one, one)).toBe<ItemRefusal>('item-suspension')
+    // One of five may be faulty and say that it ran the same.
+    expect(by(two, two, one, one, one)).toBe('item-suspension')
+    expect(by(two, two, two, one, one)).toBeNull()
+    // The engine is part of what was signed: nobody puts another one beside a word.
+    const said = { ...word({ resultHash: new Uint8Array(32).fill(2) }), engine: one }
+    const { studyHash: _, ...rest } = said
+    const forged = { said: { ...rest, signature: sign(clinic, said, 2, two) } }
+    expect(refusalOf(state, suspensionItem(four, forged))).toBe('item-suspension')
   })
 
   it('is only of two computed answers that differ: a refusal accuses nobody and is accused of nothing', () => {

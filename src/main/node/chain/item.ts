@@ -28,10 +28,14 @@ import { isSortedById, signaturesFromCbor, signaturesToCbor, type MemberSignatur
 import {
   aboutStudyFromCbor,
   aboutStudyToCbor,
+  attestedFromCbor,
+  attestedToCbor,
+  isEngine,
   outcomeFromCbor,
   outcomeToCbor,
   STUDY_ITEM_NUMBER,
   type AboutStudy,
+  type Attested,
   type Word,
 } from './study-items.ts'
 import { signedVoteFromCbor, signedVoteToCbor, type SignedVote } from './vote.ts'
@@ -91,17 +95,30 @@ export type SuspensionItem = {
   /** A code, e.g. `deviating-result`. */
   readonly reason: string
   readonly studyHash: ItemHash
-  /** Of the segment that holds the study. */
+  /** Where both words were found. */
   readonly studyHeight: number
+  readonly erasureHeight: number
   readonly agreed: Omit<Word, 'studyHash'>
-  readonly said: Omit<Word, 'studyHash'> & { readonly signature: Uint8Array }
+  readonly said: Omit<Word, 'studyHash'> & { readonly engine: string; readonly signature: Uint8Array }
   /** Of the agreed word. */
-  readonly attestations: readonly MemberSignature[]
+  readonly attestations: readonly Attested[]
 }
 export type SealedItem = { readonly kind: 'sealed' }
+/**
+ * A hospital agrees to an erasure: which one is in the sealed part. Everybody sees that there is one, because the chain takes no word that was found
+ * before it.
+ */
+export type ErasureItem = { readonly kind: 'erasure' }
 
 export type ItemClear =
-  DecisionItem | SnapshotItem | AboutStudy | AnchorItem | EvidenceItem | SuspensionItem | SealedItem
+  | DecisionItem
+  | SnapshotItem
+  | AboutStudy
+  | AnchorItem
+  | EvidenceItem
+  | SuspensionItem
+  | SealedItem
+  | ErasureItem
 export type ItemKind = ItemClear['kind']
 
 /** For hospitals: padded and encrypted under the gateway epoch key. `box` is nonce, ciphertext and tag. */
@@ -128,6 +145,7 @@ export const ITEM_KIND_NUMBER: Readonly<Record<ItemKind, number>> = {
   evidence: 9,
   suspension: 10,
   sealed: 11,
+  erasure: 15,
 }
 const CHANGES = [undefined, 'add', 'remove', 'replace'] as const
 const CHANGE_NUMBER = { add: 1, remove: 2, replace: 3 } as const
@@ -298,11 +316,13 @@ function clearToCbor(clear: ItemClear): Cbor {
         clear.reason,
         clear.studyHash,
         clear.studyHeight,
+        clear.erasureHeight,
         [outcomeToCbor(clear.agreed.outcome), clear.agreed.resultHash],
-        [outcomeToCbor(clear.said.outcome), clear.said.resultHash, clear.said.signature],
-        signaturesToCbor(clear.attestations),
+        [outcomeToCbor(clear.said.outcome), clear.said.resultHash, clear.said.engine, clear.said.signature],
+        attestedToCbor(clear.attestations),
       ]
     case 'sealed':
+    case 'erasure':
       return []
     default:
       return unreachable(clear)
@@ -318,7 +338,8 @@ export function itemFromCbor(crypto: Crypto, value: Cbor | undefined): Item | nu
   const clear = clearFromCbor(crypto, kindNumber, clearValue)
   if (clear === null) return null
   const sealed = sealedValue === null ? null : sealedFromCbor(sealedValue!)
-  if (sealed === undefined || (clear.kind === 'sealed' && sealed === null)) return null
+  const isSaidSealed = clear.kind === 'sealed' || clear.kind === 'erasure'
+  if (sealed === undefined || (isSaidSealed && sealed === null)) return null
   return { clear, sealed, author: author as MemberId, sequence, notAfterHeight }
 }
 
@@ -369,33 +390,37 @@ function clearFromCbor(crypto: Crypto, kind: Cbor | undefined, value: Cbor | und
       return suspensionFromCbor(value)
     case ITEM_KIND_NUMBER.sealed:
       return asArray(value, 0) && { kind: 'sealed' }
+    case ITEM_KIND_NUMBER.erasure:
+      return asArray(value, 0) && { kind: 'erasure' }
     default:
       return null
   }
 }
 
 function suspensionFromCbor(value: Cbor | undefined): SuspensionItem | null {
-  const slots = asArray(value, 7)
+  const slots = asArray(value, 8)
   if (slots === null) return null
-  const [memberId, reason, studyHash, studyHeight] = slots
-  const agreed = asArray(slots[4], 2)
-  const said = asArray(slots[5], 3)
-  const attestations = signaturesFromCbor(slots[6])
+  const [memberId, reason, studyHash, studyHeight, erasureHeight] = slots
+  const agreed = asArray(slots[5], 2)
+  const said = asArray(slots[6], 4)
+  const attestations = attestedFromCbor(slots[7])
   if (!agreed || !said || !attestations || !isBytes(memberId, MEMBER_ID_BYTES)) return null
   if (typeof reason !== 'string' || !SUSPENSION_REASON.test(reason)) return null
-  if (!isBytes(studyHash, 32) || !isCount(studyHeight)) return null
+  if (!isBytes(studyHash, 32) || !isCount(studyHeight) || !isCount(erasureHeight)) return null
   const agreedOutcome = outcomeFromCbor(agreed[0])
   const saidOutcome = outcomeFromCbor(said[0])
   if (agreedOutcome === null || saidOutcome === null) return null
-  if (!isBytes(agreed[1], 32) || !isBytes(said[1], 32) || !isBytes(said[2], 64)) return null
+  if (!isBytes(agreed[1], 32) || !isBytes(said[1], 32) || !isEngine(said[2])) return null
+  if (!isBytes(said[3], 64)) return null
   return {
     kind: 'suspension',
     memberId: memberId as MemberId,
     reason,
     studyHash: studyHash as ItemHash,
     studyHeight,
+    erasureHeight,
     agreed: { outcome: agreedOutcome, resultHash: agreed[1] },
-    said: { outcome: saidOutcome, resultHash: said[1], signature: said[2] },
+    said: { outcome: saidOutcome, resultHash: said[1], engine: said[2], signature: said[3] },
     attestations,
   }
 }

@@ -27,6 +27,7 @@ export function ledgerToCbor(ledger: PrivacyLedger, openStudies: readonly OpenSt
       study.commitment,
       study.height,
       study.checkersMin,
+      study.expiryDay,
       study.checks.map((check) => [check.memberId, check.proposalHash, checkVerdictToCbor(check.verdict)]),
     ]),
   ]
@@ -62,14 +63,14 @@ function studyFromCbor(value: Cbor): StudyCharges | null {
 }
 
 function openStudyFromCbor(value: Cbor): OpenStudy | null {
-  const slots = asArray(value, 8)
+  const slots = asArray(value, 9)
   const chargeKind = slots && chargeKindFromCbor(slots[2])
-  const checks = slots && listOf(slots[7], CHECKS_MAX, checkFromCbor)
+  const checks = slots && listOf(slots[8], CHECKS_MAX, checkFromCbor)
   if (!slots || !chargeKind || !checks) return null
-  const [studyHash, memberId, , of, commitment, height, checkersMin] = slots
+  const [studyHash, memberId, , of, commitment, height, checkersMin, expiryDay] = slots
   if (!isBytes(studyHash, 32) || !isBytes(memberId, MEMBER_ID_BYTES) || !isBytes(commitment, 32)) return null
   if (of !== null && !isBytes(of, 32)) return null
-  if (!isCount(height) || !isCount(checkersMin)) return null
+  if (!isCount(height) || !isCount(checkersMin) || !isCount(expiryDay)) return null
   return {
     studyHash: studyHash as ItemHash,
     memberId: memberId as MemberId,
@@ -78,6 +79,7 @@ function openStudyFromCbor(value: Cbor): OpenStudy | null {
     commitment,
     height,
     checkersMin,
+    expiryDay,
     checks,
   }
 }

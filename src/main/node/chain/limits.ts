@@ -25,6 +25,8 @@ export const SEGMENT_ITEMS_MAX = 256
 /** Beyond every policy, so that no segment can exhaust a node. */
 export const SEGMENT_VISITS_MAX = 65_536
 export const ATTESTATIONS_MAX = 1_024
+/** Characters of the name of an engine. */
+export const ENGINE_TEXT_MAX = 128
 /** Studies that were charged and have no result yet: of all, and of one author, so that nobody takes all places. */
 export const OPEN_STUDIES_MAX = 4_096
 export const AUTHOR_OPEN_STUDIES_MAX = 32
@@ -35,6 +37,12 @@ export const LEDGER_STUDIES_MAX = 4_096
 export const MEMBER_STUDIES_MAX = 256
 /** Days on which a member was charged, within the last 365, over all members. */
 export const LEDGER_ROWS_MAX = 32_768
+/**
+ * Erasures that hospitals agree to on one day: each has all gateways say anew what they say of open studies. Every hospital has its part, so that
+ * many of them together have no more, and a few where there are very many hospitals.
+ */
+export const ERASURES_PER_DAY_MAX = 100
+export const HOSPITAL_ERASURES_LEAST = 4
 /** Decisions that wait to take effect. */
 export const PENDING_MAX = 1_024
 export const SNAPSHOTS_MAX = 4_096

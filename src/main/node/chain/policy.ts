@@ -14,6 +14,8 @@ export type PolicyName = keyof typeof POLICY_DEFAULTS
 export const POLICY_DEFAULTS = {
   authorQuotaPerHour: 100_000,
   checkersMin: 2,
+  formulaApprovalsMin: 0,
+  formulaColumnsForbidden: 0,
   freeStudiesPerDay: 32,
   gatewayEpochDays: 90,
   releaseUnattested: 0,
@@ -38,6 +40,7 @@ export const POLICY_DEFAULTS = {
   snapshotHospitalsMin: 3,
   snapshotPatientsMin: 500,
   studyCountsMax: 25,
+  studyExpiryDays: 30,
   timestampGranularityMs: 60_000,
   votersBelowFourAllowed: 0,
 } as const
@@ -47,6 +50,8 @@ const RHO = [0, 1e9] as const
 const BOUNDS: Readonly<Record<PolicyName, readonly [least: number, greatest: number]>> = {
   authorQuotaPerHour: [1, 1e9],
   checkersMin: [2, CHECKS_MAX],
+  formulaApprovalsMin: [0, CHECKS_MAX],
+  formulaColumnsForbidden: [0, 511],
   freeStudiesPerDay: [0, 1e6],
   gatewayEpochDays: [1, 3_650],
   releaseUnattested: [0, 1],
@@ -71,6 +76,7 @@ const BOUNDS: Readonly<Record<PolicyName, readonly [least: number, greatest: num
   snapshotHospitalsMin: [1, 1_000],
   snapshotPatientsMin: [1, 1e9],
   studyCountsMax: [0, 1e6],
+  studyExpiryDays: [1, 3_650],
   timestampGranularityMs: [1, DAY_MS],
   votersBelowFourAllowed: [0, 1],
 }
@@ -82,9 +88,13 @@ export function policyBounds(name: string): { least: number; greatest: number } 
   return { least, greatest }
 }
 
-/** All defaults, changed where `changes` says so. */
+/** Names that came after the first chains: a founding that says nothing of them has the bytes that it always had. */
+const LATER: readonly string[] = ['formulaApprovalsMin', 'formulaColumnsForbidden'] satisfies PolicyName[]
+
+/** All defaults that a founding writes, changed where `changes` says so. */
 export function createPolicy(changes: Readonly<Record<string, number>> = {}): Policy {
-  return sortedPolicy(Object.entries({ ...POLICY_DEFAULTS, ...changes }))
+  const written = Object.entries(POLICY_DEFAULTS).filter(([name]) => !LATER.includes(name))
+  return sortedPolicy(Object.entries({ ...Object.fromEntries(written), ...changes }))
 }
 
 /** The value in effect; a name that the policy leaves out has its default. */

@@ -3,6 +3,7 @@
  * only that there is one. A type that this version does not know is left alone.
  */
 import type { Crypto } from '../crypto/crypto.ts'
+import type { ErasureItem, ItemKind, SealedItem } from './item.ts'
 import { labelHash } from '../crypto/labels.ts'
 import { encode, tryDecode } from './codec.ts'
 import { asArray, asList, isBytes, isCount, MEMBER_ID_BYTES, type ChainId, type MemberId } from './ids.ts'
@@ -45,6 +46,15 @@ export function encodeSealedContent(content: SealedContent): Uint8Array {
   ])
 }
 
+/**
+ * What the sealed part of an item of this kind says; null where that is nothing that an item of this kind may say. An agreement to an erasure stands
+ * in the kind that everybody sees and nothing else does; what stands in another kind counts nowhere, so that all find the same (ADR 0032).
+ */
+export function contentOfItem(bytes: Uint8Array, kind: ItemKind): SealedContent | null {
+  const content = decodeSealedContent(bytes)
+  return content !== null && itemKindOf(content) === kind ? content : null
+}
+
 /** Null for anything that is not exactly one of the known contents. */
 export function decodeSealedContent(bytes: Uint8Array): SealedContent | null {
   const decoded = tryDecode(bytes)
@@ -71,6 +81,11 @@ export function decodeSealedContent(bytes: Uint8Array): SealedContent | null {
 
 export function isErasureContent(content: SealedContent): content is ErasureContent {
   return content.kind.startsWith('erasure-')
+}
+
+/** The kind of item that says it, and the only one in which it counts. */
+export function itemKindOf(content: SealedContent): (SealedItem | ErasureItem)['kind'] {
+  return content.kind === 'erasure-approval' ? 'erasure' : 'sealed'
 }
 
 export function isRecoveryContent(content: SealedContent): content is RecoveryContent {

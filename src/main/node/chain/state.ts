@@ -7,6 +7,7 @@ import { unreachable } from '../../../shared/std/unreachable.ts'
 import type { Crypto } from '../crypto/crypto.ts'
 import { labelHash } from '../crypto/labels.ts'
 import { encode, type Cbor } from './codec.ts'
+import { dayCountsFromCbor, dayCountsToCbor, type DayCount } from './day-counts.ts'
 import type { Genesis } from './genesis.ts'
 import {
   asArray,
@@ -31,9 +32,10 @@ import { seatsChanged, votersOf } from './voters.ts'
 
 /**
  * 2: the ledger has every limit of docs/spec/privacy.md and the checks of open studies (ADR 0023). 3: open studies say since when and by
- * how many checks they are judged; first registrations and studies that cost nothing are counted (ADR 0026).
+ * how many checks they are judged; first registrations and studies that cost nothing are counted (ADR 0026). 4: open studies say on which
+ * day they are over (ADR 0030). 5: at which height an erasure was agreed to last, and how many a hospital agreed to on a day (ADR 0032).
  */
-const STATE_FORMAT = 3
+const STATE_FORMAT = 5
 
 /** All values are in effect at the height that follows the segment which carries the state's hash. */
 export type ConsortiumState = {
@@ -58,7 +60,11 @@ export type ConsortiumState = {
   /** Height of the first registration of each member that made one, in that order. */
   readonly registrations: readonly (readonly [memberId: MemberId, height: number])[]
   /** How many studies that cost nothing each member asked on the newest day with one, in order of the first. */
-  readonly freeStudies: readonly FreeStudies[]
+  readonly freeStudies: readonly DayCount[]
+  /** Of the last segment in which a hospital agreed to an erasure, whatever it is of; 0 before there was one. */
+  readonly erasureHeight: number
+  /** How many erasures each hospital agreed to on the newest day with one, in order of the first. */
+  readonly erasuresToday: readonly DayCount[]
 }
 
 export type MemberRow = { readonly member: Member; readonly sinceHeight: number }
@@ -69,7 +75,7 @@ export type Change =
   | { readonly kind: 'protocol'; readonly number: number }
   | { readonly kind: 'network'; readonly number: number }
 
-/** A study that was charged and has no result yet. */
+/** A study that was charged, has no result yet and is not over. */
 export type OpenStudy = {
   readonly studyHash: ItemHash
   /** Of the author. */
@@ -82,6 +88,8 @@ export type OpenStudy = {
   readonly height: number
   /** As decided by then. */
   readonly checkersMin: number
+  /** First day of chain time, since 1970, on which it is over. */
+  readonly expiryDay: number
   /** One for each hospital that checked, in order of inclusion. */
   readonly checks: readonly StudyCheck[]
 }
@@ -90,9 +98,6 @@ export type StudyCheck = {
   readonly proposalHash: Uint8Array
   readonly verdict: CheckVerdict
 }
-
-/** @see StudyItem: repeats, recomputations and studies by rule. The day is of chain time since 1970. */
-export type FreeStudies = { readonly memberId: MemberId; readonly day: number; readonly count: number }
 
 export type SnapshotEntry = {
   readonly itemHash: ItemHash
@@ -118,6 +123,8 @@ export function stateOfGenesis(genesis: Genesis): ConsortiumState {
     sequences: [],
     registrations: [],
     freeStudies: [],
+    erasureHeight: 0,
+    erasuresToday: [],
   }
 }
 
@@ -209,13 +216,14 @@ export function stateToCbor(state: ConsortiumState): Cbor {
     state.suspensions.map(({ memberId, height, reason }) => [memberId, height, reason]),
     state.sequences,
     state.registrations,
-    state.freeStudies.map(({ memberId, day, count }) => [memberId, day, count]),
+    dayCountsToCbor(state.freeStudies),
+    [state.erasureHeight, dayCountsToCbor(state.erasuresToday)],
   ]
 }
 
 /** For a node that reads its own state back; the hash in the last segment says whether it is the right one. */
 export function stateFromCbor(crypto: Crypto, value: Cbor | undefined): ConsortiumState | null {
-  const slots = asArray(value, 13)
+  const slots = asArray(value, 14)
   if (slots === null || slots[0] !== STATE_FORMAT) return null
   const [, epoch, memberValues, policyValue, protocolVersion, networkGeneration] = slots
   const policy = policyFromCbor(policyValue)
@@ -251,14 +259,11 @@ export function stateFromCbor(crypto: Crypto, value: Cbor | undefined): Consorti
   })
   const sequences = listOf(slots[10], Number.MAX_SAFE_INTEGER, memberCountFromCbor)
   const registrations = listOf(slots[11], Number.MAX_SAFE_INTEGER, memberCountFromCbor)
-  const freeStudies = listOf(slots[12], Number.MAX_SAFE_INTEGER, (entry) => {
-    const parts = asArray(entry, 3)
-    if (parts === null || !isBytes(parts[0], MEMBER_ID_BYTES) || !isCount(parts[1]) || !isCount(parts[2]))
-      return null
-    return { memberId: parts[0] as MemberId, day: parts[1], count: parts[2] }
-  })
+  const freeStudies = dayCountsFromCbor(slots[12])
+  const erasures = asArray(slots[13], 2)
+  const erasuresToday = erasures && dayCountsFromCbor(erasures[1])
   if (!members || !charged || !pending || !snapshots || !suspensions || !sequences) return null
-  if (!registrations || !freeStudies) return null
+  if (!registrations || !freeStudies || !erasures || !isCount(erasures[0]) || !erasuresToday) return null
   return {
     epoch,
     members,
@@ -272,6 +277,8 @@ export function stateFromCbor(crypto: Crypto, value: Cbor | undefined): Consorti
     sequences,
     registrations,
     freeStudies,
+    erasureHeight: erasures[0],
+    erasuresToday,
   }
 }
 

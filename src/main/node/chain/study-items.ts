@@ -17,10 +17,10 @@ import {
   type ItemHash,
   type MemberId,
 } from './ids.ts'
-import { ATTESTATIONS_MAX } from './limits.ts'
+import { ATTESTATIONS_MAX, DAY_MS, ENGINE_TEXT_MAX } from './limits.ts'
 import { policyValue, type Policy } from './policy.ts'
 import { isPriced, type ChargeKind, type RequesterClass } from './privacy-ledger.ts'
-import { isSortedById, signaturesFromCbor, signaturesToCbor, type MemberSignature } from './signature-list.ts'
+import { isSortedById, type MemberSignature } from './signature-list.ts'
 
 export const STUDY_ID_BYTES = 16
 
@@ -30,6 +30,8 @@ export type StudyRules = {
   readonly smallestCount: number
   /** Hospitals that must approve an answer by rule. */
   readonly checkersMin: number
+  /** Days of chain time after which it is over, whatever came of it. */
+  readonly expiryDays: number
 }
 
 /** What a study item says of the request that it hides. */
@@ -62,7 +64,7 @@ export type StudyItem = AskedStudy &
 /** A gateway's word that it has a document, and keeps it at least for a study that is included before `until` (milliseconds since 1970). */
 export type HeldSignature = MemberSignature & { readonly until: number }
 
-/** What a gateway says of a study, and signs. */
+/** What a gateway says of a study, and signs with the name of the engine that it was found with. */
 export type Word = {
   /** Item hash of the study. */
   readonly studyHash: ItemHash
@@ -71,12 +73,25 @@ export type Word = {
   readonly resultHash: Uint8Array
 }
 
+/**
+ * Where in the chain a word was found: of the segment that holds the study, and of the last one in which hospitals had agreed to an erasure (0 for none).
+ * Whoever signs the second has looked at every erasure up to it (ADR 0032).
+ */
+export type WordHeights = { readonly studyHeight: number; readonly erasureHeight: number }
+
+/**
+ * A gateway's signature under its word. Two engines may honestly find different bytes, so each says which it ran (ADR 0029).
+ */
+export type Attested = MemberSignature & { readonly engine: string }
+
 /** What became of a study. The last three are of recomputations alone. */
 export type ResultOutcome = 'answered' | 'refused' | 'identical' | 'differs' | 'not-recomputable'
 
 export type ResultItem = Word & {
   readonly kind: 'result'
-  readonly attestations: readonly MemberSignature[]
+  /** @see WordHeights */
+  readonly erasureHeight: number
+  readonly attestations: readonly Attested[]
 }
 
 /** A hospital's word on what would leave by rule; the list it went through and who did are in the sealed part. */
@@ -145,20 +160,49 @@ export function heldSignBytes(
   return signatureInput('consilium/study-held/2', chainId, encode([commitment, memberId, until]))
 }
 
-/** What a gateway's author key signs to attest its word. @param studyHeight of the segment that holds the study */
+/** What a gateway's author key signs to attest its word. */
 export function attestationSignBytes(
   chainId: ChainId,
   { studyHash, outcome, resultHash }: Word,
-  studyHeight: number,
+  engine: string,
+  { studyHeight, erasureHeight }: WordHeights,
 ): Uint8Array {
-  const encoded = encode([studyHash, outcomeToCbor(outcome), resultHash, studyHeight])
-  return signatureInput('consilium/attestation/2', chainId, encoded)
+  const encoded = encode([studyHash, outcomeToCbor(outcome), resultHash, engine, studyHeight, erasureHeight])
+  return signatureInput('consilium/attestation/4', chainId, encoded)
+}
+
+/** Words of printable ASCII with one space between them. */
+export function isEngine(value: Cbor | undefined): value is string {
+  return typeof value === 'string' && value.length <= ENGINE_TEXT_MAX && /^[!-~]+( [!-~]+)*$/.test(value)
+}
+
+export function attestedToCbor(attestations: readonly Attested[]): Cbor {
+  return [...attestations]
+    .sort((a, b) => compareBytes(a.memberId, b.memberId))
+    .map(({ memberId, engine, signature }) => [memberId, engine, signature])
+}
+
+export function attestedFromCbor(value: Cbor | undefined): Attested[] | null {
+  const list = listOf(value, ATTESTATIONS_MAX, (entry): Attested | null => {
+    const slots = asArray(entry, 3)
+    if (slots === null || !isBytes(slots[0], MEMBER_ID_BYTES) || !isBytes(slots[2], 64)) return null
+    return isEngine(slots[1])
+      ? { memberId: slots[0] as MemberId, engine: slots[1], signature: slots[2] }
+      : null
+  })
+  return list !== null && isSortedById(list) ? list : null
+}
+
+/** The first day of chain time, since 1970, on which a study is over that was included at `time`. */
+export function expiryDayOf(time: number, { expiryDays }: Pick<StudyRules, 'expiryDays'>): number {
+  return Math.floor(time / DAY_MS) + expiryDays
 }
 
 export function studyRulesOf(policy: Policy): StudyRules {
   return {
     smallestCount: policyValue(policy, 'smallestCount'),
     checkersMin: policyValue(policy, 'checkersMin'),
+    expiryDays: policyValue(policy, 'studyExpiryDays'),
   }
 }
 
@@ -175,6 +219,7 @@ export function aboutStudyToCbor(clear: AboutStudy): Cbor {
         clear.of,
         clear.smallestCount,
         clear.checkersMin,
+        clear.expiryDays,
         [...clear.held]
           .sort((a, b) => compareBytes(a.memberId, b.memberId))
           .map(({ memberId, until, signature }) => [memberId, until, signature]),
@@ -184,7 +229,8 @@ export function aboutStudyToCbor(clear: AboutStudy): Cbor {
         clear.studyHash,
         outcomeToCbor(clear.outcome),
         clear.resultHash,
-        signaturesToCbor(clear.attestations),
+        clear.erasureHeight,
+        attestedToCbor(clear.attestations),
       ]
     case 'check':
       return [clear.studyHash, clear.proposalHash, checkVerdictToCbor(clear.verdict)]
@@ -203,11 +249,20 @@ export function aboutStudyFromCbor(kind: number, value: Cbor | undefined): About
     case STUDY_ITEM_NUMBER.study:
       return studyFromCbor(value)
     case STUDY_ITEM_NUMBER.result: {
-      const slots = asArray(value, 4)
+      const slots = asArray(value, 5)
       const outcome = slots && outcomeFromCbor(slots[1])
-      const attestations = slots && signaturesFromCbor(slots[3])
-      if (!slots || !outcome || !attestations || !isBytes(slots[0], 32) || !isBytes(slots[2], 32)) return null
-      return { kind: 'result', studyHash: slots[0] as ItemHash, outcome, resultHash: slots[2], attestations }
+      const attestations = slots && attestedFromCbor(slots[4])
+      if (!slots || !outcome || !attestations) return null
+      const [studyHash, , resultHash, erasureHeight] = slots
+      if (!isBytes(studyHash, 32) || !isBytes(resultHash, 32) || !isCount(erasureHeight)) return null
+      return {
+        kind: 'result',
+        studyHash: studyHash as ItemHash,
+        outcome,
+        resultHash,
+        erasureHeight,
+        attestations,
+      }
     }
     case STUDY_ITEM_NUMBER.check: {
       const slots = asArray(value, 3)
@@ -234,17 +289,18 @@ export function aboutStudyFromCbor(kind: number, value: Cbor | undefined): About
 }
 
 function studyFromCbor(value: Cbor | undefined): StudyItem | null {
-  const slots = asArray(value, 10)
+  const slots = asArray(value, 11)
   if (slots === null) return null
   const [commitment, classNumber, chargeNumber, chargeMicroRho, snapshotHash, studyId, of] = slots
-  const [smallestCount, checkersMin] = slots.slice(7)
-  const held = listOf(slots[9], ATTESTATIONS_MAX, heldFromCbor)
+  const [smallestCount, checkersMin, expiryDays] = slots.slice(7)
+  const held = listOf(slots[10], ATTESTATIONS_MAX, heldFromCbor)
   const requesterClass = classFromCbor(classNumber)
   const chargeKind = chargeKindFromCbor(chargeNumber)
   if (!requesterClass || !chargeKind || !isBytes(commitment, 32) || !isCount(chargeMicroRho)) return null
   if (!isBytes(snapshotHash, 32) || !isBytes(studyId, STUDY_ID_BYTES)) return null
   if (of !== null && !isBytes(of, 32)) return null
-  if (!isCount(smallestCount) || !isCount(checkersMin) || held === null || !isSortedById(held)) return null
+  if (!isCount(smallestCount) || !isCount(checkersMin) || !isCount(expiryDays)) return null
+  if (held === null || !isSortedById(held)) return null
   if (isPriced(chargeKind) !== chargeMicroRho > 0 || namesAnother(chargeKind) !== (of !== null)) return null
   return {
     kind: 'study',
@@ -257,6 +313,7 @@ function studyFromCbor(value: Cbor | undefined): StudyItem | null {
     of: of as ItemHash | null,
     smallestCount,
     checkersMin,
+    expiryDays,
     held,
   }
 }

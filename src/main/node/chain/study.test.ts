@@ -17,6 +17,7 @@ import {
   type Consortium,
   type Institution,
 } from './consortium.test-kit.ts'
+import { AHEAD_MAX, isFarAhead, mayWait } from '../waiting/may-wait.ts'
 import type { ItemHash } from './ids.ts'
 import {
   contributionSignBytes,
@@ -25,9 +26,15 @@ import {
   type ItemClear,
   type SuspensionItem,
 } from './item.ts'
-import { AUTHOR_OPEN_STUDIES_MAX, OPEN_STUDIES_MAX } from './limits.ts'
+import {
+  AUTHOR_OPEN_STUDIES_MAX,
+  ERASURES_PER_DAY_MAX,
+  HOSPITAL_ERASURES_LEAST,
+  ITEM_SEALED_STEP_BYTES,
+  OPEN_STUDIES_MAX,
+} from './limits.ts'
 import { policyHash } from './policy.ts'
-import { stateFromCbor, stateToCbor } from './state.ts'
+import { membersOf, stateFromCbor, stateToCbor } from './state.ts'
 import {
   attestationSignBytes,
   heldSignBytes,
@@ -54,6 +61,7 @@ const [a, b, c, d, clinic, university, insurer] = consortium.institutions as [
   Institution,
 ]
 const GATEWAYS = [a, b, c, d, clinic]
+const ENGINE = 'test/1'
 
 const SEALED_PART = encode([0, new Uint8Array(60)])
 
@@ -107,6 +115,7 @@ const asked = (commitment: Uint8Array): Omit<StudyItem, 'held'> => ({
   of: null,
   smallestCount: 11,
   checkersMin: 2,
+  expiryDays: 30,
 })
 const itemOf = (author: Institution, clear: ItemClear) => makeItem(consortium, author, clear, sequence++)
 const hashOf = (item: Uint8Array) => itemHashOf(crypto, chainId, item)
@@ -123,10 +132,13 @@ const refusal = (state: ChainState, author: Institution, clear: ItemClear) =>
 
 /** Every study here is asked right after the snapshot. */
 const ASKED_AT = start.height + 1
-function attested(clear: ResultItem, attesters: readonly Institution[], height = ASKED_AT): ResultItem {
+function attested(clear: ResultItem, attesters: readonly Institution[], studyHeight = ASKED_AT): ResultItem {
+  const { erasureHeight } = clear
+  const at = { studyHeight, erasureHeight }
   const attestations = attesters.map(({ member, authorSecret }) => ({
     memberId: member.memberId,
-    signature: crypto.ed25519Sign(authorSecret, attestationSignBytes(chainId, clear, height)),
+    engine: ENGINE,
+    signature: crypto.ed25519Sign(authorSecret, attestationSignBytes(chainId, clear, ENGINE, at)),
   }))
   attestations.sort((x, y) => compareBytes(x.memberId, y.memberId))
   return { ...clear, attestations }
@@ -143,6 +155,7 @@ const resultOf = (
       studyHash,
       outcome: 'answered',
       resultHash: new Uint8Array(32).fill(7),
+      erasureHeight: 0,
       attestations: [],
       ...changes,
     },
@@ -308,6 +321,119 @@ describe('a study', () => {
   })
 })
 
+describe('a study that nobody answers', () => {
+  const asked = study({ chargeKind: 'by-rule', chargeMicroRho: 0 })
+  const priced = study()
+  const [item, paid] = [itemOf(university, asked), itemOf(university, priced)]
+  const hash = hashOf(item)
+  const state = take(start, item, paid)
+  const DAY = 86_400_000
+  const lastDay = (Math.floor(state.lastTime / DAY) + 29) * DAY
+  /** One more segment at a time, with whatever item. */
+  const at = (time: number) =>
+    finalise(consortium, state, {
+      items: [itemOf(b, { kind: 'registration', protocolHash: random(32) })],
+      time,
+    }).state
+
+  it('is over on the thirtieth day of chain time after it was included, and not before', () => {
+    expect(state.consortium.openStudies.map(({ expiryDay }) => expiryDay)).toEqual([
+      lastDay / DAY + 1,
+      lastDay / DAY + 1,
+    ])
+    expect(openStudyOf(at(lastDay + DAY - 60_000).consortium, hash)).not.toBeNull()
+    const over = at(lastDay + DAY)
+    expect(over.consortium.openStudies).toEqual([])
+    expect(stateFromCbor(crypto, stateToCbor(over.consortium))).toEqual(over.consortium)
+    for (const late of [resultOf(hash, { outcome: 'refused' }), checkOf(hash)])
+      expect(refusal(over, c, late)).toBe<ItemRefusal>('item-unknown-study')
+  })
+
+  it('is over before the items of the segment that begins its day', () => {
+    const late = itemOf(c, resultOf(hash, { outcome: 'refused' }))
+    expect(refusalOf(state, late, lastDay + DAY - 60_000)).toBeNull()
+    expect(refusalOf(state, late, lastDay + DAY)).toBe<ItemRefusal>('item-unknown-study')
+    expect(refusalOf(state, itemOf(university, asked), lastDay + DAY)).toBeNull()
+  })
+
+  it('keeps what it was charged, and is charged again where it is asked again', () => {
+    const over = at(lastDay + DAY)
+    expect(over.consortium.ledger.lifetimeMicroRho).toBe(20_000)
+    const again = take(over, itemOf(university, priced))
+    expect(again.consortium.ledger.lifetimeMicroRho).toBe(40_000)
+    expect(again.consortium.snapshots[0]!.microRho).toBe(40_000)
+  })
+
+  it('says how many days it has, which are those of the policy in effect', () => {
+    expect(refusal(start, university, study({ expiryDays: 31 }))).toBe<ItemRefusal>('item-study-rules')
+  })
+})
+
+describe('an erasure (T09)', () => {
+  const erasure = (by: Institution) =>
+    makeItem(consortium, by, { kind: 'erasure' }, sequence++, {
+      sealed: { epoch: 0, box: new Uint8Array(12 + ITEM_SEALED_STEP_BYTES + 16) },
+    })
+  const item = itemOf(university, study())
+  const hash = hashOf(item)
+  const asked = take(start, item)
+
+  it('has every result after it be of words that were found after it', () => {
+    const state = take(asked, erasure(b))
+    const { height } = state
+    expect(state.consortium).toMatchObject({ erasureHeight: height })
+    expect(stateFromCbor(crypto, stateToCbor(state.consortium))).toEqual(state.consortium)
+    expect(refusal(asked, c, resultOf(hash))).toBeNull()
+    expect(refusal(state, c, resultOf(hash))).toBe<ItemRefusal>('item-result-erasure')
+    expect(refusal(state, c, resultOf(hash, { erasureHeight: height }))).toBeNull()
+    // A refusal too, and nothing of an erasure that is still to come.
+    expect(refusal(state, c, resultOf(hash, { outcome: 'refused' }))).toBe('item-result-erasure')
+    const [later, early] = [
+      resultOf(hash, { erasureHeight: height + 1 }),
+      resultOf(hash, { erasureHeight: height }),
+    ]
+    expect(refusal(state, c, later)).toBe<ItemRefusal>('item-result-ahead')
+    expect(refusal(asked, c, early)).toBe<ItemRefusal>('item-result-ahead')
+    // A voter that is behind keeps it until it has that erasure; where the height went by without one, it is over.
+    const waits = decodeSignedItem(crypto, itemOf(c, early))!.item
+    expect(mayWait('item-result-ahead', waits, asked)).toBe(true)
+    const without = take(
+      asked,
+      itemOf(b, { kind: 'policy', name: 'smallestCount', value: 12, approvals: [] }),
+    )
+    expect(without.height).toBe(height)
+    expect(refusal(without, c, early)).toBe<ItemRefusal>('item-result-erasure')
+    expect(mayWait('item-result-erasure', waits, without)).toBe(false)
+    expect(isFarAhead(waits, height - AHEAD_MAX - 1)).toBe(false)
+    expect(isFarAhead(waits, height - AHEAD_MAX - 2)).toBe(true)
+    // Nobody puts another number beside old words.
+    const renamed = { ...resultOf(hash), erasureHeight: height }
+    expect(refusal(state, c, renamed)).toBe<ItemRefusal>('item-attestations')
+    const again = take(state, erasure(a))
+    expect(refusal(again, c, resultOf(hash, { erasureHeight: height }))).toBe('item-result-erasure')
+  })
+
+  it('counts from its place in the segment on', () => {
+    const result = itemOf(c, resultOf(hash))
+    const build = (...items: Uint8Array[]) =>
+      buildSegment(crypto, asked, { candidates: [], items }, asked.lastTime).refusedItems
+    expect(build(erasure(b), result)).toEqual([{ position: 1, reason: 'item-result-erasure' }])
+    expect(build(result, erasure(b))).toEqual([])
+  })
+
+  it('is of a hospital, says to hospitals what it is of, and comes a hundred times a day from all of them at most', () => {
+    expect(refusalOf(asked, erasure(university))).toBe<ItemRefusal>('item-author-not-allowed')
+    expect(decodeSignedItem(crypto, itemOf(a, { kind: 'erasure' }))).toBeNull()
+    const hospitals = membersOf(start.consortium).filter(({ kind }) => kind === 'hospital')
+    const each = Math.floor(ERASURES_PER_DAY_MAX / hospitals.length)
+    expect(each).toBeGreaterThan(HOSPITAL_ERASURES_LEAST)
+    const state = take(asked, ...Array.from({ length: each }, () => erasure(b)))
+    expect(refusalOf(state, erasure(b))).toBe<ItemRefusal>('item-erasures-today')
+    expect(refusalOf(state, erasure(a))).toBeNull()
+    expect(refusalOf(state, erasure(b), state.lastTime + 86_400_000)).toBeNull()
+  })
+})
+
 describe('a result', () => {
   const item = itemOf(university, study())
   const hash = hashOf(item)
@@ -340,11 +466,16 @@ describe('a result', () => {
       reason: 'deviating-result',
       studyHash: hash,
       studyHeight: ASKED_AT,
+      erasureHeight: 0,
       agreed: { outcome, resultHash },
       said: {
         outcome: said.outcome,
         resultHash: said.resultHash,
-        signature: crypto.ed25519Sign(clinic.authorSecret, attestationSignBytes(chainId, said, ASKED_AT)),
+        engine: ENGINE,
+        signature: crypto.ed25519Sign(
+          clinic.authorSecret,
+          attestationSignBytes(chainId, said, ENGINE, { studyHeight: ASKED_AT, erasureHeight: 0 }),
+        ),
       },
       attestations,
     }
@@ -538,13 +669,20 @@ describe('what a study rests on', () => {
         const attestations = by
           .map(({ member, authorSecret }) => ({
             memberId: member.memberId,
+            engine: ENGINE,
             signature: crypto.ed25519Sign(
               authorSecret,
-              attestationSignBytes(small.chainId, word, state.height),
+              attestationSignBytes(small.chainId, word, ENGINE, {
+                studyHeight: state.height,
+                erasureHeight: 0,
+              }),
             ),
           }))
           .sort((p, q) => compareBytes(p.memberId, q.memberId))
-        return refusalOf(state, makeItem(small, x, { kind: 'result', ...word, attestations }, 9))
+        return refusalOf(
+          state,
+          makeItem(small, x, { kind: 'result', ...word, erasureHeight: 0, attestations }, 9),
+        )
       }
       expect(resultBy(x)).toBe<ItemRefusal>('item-attestations')
       expect(resultBy(x, y)).toBe<ItemRefusal>('item-attestations')

@@ -9,12 +9,14 @@ import type { Crypto, Random } from '../crypto/crypto.ts'
 import type { Clock } from './clock.ts'
 import { systemClock } from './clock.ts'
 import { messageFrame, type Frame } from './frames.ts'
-import { createLaneQueue, type LaneQueue } from './lane-queue.ts'
 import { LANE_LIMITS, NETWORK_LIMITS, REQUEST_BYTES_MAX, type NetworkLimits } from './limits.ts'
 import { createAddressBook } from './peers/address-book.ts'
+import { createCallBackAsker, type CallBackAnswer } from './peers/ask-call-back.ts'
 import { createCallBacks, isLocalHost, type CallOutcome } from './peers/call-back.ts'
+import { createDialler } from './peers/dialler.ts'
 import { createOtherSelf } from './peers/other-self.ts'
-import { createRequests, REFUSED_BY_FAILURE, type Requests } from './peers/requests.ts'
+import { describePeer, newPeerRecord, peerOf, type PeerRecord } from './peers/peer-record.ts'
+import { REFUSED_BY_FAILURE } from './peers/requests.ts'
 import {
   startSession,
   type OwnIdentity,
@@ -25,24 +27,21 @@ import {
 import { signAddressRecord, type AddressRecord, type Restart, type Signing } from './protocols/hello.ts'
 import {
   areNeighbours,
-  LANES,
   lanesBetween,
   NetworkFailure,
   peerName,
   type Lane,
   type MemberEntry,
   type MessageHandler,
-  type Peer,
   type PeerEvent,
   type PeerName,
   type PeerProblem,
-  type PeerState,
   type RequestHandler,
   type RequestOptions,
   type SendVerdict,
   type Transport,
 } from './transport.ts'
-import { DialProblem, type Address, type Wire, type Wires } from './wire.ts'
+import type { Address, Wire, Wires } from './wire.ts'
 
 export type MeshOptions = {
   readonly identity: OwnIdentity
@@ -93,38 +92,6 @@ export interface Mesh extends Transport {
   takeKeys(networkKey: Bytes, memberSecret: Bytes): void
 }
 
-export interface CallBackAnswer {
-  readonly peer: PeerName
-  readonly outcome: CallOutcome
-  readonly address: string
-}
-
-type PeerRecord = {
-  peer: Peer
-  entry: MemberEntry
-  readonly queues: ReadonlyMap<Lane, LaneQueue>
-  readonly requests: ReadonlyMap<Lane, Requests>
-  session: Session | null
-  /** As it said last. */
-  lastHeight: number | null
-  restart: Restart | null
-  /** On this connection; what it said on the one before may be over. */
-  signing: Signing | null
-  /** When it called here last, whatever came of it. */
-  calledAt: number
-  readonly sessions: Set<Session>
-  since: number
-  problem: PeerProblem | null
-  bytesInBefore: number
-  attempt: number
-  /** The newest generation whose connection ended and was made anew at once in a newer one. */
-  leftGeneration: number
-  cancelDial: (() => void) | null
-  dialling: AbortController | null
-  banUntil: number
-  strikes: number
-}
-
 export function createMesh(options: MeshOptions): Mesh {
   const { wires, crypto, random } = options
   let { identity } = options
@@ -146,16 +113,23 @@ export function createMesh(options: MeshOptions): Mesh {
   let ownRestart: Restart | null = null
   let ownSigning: Signing | null = null
 
-  let callId = 0
-  const openCalls = new Map<
-    number,
-    { readonly record: PeerRecord; take(answer: { outcome: CallOutcome; address: string }): void }
-  >()
   const isLocal = (): boolean =>
     ownRecord !== null &&
     ownRecord.addresses.length > 0 &&
     ownRecord.addresses.every(({ address }) => isLocalHost(parseAddress(address)?.host ?? ''))
   const callBacks = createCallBacks({ clock, wires, isLocal })
+  const callBackAsker = createCallBackAsker(clock, random)
+
+  const dialler = createDialler({
+    wires,
+    clock,
+    random,
+    limits,
+    addressesOf: (name) => book.addressesOf(name),
+    isRunning: () => state === 'running',
+    isWanted: (record) => peers.get(record.peer.name) === record && isNeighbour(record),
+    isTheirs: ({ peer, entry }) => (own?.isVoter === true && !entry.isVoter) || self > peer.name,
+  })
 
   const otherSelf = createOtherSelf({
     crypto,
@@ -226,7 +200,7 @@ export function createMesh(options: MeshOptions): Mesh {
       await wires.start({ wire: takeWire, admits })
       state = 'running'
       mesh.announce(announced ?? undefined)
-      for (const record of peers.values()) scheduleDial(record, firstDialDelay(record))
+      for (const record of peers.values()) dialler.first(record)
     },
 
     async stop() {
@@ -235,7 +209,7 @@ export function createMesh(options: MeshOptions): Mesh {
       state = 'stopped'
       otherSelf.close()
       for (const record of peers.values()) disconnect(record, null)
-      for (const { take } of [...openCalls.values()]) take({ outcome: 'nobody', address: '' })
+      callBackAsker.close()
       if (wasRunning) await wires.stop()
     },
 
@@ -262,7 +236,14 @@ export function createMesh(options: MeshOptions): Mesh {
       book.keepOnly(names)
     },
 
-    peers: () => [...peers.values()].map(describe),
+    peers: () =>
+      [...peers.values()].map((record) =>
+        describePeer(
+          record,
+          clock.now(),
+          book.addressesOf(record.peer.name).map(({ address }) => address),
+        ),
+      ),
     isUp: (name) => peers.get(name)?.session != null,
 
     send(to, lane, message) {
@@ -298,23 +279,13 @@ export function createMesh(options: MeshOptions): Mesh {
     addAddresses(name, addresses) {
       book.add(name, addresses)
       const record = peers.get(name)
-      if (record !== undefined) redial(record)
+      if (record !== undefined) dialler.anew(record)
     },
 
-    async askCallBack() {
-      const up = [...peers.values()].filter(
-        ({ session, entry }) => session !== null && entry.isGuest !== true,
-      )
-      const first = up.length === 0 ? 0 : random(1)[0]! % up.length
-      let answer: CallBackAnswer | null = null
-      for (const record of [...up.slice(first), ...up.slice(0, first)].slice(0, CALLERS_MAX)) {
-        const came = await askToCall(record)
-        if (came === null) continue
-        answer = came
-        if (came.outcome !== 'too-soon') break
-      }
-      return answer
-    },
+    askCallBack: () =>
+      callBackAsker.ask(
+        [...peers.values()].filter(({ session, entry }) => session !== null && entry.isGuest !== true),
+      ),
 
     async reachedBy(generation, signal) {
       const reached = new Set<PeerName>()
@@ -357,7 +328,7 @@ export function createMesh(options: MeshOptions): Mesh {
       for (const record of peers.values()) {
         disconnect(record, null)
         record.attempt = 0
-        if (state === 'running') scheduleDial(record, firstDialDelay(record))
+        dialler.first(record)
       }
     },
   }
@@ -373,32 +344,9 @@ export function createMesh(options: MeshOptions): Mesh {
   // ── members ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
   function addPeer(name: PeerName, entry: MemberEntry): void {
-    const queues = new Map(
-      LANES.map((lane) => [lane, createLaneQueue(LANE_LIMITS[lane].queueBytesMax, limits.batchBytes)]),
-    )
-    const record: PeerRecord = {
-      peer: peerOf(name, entry),
-      entry,
-      queues,
-      requests: new Map(LANES.map((lane) => [lane, createRequests(name, lane, queues.get(lane)!, clock)])),
-      session: null,
-      lastHeight: null,
-      restart: null,
-      signing: null,
-      calledAt: -Infinity,
-      sessions: new Set(),
-      since: clock.now(),
-      problem: null,
-      bytesInBefore: 0,
-      attempt: 0,
-      leftGeneration: -1,
-      cancelDial: null,
-      dialling: null,
-      banUntil: 0,
-      strikes: 0,
-    }
+    const record = newPeerRecord(name, entry, clock, limits)
     peers.set(name, record)
-    if (state === 'running') scheduleDial(record, firstDialDelay(record))
+    dialler.first(record)
   }
 
   function changePeer(record: PeerRecord, entry: MemberEntry): void {
@@ -413,7 +361,7 @@ export function createMesh(options: MeshOptions): Mesh {
       for (const session of [...record.sessions]) if (!isKnownBy(entry, session)) session.close(null)
       record.session?.openLanes(now)
     }
-    if (state === 'running' && record.session === null) scheduleDial(record, firstDialDelay(record))
+    if (record.session === null) dialler.first(record)
   }
 
   /** The keys by which a connection with this network key is checked: on their way to effect both sets are good (M10). */
@@ -476,8 +424,7 @@ export function createMesh(options: MeshOptions): Mesh {
     record.session = session
     record.lastHeight = session.remote?.height ?? record.lastHeight
     record.dialling?.abort()
-    record.cancelDial?.()
-    record.cancelDial = null
+    dialler.cancel(record)
     record.problem = null
     if (own !== null) session.openLanes(lanesBetween(own, record.entry))
     // Its own too: it sees whether somebody else speaks in its name (N11).
@@ -513,7 +460,7 @@ export function createMesh(options: MeshOptions): Mesh {
     if (record.session !== session) {
       if (record.session === null && state === 'running') {
         if (problem === 'flooding' || problem === 'violation') punish(record, problem)
-        else if (record.sessions.size === 0) retryDial(record)
+        else if (record.sessions.size === 0) dialler.retry(record)
       }
       return
     }
@@ -531,10 +478,10 @@ export function createMesh(options: MeshOptions): Mesh {
     if (problem === 'flooding' || problem === 'violation' || problem === 'forged') punish(record, problem)
     else if (hasLeftGeneration(record, session.wire.generation)) {
       record.attempt = 0
-      scheduleDial(record, firstDialDelay(record))
+      dialler.first(record)
     } else {
       if (wasLong) record.attempt = 0
-      retryDial(record)
+      dialler.retry(record)
     }
   }
 
@@ -552,8 +499,7 @@ export function createMesh(options: MeshOptions): Mesh {
   }
 
   function disconnect(record: PeerRecord, problem: PeerProblem | null): void {
-    record.cancelDial?.()
-    record.cancelDial = null
+    dialler.cancel(record)
     record.dialling?.abort()
     for (const session of [...record.sessions]) session.close(problem)
   }
@@ -566,94 +512,14 @@ export function createMesh(options: MeshOptions): Mesh {
     record.problem = problem
     disconnect(record, problem)
     record.problem = problem
-    if (state === 'running') scheduleDial(record, record.banUntil - now)
+    dialler.after(record, record.banUntil - now)
   }
 
   function recordOf(session: Session): PeerRecord | null {
     return peers.get(peerName(session.member.memberId)) ?? null
   }
 
-  // ── dialling ──────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  /** Who may reach whom is not known, so both dial in the end; that one waits saves most doubled connections. */
-  function firstDialDelay(record: PeerRecord): number {
-    const isTheirs = own?.isVoter === true && !record.entry.isVoter ? true : self > record.peer.name
-    return isTheirs ? limits.dialGraceMs : 0
-  }
-
-  function retryDial(record: PeerRecord): void {
-    const backoff = Math.min(
-      limits.dialBackoffFirstMs * 2 ** Math.min(record.attempt, 16),
-      limits.dialBackoffMaxMs,
-    )
-    record.attempt++
-    // Between a half and the whole of it, so that a fleet that lost its power does not come back in step.
-    const jitter = 0.5 + random(1)[0]! / 512
-    scheduleDial(record, backoff * jitter + (record.attempt === 1 ? firstDialDelay(record) : 0))
-  }
-
-  function redial(record: PeerRecord): void {
-    if (record.session !== null || state !== 'running') return
-    record.attempt = 0
-    scheduleDial(record, 0)
-  }
-
-  function scheduleDial(record: PeerRecord, delayMs: number): void {
-    if (state !== 'running') return
-    record.cancelDial?.()
-    record.cancelDial = clock.after(delayMs, () => {
-      record.cancelDial = null
-      void dial(record)
-    })
-  }
-
-  async function dial(record: PeerRecord): Promise<void> {
-    if (state !== 'running' || record.session !== null || record.dialling !== null) return
-    if (peers.get(record.peer.name) !== record || !isNeighbour(record)) return
-    const banLeft = record.banUntil - clock.now()
-    if (banLeft > 0) {
-      scheduleDial(record, banLeft)
-      return
-    }
-    const addresses = book.addressesOf(record.peer.name)
-    if (addresses.length === 0) {
-      // Its record or its own dial will come; no need to ask again and again.
-      record.problem ??= 'no-address'
-      return
-    }
-    const aborter = new AbortController()
-    record.dialling = aborter
-    let isConnected = false
-    let problem: PeerProblem = 'unreachable'
-    const { networkKey, next } = record.entry
-    const keys = next === undefined ? [networkKey] : [networkKey, next.networkKey]
-    for (const [address, key] of addresses.flatMap((each) => keys.map((one) => [each, one] as const))) {
-      if (aborter.signal.aborted) break
-      const cancel = clock.after(limits.dialMs, () => aborter.abort())
-      try {
-        await wires.dial(key, address, aborter.signal)
-        isConnected = true
-        break
-      } catch (error) {
-        // Whatever a dial throws, the answer is the same: the next address, and later again.
-        if (error instanceof DialProblem && error.problem === 'handshake') problem = 'handshake'
-      } finally {
-        cancel()
-      }
-    }
-    record.dialling = null
-    if (record.session !== null || state !== 'running') return
-    if (isConnected) {
-      // The hello decides; where it never ends, its own limit closes the connection.
-      record.cancelDial?.()
-      scheduleDial(record, 2 * limits.helloMs)
-      return
-    }
-    record.problem = problem
-    retryDial(record)
-  }
-
-  // ── call back ─────────────────────────────────────────────────────────────────────────────────────────────────────
+  // ── addresses ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
   function callMe(session: Session, id: number): void {
     const record = recordOf(session)
@@ -680,32 +546,8 @@ export function createMesh(options: MeshOptions): Mesh {
     return false
   }
 
-  function askToCall(record: PeerRecord): Promise<CallBackAnswer | null> {
-    const id = ++callId
-    const askedAt = clock.now()
-    return new Promise((resolve) => {
-      const end = (answer: CallBackAnswer | null): void => {
-        cancel()
-        openCalls.delete(id)
-        resolve(answer)
-      }
-      const cancel = clock.after(CALL_ANSWER_MS, () => end(null))
-      openCalls.set(id, {
-        record,
-        take({ outcome, address }) {
-          const peer = record.peer.name
-          if (outcome === 'reached' && record.calledAt < askedAt) end(null)
-          else end({ peer, outcome, address })
-        },
-      })
-      record.session?.sendControl({ kind: 'call-me', id })
-    })
-  }
-
-  /** An answer that nobody waits for any more is let be. */
   function called(session: Session, answer: { id: number; outcome: CallOutcome; address: string }): void {
-    const open = openCalls.get(answer.id)
-    if (open !== undefined && open.record === recordOf(session)) open.take(answer)
+    callBackAsker.answered(recordOf(session), answer.id, answer)
   }
 
   function learnAddresses(session: Session, records: readonly AddressRecord[]): void {
@@ -719,7 +561,7 @@ export function createMesh(options: MeshOptions): Mesh {
       if (about === undefined || !book.take(each, about.entry)) continue
       news.push(each)
       options.onRecord?.(each)
-      redial(about)
+      dialler.anew(about)
     }
     if (news.length === 0) return
     for (const other of peers.values())
@@ -778,49 +620,11 @@ export function createMesh(options: MeshOptions): Mesh {
     return record.requests.get(lane)!.ask(question, timeoutMs, requestOptions)
   }
 
-  function describe(record: PeerRecord): PeerState {
-    const { session } = record
-    let queuedBytes = 0
-    let bytesOut = 0
-    for (const queue of record.queues.values()) {
-      queuedBytes += queue.byteCount
-      bytesOut += queue.sentBytes
-    }
-    return {
-      ...record.peer,
-      state: session !== null ? 'up' : record.banUntil > clock.now() ? 'banned' : 'away',
-      since: record.since,
-      problem: record.problem,
-      rttMs: session?.rttMs ?? null,
-      direction: session?.wire.direction ?? null,
-      generation: session?.wire.generation ?? null,
-      protocolVersion: session?.version ?? null,
-      newestProtocol: session?.versionMax ?? null,
-      restart: record.restart,
-      signing: record.signing,
-      epoch: session?.remote?.epoch ?? null,
-      height: record.lastHeight,
-      addresses: book.addressesOf(record.peer.name).map(({ address }) => address),
-      bytesIn: record.bytesInBefore + (session?.bytesIn ?? 0),
-      bytesOut,
-      queuedBytes,
-    }
-  }
-
   function tell(event: PeerEvent): void {
     for (const listener of [...listeners]) listener(event)
   }
 }
 
-function peerOf(name: PeerName, entry: MemberEntry): Peer {
-  const { memberId, kind, isVoter, isGuest = false } = entry
-  return { name, memberId, kind, isVoter, isGuest }
-}
-
-/** Members that are asked to call, one after the other, while they have no time for it. */
-const CALLERS_MAX = 3
-/** Three addresses that nobody answers at, and the way there and back. */
-const CALL_ANSWER_MS = 30_000
 /** One in use, one coming, one going; more is somebody else's fault. */
 const SESSIONS_MAX = 4
 /** A connection that lasted this long was no failure: the next dial starts the back-off anew. */

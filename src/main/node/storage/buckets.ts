@@ -17,10 +17,15 @@
  *     x/s/ hash of the person 32   → sealed: the study that this person works on   GCM tag
  *     x/o/ hash of a protocol 32   → sealed: the protocol that was registered      GCM tag
  *     x/t/ height8 item hash 32    → a study: what was asked and what became of it   checksum
+ *     x/u/ member16 height8 item hash 32   → a study of this author                checksum
+ *     x/w/ item hash 32 height8 item hash 32   → the second is a repeat or a recomputation of the first   checksum
  *     x/n/ hash of the person 32   → sealed: the cohorts and code sets that this person keeps   GCM tag
  *     x/e/ [hash of a file 32]     → sealed: the insurer's exposure file of that hash; the list of them   GCM tag
  *     x/k/ member16 commitment 32  → item hash of this author's final study         checksum
  *     x/m/ height8 item hash 32    → a registration of a protocol                  checksum
+ *     x/a/ member16 height8 item hash 32   → a registration of this author         checksum
+ *     x/h/ hash of a protocol 32 height8 item hash 32   → a registration of it     checksum
+ *     x/d/ height8                 → members decided on a member or a number of the policy in this segment   checksum
  *     x/y/ kind1 hash32            → sealed: a tariff, a list of permitted factors, a change by hand   GCM tag
  *     g/h/ batch id16              → sealed head of an import                      GCM tag
  *     g/v/ batch id16 sequence8    → so many own visits from here on came with it  checksum
@@ -52,6 +57,7 @@
  *     z/p/ commitment 32           → whose it is and since when, until its study is final and it is delivered   checksum
  *     z/k/ commitment 32 member16  → this gateway acknowledged that it holds it      checksum
  *     z/t/ study hash 32 member16  → what a gateway attests of a study without a result   checksum
+ *     z/l/ study hash 32 member16  → what a gateway attests of a study beside its result   checksum
  *     z/q/ study hash 32           → sealed: the answer                            GCM tag
  *     z/w/ kind1 hash32 [hash32]   → sealed: what a gateway keeps of a study, or of a cohort at a snapshot   GCM tag
  *     e/ kind1 epoch4              → shared key of an epoch, sealed to this node  checksum
@@ -79,9 +85,14 @@ export const BUCKETS = [
   'x/e',
   'x/o',
   'x/t',
+  'x/u',
+  'x/w',
   'x/n',
   'x/m',
+  'x/a',
+  'x/h',
   'x/k',
+  'x/d',
   'x/y',
   'g/h',
   'g/v',
@@ -113,6 +124,7 @@ export const BUCKETS = [
   'z/p',
   'z/k',
   'z/t',
+  'z/l',
   'z/q',
   'z/w',
   'e',
@@ -167,8 +179,9 @@ export const keptProtocolKey = (protocolHash: Bytes): Bytes => keyIn('x/o', prot
 /** `kind` 0: where a study stands, 1: its answer here, 2: its checks, 3: a cohort at a snapshot. */
 export const gatewayKey = (kind: number, hash: Bytes, second: Bytes = new Uint8Array(0)): Bytes =>
   keyIn('z/w', Uint8Array.of(kind), hash, second)
-/** `kind` 0: a tariff, 1: a list of permitted factors, 2: a change by hand. */
+/** `kind` 0: a tariff, 1: a list of permitted factors, 2: a change by hand, 3: an alert of a group that was shown. */
 export const tariffBookKey = (kind: number, hash: Bytes): Bytes => keyIn('x/y', Uint8Array.of(kind), hash)
+export const ALERT_OF_BOOK = 3
 export const exposureListKey = (): Bytes => keyIn('x/e')
 export const exposureFileKey = (fileHash: Bytes): Bytes => keyIn('x/e', fileHash)
 export const keptShelfKey = (person: Bytes): Bytes => keyIn('x/n', person)
@@ -200,12 +213,22 @@ export const grantKey = (root: Bytes, accessId: Bytes): Bytes => keyIn('z/g', ro
 export const accessKey = (at: number, accessId: Bytes): Bytes => keyIn('z/a', u64(at), accessId)
 export const answeredKey = (at: number, accessId: Bytes): Bytes => keyIn('z/n', u64(at), accessId)
 export const studyRowKey = (height: number, studyHash: Bytes): Bytes => keyIn('x/t', u64(height), studyHash)
+export const authorStudyKey = (author: Bytes, height: number, studyHash: Bytes): Bytes =>
+  keyIn('x/u', author, u64(height), studyHash)
+export const studyAgainKey = (of: Bytes, height: number, studyHash: Bytes): Bytes =>
+  keyIn('x/w', of, u64(height), studyHash)
 export const registrationKey = (height: number, itemHash: Bytes): Bytes => keyIn('x/m', u64(height), itemHash)
+export const authorRegistrationKey = (author: Bytes, height: number, itemHash: Bytes): Bytes =>
+  keyIn('x/a', author, u64(height), itemHash)
+export const protocolRegistrationKey = (protocolHash: Bytes, height: number, itemHash: Bytes): Bytes =>
+  keyIn('x/h', protocolHash, u64(height), itemHash)
+export const decisionKey = (height: number): Bytes => keyIn('x/d', u64(height))
 export const commitmentKey = (author: Bytes, commitment: Bytes): Bytes => keyIn('x/k', author, commitment)
 export const envelopeKey = (commitment: Bytes): Bytes => keyIn('z/s', commitment)
 export const pendingEnvelopeKey = (commitment: Bytes): Bytes => keyIn('z/p', commitment)
 export const heldByKey = (commitment: Bytes, memberId: Bytes): Bytes => keyIn('z/k', commitment, memberId)
 export const attestationKey = (studyHash: Bytes, memberId: Bytes): Bytes => keyIn('z/t', studyHash, memberId)
+export const lateWordKey = (studyHash: Bytes, memberId: Bytes): Bytes => keyIn('z/l', studyHash, memberId)
 export const answerKey = (studyHash: Bytes): Bytes => keyIn('z/q', studyHash)
 export const sharedKeyKey = (kind: number, epoch: number): Bytes =>
   keyIn('e', Uint8Array.of(kind), u32(epoch))

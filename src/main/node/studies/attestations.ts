@@ -1,13 +1,15 @@
 /**
- * What gateways attest of studies that have no result yet: each tells the others until every one has it or the study is closed. The
- * first word of a gateway counts; it never says another. A word is signed by the key in effect, so it is signed again when that changes.
+ * What gateways attest of studies: each tells the others until every one has it. What one says that is not in the result, because it came later or is another
+ * thing, is kept beside it (`late-words.ts`, ADR 0034). The first word of a gateway counts; it never says another with the same engine after the same erasure, and with each engine one (ADR 0029). A word is
+ * signed by the key in effect, so it is signed again when that changes, and is of the last erasure: after one more it counts for nothing until its gateway
+ * has looked again and says what it finds then (ADR 0032).
  */
 import { equalBytes, type Bytes } from '../../../shared/std/bytes.ts'
 import { encode, tryDecode } from '../chain/codec.ts'
 import type { ItemHash, MemberId } from '../chain/ids.ts'
 import { isNamed } from '../chain/state.ts'
 import { openStudyOf } from '../chain/apply-study.ts'
-import { attestationSignBytes, type ResultOutcome, type Word } from '../chain/study-items.ts'
+import { attestationSignBytes, type Word } from '../chain/study-items.ts'
 import {
   attestationFromCbor,
   attestationToCbor,
@@ -16,48 +18,53 @@ import {
   type StudyAnswerRefusal,
 } from '../network/protocols/studies.ts'
 import type { Peer } from '../network/transport.ts'
-import { attestationKey, keyTail, rangeOf } from '../storage/buckets.ts'
+import { attestationKey, rangeOf } from '../storage/buckets.ts'
 import { del, put, type Store } from '../storage/store.ts'
 import { checkedValue, readCheckedValue } from '../storage/value.ts'
 import { ask, isGateway, memberIn, nameOf, reachableGateways, type Around } from './around.ts'
-import { StudyFailure, type Attestation } from './study-exchange.ts'
+import { createLateWords, type Closed } from './late-words.ts'
+import { ENGINES_MAX, isSameWord, mayFollow } from './same-word.ts'
+import { StudyFailure, type Attestation, type Found } from './study-exchange.ts'
 
 export interface Attestations {
-  attest(studyHash: ItemHash, outcome: ResultOutcome, resultHash: Bytes): Promise<void>
+  attest(word: Word & Found): Promise<void>
   of(studyHash: ItemHash): readonly Attestation[]
   /** Whether gateways that count said different things. */
   isHeld(studyHash: ItemHash): boolean
   listen(take: (attestation: Attestation) => void): void
+  /** To what gateways said beside a result: each word once. */
   listenLate(take: (attestation: Attestation) => void): void
+  /** Said beside the result of a study: what is known here; `all`: a node that is no gateway asks those within reach first. */
+  beside(studyHash: ItemHash, from: 'here' | 'all'): Promise<readonly Attestation[]>
   /** From another gateway. */
   takeIn(from: Peer, attestation: Attestation): Promise<Bytes | StudyAnswerRefusal>
-  answer(from: Peer, studyHash: ItemHash): Bytes | StudyAnswerRefusal
+  answer(from: Peer, studyHash: ItemHash): Promise<Bytes | StudyAnswerRefusal>
   /** Signs own words again where the key has changed. */
   signAgain(): Promise<void>
   /** Tells whoever was not told yet, each gateway beside the others. Resolves when each knows them all or does not answer now. */
   tell(): Promise<void>
   /** Asks the reachable gateways for what this one missed. */
   ask(studyHash: ItemHash): Promise<void>
-  /** It has a result. */
+  /** It has a result: what is not in it is kept beside it. */
   close(studyHash: ItemHash): Promise<void>
+  /** As `close` of every study that is open no more; what was said of those that are over without a result is forgotten. */
+  closeOver(): Promise<void>
 }
 
 const NOTHING = new Uint8Array(0)
-/** Late words that are remembered as told. */
-const LATE_MAX = 10_000
 
-/** Of a study that has a result, by the chain: where it stands and what the result says. */
-export interface Closed {
-  readonly height: number
-  readonly result: Omit<Word, 'studyHash'>
-}
 /** With the key by which its signature held last; null where it was read and holds by none that is in effect. */
-type Known = { readonly attestation: Attestation; readonly key: Bytes | null }
+type Known = {
+  readonly attestation: Attestation
+  readonly key: Bytes | null
+  /** How many engines it was said with since this node started. */
+  readonly engineCount: number
+}
 
 export async function openAttestations(
   store: Store,
   around: Around,
-  closedOf: (studyHash: ItemHash) => Promise<Closed | null>,
+  closedOf: (studyHash: ItemHash) => Promise<Closed | 'over' | null>,
 ): Promise<Attestations> {
   const { crypto, chainId, memberId, ledger } = around
   /** By study and member. */
@@ -65,14 +72,13 @@ export async function openAttestations(
   const toldTo = new Set<string>()
   /** By gateway. */
   const telling = new Map<string, Promise<void>>()
-  const toldLate = new Set<string>()
   const listeners: ((attestation: Attestation) => void)[] = []
-  const lateListeners: ((attestation: Attestation) => void)[] = []
+  const late = createLateWords(store, around, { closedOf, isTrue, signed })
   for await (const { key, value } of store.scan(rangeOf('z/t'))) {
     const read = readCheckedValue(key, value)
     const attestation = read.kind === 'ok' ? attestationFromCbor(tryDecode(read.content) ?? undefined) : null
-    // It was closed, and the node ended before that was written.
-    if (attestation !== null && isOpen(attestation.studyHash)) remember(attestation)
+    // One that was closed is looked at with the first round: the node ended before that was written.
+    if (attestation !== null) remember(attestation)
     else await store.commit([del(key)])
   }
 
@@ -88,7 +94,8 @@ export async function openAttestations(
 
   function isTrue(attestation: Attestation, studyHeight: number): boolean {
     const key = keyOfGateway(attestation.memberId)
-    const input = attestationSignBytes(chainId, attestation, studyHeight)
+    const { engine, erasureHeight } = attestation
+    const input = attestationSignBytes(chainId, attestation, engine, { studyHeight, erasureHeight })
     return key !== null && crypto.ed25519Verify(key, input, attestation.signature)
   }
 
@@ -98,7 +105,10 @@ export async function openAttestations(
     const open = openStudyOf(ledger.state.consortium, attestation.studyHash)
     const isInEffect = open !== null && isTrue(attestation, open.height)
     const key = isInEffect ? keyOfGateway(attestation.memberId) : null
-    ofStudy.set(nameOf(attestation.memberId), { attestation, key })
+    const before = ofStudy.get(nameOf(attestation.memberId))
+    const isOfAnother = before !== undefined && before.attestation.engine !== attestation.engine
+    const engineCount = (before?.engineCount ?? 1) + Number(isOfAnother)
+    ofStudy.set(nameOf(attestation.memberId), { attestation, key, engineCount })
     known.set(name, ofStudy)
   }
 
@@ -110,6 +120,11 @@ export async function openAttestations(
     return key !== null && current !== null && equalBytes(key, current)
   }
 
+  /** The chain takes no other: what was found before the last erasure may have what was erased in it. */
+  function isOfLastErasure({ erasureHeight }: Pick<Found, 'erasureHeight'>): boolean {
+    return erasureHeight === ledger.state.consortium.erasureHeight
+  }
+
   async function keep(attestation: Attestation): Promise<void> {
     const key = attestationKey(attestation.studyHash, attestation.memberId)
     await store.commit([put(key, checkedValue(key, encode(attestationToCbor(attestation))))])
@@ -117,54 +132,54 @@ export async function openAttestations(
     for (const take of listeners) take(attestation)
   }
 
-  function signed(word: Word, studyHeight: number): Attestation {
-    const { studyHash, outcome, resultHash } = word
-    const input = attestationSignBytes(chainId, word, studyHeight)
+  function signed(word: Word & Found, studyHeight: number): Attestation {
+    const { studyHash, outcome, resultHash, engine, erasureHeight } = word
+    const input = attestationSignBytes(chainId, word, engine, { studyHeight, erasureHeight })
     const signature = crypto.ed25519Sign(around.authorSecret(), input)
-    return { studyHash, outcome, resultHash, memberId, signature }
+    return { studyHash, outcome, resultHash, engine, erasureHeight, memberId, signature }
   }
 
-  /** The first word counts; the same again, by a new key, takes its place. */
-  async function consider(attestation: Attestation): Promise<boolean> {
+  /** Tells everybody anew. */
+  function forgetTold(studyHash: ItemHash): void {
+    for (const name of toldTo) if (name.startsWith(nameOf(studyHash))) toldTo.delete(name)
+  }
+
+  /**
+   * The first word since the last erasure counts; the same again, by a new key, takes its place, and so does what its gateway itself says with another
+   * engine: others may still have the older one.
+   */
+  async function consider(attestation: Attestation, isByItself: boolean): Promise<boolean> {
     const { studyHash } = attestation
-    const before = knownOf(studyHash, attestation.memberId)
-    if (before !== null && (isInEffect(before) || !isSameWord(before.attestation, attestation))) return true
+    const known = knownOf(studyHash, attestation.memberId)
+    const before = known !== null && isOfLastErasure(known.attestation) ? known : null
+    if (before !== null && mayFollow(before.attestation, attestation)) {
+      if (!isByItself || before.engineCount >= ENGINES_MAX) return true
+    } else if (before !== null && (isInEffect(before) || !isSameWord(before.attestation, attestation)))
+      return true
     const open = openStudyOf(ledger.state.consortium, studyHash)
     if (open === null || !isTrue(attestation, open.height)) return false
     await keep(attestation)
     return true
   }
 
-  /** What comes after the result changes nothing, and is told to whoever keeps the audit. */
-  async function considerLate(attestation: Attestation): Promise<Bytes | StudyAnswerRefusal> {
-    const closed = await closedOf(attestation.studyHash)
-    // Not known here yet: it is told again as long as it is open there.
-    if (closed === null) return 'not-ready'
-    if (!isTrue(attestation, closed.height)) return 'malformed'
-    const name = nameOf(attestation.studyHash, attestation.memberId)
-    if (isSameWord(closed.result, attestation) || toldLate.has(name)) return NOTHING
-    if (toldLate.size >= LATE_MAX) toldLate.clear()
-    toldLate.add(name)
-    for (const take of lateListeners) take(attestation)
-    return NOTHING
-  }
-
   function of(studyHash: ItemHash): Attestation[] {
     const all = [...(known.get(nameOf(studyHash))?.values() ?? [])]
-    return all.filter(isInEffect).map(({ attestation }) => attestation)
+    return all.flatMap((each) =>
+      isInEffect(each) && isOfLastErasure(each.attestation) ? [each.attestation] : [],
+    )
   }
 
   /** Own words under a key that is no more: as they were, by the key in effect. */
   async function signAgain(): Promise<void> {
     for (const ofStudy of [...known.values()]) {
       const own = ofStudy.get(nameOf(memberId))
-      if (own === undefined || isInEffect(own)) continue
+      if (own === undefined || isInEffect(own) || !isOfLastErasure(own.attestation)) continue
       const { studyHash } = own.attestation
       const open = openStudyOf(ledger.state.consortium, studyHash)
       const again = open === null ? null : signed(own.attestation, open.height)
       // The node's key is not the chain's yet.
       if (open === null || again === null || !isTrue(again, open.height)) continue
-      for (const name of toldTo) if (name.startsWith(nameOf(studyHash))) toldTo.delete(name)
+      forgetTold(studyHash)
       await keep(again)
     }
   }
@@ -178,33 +193,52 @@ export async function openAttestations(
     const tried = new Set<Attestation>()
     const told = (async () => {
       for (;;) {
-        const next = [...known.values()]
-          .map((each) => each.get(nameOf(memberId))?.attestation)
-          .find((own) => own && !tried.has(own) && !toldTo.has(nameOf(own.studyHash, gateway)))
+        const next = ownWords().find((own) => !tried.has(own) && !toldTo.has(nameOf(own.studyHash, gateway)))
         if (next === undefined) return
         tried.add(next)
         const asked = await ask(around, gateway, { kind: 'attest', attestation: next })
         if (asked.kind === 'away') return
-        if (asked.kind === 'answer' && knownOf(next.studyHash, memberId)?.attestation === next)
-          toldTo.add(nameOf(next.studyHash, gateway))
+        if (asked.kind === 'answer' && ownWords().includes(next)) toldTo.add(nameOf(next.studyHash, gateway))
       }
     })().finally(() => telling.delete(name))
     telling.set(name, told)
     return told
   }
 
+  /** Own ones that others may not have: of open studies, and beside results. */
+  function ownWords(): readonly Attestation[] {
+    const open = [...known.values()].flatMap((each) => {
+      const own = each.get(nameOf(memberId))?.attestation
+      return own !== undefined && isOfLastErasure(own) && isOpen(own.studyHash) ? [own] : []
+    })
+    return [...open, ...late.own()]
+  }
+
+  async function close(studyHash: ItemHash): Promise<void> {
+    for (const { attestation } of known.get(nameOf(studyHash))?.values() ?? []) await late.keep(attestation)
+    known.delete(nameOf(studyHash))
+    forgetTold(studyHash)
+    const writes = []
+    for await (const { key } of store.scan(rangeOf('z/t', studyHash))) writes.push(del(key))
+    if (writes.length > 0) await store.commit(writes)
+  }
+
   return {
-    async attest(studyHash, outcome, resultHash) {
+    async attest(word) {
       if (!isGateway(around, memberId)) throw new StudyFailure({ code: 'not-a-gateway' })
-      const word = { studyHash, outcome, resultHash }
+      const { studyHash } = word
+      // One more came while it was found: it is looked at again.
+      if (!isOfLastErasure(word)) return
       const before = knownOf(studyHash, memberId)
-      if (before !== null) {
+      if (before !== null && isOfLastErasure(before.attestation) && !mayFollow(before.attestation, word)) {
         if (isSameWord(before.attestation, word)) return
         throw new StudyFailure({ code: 'attested-otherwise' })
       }
       const open = openStudyOf(ledger.state.consortium, studyHash)
-      // It has a result: what this node would say comes too late to matter.
-      if (open !== null) await keep(signed(word, open.height))
+      // It has a result: it is said beside it.
+      if (open === null) return late.say(word)
+      forgetTold(studyHash)
+      await keep(signed(word, open.height))
     },
     of,
     isHeld(studyHash) {
@@ -212,39 +246,45 @@ export async function openAttestations(
       return new Set(counted.map((each) => `${each.outcome}/${nameOf(each.resultHash)}`)).size > 1
     },
     listen: (take) => void listeners.push(take),
-    listenLate: (take) => void lateListeners.push(take),
+    listenLate: late.listen,
+    beside: (studyHash, from) => (from === 'here' ? late.here(studyHash) : late.of(studyHash)),
     async takeIn(from, attestation) {
       if (!isGateway(around, memberId) || !isGateway(around, from.memberId)) return 'not-for-you'
       if (!equalBytes(from.memberId, attestation.memberId)) return 'malformed'
-      if (!isOpen(attestation.studyHash)) return considerLate(attestation)
-      return (await consider(attestation)) ? NOTHING : 'malformed'
+      if (!isOpen(attestation.studyHash)) return late.takeIn(attestation)
+      // One of the two has yet to hear of an erasure: it is told again, by then anew.
+      if (!isOfLastErasure(attestation)) return 'not-ready'
+      return (await consider(attestation, true)) ? NOTHING : 'malformed'
     },
-    answer: (from, studyHash) =>
-      isGateway(around, from.memberId) ? encodeAttestations(of(studyHash)) : 'not-for-you',
+    async answer(from, studyHash) {
+      if (!isGateway(around, memberId)) return 'not-for-you'
+      // As the result itself, which everybody reads in the chain.
+      if (!isOpen(studyHash)) return encodeAttestations(await late.here(studyHash))
+      return isGateway(around, from.memberId) ? encodeAttestations(of(studyHash)) : 'not-for-you'
+    },
     signAgain,
     async tell() {
       await Promise.all(reachableGateways(around).map(({ memberId: gateway }) => tellOne(gateway)))
+      late.forgetTold((studyHash, gateway) => toldTo.has(nameOf(studyHash, gateway)))
     },
     async ask(studyHash) {
       for (const gateway of reachableGateways(around)) {
         const asked = await ask(around, gateway.memberId, { kind: 'attestations', studyHash })
         const list = asked.kind === 'answer' ? decodeAttestations(asked.bytes) : null
-        for (const each of list ?? []) if (equalBytes(each.studyHash, studyHash)) await consider(each)
+        for (const each of list ?? []) {
+          const isByItself = equalBytes(each.memberId, gateway.memberId)
+          if (equalBytes(each.studyHash, studyHash) && isOfLastErasure(each)) await consider(each, isByItself)
+        }
       }
     },
-    async close(studyHash) {
-      known.delete(nameOf(studyHash))
-      const writes = []
-      for await (const { key } of store.scan(rangeOf('z/t', studyHash))) {
-        toldTo.delete(nameOf(studyHash, keyTail('z/t', key).slice(studyHash.length) as MemberId))
-        writes.push(del(key))
-      }
-      for (const name of toldTo) if (name.startsWith(nameOf(studyHash))) toldTo.delete(name)
-      if (writes.length > 0) await store.commit(writes)
+    close,
+    async closeOver() {
+      const over = [...known.values()]
+        .flatMap((ofStudy) => [...ofStudy.values()].slice(0, 1))
+        .map(({ attestation }) => attestation.studyHash)
+        .filter((studyHash) => !isOpen(studyHash))
+      // One whose result is not read here yet comes again.
+      for (const studyHash of over) if ((await closedOf(studyHash)) !== null) await close(studyHash)
     },
   }
-}
-
-function isSameWord(a: Omit<Word, 'studyHash'>, b: Omit<Word, 'studyHash'>): boolean {
-  return a.outcome === b.outcome && equalBytes(a.resultHash, b.resultHash)
 }

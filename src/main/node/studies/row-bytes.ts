@@ -11,8 +11,15 @@ import {
   type MemberId,
 } from '../chain/ids.ts'
 import { ATTESTATIONS_MAX } from '../chain/limits.ts'
-import { aboutStudyFromCbor, aboutStudyToCbor, STUDY_ITEM_NUMBER } from '../chain/study-items.ts'
-import type { ChainRow, CheckRow, RegistrationRow, ReviewRow } from './study-index.ts'
+import {
+  aboutStudyFromCbor,
+  aboutStudyToCbor,
+  isEngine,
+  outcomeFromCbor,
+  outcomeToCbor,
+  STUDY_ITEM_NUMBER,
+} from '../chain/study-items.ts'
+import type { ChainRow, CheckRow, RegistrationRow, ReviewRow, SuspensionRow } from './study-index.ts'
 
 const LIST_MAX = 1_024
 
@@ -20,7 +27,7 @@ const LIST_MAX = 1_024
 export function encodeRow(row: ChainRow): Bytes {
   const { studyHash, author, height, time, result } = row
   return encode([
-    2,
+    5,
     studyHash,
     author,
     aboutStudyToCbor({ ...row, kind: 'study', held: [] }),
@@ -29,24 +36,34 @@ export function encodeRow(row: ChainRow): Bytes {
     result && [
       said({ ...result, memberId: author }),
       aboutStudyToCbor({ kind: 'result', studyHash, ...result, attestations: [] }),
-      result.attesters,
+      result.attesters.map(({ memberId, engine }) => [memberId, engine]),
     ],
     row.checks.map((check) => [said(check), aboutStudyToCbor({ ...check, kind: 'check', studyHash })]),
     row.reviews.map((review) => [said(review), aboutStudyToCbor({ ...review, kind: 'review', studyHash })]),
+    row.suspensions.map((named) => [
+      said(named),
+      outcomeToCbor(named.outcome),
+      named.resultHash,
+      named.engine,
+    ]),
   ])
 }
 
 export function decodeRow(bytes: Bytes): ChainRow | null {
-  const slots = asArray(tryDecode(bytes), 9)
+  const value = tryDecode(bytes) ?? undefined
+  // Rows from before they told of suspensions have none: what the chain says of those is in its items.
+  const before = asArray(value, 9)
+  const slots = before?.[0] === 4 ? [5, ...before.slice(1), []] : asArray(value, 10)
   const study = slots && aboutStudyFromCbor(STUDY_ITEM_NUMBER.study, slots[3])
-  if (!slots || slots[0] !== 2 || study?.kind !== 'study') return null
+  if (!slots || slots[0] !== 5 || study?.kind !== 'study') return null
   const [, studyHash, author, , height, time, resultValue] = slots
   if (!isBytes(studyHash, 32) || !isBytes(author, MEMBER_ID_BYTES) || !isCount(height) || !isCount(time))
     return null
   const result = resultValue === null ? null : resultFromCbor(resultValue)
   const checks = listOf(slots[7], LIST_MAX, checkFromCbor)
   const reviews = listOf(slots[8], LIST_MAX, reviewFromCbor)
-  if (result === undefined || checks === null || reviews === null) return null
+  const suspensions = listOf(slots[9], LIST_MAX, suspensionFromCbor)
+  if (result === undefined || checks === null || reviews === null || suspensions === null) return null
   const { kind: _, held: __, ...asks } = study
   return {
     ...asks,
@@ -57,6 +74,7 @@ export function decodeRow(bytes: Bytes): ChainRow | null {
     result,
     checks,
     reviews,
+    suspensions,
   }
 }
 
@@ -95,12 +113,17 @@ function resultFromCbor(value: Cbor | undefined): ChainRow['result'] | undefined
   const slots = asArray(value, 3)
   const by = slots && saidFromCbor(slots[0])
   const clear = slots && aboutStudyFromCbor(STUDY_ITEM_NUMBER.result, slots[1])
-  const attesters =
-    slots &&
-    listOf(slots[2], ATTESTATIONS_MAX, (each) => (isBytes(each, MEMBER_ID_BYTES) ? (each as MemberId) : null))
+  const attesters = slots && listOf(slots[2], ATTESTATIONS_MAX, attesterFromCbor)
   if (!by || clear?.kind !== 'result' || !attesters) return undefined
   const { itemHash, height, time } = by
-  return { itemHash, outcome: clear.outcome, resultHash: clear.resultHash, attesters, height, time }
+  const { outcome, resultHash, erasureHeight } = clear
+  return { itemHash, outcome, resultHash, erasureHeight, attesters, height, time }
+}
+
+function attesterFromCbor(value: Cbor): { memberId: MemberId; engine: string } | null {
+  const slots = asArray(value, 2)
+  if (slots === null || !isBytes(slots[0], MEMBER_ID_BYTES) || !isEngine(slots[1])) return null
+  return { memberId: slots[0] as MemberId, engine: slots[1] }
 }
 
 function checkFromCbor(value: Cbor): CheckRow | null {
@@ -117,4 +140,12 @@ function reviewFromCbor(value: Cbor): ReviewRow | null {
   const clear = slots && aboutStudyFromCbor(STUDY_ITEM_NUMBER.review, slots[1])
   if (!by || clear?.kind !== 'review') return null
   return { ...by, packageHash: clear.packageHash, verdict: clear.verdict, textHash: clear.textHash }
+}
+
+function suspensionFromCbor(value: Cbor): SuspensionRow | null {
+  const slots = asArray(value, 4)
+  const by = slots && saidFromCbor(slots[0])
+  const outcome = slots && outcomeFromCbor(slots[1])
+  if (!by || !outcome || !isBytes(slots[2], 32) || !isEngine(slots[3])) return null
+  return { ...by, outcome, resultHash: slots[2], engine: slots[3] }
 }

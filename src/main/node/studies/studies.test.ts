@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { compareBytes, equalBytes, toHex, type Bytes } from '../../../shared/std/bytes.ts'
+import { compareBytes, equalBytes, fromHex, toHex, type Bytes } from '../../../shared/std/bytes.ts'
 import { openStudyOf } from '../chain/apply-study.ts'
 import type { ItemHash } from '../chain/ids.ts'
 import type { ItemClear, SnapshotItem } from '../chain/item.ts'
 import { decodeSignedItem } from '../chain/item.ts'
-import { attestationSignBytes } from '../chain/study-items.ts'
+import { attestationSignBytes, type ResultOutcome } from '../chain/study-items.ts'
 import {
   crypto,
   makeConsortium,
@@ -22,6 +22,7 @@ import { readSegment } from '../storage/chain-store.ts'
 import { resultHashOf } from './envelope.ts'
 import { allKnow, askStudy, declareSnapshot, sampleDocument, studyClear } from './studies.test-kit.ts'
 
+const ENGINE = 'test/1'
 let consortium: TestConsortium | null = null
 const transports = new Map<string, Transport>()
 afterEach(async () => {
@@ -71,17 +72,27 @@ async function answerTogether(
   const resultHash = resultHashOf(crypto, chainId, answer)
   for (const { node } of gateways) {
     await node!.studies.exchange.keepAnswer(studyHash, answer)
-    await node!.studies.exchange.attest(studyHash, 'answered', resultHash)
+    await attest(node!, studyHash, 'answered', resultHash)
   }
   await submitAttested(gateways[0]!.node!, studyHash, gateways.length)
+}
+
+function attest(
+  node: ChainNode,
+  studyHash: ItemHash,
+  outcome: ResultOutcome,
+  resultHash: Bytes,
+): Promise<void> {
+  const { erasureHeight } = node.ledger.state.consortium
+  return node.studies.exchange.attest({ studyHash, outcome, resultHash, engine: ENGINE, erasureHeight })
 }
 
 async function submitAttested(node: ChainNode, studyHash: ItemHash, count: number): Promise<void> {
   const { exchange } = node.studies
   await until(() => exchange.attestationsOf(studyHash).length >= count)
   const attestations = exchange.attestationsOf(studyHash)
-  const { outcome, resultHash } = attestations[0]!
-  await exchange.submit({ kind: 'result', studyHash, outcome, resultHash, attestations })
+  const { outcome, resultHash, erasureHeight } = attestations[0]!
+  await exchange.submit({ kind: 'result', studyHash, outcome, resultHash, erasureHeight, attestations })
   await allKnow(
     consortium!.up(),
     async (each) => (await each.studies.index.studyOf(studyHash))?.result != null,
@@ -213,18 +224,18 @@ describe('a study', () => {
     const [one, other] = [random(32), random(32)]
     const heard: string[] = []
     c.node!.studies.exchange.onAttestation(({ resultHash }) => heard.push(toHex(resultHash)))
-    await a.node!.studies.exchange.attest(studyHash, 'answered', one)
-    await a.node!.studies.exchange.attest(studyHash, 'answered', one)
-    await expect(a.node!.studies.exchange.attest(studyHash, 'answered', other)).rejects.toMatchObject({
+    await attest(a.node!, studyHash, 'answered', one)
+    await attest(a.node!, studyHash, 'answered', one)
+    await expect(attest(a.node!, studyHash, 'answered', other)).rejects.toMatchObject({
       detail: { code: 'attested-otherwise' },
     })
     await until(() => c.node!.studies.exchange.attestationsOf(studyHash).length === 1)
     expect(await c.node!.studies.index.studyOf(studyHash)).toMatchObject({ state: 'charged' })
-    await b.node!.studies.exchange.attest(studyHash, 'refused', other)
+    await attest(b.node!, studyHash, 'refused', other)
     await until(() => c.node!.studies.exchange.attestationsOf(studyHash).length === 2)
     expect(await c.node!.studies.index.studyOf(studyHash)).toMatchObject({ state: 'held' })
     expect([...heard].sort()).toEqual([toHex(one), toHex(other)].sort())
-    await expect(university.node!.studies.exchange.attest(studyHash, 'answered', one)).rejects.toMatchObject({
+    await expect(attest(university.node!, studyHash, 'answered', one)).rejects.toMatchObject({
       detail: { code: 'not-a-gateway' },
     })
     // In another's name nobody attests, and nothing unsigned is kept.
@@ -238,16 +249,15 @@ describe('a study', () => {
     await until(() => c.node!.studies.exchange.attestationsOf(studyHash).length === 2)
   })
 
-  it('whose answer differs is named by that very word; one that comes after the result is told and changes nothing', async () => {
+  it('whose answer differs is named by that very word; one that comes after the result is told and kept beside it', async () => {
     const { members, snapshotHash } = await start()
     const [a, b, c, d, university] = members
     const { chainId } = a.node!.ledger
     const { studyHash } = await askStudy(consortium!, university.node!, snapshotHash)
     const answer = random(64)
     const agreed = { outcome: 'answered', resultHash: resultHashOf(crypto, chainId, answer) } as const
-    await d.node!.studies.exchange.attest(studyHash, 'answered', random(32))
-    for (const { node } of [a, b, c])
-      await node!.studies.exchange.attest(studyHash, 'answered', agreed.resultHash)
+    await attest(d.node!, studyHash, 'answered', random(32))
+    for (const { node } of [a, b, c]) await attest(node!, studyHash, 'answered', agreed.resultHash)
     await until(() => a.node!.studies.exchange.attestationsOf(studyHash).length === 4)
     const words = a.node!.studies.exchange.attestationsOf(studyHash)
     const attestations = words
@@ -261,11 +271,18 @@ describe('a study', () => {
       reason: 'deviating-result',
       studyHash,
       studyHeight,
+      erasureHeight: 0,
       agreed,
       said,
       attestations,
     } as const
-    await a.node!.studies.exchange.submit({ kind: 'result', studyHash, ...agreed, attestations })
+    await a.node!.studies.exchange.submit({
+      kind: 'result',
+      studyHash,
+      ...agreed,
+      erasureHeight: 0,
+      attestations,
+    })
     await allKnow(consortium!.up(), (node) => node.ledger.state.consortium.openStudies.length === 0)
     // Whether the study has its result by then does not matter: the words say what they say.
     await b.node!.studies.exchange.submit(suspension)
@@ -274,24 +291,67 @@ describe('a study', () => {
     const { studyHash: next } = await askStudy(consortium!, university.node!, snapshotHash)
     const late: string[] = []
     c.node!.studies.exchange.onLateWord(({ memberId }) => late.push(toHex(memberId)))
-    for (const { node } of [a, b, c]) await node!.studies.exchange.attest(next, 'answered', agreed.resultHash)
+    for (const { node } of [a, b, c]) await attest(node!, next, 'answered', agreed.resultHash)
     const height = openStudyOf(b.node!.ledger.state.consortium, next)!.height
     await until(() => b.node!.studies.exchange.attestationsOf(next).length === 3)
     await submitAttested(b.node!, next, 3)
     const word = { studyHash: next, outcome: 'answered', resultHash: random(32) } as const
     const secret = d.founded.keys.node.author
-    const attestation = {
-      ...word,
-      memberId: d.memberId,
-      signature: crypto.ed25519Sign(secret, attestationSignBytes(chainId, word, height)),
+    const attestationOf = (erasureHeight: number) => {
+      const signBytes = attestationSignBytes(chainId, word, ENGINE, { studyHeight: height, erasureHeight })
+      const signature = crypto.ed25519Sign(secret, signBytes)
+      return { ...word, engine: ENGINE, erasureHeight, memberId: d.memberId, signature }
     }
+    // What it found once there was an erasure after the result says nothing against it.
+    expect(await refusalOf(d, c, { kind: 'attest', attestation: attestationOf(height) })).toBeNull()
+    expect(late).toEqual([])
+    const attestation = attestationOf(0)
     expect(await refusalOf(d, c, { kind: 'attest', attestation })).toBeNull()
     expect(await refusalOf(d, c, { kind: 'attest', attestation })).toBeNull()
     expect(late).toEqual([toHex(d.memberId)])
     const forged = { ...attestation, resultHash: random(32) }
     expect(await refusalOf(d, c, { kind: 'attest', attestation: forged })).toBe('malformed')
     expect(c.node!.studies.exchange.attestationsOf(next)).toEqual([])
+    // Whoever asked reads it, and who was suspended for what was said of the first.
+    const beside = await university.node!.studies.exchange.attestationsBeside(next, 'all')
+    expect(beside).toMatchObject([{ memberId: d.memberId, resultHash: word.resultHash }])
+    expect(await university.node!.studies.index.studyOf(studyHash)).toMatchObject({
+      suspensions: [{ memberId: d.memberId, outcome: 'answered', resultHash: said.resultHash }],
+    })
     expect(c.node!.ledger.state.consortium.suspensions).toHaveLength(1)
+  })
+
+  it('from before an erasure gives no result, and gives one when it is said anew (ADR 0032)', async () => {
+    const { members, snapshotHash } = await start()
+    const [a, b, c, d, university] = members
+    const { studyHash } = await askStudy(consortium!, university.node!, snapshotHash)
+    const resultHash = resultHashOf(crypto, a.node!.ledger.chainId, random(64))
+    const sayAll = async () => {
+      for (const { node } of [a, b, c, d]) await attest(node!, studyHash, 'answered', resultHash)
+    }
+    await sayAll()
+    await until(() => d.node!.studies.exchange.attestationsOf(studyHash).length === 4)
+    const attestations = d.node!.studies.exchange.attestationsOf(studyHash)
+
+    const roots = (await a.submit(1, 50)).map(fromHex)
+    const asked = { roots, reason: 'patient-request', text: null, userKeyId: 'dpo-1' }
+    const erasureId = (await a.node!.erasures.request(asked, { keys: [], people: [] }))!
+    await until(async () => (await b.node!.erasures.list())[0]?.state === 'asked')
+    await b.node!.erasures.approve(erasureId, 'dpo-2')
+    await allKnow(consortium!.up(), ({ ledger }) => ledger.state.consortium.erasureHeight > 0)
+    expect(d.node!.studies.exchange.attestationsOf(studyHash)).toEqual([])
+    const word = { kind: 'result', studyHash, outcome: 'answered', resultHash, attestations } as const
+    const { erasureHeight } = d.node!.ledger.state.consortium
+    for (const [height, reason] of [
+      [0, 'item-result-erasure'],
+      [erasureHeight, 'item-attestations'],
+    ] as const)
+      await expect(d.node!.studies.exchange.submit({ ...word, erasureHeight: height })).rejects.toMatchObject(
+        { detail: { reason } },
+      )
+    await sayAll()
+    await submitAttested(d.node!, studyHash, 4)
+    expect((await a.node!.studies.index.studyOf(studyHash))!.result).toMatchObject({ erasureHeight })
   })
 
   it('is told to the gateway in order and again after a crash, until it took it', async () => {

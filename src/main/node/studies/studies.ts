@@ -7,6 +7,7 @@ import { Failure } from '../../../shared/std/failure.ts'
 import { createNodeSeal } from '../access/node-seal.ts'
 import type { ItemHash } from '../chain/ids.ts'
 import { decodeSignedItem, itemHashOf, type ItemClear, type SealedPart } from '../chain/item.ts'
+import { DAY_MS } from '../chain/limits.ts'
 import { KEY_BYTES } from '../crypto/crypto.ts'
 import { openFinalItems, type FinalItem, type FinalItems, type FinalItemsOptions } from '../final-items.ts'
 import {
@@ -18,9 +19,10 @@ import type { Peer, Transport } from '../network/transport.ts'
 import type { SharedKeys } from '../shared-keys.ts'
 import { StorageFailure, type Store } from '../storage/store.ts'
 import { createAnswers } from './answers.ts'
-import { nameOf, type Around } from './around.ts'
+import { nameOf, reachableGateways, type Around } from './around.ts'
 import { openAttestations } from './attestations.ts'
 import { openEnvelopes } from './envelopes.ts'
+import type { Closed } from './late-words.ts'
 import { openPublished } from './published.ts'
 import { createSnapshots, type Snapshots } from './snapshots.ts'
 import type { StudyExchange } from './study-exchange.ts'
@@ -54,7 +56,7 @@ export interface StudiesOptions extends Omit<Around, 'transport'> {
   /** For the reader that tells a gateway: what is told here was taken by `take` before. */
   readonly items: Pick<
     FinalItemsOptions,
-    'height' | 'isMember' | 'isHospital' | 'gatewayKey' | 'onUnknownEpoch'
+    'height' | 'isMember' | 'isHospital' | 'hasEpoch' | 'gatewayKey' | 'onUnknownEpoch'
   >
   /** Resolves when what is final by now was read. */
   readonly settled: () => Promise<void>
@@ -68,6 +70,8 @@ export interface StudiesOptions extends Omit<Around, 'transport'> {
 const AGAIN_MS = 5_000
 /** Within so many heights an item about a study is decided; one that others overtook leaves the lists soon. */
 const ITEM_HEIGHTS = 1_000
+/** An index that is still being read at a start holds no question up for longer. */
+const CATCH_UP_MS = 2_000
 const TOLD: ReadonlySet<string> = new Set<ItemClear['kind']>([
   'study',
   'result',
@@ -76,6 +80,7 @@ const TOLD: ReadonlySet<string> = new Set<ItemClear['kind']>([
   'registration',
   'snapshot',
   'suspension',
+  'erasure',
 ])
 
 export async function openStudies(options: StudiesOptions): Promise<StudiesOfNode> {
@@ -90,18 +95,20 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
     store,
     asked: askedRows,
     isHeld: attestations.isHeld,
+    dayRead: () => (hasReadAll() ? Math.floor(ledger.state.lastTime / DAY_MS) : null),
   })
   const envelopes = await openEnvelopes(
     store,
     seal,
     around,
     async (author, commitment) => (await index.finalStudyOf(author, commitment)) !== null,
-    () => options.items.height() >= ledger.state.height,
+    hasReadAll,
   )
   const answers = createAnswers(store, seal, around, index)
   const published = openPublished(around, index, envelopes, answers)
   const snapshots = createSnapshots({ around, store, gatewayEpochs: () => shared.gateway(), submit })
   let reader: Promise<FinalItems> | null = null
+  let telling: FinalItems | null = null
   let working: Promise<void> | null = null
   let isAgain = false
   let isClosed = false
@@ -143,7 +150,14 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
       const { kind: _, held: __, ...asks } = item.clear
       const studyHash = itemHashOf(crypto, chainId, bytes)
       const time = askedAt.get(nameOf(studyHash)) ?? Math.floor(now())
-      const nothing = { height: null, state: 'asked' as const, result: null, checks: [], reviews: [] }
+      const nothing = {
+        height: null,
+        state: 'asked' as const,
+        result: null,
+        checks: [],
+        reviews: [],
+        suspensions: [],
+      }
       rows.push({ ...asks, ...nothing, studyHash, author: item.author, time })
     }
     return rows.reverse()
@@ -170,8 +184,10 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
         case 'attestations':
           return attestations.answer(from, request!.studyHash)
         case 'answer':
+          await caughtUp()
           return answers.answer(from, request!.studyHash)
         case 'published':
+          await caughtUp()
           return published.answer(request!.studyHash)
         case 'contribute':
           return snapshots.contribute(from, request!.height, request!.segmentId)
@@ -203,6 +219,7 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
   async function round(): Promise<void> {
     if (options.isHalted()) return
     await attestations.signAgain()
+    await attestations.closeOver()
     // A gateway that hangs holds up neither the other gateways nor what else is to be done.
     void attestations.tell().catch(ignoreRefusal)
     await envelopes.deliver()
@@ -223,11 +240,13 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
       return document ?? (studyHash === undefined ? null : published.documentOf(studyHash))
     },
     documentHere: (commitment) => envelopes.kept(commitment),
-    async attest(studyHash, outcome, resultHash) {
-      await attestations.attest(studyHash, outcome, resultHash)
+    async attest(word) {
+      await attestations.attest(word)
       nudge()
     },
     attestationsOf: (studyHash) => attestations.of(studyHash),
+    attestationsBeside: (studyHash, from) => attestations.beside(studyHash, from),
+    reachableGateways: () => reachableGateways(around).map(({ memberId }) => memberId),
     answerOf: (studyHash) => answers.of(studyHash),
     answerHere: (studyHash) => answers.here(studyHash),
     keepAnswer: (studyHash, bytes) => answers.keep(studyHash, bytes),
@@ -245,9 +264,10 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
         onFailure(error) {
           if (error instanceof StorageFailure || !(error instanceof Failure)) options.onFailure(error)
         },
-      })
+      }).then((opened) => (telling = opened))
       nudge()
     },
+    toldUpTo: () => telling?.readUpTo ?? 0,
     onAttestation: (take) => attestations.listen(take),
     onLateWord: (take) => attestations.listenLate(take),
     submit,
@@ -255,7 +275,24 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
 
   return {
     exchange,
-    index,
+    index: {
+      async studyOf(studyHash) {
+        await caughtUp()
+        return index.studyOf(studyHash)
+      },
+      async list(filter) {
+        await caughtUp()
+        return index.list(filter)
+      },
+      async registrationOf(itemHash) {
+        await caughtUp()
+        return index.registrationOf(itemHash)
+      },
+      async registrations(filter) {
+        await caughtUp()
+        return index.registrations(filter)
+      },
+    },
     snapshots,
     async take(item) {
       await index.take(item)
@@ -280,11 +317,26 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
     },
   }
 
-  async function closedOf(studyHash: ItemHash) {
+  function hasReadAll(): boolean {
+    return options.items.height() >= ledger.state.height
+  }
+
+  /**
+   * Whoever asks may know of an item that is final already, and no longer waits; the index may be a moment behind. What `take` does asks
+   * the index as it is, for it is what is waited for here.
+   */
+  async function caughtUp(): Promise<void> {
+    if (hasReadAll()) return
+    let timer: ReturnType<typeof setTimeout> | null = null
+    const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, CATCH_UP_MS)))
+    await Promise.race([options.settled(), late]).finally(() => timer !== null && clearTimeout(timer))
+  }
+
+  async function closedOf(studyHash: ItemHash): Promise<Closed | 'over' | null> {
     const row = await index.studyOf(studyHash)
-    return row === null || row.height === null || row.result === null
-      ? null
-      : { height: row.height, result: row.result }
+    if (row === null || row.height === null) return null
+    if (row.result !== null) return { height: row.height, result: row.result }
+    return row.state === 'expired' ? 'over' : null
   }
 
   function isOpen(studyHash: ItemHash): boolean {

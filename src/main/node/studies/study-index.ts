@@ -2,11 +2,27 @@
 import { equalBytes, toHex, type Bytes } from '../../../shared/std/bytes.ts'
 import type { ItemHash, MemberId } from '../chain/ids.ts'
 import type { ChargeKind, RequesterClass } from '../chain/privacy-ledger.ts'
-import type { CheckVerdict, ResultOutcome, ReviewVerdict, StudyRules } from '../chain/study-items.ts'
+import {
+  expiryDayOf,
+  type CheckVerdict,
+  type ResultOutcome,
+  type ReviewVerdict,
+  type StudyRules,
+} from '../chain/study-items.ts'
 import type { FinalItem } from '../final-items.ts'
-import { commitmentKey, rangeOf, registrationKey, studyRowKey, u64 } from '../storage/buckets.ts'
+import {
+  authorRegistrationKey,
+  authorStudyKey,
+  commitmentKey,
+  protocolRegistrationKey,
+  rangeOf,
+  readU64,
+  registrationKey,
+  studyAgainKey,
+  studyRowKey,
+} from '../storage/buckets.ts'
 import { readItemHeight } from '../storage/chain-store.ts'
-import { put, type Store } from '../storage/store.ts'
+import { put, type KeyRange, type Store } from '../storage/store.ts'
 import { checkedValue, readCheckedValue } from '../storage/value.ts'
 import { decodeRegistration, decodeRow, encodeRegistration, encodeRow } from './row-bytes.ts'
 
@@ -22,6 +38,8 @@ export type StudyState =
   /** There is a result; `outcome` says which. */
   | 'answered'
   | 'refused'
+  /** Nobody answered it by its day: it is over, and what it was charged stays spent (ADR 0030). */
+  | 'expired'
 
 export interface StudyRow extends StudyRules {
   /** Item hash. */
@@ -43,13 +61,27 @@ export interface StudyRow extends StudyRules {
     readonly itemHash: ItemHash
     readonly outcome: ResultOutcome
     readonly resultHash: Bytes
-    readonly attesters: readonly MemberId[]
+    /** Of the last segment with an erasure that those who attested it had looked at. */
+    readonly erasureHeight: number
+    readonly attesters: readonly { readonly memberId: MemberId; readonly engine: string }[]
     readonly height: number
     readonly time: number
   } | null
   /** In order of inclusion. */
   readonly checks: readonly CheckRow[]
   readonly reviews: readonly ReviewRow[]
+  /** Gateways that were suspended for what they said of it, by items that prove it; in order of inclusion. */
+  readonly suspensions: readonly SuspensionRow[]
+}
+export interface SuspensionRow {
+  readonly itemHash: ItemHash
+  /** Who is named. */
+  readonly memberId: MemberId
+  readonly outcome: ResultOutcome
+  readonly resultHash: Bytes
+  readonly engine: string
+  readonly height: number
+  readonly time: number
 }
 export interface CheckRow {
   readonly itemHash: ItemHash
@@ -92,11 +124,10 @@ export interface StudyIndex {
     readonly limit: number
   }): Promise<readonly StudyRow[]>
   registrationOf(itemHash: Bytes): Promise<RegistrationRow | null>
-  /** Newest first, at most `limit`. */
-  registrations(filter: {
-    readonly author?: MemberId
-    readonly limit: number
-  }): Promise<readonly RegistrationRow[]>
+  /** Of one member, or of one protocol; newest first, at most `limit`. */
+  registrations(
+    filter: ({ readonly author: MemberId } | { readonly protocolHash: Bytes }) & { readonly limit: number },
+  ): Promise<readonly RegistrationRow[]>
 }
 
 export interface StudyIndexOfNode extends StudyIndex {
@@ -112,15 +143,26 @@ export interface StudyIndexOptions {
   readonly asked: () => readonly StudyRow[]
   /** Whether gateways said different things of a study without a result. */
   readonly isHeld: (studyHash: ItemHash) => boolean
+  /** Day of chain time (since 1970) up to which every item was taken; null while some are still to be taken. */
+  readonly dayRead: () => number | null
 }
+
+const NOTHING = new Uint8Array(0)
+/** Keys of studies and registrations end like this, whatever they are sorted by. */
+const HEIGHT_AND_HASH_BYTES = 8 + 32
 
 /** One study has at most so many reviews in the index; the chain has all. */
 const REVIEWS_MAX = 64
+/** More than gateways that may be faulty: one that was cleared may be named again, of another study. */
+const SUSPENSIONS_MAX = 64
 
-export function openStudyIndex({ store, asked, isHeld }: StudyIndexOptions): StudyIndexOfNode {
+export function openStudyIndex({ store, asked, isHeld, dayRead }: StudyIndexOptions): StudyIndexOfNode {
   async function rowOf(studyHash: Bytes): Promise<ChainRow | null> {
     const height = await readItemHeight(store, studyHash)
-    if (height === null) return null
+    return height === null ? null : rowAt(height, studyHash)
+  }
+
+  async function rowAt(height: number, studyHash: Bytes): Promise<ChainRow | null> {
     const key = studyRowKey(height, studyHash)
     return readRow(key, await store.get(key))
   }
@@ -131,13 +173,18 @@ export function openStudyIndex({ store, asked, isHeld }: StudyIndexOptions): Stu
     if (next) await save(next)
   }
 
-  async function save(row: ChainRow): Promise<void> {
-    const key = studyRowKey(row.height, row.studyHash)
-    await store.commitUnsynced([put(key, checkedValue(key, encodeRow(row)))])
+  async function save(
+    row: ChainRow,
+    beside: readonly (readonly [key: Bytes, content: Bytes])[] = [],
+  ): Promise<void> {
+    const rows = [[studyRowKey(row.height, row.studyHash), encodeRow(row)] as const, ...beside]
+    await store.commitUnsynced(rows.map(([key, content]) => put(key, checkedValue(key, content))))
   }
 
-  function shown(row: ChainRow): StudyRow {
-    return { ...row, state: stateOf(row, isHeld(row.studyHash)) }
+  /** @param day as it was before the row was read: a result that is taken meanwhile is in the row or not yet of that day */
+  function shown(row: ChainRow, day: number | null): StudyRow {
+    const over = row.result === null && day !== null && day >= expiryDayOf(row.time, row)
+    return { ...row, state: over ? 'expired' : stateOf(row, isHeld(row.studyHash)) }
   }
 
   return {
@@ -150,14 +197,16 @@ export function openStudyIndex({ store, asked, isHeld }: StudyIndexOptions): Stu
           if ((await rowOf(itemHash)) !== null) return
           const { kind: _, held: __, ...asks } = clear
           const row = { ...asks, studyHash: itemHash, author: memberId, height, time }
-          const key = commitmentKey(memberId, clear.commitment)
-          await store.commitUnsynced([put(key, checkedValue(key, itemHash))])
-          return save({ ...row, result: null, checks: [], reviews: [] })
+          return save({ ...row, result: null, checks: [], reviews: [], suspensions: [] }, [
+            [commitmentKey(memberId, clear.commitment), itemHash],
+            [authorStudyKey(memberId, height, itemHash), NOTHING],
+            ...(clear.of === null ? [] : [[studyAgainKey(clear.of, height, itemHash), NOTHING] as const]),
+          ])
         }
         case 'result': {
-          const { outcome, resultHash } = clear
-          const attesters = clear.attestations.map((each) => each.memberId)
-          const result = { itemHash, outcome, resultHash, attesters, height, time }
+          const { outcome, resultHash, erasureHeight } = clear
+          const attesters = clear.attestations.map(({ memberId: by, engine }) => ({ memberId: by, engine }))
+          const result = { itemHash, outcome, resultHash, erasureHeight, attesters, height, time }
           return change(clear.studyHash, (row) => ({ ...row, result }))
         }
         case 'check': {
@@ -176,10 +225,24 @@ export function openStudyIndex({ store, asked, isHeld }: StudyIndexOptions): Stu
               : { ...row, reviews: [...row.reviews, { ...said, packageHash, verdict, textHash }] },
           )
         }
+        case 'suspension': {
+          const { outcome, resultHash, engine } = clear.said
+          const named = { itemHash, memberId: clear.memberId, outcome, resultHash, engine, height, time }
+          return change(clear.studyHash, (row) =>
+            isAmong(row.suspensions, itemHash) || row.suspensions.length >= SUSPENSIONS_MAX
+              ? null
+              : { ...row, suspensions: [...row.suspensions, named] },
+          )
+        }
         case 'registration': {
-          const key = registrationKey(height, itemHash)
-          const row = { itemHash, author: memberId, protocolHash: clear.protocolHash, height, time }
-          return store.commitUnsynced([put(key, checkedValue(key, encodeRegistration(row)))])
+          const { protocolHash } = clear
+          const row = { itemHash, author: memberId, protocolHash, height, time }
+          const rows = [
+            [registrationKey(height, itemHash), encodeRegistration(row)],
+            [authorRegistrationKey(memberId, height, itemHash), NOTHING],
+            [protocolRegistrationKey(protocolHash, height, itemHash), NOTHING],
+          ] as const
+          return store.commitUnsynced(rows.map(([key, content]) => put(key, checkedValue(key, content))))
         }
         default:
       }
@@ -191,8 +254,9 @@ export function openStudyIndex({ store, asked, isHeld }: StudyIndexOptions): Stu
       return read?.kind === 'ok' ? (read.content as ItemHash) : null
     },
     async studyOf(studyHash) {
+      const day = dayRead()
       const row = await rowOf(studyHash)
-      if (row !== null) return shown(row)
+      if (row !== null) return shown(row, day)
       return asked().find((each) => equalBytes(each.studyHash, studyHash)) ?? null
     },
     async list({ author, states, requesterClass, of, before, limit }) {
@@ -205,18 +269,17 @@ export function openStudyIndex({ store, asked, isHeld }: StudyIndexOptions): Stu
       const waiting = before === undefined || before.height === null ? asked() : []
       const beforeAt = waiting.findIndex(({ studyHash }) => before && equalBytes(studyHash, before.studyHash))
       for (const row of waiting.slice(beforeAt + 1)) if (rows.length < limit && isMeant(row)) rows.push(row)
-      // What is about a study came after it.
-      const since = of === undefined ? 0 : await readItemHeight(store, of)
-      if (since === null) return rows
-      const all = { ...rangeOf('x/t'), from: rangeOf('x/t', u64(since)).from, reverse: true }
-      const range =
-        before === undefined || before.height === null
-          ? all
-          : { ...all, to: studyRowKey(before.height, before.studyHash) }
-      for await (const { key, value } of store.scan(range)) {
+      const { range, keyOf } = whereOf(author, of)
+      const to =
+        before === undefined || before.height === null ? range.to : keyOf(before.height, before.studyHash)
+      const day = dayRead()
+      for await (const { key, value } of store.scan({ ...range, to, reverse: true })) {
         if (rows.length >= limit) break
-        const row = readRow(key, value)
-        if (row !== null && isMeant(shown(row))) rows.push(shown(row))
+        const tail = key.subarray(key.length - HEIGHT_AND_HASH_BYTES)
+        const isRow = author === undefined && of === undefined
+        const row = isRow ? readRow(key, value) : await rowAt(readU64(tail), tail.subarray(8))
+        const found = row === null ? null : shown(row, day)
+        if (found !== null && isMeant(found)) rows.push(found)
       }
       return rows
     },
@@ -226,16 +289,31 @@ export function openStudyIndex({ store, asked, isHeld }: StudyIndexOptions): Stu
       const key = registrationKey(height, itemHash)
       return readRegistration(key, await store.get(key))
     },
-    async registrations({ author, limit }) {
+    async registrations({ limit, ...of }) {
+      const range = 'author' in of ? rangeOf('x/a', of.author) : rangeOf('x/h', of.protocolHash)
       const rows: RegistrationRow[] = []
-      for await (const { key, value } of store.scan({ ...rangeOf('x/m'), reverse: true })) {
+      for await (const { key } of store.scan({ ...range, reverse: true })) {
         if (rows.length >= limit) break
-        const row = readRegistration(key, value)
-        if (row !== null && (author === undefined || equalBytes(row.author, author))) rows.push(row)
+        const tail = key.subarray(key.length - HEIGHT_AND_HASH_BYTES)
+        const at = registrationKey(readU64(tail), tail.subarray(8))
+        const row = readRegistration(at, await store.get(at))
+        if (row !== null) rows.push(row)
       }
       return rows
     },
   }
+}
+
+/** Where the narrowest list is that has all of these; every key of it ends in height and hash. */
+function whereOf(
+  author: Bytes | undefined,
+  of: Bytes | undefined,
+): { readonly range: KeyRange; readonly keyOf: (height: number, studyHash: Bytes) => Bytes } {
+  if (of !== undefined)
+    return { range: rangeOf('x/w', of), keyOf: (height, hash) => studyAgainKey(of, height, hash) }
+  if (author !== undefined)
+    return { range: rangeOf('x/u', author), keyOf: (height, hash) => authorStudyKey(author, height, hash) }
+  return { range: rangeOf('x/t'), keyOf: studyRowKey }
 }
 
 function stateOf(row: ChainRow, isHeld: boolean): StudyState {

@@ -2,12 +2,11 @@
 import { randomBytes } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { toHex } from '../../../shared/std/bytes.ts'
+import { freshKeys } from './institution-keys.test-kit.ts'
 import type { RecoveryKit } from './recovery-kit.ts'
 import { combineShares, makeShares, readRecoveryFile, readShare, type MadeShares } from './shares.ts'
 
 const random = (count: number) => new Uint8Array(randomBytes(count))
-const key = () => random(32)
-const epochs = () => [{ epoch: 0, key: key() }]
 const kit: RecoveryKit = {
   facts: {
     institutionName: 'North Hospital',
@@ -17,29 +16,7 @@ const kit: RecoveryKit = {
     isSynthetic: true,
     genesis: random(40),
   },
-  keys: {
-    node: {
-      consensus: key(),
-      network: key(),
-      author: key(),
-      gateway: key(),
-      next: [],
-      gatewayEpochs: epochs(),
-      linkageEpochs: epochs(),
-      networkGenerations: epochs(),
-    },
-    session: {
-      custodian: key(),
-      custodianEpochs: epochs(),
-      names: key(),
-      patientIndex: key(),
-      drafts: key(),
-      importSecret: key(),
-      user: key(),
-      person: { name: 'Lin', userKeyId: 'u1', roles: ['clerk'] },
-    },
-    root: { root: key() },
-  },
+  keys: freshKeys(),
 }
 const setId = random(16)
 const part = random(32)

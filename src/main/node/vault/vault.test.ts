@@ -13,43 +13,28 @@ import {
   newestEpoch,
   type InstitutionKeys,
 } from './institution-keys.ts'
+import { freshKey, freshKeys } from './institution-keys.test-kit.ts'
 import { checkPassphrase } from './passphrase.ts'
 import { readKit, writeKit, type KitFacts } from './recovery-kit.ts'
 import { checkKeysFile, openKeys, sealKeys, SCRYPT_COST } from './sealed-keys.ts'
 
 const QUICK = 2 ** 10
-const key = () => new Uint8Array(randomBytes(32))
-const someKeys = (): InstitutionKeys => ({
-  node: {
-    consensus: key(),
-    network: key(),
-    author: key(),
-    gateway: key(),
-    next: [],
-    gatewayEpochs: [{ epoch: 0, key: key() }],
-    linkageEpochs: [
-      { epoch: 0, key: key() },
-      { epoch: 2, key: key() },
-      { epoch: 1, key: key() },
-    ],
-    networkGenerations: [{ epoch: 0, key: key() }],
-  },
-  session: {
-    custodian: key(),
-    custodianEpochs: [{ epoch: 0, key: key() }],
-    names: key(),
-    patientIndex: key(),
-    drafts: key(),
-    importSecret: key(),
-    user: key(),
-    person: { name: '林怡君', userKeyId: 'a1b2', roles: ['clerk', 'administrator'] },
-  },
-  root: { root: key() },
-})
+/** Epochs may come in any order, and a name is written as its owner writes it. */
+function someKeys(): InstitutionKeys {
+  const { node, session, root } = freshKeys()
+  return {
+    node: { ...node, linkageEpochs: [0, 2, 1].map((epoch) => ({ epoch, key: freshKey() })) },
+    session: {
+      ...session,
+      person: { name: '林怡君', userKeyId: 'a1b2', roles: ['clerk', 'administrator'] },
+    },
+    root,
+  }
+}
 const facts = (): KitFacts => ({
   institutionName: '北區醫院 North',
   memberId: new Uint8Array(randomBytes(16)),
-  chainId: key(),
+  chainId: freshKey(),
   zone: 'Asia/Taipei',
   isSynthetic: false,
   genesis: new Uint8Array(randomBytes(400)),
@@ -105,11 +90,11 @@ describe('sealed keys', () => {
       sections: { node: utf8Encode('after'), root: utf8Encode('r') },
     })
     // A file under another passphrase is none that this key may write to.
-    expect(sealer!.reseal(await sealKeys('other words of mine', sections, QUICK), key())).toBeNull()
+    expect(sealer!.reseal(await sealKeys('other words of mine', sections, QUICK), freshKey())).toBeNull()
   })
 
   it('holds none of its secrets in plain', async () => {
-    const secret = key()
+    const secret = freshKey()
     const file = await sealKeys('a passphrase of words', { node: secret }, QUICK)
     expect(file).not.toContain(toHex(secret))
   })
@@ -121,7 +106,13 @@ describe('institution keys', () => {
     expect(decodeNodeKeys(encodeNodeKeys(node))).toEqual(node)
     expect(decodeSessionKeys(encodeSessionKeys(session))).toEqual(session)
     const next = [
-      { consensus: key(), network: key(), author: key(), gateway: key(), madeAt: 1_790_000_000_000 },
+      {
+        consensus: freshKey(),
+        network: freshKey(),
+        author: freshKey(),
+        gateway: freshKey(),
+        madeAt: 1_790_000_000_000,
+      },
     ]
     expect(decodeNodeKeys(encodeNodeKeys({ ...node, next }))).toEqual({ ...node, next })
   })

@@ -2,8 +2,9 @@
  * Items that wait to be decided: own ones are durable here until they are final or can never be, others' are held for the
  * next segment. Which of them may stand now is judged by the same code that builds a segment.
  */
-import { equalBytes, toHex, type Bytes } from '../../../shared/std/bytes.ts'
+import { equalBytes, fromHex, toHex, type Bytes } from '../../../shared/std/bytes.ts'
 import { Failure } from '../../../shared/std/failure.ts'
+import { isAllowedAuthor } from '../chain/apply-item.ts'
 import { buildSegment } from '../chain/build-segment.ts'
 import { encode, tryDecode } from '../chain/codec.ts'
 import type { ItemHash, MemberId } from '../chain/ids.ts'
@@ -22,7 +23,7 @@ import { rangeOf, waitingItemKey } from '../storage/buckets.ts'
 import { readItemHeight } from '../storage/chain-store.ts'
 import { del, put, type Store, type Write } from '../storage/store.ts'
 import { checkedValue, readCheckedValue } from '../storage/value.ts'
-import { inItemOrder, isFarAhead, mayWait, type ItemReason } from './may-wait.ts'
+import { inItemOrder, isFarAhead, isOwed, mayWait, type ItemReason } from './may-wait.ts'
 
 export type ItemFate =
   /** `reason`: why it may not stand in the next segment; null when it may. */
@@ -39,7 +40,10 @@ export class ItemFailure extends Failure<
 > {}
 
 export interface WaitingItems {
-  /** How many may stand in the next segment. */
+  /**
+   * How many may stand in the next segment. What was not looked at since the chain grew does not count: most of it has just become final, and
+   * a voter that takes it for work begins a round in which nobody has anything to propose.
+   */
   readonly readyCount: number
   /**
    * Takes an item of a member, usually this one. When it resolves, it is durable here.
@@ -66,12 +70,14 @@ export interface WaitingItemsOptions {
   readonly crypto: Crypto
   readonly ledger: Ledger
   readonly now: () => number
+  /** Whether this member is its author: nobody else can say an item again. */
+  readonly isMine: (author: MemberId) => boolean
   /** An own item under the author key in effect; null where that key is not here or the item is another's. */
   readonly signAgain: (item: Item) => Bytes | null
+  /** Whether the key is here under which it is sealed: others are not asked to vote for what they cannot open either. */
+  readonly hasKeyOf: (item: Item) => boolean
   /** Something may be proposed now. */
   readonly onReady: () => void
-  /** An item that was submitted here can never stand any more; also while opening. */
-  readonly onOwnDropped: (item: Item) => void
 }
 
 type Waiting = {
@@ -80,12 +86,17 @@ type Waiting = {
   readonly signed: SignedItem
   readonly isOwn: boolean
   reason: ItemReason | null
+  /** Height of the state under which that was found; null before the first look. */
+  judgedAt: number | null
 }
 
+/** Of those that others sent, and as many of those that were submitted here. */
 export const ITEMS_MAX = 1_024
 /** Of one author, so that nobody fills the list. */
 const ITEMS_PER_AUTHOR_MAX = 128
 const FATES_MAX = 1_024
+/** So long what is said again may wait: what it says does not grow old. */
+const AGAIN_HEIGHTS = 100_000
 
 /** Reads what was submitted before this node ended. */
 export async function openWaitingItems(options: WaitingItemsOptions): Promise<WaitingItems> {
@@ -93,6 +104,8 @@ export async function openWaitingItems(options: WaitingItemsOptions): Promise<Wa
   const { chainId } = ledger
   const waiting = new Map<string, Waiting>()
   const fates = new Map<string, ItemFate>()
+  /** Items that were signed anew or said again, and as which. */
+  const saidAs = new Map<string, string>()
   /** One after the other, so that two looks at the list do not cross. */
   let turn: Promise<unknown> = Promise.resolve()
   let judgedAt: { readonly height: number; readonly count: number } | null = null
@@ -108,31 +121,60 @@ export async function openWaitingItems(options: WaitingItemsOptions): Promise<Wa
 
   function add(bytes: Bytes, signed: SignedItem, isOwn: boolean): Waiting {
     const hash = itemHashOf(crypto, chainId, bytes)
-    const entry = { bytes, hash, signed, isOwn, reason: null }
+    const entry = { bytes, hash, signed, isOwn, reason: null, judgedAt: null }
     waiting.set(toHex(hash), entry)
     return entry
+  }
+
+  /** Of this member, and submitted here: one that is another's may be submitted here too. */
+  function isMine({ isOwn, signed }: Waiting): boolean {
+    return isOwn && options.isMine(signed.item.author)
   }
 
   async function judge(): Promise<void> {
     const { state } = ledger
     judgedAt = { height: state.height, count: waiting.size }
     if (waiting.size === 0) return
-    const list = inItemOrder(waiting.values())
+    const all = inItemOrder(waiting.values())
+    const list = openable(all)
     const items = list.map(({ bytes }) => bytes)
     const earlierAt = await ledger.earlierFor(items)
     const built = buildSegment(crypto, state, { candidates: [], items }, options.now(), earlierAt)
+    for (const entry of all) {
+      const { author, sequence } = entry.signed.item
+      // Final, or overtaken, whoever could open it.
+      entry.reason = sequence <= lastSequence(author) ? 'item-sequence' : 'item-unknown-epoch'
+      entry.judgedAt = state.height
+    }
     for (const entry of list) entry.reason = null
     for (const { position, reason } of built.refusedItems) list[position]!.reason = reason
+  }
+
+  /**
+   * In order. What comes after an item of the same author that cannot be opened here waits behind it: it would overtake it. Not so behind one that
+   * the chain has, or that is over.
+   */
+  function openable(inOrder: readonly Waiting[]): Waiting[] {
+    const held = new Set<string>()
+    return inOrder.filter(({ signed: { item } }) => {
+      const author = toHex(item.author)
+      const isOver = item.sequence <= lastSequence(item.author) || item.notAfterHeight <= ledger.state.height
+      if (!options.hasKeyOf(item) && !isOver) held.add(author)
+      return !held.has(author)
+    })
   }
 
   /** Resolves with what left. */
   async function settle(): Promise<void> {
     await judge()
     if (await signAnew()) await judge()
+    if (await sayAgain()) await judge()
     const gone: { readonly entry: Waiting; readonly fate: ItemFate }[] = []
     for (const entry of waiting.values()) {
       const { reason, signed } = entry
       if (reason === null || mayWait(reason, signed.item, ledger.state)) continue
+      // It could not be said again now: the author's key is on its way.
+      if (isMine(entry) && isOwed(reason, signed.item, ledger.state)) continue
       const height = await readItemHeight(store, entry.hash)
       gone.push({ entry, fate: height === null ? { kind: 'dropped', reason } : { kind: 'final', height } })
     }
@@ -141,26 +183,59 @@ export async function openWaitingItems(options: WaitingItemsOptions): Promise<Wa
     for (const { entry, fate } of gone) {
       waiting.delete(toHex(entry.hash))
       remember(entry.hash, fate)
-      if (entry.isOwn && fate.kind === 'dropped') options.onOwnDropped(entry.signed.item)
     }
   }
 
   /** What was submitted before a change of keys and is decided after it. True where something was signed anew. */
   async function signAnew(): Promise<boolean> {
     const over = [...waiting.values()].filter(({ isOwn, reason }) => isOwn && reason === 'item-signature')
+    return replace(over, ({ item }) => item)
+  }
+
+  /**
+   * What another own item overtook and still has to be said. In the write in which the old one goes: between two of them a power cut would
+   * leave nobody who says it.
+   */
+  async function sayAgain(): Promise<boolean> {
+    const { state } = ledger
+    const owed: Waiting[] = []
+    for (const entry of waiting.values()) {
+      const { reason, signed } = entry
+      if (!isMine(entry) || reason === null || !isOwed(reason, signed.item, state)) continue
+      if ((await readItemHeight(store, entry.hash)) === null) owed.push(entry)
+    }
+    return replace(owed, ({ item }) => ({
+      ...item,
+      sequence: nextSequence(item.author),
+      notAfterHeight: state.height + AGAIN_HEIGHTS,
+    }))
+  }
+
+  /** Each under a new signature, all in one write. True where there was one whose author's key is here. */
+  async function replace(old: readonly Waiting[], as: (signed: SignedItem) => Item): Promise<boolean> {
     const writes: Write[] = []
-    for (const entry of over) {
-      const bytes = options.signAgain(entry.signed.item)
+    for (const entry of old) {
+      const bytes = options.signAgain(as(entry.signed))
       const signed = bytes && decodeSignedItem(crypto, bytes)
       if (bytes === null || signed === null) continue
       waiting.delete(toHex(entry.hash))
       const { hash } = add(bytes, signed, true)
       const key = waitingItemKey(hash)
       writes.push(put(key, checkedValue(key, encode([bytes, Math.floor(options.now())]))))
-      if (!equalBytes(hash, entry.hash)) writes.push(del(waitingItemKey(entry.hash)))
+      if (equalBytes(hash, entry.hash)) continue
+      writes.push(del(waitingItemKey(entry.hash)))
+      if (saidAs.size >= FATES_MAX) saidAs.delete(saidAs.keys().next().value!)
+      saidAs.set(toHex(entry.hash), toHex(hash))
     }
     if (writes.length > 0) await store.commit(writes)
     return writes.length > 0
+  }
+
+  /** As it is said now. */
+  function currentOf(itemHash: Bytes): Bytes {
+    let name = toHex(itemHash)
+    for (let next = saidAs.get(name); next !== undefined; next = saidAs.get(name)) name = next
+    return fromHex(name)
   }
 
   function remember(hash: ItemHash, fate: ItemFate): void {
@@ -182,15 +257,19 @@ export async function openWaitingItems(options: WaitingItemsOptions): Promise<Wa
 
   function readyCount(): number {
     let count = 0
-    for (const { reason } of waiting.values()) if (reason === null) count++
+    for (const { reason, judgedAt: at } of waiting.values())
+      if (reason === null && at === ledger.state.height) count++
     return count
   }
 
-  function isRoomFor(author: MemberId): boolean {
-    if (waiting.size >= ITEMS_MAX) return false
-    let count = 0
-    for (const { signed } of waiting.values()) if (equalBytes(signed.item.author, author)) count++
-    return count < ITEMS_PER_AUTHOR_MAX
+  /** What is submitted here has its own room: what others send cannot fill it. */
+  function isRoomFor(author: MemberId, isOwn: boolean): boolean {
+    let [count, ofAuthor] = [0, 0]
+    for (const each of waiting.values()) {
+      if (each.isOwn === isOwn) count++
+      if (equalBytes(each.signed.item.author, author)) ofAuthor++
+    }
+    return count < ITEMS_MAX && ofAuthor < ITEMS_PER_AUTHOR_MAX
   }
 
   async function take(bytes: Bytes): Promise<ItemHash> {
@@ -199,7 +278,7 @@ export async function openWaitingItems(options: WaitingItemsOptions): Promise<Wa
     const hash = itemHashOf(crypto, chainId, bytes)
     const known = waiting.get(toHex(hash))
     if (known?.isOwn === true || (await readItemHeight(store, hash)) !== null) return hash
-    if (!isRoomFor(signed.item.author)) throw new ItemFailure({ code: 'too-many-items' })
+    if (!isRoomFor(signed.item.author, true)) throw new ItemFailure({ code: 'too-many-items' })
     const key = waitingItemKey(hash)
     const entry = add(bytes, signed, true)
     await judge()
@@ -217,9 +296,14 @@ export async function openWaitingItems(options: WaitingItemsOptions): Promise<Wa
     return hash
   }
 
-  function nextSequence(author: MemberId): number {
+  /** That the chain has. */
+  function lastSequence(author: MemberId): number {
     const last = ledger.state.consortium.sequences.find(([memberId]) => equalBytes(memberId, author))
-    let sequence = last?.[1] ?? 0
+    return last?.[1] ?? 0
+  }
+
+  function nextSequence(author: MemberId): number {
+    let sequence = lastSequence(author)
     for (const { signed } of waiting.values())
       if (equalBytes(signed.item.author, author)) sequence = Math.max(sequence, signed.item.sequence)
     return sequence + 1
@@ -239,8 +323,11 @@ export async function openWaitingItems(options: WaitingItemsOptions): Promise<Wa
           // Not remembered: it is offered again, and by then this node may have come near.
           if (signed === null || isFarAhead(signed.item, ledger.state.height)) continue
           const name = toHex(itemHashOf(crypto, chainId, bytes))
+          if (saidAs.has(name)) continue
           const author = findMember(membersOf(ledger.state.consortium), signed.item.author)
-          if (waiting.has(name) || fates.has(name) || author === null || !isRoomFor(author.memberId)) continue
+          if (waiting.has(name) || fates.has(name) || author === null) continue
+          // What its author may never say would wait as long as its key is not here.
+          if (!isAllowedAuthor(author, signed.item.clear) || !isRoomFor(author.memberId, false)) continue
           // Before it takes room: anybody could fill another's.
           if (!verifyItemSignature(crypto, chainId, signed, author.authorKey)) continue
           add(bytes, signed, false)
@@ -250,14 +337,15 @@ export async function openWaitingItems(options: WaitingItemsOptions): Promise<Wa
       })
       if (readyCount() > 0) options.onReady()
     },
-    candidates: () => inItemOrder(waiting.values()).map(({ bytes }) => bytes),
+    candidates: () => openable(inItemOrder(waiting.values())).map(({ bytes }) => bytes),
     submittedHere: () =>
       inItemOrder(waiting.values())
         .filter(({ isOwn }) => isOwn)
         .map(({ bytes }) => bytes),
     nextSequence,
     refresh,
-    async fateOf(itemHash) {
+    async fateOf(asked) {
+      const itemHash = currentOf(asked)
       const entry = waiting.get(toHex(itemHash))
       if (entry !== undefined) return { kind: 'waiting', reason: entry.reason }
       const height = await readItemHeight(store, itemHash)

@@ -2,16 +2,20 @@
  * Which items wait, and in what order they stand. The simulator asks the same, so that what it finds of items is true of
  * the product.
  */
-import { compareBytes } from '../../../shared/std/bytes.ts'
+import { compareBytes, equalBytes } from '../../../shared/std/bytes.ts'
 import type { BuiltSegment } from '../chain/build-segment.ts'
 import type { ChainState } from '../chain/chain-state.ts'
-import type { Item, SignedItem } from '../chain/item.ts'
-import { isNamed } from '../chain/state.ts'
+import type { MemberId } from '../chain/ids.ts'
+import type { Item, ItemClear, SignedItem } from '../chain/item.ts'
+import { isNamed, isOverFor } from '../chain/state.ts'
 
-export type ItemReason = BuiltSegment['refusedItems'][number]['reason']
+export type ItemReason =
+  | BuiltSegment['refusedItems'][number]['reason']
+  /** It, or one of its author's before it, is sealed under a key that is not here. */
+  | 'item-unknown-epoch'
 
-/** How far above the next height votes may lie that another's item accuses of: one that is further up is offered again. */
-export const EVIDENCE_AHEAD_MAX = 64
+/** How far above the next height may lie what another's item is about, votes or an erasure: one that is further up is offered again. */
+export const AHEAD_MAX = 64
 
 /** What may pass with time: everything else is for good. */
 const PASSING: ReadonlySet<ItemReason> = new Set<ItemReason>([
@@ -23,6 +27,9 @@ const PASSING: ReadonlySet<ItemReason> = new Set<ItemReason>([
   'item-member',
   'item-author-unknown',
   'item-evidence-ahead',
+  'item-result-ahead',
+  'item-erasures-today',
+  'item-unknown-epoch',
 ])
 
 /** @param reason why it may not stand in the segment after `state`, behind the others that wait; null when it may */
@@ -32,14 +39,34 @@ export function mayWait(reason: ItemReason | null, item: Item, state: ChainState
 
 function isPassing(reason: ItemReason, { clear }: Item, { consortium }: ChainState): boolean {
   // Who is to be named by an item that only waits may never be: that one can be overtaken, or be its author's to withdraw.
-  if (reason === 'item-evidence-again' && clear.kind === 'evidence')
-    return !isNamed(consortium, clear.first.vote.memberId)
-  return PASSING.has(reason)
+  const accused =
+    reason === 'item-evidence-again' || reason === 'item-suspension-again' ? accusedBy(clear) : null
+  return accused === null ? PASSING.has(reason) : !isNamed(consortium, accused.memberId)
 }
 
-/** Evidence of a height that this node, at `height`, is too far from to hold it for another. */
+/** Whom an item names, for what was done at which height; null for an item that names nobody. */
+function accusedBy(clear: ItemClear): { readonly memberId: MemberId; readonly height: number } | null {
+  if (clear.kind === 'evidence') return clear.first.vote
+  return clear.kind === 'suspension' ? { memberId: clear.memberId, height: clear.studyHeight } : null
+}
+
+/**
+ * Whether what an own item says has still to be said: it named somebody whom nobody has named since, and was only overtaken by another item of its
+ * author, or waited for too long.
+ */
+export function isOwed(reason: ItemReason, { clear }: Item, { consortium }: ChainState): boolean {
+  if (reason !== 'item-sequence' && reason !== 'item-expired') return false
+  const accused = accusedBy(clear)
+  if (accused === null || isNamed(consortium, accused.memberId)) return false
+  const row = consortium.members.find(({ member }) => equalBytes(member.memberId, accused.memberId))
+  return row !== undefined && !isOverFor(row, accused.height)
+}
+
+/** About a height that this node, at `height`, is too far from to hold it for another. */
 export function isFarAhead({ clear }: Item, height: number): boolean {
-  return clear.kind === 'evidence' && clear.first.vote.height > height + 1 + EVIDENCE_AHEAD_MAX
+  const about =
+    clear.kind === 'evidence' ? clear.first.vote.height : clear.kind === 'result' ? clear.erasureHeight : 0
+  return about > height + 1 + AHEAD_MAX
 }
 
 export function inItemOrder<T extends { readonly signed: SignedItem }>(waiting: Iterable<T>): T[] {

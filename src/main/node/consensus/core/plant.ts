@@ -64,6 +64,20 @@ export const PLANTS = [
   'refusals-forgotten',
   /** A study stays open after its result, so that it gets another one. */
   'results-forgotten',
+  /** Signatures under results are not checked. */
+  'attestations-unchecked',
+  /** A member that is no gateway attests. */
+  'strangers-attest',
+  /** A word holds that any gateway has signed, also where it is another's. */
+  'words-of-anybody',
+  /** Whoever asked a study may check it. */
+  'own-checks-count',
+  /** Who checked a study is forgotten, so that one hospital checks it twice. */
+  'checkers-forgotten',
+  /** A study that is over stays open. */
+  'days-forgotten',
+  /** That an erasure was agreed to is forgotten, so that words count that were found before it. */
+  'erasures-forgotten',
 ] as const
 
 export type Plant = (typeof PLANTS)[number]

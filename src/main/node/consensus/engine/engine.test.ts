@@ -262,6 +262,19 @@ describe('an engine', () => {
     }
   })
 
+  it('begins no round at news of what was decided before it looked (R1)', async () => {
+    for (const isDecided of [false, true]) {
+      let isThere = false
+      const { engine } = raise({ hasWork: () => isThere })
+      await engine.settled()
+      isThere = true
+      engine.workArrived()
+      isThere = !isDecided
+      await engine.settled()
+      expect(engine.view().phase).toBe(isDecided ? 'idle' : 'propose')
+    }
+  })
+
   it('observes once its own signature is in a certificate of a height that it was not at (R29)', async () => {
     const certificate = (height: number, ...signers: readonly number[]) => ({
       height,

@@ -29,28 +29,30 @@ import {
   type VoteType,
 } from '../../chain/vote.ts'
 import type { Crypto } from '../../crypto/crypto.ts'
-import {
-  beginHeight,
-  type Effect,
-  type HeightState,
-  type Input,
-  type Seat,
-  type SeatProposal,
-  type SeatVote,
-  type ValueId,
-} from '../core/height.ts'
+import type { Effect, HeightState, Input, ValueId } from '../core/height.ts'
 import type { Plant } from '../core/plant.ts'
-import { heldRounds, holdsVote, lackingOf, votesHeld, type HeldRound } from '../core/relay.ts'
-import { proposerSeat, quorumOf } from '../core/proposer.ts'
+import { votesHeld } from '../core/relay.ts'
+import { proposerSeat } from '../core/proposer.ts'
 import { restoreHeight, withSeat } from '../core/restore.ts'
 import { awaitsProposal, bookOf, step } from '../core/step.ts'
 import { DEAD_PROPOSER_TIMEOUT_MS, DEFAULT_TIMEOUTS, type Timeouts } from '../core/timeouts.ts'
+import { cancelTimers, closeDesk, layDesk, seatOf, type Desk } from './desk.ts'
+import { holdsNothing, lackedBy, statusOf } from './held.ts'
 import { hasMetEnough, roundsOfOthers, type Place } from './meeting.ts'
-import { decodeMessage, encodeMessage, type MemberSignature, type Message, type Status } from './messages.ts'
+import {
+  decodeMessage,
+  encodeMessage,
+  heightOf,
+  type MemberSignature,
+  type Message,
+  type Status,
+} from './messages.ts'
+import { broadcast, emptyOutbox, isOver, send, type Outbox } from './outbox.ts'
 import { readOwnLog } from './own-log.ts'
+import { createOwnWords } from './own-words.ts'
 import { createPastHeight } from './past-height.ts'
-import { seatProposal, seatVote } from './seats.ts'
-import { createSigningGuard, type SignedKind, type SigningGuard } from './signing-guard.ts'
+import { seatProposal } from './seats.ts'
+import type { SignedKind } from './signing-guard.ts'
 import {
   atHeight,
   comingBack,
@@ -65,8 +67,9 @@ import {
   withKeysElsewhere,
   type Standing,
 } from './standing.ts'
+import { createVoteVerifier } from './verify-votes.ts'
+import { createEarlyMessages, createLoads, putDown, takeOn, type Load } from './waiting-messages.ts'
 import type { Decision, HaltReason, HeightContext, Value, World } from './world.ts'
-import { encodeLogEntry, type LogEntry } from './write-ahead-log.ts'
 
 export interface EngineConfig {
   readonly crypto: Crypto
@@ -147,12 +150,6 @@ const STATUS_IDLE_MS = 10_000
 const ANSWER_MS = 100
 /** How long a node that sees messages of a later height waits before it asks for what it missed. */
 const BEHIND_MS = 250
-/** Messages for the next height that arrive before this one is decided here: per peer. */
-const EARLY_MESSAGES_MAX = 64
-const EARLY_BYTES_MAX = 4 * 1024 * 1024
-/** Messages of one peer that wait to be read, e.g. while the disk is slow; what is lost is offered again (R14). */
-const WAITING_MESSAGES_MAX = 512
-const WAITING_BYTES_MAX = 16 * 1024 * 1024
 /** After a log that cannot be read: whoever reads both together finds a hole, and not a mixture of two pasts. */
 const SEQUENCE_BEHIND_DAMAGE = 2 ** 20
 /** Inputs that are decided before their log is written. */
@@ -186,36 +183,6 @@ type Event =
   | { readonly kind: 'confirm' }
   | { readonly kind: 'keys-elsewhere' }
 
-type Load = { count: number; byteCount: number }
-
-/** Everything of one height; thrown away as a whole when the next begins. */
-interface Desk {
-  readonly context: HeightContext
-  readonly seatByMember: ReadonlyMap<string, Seat>
-  state: HeightState
-  readonly guard: SigningGuard
-  readonly values: Map<ValueId, Value>
-  /** Values whose bodies and bytes are in the log. */
-  readonly logged: Set<ValueId>
-  sequence: number
-  readonly timers: Map<string, () => void>
-  /** For the checks under way: made by the first, and told only where somebody listens. */
-  abort: AbortController | null
-  checkCount: number
-}
-
-/** What a batch of inputs asks to be done, in the order of R20. */
-interface Outbox {
-  readonly entries: Uint8Array[]
-  readonly values: Value[]
-  standing: Uint8Array | null
-  readonly sends: { readonly to: MemberId | null; readonly message: Uint8Array }[]
-  /** What ends the batch: the next height, or the end. */
-  decision: Decision | null
-  advance: HeightContext | null
-  halt: HaltReason | null
-}
-
 /** For the simulator; the node uses `createEngine`. */
 export function buildEngine(
   world: World,
@@ -237,21 +204,23 @@ export function buildEngine(
     standing.from === null ? 0 : standing.from.height + 1,
   )
   const past = createPastHeight(world, crypto, memberId)
+  const words = createOwnWords(world, memberId, (height) => (signedUpTo = height), plant)
+  const verifier = createVoteVerifier({
+    crypto,
+    memberId,
+    firstVoters: restored.context.voters,
+    ownSeen: (vote) => lookForDouble(vote, vote.type, voteSignBytes(desk.context.chainId, vote)),
+    plant,
+  })
   let desk = openDesk(restored.context)
   let isHalted = false
   let isPaused = false
   let isWorkWaiting = false
   let running: Promise<void> | null = null
   let cancelStatus: (() => void) | null = null
-  let early = new Map<string, { count: number; byteCount: number; events: Event[] }>()
+  const early = createEarlyMessages()
   const answeredAt = new Map<string, { at: number; height: number }>()
-  const loads = new Map<string, Load>()
-  /** For a planted bug: the first key of each voter since this node started. */
-  const formerKeys = new Map(
-    plant === 'old-key-counts'
-      ? restored.context.voters.map((voter) => [keyOf(voter.memberId), voter.consensusKey])
-      : [],
-  )
+  const loads = createLoads()
   const events: Event[] = []
   /** Who gave us the last segment: it may have the next. */
   let guide: MemberId | null = null
@@ -260,58 +229,22 @@ export function buildEngine(
   if (restored.entries !== null && plant !== 'log-not-read') restoreDesk(restored.entries)
 
   function openDesk(context: HeightContext): Desk {
-    const { voters, height, protocolVersion } = context
-    const seatByMember = new Map(voters.map((voter, seat) => [keyOf(voter.memberId), seat]))
-    const next = atHeight(standing, height, voters.length)
-    if (next !== standing) setStanding(next)
-    const ownSeat = seatByMember.get(keyOf(memberId)) ?? null
+    const { voters, height } = context
+    setStanding(atHeight(standing, height, voters.length))
     // There is nobody to wait for.
-    if (voters.length === 1 && ownSeat === 0) hasMet = true
-    const mayVote = hasMet && standing.kind === 'voting' && isSpoken(protocolVersion)
-    return {
-      context,
-      seatByMember,
-      state: beginHeight(
-        height,
-        voters.length,
-        mayVote ? ownSeat : null,
-        timeouts,
-        plant,
-        firstRoundAt(standing, height),
-      ),
-      guard: createSigningGuard(),
-      values: new Map(),
-      logged: new Set(),
-      sequence: 0,
-      timers: new Map(),
-      abort: null,
-      checkCount: 0,
-    }
+    if (voters.length === 1 && equalBytes(voters[0]!.memberId, memberId)) hasMet = true
+    return layDesk({ memberId, timeouts, plant }, context, standing, hasMet)
   }
 
   // ---- the loop ---------------------------------------------------------------------------------------------------
 
   function put(event: Event): void {
     if (isHalted || (isPaused && event.kind === 'message')) return
-    if (event.kind === 'message' && event.load !== null && !hasRoom(event.load, event.bytes.length)) return
+    const isBounded = plant !== 'everything-kept'
+    if (event.kind === 'message' && event.load !== null && !takeOn(event.load, event.bytes.length, isBounded))
+      return
     events.push(event)
     if (!isPaused) running ??= run()
-  }
-
-  function loadOf(peer: MemberId): Load {
-    const name = keyOf(peer)
-    let load = loads.get(name)
-    if (load === undefined) loads.set(name, (load = { count: 0, byteCount: 0 }))
-    return load
-  }
-
-  function hasRoom(load: Load, byteCount: number): boolean {
-    const isFull = load.count >= WAITING_MESSAGES_MAX || load.byteCount + byteCount > WAITING_BYTES_MAX
-    // One message may have any size, or the largest could never come.
-    if (isFull && load.count > 0 && plant !== 'everything-kept') return false
-    load.count++
-    load.byteCount += byteCount
-    return true
   }
 
   async function run(): Promise<void> {
@@ -326,15 +259,7 @@ export function buildEngine(
   }
 
   async function runBatch(): Promise<void> {
-    const out: Outbox = {
-      entries: [],
-      values: [],
-      standing: null,
-      sends: [],
-      decision: null,
-      advance: null,
-      halt: null,
-    }
+    const out = emptyOutbox()
     for (let i = 0; i < INPUTS_PER_BATCH && events.length > 0 && !isOver(out); i++) take(events.shift()!, out)
     if (isStandingDirty) {
       out.standing = encodeStanding(standing)
@@ -367,7 +292,7 @@ export function buildEngine(
 
   async function moveOn(decision: Decision): Promise<void> {
     const { context, state, seatByMember } = desk
-    closeDesk()
+    closeDesk(desk)
     const next = await world.decide(decision)
     if (isHalted) return
     past.over({ context, segmentId: decision.value.id, seatByMember }, state.seat, votesHeld(state))
@@ -377,7 +302,7 @@ export function buildEngine(
 
   function jump(context: HeightContext): void {
     const isSameHeight = context.height === desk.context.height
-    closeDesk()
+    closeDesk(desk)
     past.forget()
     beginNext(context)
     if (!isSameHeight) return
@@ -390,9 +315,7 @@ export function buildEngine(
   function beginNext(context: HeightContext): void {
     desk = openDesk(context)
     meet()
-    const waiting = early
-    early = new Map()
-    for (const { events: held } of waiting.values()) events.push(...held)
+    for (const message of early.takeAll()) events.push({ kind: 'message', ...message, load: null })
     if (world.hasWork()) events.push({ kind: 'work' })
     if (guide !== null) events.push({ kind: 'connected', peer: guide })
     guide = null
@@ -402,7 +325,7 @@ export function buildEngine(
 
   function ownPlace(): Place | null {
     const { context, guard, state } = desk
-    const seat = desk.seatByMember.get(keyOf(memberId))
+    const seat = seatOf(desk, memberId)
     return seat === undefined ? null : { context, memberId, seat, guard, firstRound: state.firstRound }
   }
 
@@ -441,7 +364,7 @@ export function buildEngine(
   /** Signs at this height from now on; gives what is to be done first (R28). */
   function takeSeat(): Event[] {
     const { height, protocolVersion } = desk.context
-    const seat = desk.seatByMember.get(keyOf(memberId))
+    const seat = seatOf(desk, memberId)
     if (seat === undefined || !hasMet || standing.kind !== 'voting' || !isSpoken(protocolVersion)) return []
     desk.state = withSeat(desk.state, seat)
     const inputs: Input[] = [
@@ -451,20 +374,10 @@ export function buildEngine(
     return inputs.map((input): Event => ({ kind: 'input', height, input }))
   }
 
-  function closeDesk(): void {
-    cancelTimers()
-    if (desk.checkCount > 0) desk.abort?.abort('the height is over')
-  }
-
-  function cancelTimers(): void {
-    for (const cancel of desk.timers.values()) cancel()
-    desk.timers.clear()
-  }
-
   function halt(reason: HaltReason): void {
     if (isHalted) return
     isHalted = true
-    closeDesk()
+    closeDesk(desk)
     cancelStatus?.()
     events.length = 0
     world.halted(reason)
@@ -480,10 +393,7 @@ export function buildEngine(
   function take(event: Event, out: Outbox): void {
     switch (event.kind) {
       case 'message':
-        if (event.load !== null) {
-          event.load.count--
-          event.load.byteCount -= event.bytes.length
-        }
+        if (event.load !== null) putDown(event.load, event.bytes.length)
         // Of a protocol that this program does not speak it can judge nothing: it stands still before this height.
         if (!isSpoken(desk.context.protocolVersion)) return
         return takeMessage(event, out)
@@ -499,7 +409,8 @@ export function buildEngine(
         )
       case 'work':
         isWorkWaiting = false
-        return feed({ kind: 'work' }, out)
+        // What it was about may have been decided since: a round that begins without anything to propose has no end (R1).
+        return world.hasWork() ? feed({ kind: 'work' }, out) : undefined
       case 'connected':
         // Before the status: whoever counts this one has been shown what it signed last (R27).
         sendLastVote(event.peer, out)
@@ -536,7 +447,7 @@ export function buildEngine(
     desk.state = next
     if (isMoved) {
       world.changed?.()
-      if (next.phase === 'idle') cancelTimers()
+      if (next.phase === 'idle') cancelTimers(desk)
       if (next.phase === 'propose' || next.phase === 'idle') restartStatusTimer()
     }
     for (const effect of effects) {
@@ -561,9 +472,9 @@ export function buildEngine(
         // Peers answer a status with what it lacks.
         return sendStatus(null, true, out)
       case 'cast-proposal':
-        return castProposal(effect, out)
+        return feed({ kind: 'proposal', proposal: words.propose(desk, effect, out) }, out)
       case 'cast-vote':
-        return castVote(effect, out)
+        return feed({ kind: 'vote', vote: words.vote(desk, effect, out) }, out)
       case 'start-timer': {
         const name = `${effect.timer}/${effect.round}`
         const ms = effect.timer === 'propose' ? proposeTimeoutMs(effect.round, effect.ms) : effect.ms
@@ -625,83 +536,6 @@ export function buildEngine(
     return isOwn || world.isReachable(proposer.memberId) ? ms : Math.min(ms, DEAD_PROPOSER_TIMEOUT_MS)
   }
 
-  // ---- signing ----------------------------------------------------------------------------------------------------
-
-  function castProposal(effect: Effect & { kind: 'cast-proposal' }, out: Outbox): void {
-    const { chainId, height, epoch, protocolVersion } = desk.context
-    const value = desk.values.get(effect.value)
-    assert(value !== undefined, 'what is proposed is held')
-    const { round, validRound } = effect
-    const proposal: Proposal = {
-      protocolVersion,
-      epoch,
-      height,
-      round,
-      validRound,
-      segmentId: value.id,
-      memberId,
-    }
-    const signature = signOnce(round, 'proposal', proposalSignBytes(chainId, proposal))
-    // Our own key's signature needs no check.
-    const signed = { proposal, signature } as SeatProposal['signed']
-    logValue(effect.value, out)
-    log({ kind: 'proposal', signed }, out)
-    const proof = effect.proof.map(({ signed: vote }) => ({
-      memberId: vote.vote.memberId,
-      signature: vote.signature,
-    }))
-    broadcast({ kind: 'proposal', signed, bundle: value.bundle, proof }, out)
-    feed({ kind: 'proposal', proposal: seatProposal(signed, desk.state.seat!, true) }, out)
-  }
-
-  function castVote(effect: Effect & { kind: 'cast-vote' }, out: Outbox): void {
-    const { chainId, height, epoch, protocolVersion } = desk.context
-    const { type, round } = effect
-    const value = effect.value === null ? null : desk.values.get(effect.value)
-    assert(value !== undefined, 'what is voted for is held')
-    const vote: Vote = {
-      type,
-      protocolVersion,
-      epoch,
-      height,
-      round,
-      segmentId: value === null ? null : value.id,
-      memberId,
-    }
-    const signature = signOnce(round, type, voteSignBytes(chainId, vote))
-    const signed = { vote, signature } as SeatVote['signed']
-    if (effect.value !== null) logValue(effect.value, out)
-    if (value !== null && type === 'precommit' && plant !== 'lock-not-logged') {
-      const proof = plant === 'lock-without-proof' ? [] : effect.proof.map(memberSignature)
-      log({ kind: 'lock', round, segmentId: value.id, proof }, out)
-    }
-    log({ kind: 'vote', signed }, out)
-    broadcast({ kind: 'votes', votes: [signed] }, out)
-    feed({ kind: 'vote', vote: seatVote(signed, desk.state.seat!) }, out)
-  }
-
-  function signOnce(round: number, kind: SignedKind, signBytes: Uint8Array): Uint8Array {
-    const earlier = desk.guard.earlier(round, kind, signBytes)
-    if (earlier !== null) return earlier
-    const signature = world.sign(signBytes)
-    signedUpTo = desk.context.height
-    desk.guard.remember(round, kind, signBytes, signature)
-    return signature
-  }
-
-  function log(entry: LogEntry, out: Outbox): void {
-    out.entries.push(encodeLogEntry(entry))
-  }
-
-  /** The value's bytes once, and its bodies with the same write. */
-  function logValue(name: ValueId, out: Outbox): void {
-    if (desk.logged.has(name)) return
-    desk.logged.add(name)
-    const value = desk.values.get(name)!
-    log({ kind: 'value', bundle: value.bundle }, out)
-    out.values.push(value)
-  }
-
   // ---- messages ---------------------------------------------------------------------------------------------------
 
   function takeMessage(event: Event & { kind: 'message' }, out: Outbox): void {
@@ -709,7 +543,7 @@ export function buildEngine(
     if (message === null) return
     const height = heightOf(message)
     if (height !== null && height !== desk.context.height) {
-      if (height === desk.context.height + 1) keepEarly(event)
+      if (height === desk.context.height + 1) early.keep(event.from, event.bytes)
       // R33.
       if (message.kind === 'decided' && past.isFork(message))
         halt({ code: 'two-certificates', height: past.height! })
@@ -723,7 +557,7 @@ export function buildEngine(
         return takeProposal(message, out)
       case 'votes':
         for (const signed of message.votes) {
-          const vote = verifiedVote(signed)
+          const vote = verifier.vote(desk, signed)
           if (vote !== null) feed({ kind: 'vote', vote }, out)
           if (isOver(out)) return
         }
@@ -750,29 +584,13 @@ export function buildEngine(
       )
   }
 
-  /** The height that a message is about; null for one that is about itself. */
-  function heightOf(message: Message): number | null {
-    switch (message.kind) {
-      case 'proposal':
-        return message.signed.proposal.height
-      case 'votes':
-        return message.votes[0]?.vote.height ?? null
-      case 'certificate':
-        return message.certificate.height
-      case 'status':
-        return null
-      case 'decided':
-        return decodeSegment(message.bundle.segment)?.height ?? null
-    }
-  }
-
   function takeProposal(message: Message & { kind: 'proposal' }, out: Outbox): void {
     const { chainId, voters, epoch, protocolVersion } = desk.context
     const { signed, bundle, proof } = message
     const { proposal } = signed
     // Of another epoch or by other rules: it does not count, and says nothing against who signed it (R15).
     if (proposal.epoch !== epoch || proposal.protocolVersion !== protocolVersion) return
-    const seat = desk.seatByMember.get(keyOf(proposal.memberId))
+    const seat = seatOf(desk, proposal.memberId)
     if (seat === undefined || seat !== proposerSeat(proposal.height, proposal.round, voters.length)) return
     const name = keyOf(proposal.segmentId)
     const held = bookOf(desk.state, proposal.round).proposal
@@ -817,60 +635,8 @@ export function buildEngine(
     signatures: readonly MemberSignature[],
     out: Outbox,
   ): void {
-    const votes = verifiedCertificate(type, round, segmentId, signatures)
+    const votes = verifier.certificate(desk, type, round, segmentId, signatures)
     if (votes !== null) feed({ kind: 'certificate', votes }, out)
-  }
-
-  /**
-   * Verifies every signature; a certificate counts whole or not at all (R12). The votes that were not held yet, or null
-   * where it proves nothing.
-   */
-  function verifiedCertificate(
-    type: VoteType,
-    round: number,
-    segmentId: SegmentId | null,
-    signatures: readonly MemberSignature[],
-  ): SeatVote[] | null {
-    const { epoch, height, protocolVersion, voters } = desk.context
-    if (signatures.length < quorumOf(voters.length)) return null
-    const votes: SeatVote[] = []
-    const seen = new Set<Seat>()
-    for (const { memberId: signer, signature } of signatures) {
-      const seat = desk.seatByMember.get(keyOf(signer))
-      if (seat === undefined) return null
-      if (seen.has(seat) && plant !== 'signer-counted-twice') return null
-      seen.add(seat)
-      const vote = { type, protocolVersion, epoch, height, round, segmentId, memberId: signer }
-      const verified = verifiedVote({ vote, signature }, plant === 'certificate-unchecked')
-      if (verified !== null)
-        votes.push(plant === 'signer-counted-twice' ? { ...verified, seat: votes.length } : verified)
-      else if (!holdsVote(desk.state, type, round, segmentId && keyOf(segmentId), seat)) return null
-    }
-    return votes
-  }
-
-  /** Null for a vote of another epoch or protocol (R15), of nobody, with a wrong signature, or that is held already. */
-  function verifiedVote(signed: SignedVote, isBelieved = plant === 'vote-unchecked'): SeatVote | null {
-    const { chainId, epoch, height, protocolVersion, voters } = desk.context
-    const { vote } = signed
-    if (vote.height !== height && plant !== 'height-not-checked') return null
-    if (vote.epoch !== epoch || vote.protocolVersion !== protocolVersion) return null
-    const seat = desk.seatByMember.get(keyOf(vote.memberId))
-    if (seat === undefined) return null
-    const value = vote.segmentId === null ? null : keyOf(vote.segmentId)
-    if (holdsVote(desk.state, vote.type, vote.round, value, seat)) return null
-    const verified = isBelieved
-      ? (signed as SeatVote['signed'])
-      : (verifyVote(crypto, chainId, signed, voters[seat]!.consensusKey) ?? underFormerKey(signed))
-    if (verified === null) return null
-    if (equalBytes(vote.memberId, memberId)) lookForDouble(vote, vote.type, voteSignBytes(chainId, vote))
-    return seatVote(verified, seat)
-  }
-
-  /** A planted bug and nothing else: a key that was replaced verifies nothing (M9). */
-  function underFormerKey(signed: SignedVote): SeatVote['signed'] | null {
-    const former = plant === 'old-key-counts' ? formerKeys.get(keyOf(signed.vote.memberId)) : undefined
-    return former === undefined ? null : verifyVote(crypto, desk.context.chainId, signed, former)
   }
 
   /**
@@ -896,7 +662,7 @@ export function buildEngine(
     const { chainId, voters } = desk.context
     for (const signed of votes) {
       if (!equalBytes(signed.vote.memberId, memberId) || signed.vote.height <= signedUpTo) continue
-      const seat = desk.seatByMember.get(keyOf(memberId))
+      const seat = seatOf(desk, memberId)
       if (seat === undefined) return
       if (verifyVote(crypto, chainId, signed, voters[seat]!.consensusKey) !== null)
         noteUnknown(signed.vote.height)
@@ -923,7 +689,7 @@ export function buildEngine(
       comeBack()
     }
     if (status.height > height) noteBehind(from, status.height)
-    const isFresh = status.isQuestion && status.rounds.every(isEmptyRound)
+    const isFresh = status.isQuestion && holdsNothing(status)
     const now = world.now()
     const answered = answeredAt.get(keyOf(from))
     const isTooSoon = answered !== undefined && now - answered.at < ANSWER_MS && now >= answered.at
@@ -941,11 +707,7 @@ export function buildEngine(
     if (!equalBytes(status.previousSegmentId, desk.context.previousSegmentId) && height > 1)
       void sendDecided(from, height - 1)
     if (isFresh) sendStatus(from, false, out)
-    const lacking = lackingOf(desk.state, status.round, status.rounds)
-    for (const round of lacking.proposals) sendProposal(from, round, out)
-    for (const votes of lacking.certificates) send(from, certificateMessage(votes), out)
-    if (lacking.votes.length > 0)
-      send(from, { kind: 'votes', votes: lacking.votes.map((vote) => vote.signed) }, out)
+    for (const message of lackedBy(desk, status)) send(out, from, message)
     // What we lack of what it holds we ask for by our own status, a moment later.
   }
 
@@ -956,7 +718,8 @@ export function buildEngine(
     const segmentId = segmentIdOf(crypto, chainId, message.bundle.segment)
     if (!equalBytes(segmentId, certificate.segmentId)) return
     // The certificate first: without it anybody could make this node keep and check whatever it sends (R14).
-    const votes = verifiedCertificate('precommit', certificate.round, segmentId, certificate.signatures)
+    const { round, signatures } = certificate
+    const votes = verifier.certificate(desk, 'precommit', round, segmentId, signatures)
     if (votes === null) return
     const name = keyOf(segmentId)
     if (desk.state.verdicts[name] === undefined)
@@ -964,17 +727,6 @@ export function buildEngine(
     feed({ kind: 'value', value: name }, out)
     feed({ kind: 'certificate', votes }, out)
     guide = from
-  }
-
-  /** Messages of the next height wait until it begins; a bound per peer, and what is lost is offered again. */
-  function keepEarly(event: Event & { kind: 'message' }): void {
-    const name = keyOf(event.from)
-    const held = early.get(name) ?? { count: 0, byteCount: 0, events: [] }
-    if (held.count >= EARLY_MESSAGES_MAX || held.byteCount + event.bytes.length > EARLY_BYTES_MAX) return
-    held.count++
-    held.byteCount += event.bytes.length
-    held.events.push({ ...event, load: null })
-    early.set(name, held)
   }
 
   async function sendDecided(to: MemberId, height: number): Promise<void> {
@@ -991,37 +743,15 @@ export function buildEngine(
     }
   }
 
-  function sendProposal(to: MemberId, round: number, out: Outbox): void {
-    const { proposal } = bookOf(desk.state, round)
-    const value = proposal && desk.values.get(proposal.value)
-    if (!proposal || !value) return
-    const { validRound } = proposal
-    const votes = validRound < 0 ? [] : bookOf(desk.state, validRound).prevotes.tallies
-    const proof = votes.find((tally) => tally.value === proposal.value)?.votes ?? []
-    const signatures = proof.filter((vote) => vote !== null).map(memberSignature)
-    send(to, { kind: 'proposal', signed: proposal.signed, bundle: value.bundle, proof: signatures }, out)
-  }
-
   function sendStatus(to: MemberId | null, isQuestion: boolean, out: Outbox): void {
-    const { height, previousSegmentId } = desk.context
-    const rounds = heldRounds(desk.state)
-    const { round } = desk.state
-    const status: Status = { height, previousSegmentId, round, localTime: world.now(), rounds, isQuestion }
-    if (to === null) broadcast({ kind: 'status', status }, out)
-    else send(to, { kind: 'status', status }, out)
+    const message: Message = { kind: 'status', status: statusOf(desk, world.now(), isQuestion) }
+    if (to === null) broadcast(out, message)
+    else send(out, to, message)
   }
 
   function sendLastVote(to: MemberId, out: Outbox): void {
     const lastVote = past.lastVoteOf(to)
-    if (lastVote !== null) send(to, { kind: 'votes', votes: [lastVote] }, out)
-  }
-
-  function broadcast(message: Message, out: Outbox): void {
-    out.sends.push({ to: null, message: encodeMessage(message) })
-  }
-
-  function send(to: MemberId, message: Message, out: Outbox): void {
-    out.sends.push({ to, message: encodeMessage(message) })
+    if (lastVote !== null) send(out, to, { kind: 'votes', votes: [lastVote] })
   }
 
   function restartStatusTimer(): void {
@@ -1070,7 +800,7 @@ export function buildEngine(
       for (const event of takeSeat()) put(event)
       if (world.hasWork()) put({ kind: 'work' })
     },
-    receive: (from, bytes) => put({ kind: 'message', from, bytes, load: loadOf(from) }),
+    receive: (from, bytes) => put({ kind: 'message', from, bytes, load: loads.of(from) }),
     workArrived() {
       // Thousands of visits may come while the disk is slow: they are one piece of news.
       if (isWorkWaiting) return
@@ -1125,7 +855,7 @@ export function buildEngine(
     },
     async close() {
       isHalted = true
-      closeDesk()
+      closeDesk(desk)
       cancelStatus?.()
       events.length = 0
       if (running !== null) await running
@@ -1143,23 +873,3 @@ function standingOf(restored: Restored, plant: Plant | null): Standing {
 }
 
 const reasonOf = (standing: Standing) => (standing.kind === 'observing' ? standing.reason : null)
-
-function isEmptyRound({ hasProposal, prevotes, precommits }: HeldRound): boolean {
-  return !hasProposal && prevotes.length === 0 && precommits.length === 0
-}
-
-function isOver(out: Outbox): boolean {
-  return out.decision !== null || out.advance !== null || out.halt !== null
-}
-
-function memberSignature(vote: SeatVote): MemberSignature {
-  return { memberId: vote.signed.vote.memberId, signature: vote.signed.signature }
-}
-
-function certificateMessage(votes: readonly SeatVote[]): Message {
-  const { type, height, round, segmentId } = votes[0]!.signed.vote
-  return {
-    kind: 'certificate',
-    certificate: { type, height, round, segmentId, signatures: votes.map(memberSignature) },
-  }
-}

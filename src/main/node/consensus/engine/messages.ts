@@ -13,7 +13,7 @@ import {
   type SegmentId,
 } from '../../chain/ids.ts'
 import { MEMBERS_MAX, SEGMENT_ITEMS_MAX, SEGMENT_VISITS_MAX } from '../../chain/limits.ts'
-import type { SegmentBundle } from '../../chain/segment.ts'
+import { decodeSegment, type SegmentBundle } from '../../chain/segment.ts'
 import {
   proposalFromCbor,
   proposalToCbor,
@@ -59,6 +59,22 @@ export type Message =
   | { readonly kind: 'certificate'; readonly certificate: VoteCertificate }
   | { readonly kind: 'status'; readonly status: Status }
   | { readonly kind: 'decided'; readonly certificate: Uint8Array; readonly bundle: SegmentBundle }
+
+/** The height that a message is about; null for one that is about itself. */
+export function heightOf(message: Message): number | null {
+  switch (message.kind) {
+    case 'proposal':
+      return message.signed.proposal.height
+    case 'votes':
+      return message.votes[0]?.vote.height ?? null
+    case 'certificate':
+      return message.certificate.height
+    case 'status':
+      return null
+    case 'decided':
+      return decodeSegment(message.bundle.segment)?.height ?? null
+  }
+}
 
 /** No message is larger: a transport refuses more. */
 export const MESSAGE_BYTES_MAX = 32 * 1024 * 1024

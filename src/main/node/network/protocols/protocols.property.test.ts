@@ -71,6 +71,8 @@ const attestation = fc.record({
   studyHash: hash,
   outcome: fc.constantFrom('answered', 'refused', 'identical', 'differs', 'not-recomputable'),
   resultHash: hash,
+  engine: fc.stringMatching(/^[!-~]{1,20}( [!-~]{1,20}){0,3}$/),
+  erasureHeight: fc.nat(),
   memberId,
   signature,
 })

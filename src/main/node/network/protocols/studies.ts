@@ -12,7 +12,7 @@ import {
   type MemberId,
   type SegmentId,
 } from '../../chain/ids.ts'
-import { outcomeFromCbor, outcomeToCbor } from '../../chain/study-items.ts'
+import { isEngine, outcomeFromCbor, outcomeToCbor } from '../../chain/study-items.ts'
 import type { Attestation } from '../../studies/study-exchange.ts'
 import { decodeEnvelope, encodeEnvelope, type Envelope } from '../../studies/envelope.ts'
 
@@ -108,18 +108,26 @@ export function decodeAttestations(bytes: Bytes): Attestation[] | null {
 }
 
 export function attestationToCbor(attestation: Attestation): Cbor {
-  const { studyHash, outcome, resultHash, memberId, signature } = attestation
-  return [studyHash, outcomeToCbor(outcome), resultHash, memberId, signature]
+  const { studyHash, outcome, resultHash, engine, erasureHeight, memberId, signature } = attestation
+  return [studyHash, outcomeToCbor(outcome), resultHash, engine, erasureHeight, memberId, signature]
 }
 
 export function attestationFromCbor(value: Cbor | undefined): Attestation | null {
-  const slots = asArray(value, 5)
+  const slots = asArray(value, 7)
   const outcome = slots && outcomeFromCbor(slots[1])
   if (!slots || !outcome) return null
-  const [studyHash, , resultHash, memberId, signature] = slots
+  const [studyHash, , resultHash, engine, erasureHeight, memberId, signature] = slots
   if (!isBytes(studyHash, 32) || !isBytes(resultHash, 32) || !isBytes(memberId, MEMBER_ID_BYTES)) return null
-  if (!isBytes(signature, 64)) return null
-  return { studyHash: studyHash as ItemHash, outcome, resultHash, memberId: memberId as MemberId, signature }
+  if (!isEngine(engine) || !isCount(erasureHeight) || !isBytes(signature, 64)) return null
+  return {
+    studyHash: studyHash as ItemHash,
+    outcome,
+    resultHash,
+    engine,
+    erasureHeight,
+    memberId: memberId as MemberId,
+    signature,
+  }
 }
 
 export function encodeContribution({ sealed, signature }: ContributionAnswer): Bytes {
