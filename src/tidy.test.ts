@@ -195,8 +195,22 @@ describe('the list of security tests', () => {
   })
 })
 
-/** In a title, of a test or of what it stands in. */
+describe('the list of scenarios', () => {
+  it('names files that have a test of that name', () => {
+    const rows = [...read('docs/scenarios.md').matchAll(/^\| (I\d+) \|[^|]*\|([^|]*)\|([^|]*)\|/gm)]
+    expect(rows.map(([, name]) => name)).toEqual(Array.from({ length: 14 }, (_, i) => `I${i + 1}`))
+    const missing = rows.flatMap(([, name, ...cells]) =>
+      [...cells.join('').matchAll(/`([^`]+)`/g)].flatMap(([, path]) =>
+        existsSync(join(root, path!)) && hasTestNamed(read(path!), name!) ? [] : [`${name} ${path}`],
+      ),
+    )
+    expect(missing).toEqual([])
+    expect(rows.filter(([row]) => !row.includes('`')).map(([, name]) => name)).toEqual([])
+  })
+})
+
+/** In a title, of a test, of a step of it or of what it stands in. */
 const hasTestNamed = (text: string, name: string): boolean =>
-  [...text.matchAll(/\b(?:it|test|describe)(?:\.each\([^)]*\))?\(\s*(['"`])(.*?)\1/gs)].some(([, , title]) =>
-    new RegExp(`\\b${name}\\b`).test(title!),
+  [...text.matchAll(/\b(?:it|test|describe)(?:\.step|\.each\([^)]*\))?\(\s*(['"`])(.*?)\1/gs)].some(
+    ([, , title]) => new RegExp(`\\b${name}\\b`).test(title!),
   )

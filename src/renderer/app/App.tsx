@@ -4,15 +4,29 @@ import { useMediaQuery } from '@mantine/hooks'
 import { Notifications } from '@mantine/notifications'
 import { Suspense, useEffect, useMemo } from 'react'
 import type { Session } from '../../shared/contract/app.ts'
+import { writeTimesIn } from '../lib/format.ts'
 import { replacePlace } from '../lib/router.ts'
-import { useSession, useSettings } from '../lib/session.ts'
+import { ofOnePerson, session, useSession, useSettings } from '../lib/session.ts'
 import { useLocale, useWords } from '../words/catalogue.ts'
 import { route as firstRun } from '../features/first-run/route.tsx'
 import { theme } from '../ui/theme.ts'
 import { ConfirmPassphrase } from './ConfirmPassphrase.tsx'
+import { keepCopiesShort } from './copies.ts'
 import { keepAwake } from './idle.ts'
 import { RoomBoundary } from './RoomBoundary.tsx'
 import { Shell } from './Shell.tsx'
+
+// Before anything is drawn of a session: every time in it is one of its institution.
+session.subscribe(() => {
+  const now = session.now()
+  writeTimesIn(now?.state === 'open' ? now.zone : undefined)
+})
+// Whoever unlocks after somebody else begins at Home: the place of before may name a patient. The same person goes on where
+// they were; in the demonstration one person plays all of them, and looks at the same room with other eyes.
+ofOnePerson(() => {
+  const now = session.now()
+  if (now?.state !== 'open' || now.demonstration === undefined) replacePlace('')
+})
 
 export function App() {
   const wanted = useSettings()?.theme ?? 'system'
@@ -34,6 +48,7 @@ export function App() {
     document.documentElement.lang = locale
   }, [locale])
   useEffect(keepAwake, [])
+  useEffect(keepCopiesShort, [])
   return (
     <MantineProvider theme={named} forceColorScheme={scheme} env="default">
       <Notifications position="bottom-right" transitionDuration={isReduced ? 0 : 120} limit={4} />

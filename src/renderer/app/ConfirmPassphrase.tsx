@@ -1,8 +1,9 @@
 /** Asks for the passphrase once more where a call needs it; the room that made the call notices only its answer. */
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Modal, Stack, Text } from '@mantine/core'
 import { type FormEvent, useEffect, useState } from 'react'
 import { onQuestion, type Question } from '../lib/confirm.ts'
 import { node } from '../lib/node.ts'
+import { DialogButtons } from '../parts/Dialog.tsx'
 import { tellFailure } from '../parts/FailureNote.tsx'
 import { OwnPassphrase } from '../parts/OwnPassphrase.tsx'
 import { Callout } from '../ui/Callout.tsx'
@@ -72,14 +73,11 @@ export function ConfirmPassphrase() {
               {words.accounts.wrong(waitSeconds)}
             </Callout>
           )}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={() => end(false)}>
-              {words.shell.cancel}
-            </Button>
+          <DialogButtons onCancel={() => end(false)}>
             <Button type="submit" loading={isBusy} disabled={passphrase === ''}>
               {t.now}
             </Button>
-          </Group>
+          </DialogButtons>
         </Stack>
       </form>
     </Modal>

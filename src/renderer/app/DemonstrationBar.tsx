@@ -24,6 +24,13 @@ export function DemonstrationBar({ demonstration }: Props) {
   const [isBusy, setBusy] = useState(false)
   const { people, personId } = demonstration
   const institutions = [...new Set(people.map(({ institutionName }) => institutionName))]
+  const at = (institution: string) => people.filter((each) => each.institutionName === institution)
+  /** Their names where there is more than one person. */
+  const roleOf = ({ institutionName, name, role }: (typeof people)[number]): string => {
+    const isAlone = at(institutionName).every((each) => each.name === name)
+    const roleName = words.clinical.roleNames[role]
+    return isAlone ? roleName : t.roleOf(roleName, name)
+  }
 
   async function become(next: string) {
     setBusy(true)
@@ -54,12 +61,10 @@ export function DemonstrationBar({ demonstration }: Props) {
           disabled={isBusy}
           data={institutions.map((institution) => ({
             group: institution,
-            items: people
-              .filter((each) => each.institutionName === institution)
-              .map(({ personId: value, role }) => ({
-                value,
-                label: t.personOf(words.clinical.roleNames[role], institution),
-              })),
+            items: at(institution).map((each) => ({
+              value: each.personId,
+              label: t.personOf(roleOf(each), institution),
+            })),
           }))}
           onChange={(event) => void become(event.currentTarget.value)}
         />

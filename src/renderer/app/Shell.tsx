@@ -15,7 +15,7 @@ import { tellFailure } from '../parts/FailureNote.tsx'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { isTyping } from '../ui/keys.ts'
 import { useWords } from '../words/catalogue.ts'
-import { AccessNotice } from './AccessNotice.tsx'
+import { AccessNotice, HouseNotice } from './AccessNotice.tsx'
 import { ArrivedProposal } from './ArrivedProposal.tsx'
 import { useAskedErasures } from './AskedErasures.tsx'
 import { useAuditFound } from './AuditFound.tsx'
@@ -90,10 +90,31 @@ export function Shell({ session }: Props) {
       })
     })
   }, [mayLook])
-  // Where the keyboard goes on after opening or unlocking, unless a room has a field for it already.
+  // Told to administrators and auditors alone.
+  useEffect(
+    () =>
+      listen('access', 'noticedHere', (notice) => {
+        const id = `house ${notice.kind} ${notice.personName}`
+        const close = () => notifications.hide(id)
+        notifications.show({
+          id,
+          color: 'red',
+          message: <HouseNotice notice={notice} onLook={close} />,
+          autoClose: ARRIVED_STAYS_MS,
+        })
+      }),
+    [],
+  )
+  // Where the keyboard goes on after opening, unlocking, or another room: what had the focus may be gone with its room.
   useEffect(() => {
-    if (document.activeElement === document.body) document.getElementById('content')?.focus()
-  }, [])
+    const frame = requestAnimationFrame(() => {
+      if (document.activeElement !== document.body) return
+      const content = document.getElementById('content')
+      const first = content?.querySelector<HTMLElement>('[data-autofocus]') ?? content
+      first?.focus()
+    })
+    return () => cancelAnimationFrame(frame)
+  }, [place.room])
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented) return

@@ -35,6 +35,7 @@ export function ShortcutSheet({ isOpen, onClose }: Props) {
           ['F2', t.picker],
           ['F4', t.person],
           ['Alt N', t.addRow],
+          ['F6', t.correction],
           ['F8', t.problem],
           ['Ctrl Shift D', t.copy],
           ['Ctrl D', t.repeat],

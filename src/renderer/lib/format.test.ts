@@ -1,16 +1,56 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import {
   ageOn,
   formatBytes,
   formatCivilDate,
+  formatClock,
+  formatInstant,
+  formatInstantBare,
+  formatMinute,
   formatDuration,
   formatCode,
   formatMoney,
   formatNumber,
   formatRecordedInstant,
   shortHash,
+  writeTimesIn,
+  zoneNoteAt,
 } from './format.ts'
 import { formatPlace, parsePlace } from './router.ts'
+
+const noon = Date.UTC(2026, 10, 30, 12)
+describe('instants', () => {
+  // One of the two is not this machine's, whatever it is set to.
+  const [east, west] = ['Asia/Taipei', 'America/Lima']
+  afterEach(() => writeTimesIn(undefined))
+
+  it('are written in the zone of the institution, in every form', () => {
+    for (const [zone, clock] of [
+      [east, '20:00'],
+      [west, '07:00'],
+    ] as const) {
+      writeTimesIn(zone)
+      expect(formatInstantBare(noon)).toBe(`2026-11-30 ${clock}:00`)
+      expect(formatInstant(noon)).toContain(`2026-11-30 ${clock}:00`)
+      expect(formatMinute(noon).slice(0, 16)).toBe(`2026-11-30 ${clock}`)
+      expect(formatClock(noon, 'en').slice(0, 5)).toBe(clock)
+    }
+  })
+
+  it('say the zone where this machine has another', () => {
+    const notes = [east, west].map((zone) => {
+      writeTimesIn(zone)
+      expect(formatMinute(noon)).toBe(
+        [formatInstantBare(noon).slice(0, 16), zoneNoteAt(noon)].filter(Boolean).join(' '),
+      )
+      return zoneNoteAt(noon)
+    })
+    expect(notes.some((note) => note === 'UTC+08:00' || note === 'UTC-05:00')).toBe(true)
+    writeTimesIn(Intl.DateTimeFormat().resolvedOptions().timeZone)
+    expect(zoneNoteAt(noon)).toBeNull()
+    expect(formatInstant(noon)).toBe(formatInstantBare(noon))
+  })
+})
 
 describe('formats', () => {
   it('shortens a hash in the middle and leaves short ones whole', () => {

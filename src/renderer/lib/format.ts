@@ -1,5 +1,6 @@
 /** How numbers, times and hashes are written. All through Intl, in the window's language. */
 import type { Locale } from '../../shared/contract/app.ts'
+import { zoneNote } from './zone.ts'
 
 export type Calendar = 'gregory' | 'roc'
 
@@ -49,6 +50,10 @@ export const formatPercent = (fraction: number, locale: Locale): string =>
     () => new Intl.NumberFormat(tag(locale), { style: 'percent', maximumFractionDigits: 0 }),
   ).format(fraction)
 
+/** Names one after the other, as the language joins them. */
+export const formatList = (items: readonly string[], locale: Locale): string =>
+  items.join(locale === 'zh-Hant' ? '、' : ', ')
+
 const UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
 export function formatBytes(bytes: number, locale: Locale): string {
   let value = bytes
@@ -71,13 +76,29 @@ export function formatBytes(bytes: number, locale: Locale): string {
   ).format(value)
 }
 
-/** Date and time of an instant in milliseconds since 1970, in this machine's zone: 2026-05-03 09:30:12 in every language. */
-export const formatInstant = (milliseconds: number): string =>
+/** IANA zone of the institution that is open; the machine's own before one is. */
+let zone: string | undefined
+/** From now on every instant is written as clocks of this zone show it, whatever zone this machine is set to. */
+export const writeTimesIn = (next: string | undefined): void => void (zone = next)
+/** The zone that instants are written in. */
+export const zoneInUse = (): string => zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
+
+/** `UTC+08:00` where the institution's clock and this machine's differ at that instant; null where nobody need ask. */
+export const zoneNoteAt = (milliseconds: number): string | null =>
+  zone === undefined ? null : zoneNote(zone, milliseconds)
+const withNote = (text: string, milliseconds: number): string => {
+  const note = zoneNoteAt(milliseconds)
+  return note === null ? text : `${text} ${note}`
+}
+
+/** Of `formatInstant`, for columns whose head says the zone. */
+export const formatInstantBare = (milliseconds: number): string =>
   once(
-    'i',
+    `i${zone}`,
     () =>
       // The one locale whose everyday order is that of the dates in the records.
       new Intl.DateTimeFormat('sv-SE', {
+        timeZone: zoneInUse(),
         year: 'numeric',
         month: '2-digit',
         day: '2-digit',
@@ -87,15 +108,37 @@ export const formatInstant = (milliseconds: number): string =>
       }),
   ).format(milliseconds)
 
+/**
+ * Date and time of an instant in milliseconds since 1970 in the institution's zone, which is said where this machine has
+ * another: 2026-05-03 09:30:12 in every language.
+ */
+export const formatInstant = (milliseconds: number): string =>
+  withNote(formatInstantBare(milliseconds), milliseconds)
+
+/** The same to the minute: 2026-05-03 09:30. */
+export const formatMinute = (milliseconds: number): string =>
+  withNote(formatInstantBare(milliseconds).slice(0, 16), milliseconds)
+
 export const formatClock = (milliseconds: number, locale: Locale): string =>
-  once(
-    `c${locale}`,
-    () => new Intl.DateTimeFormat(tag(locale), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
-  ).format(milliseconds)
+  withNote(
+    once(
+      `c${locale}${zone}`,
+      () =>
+        new Intl.DateTimeFormat(tag(locale), {
+          timeZone: zoneInUse(),
+          hour: '2-digit',
+          minute: '2-digit',
+          hourCycle: 'h23',
+        }),
+    ).format(milliseconds),
+    milliseconds,
+  )
 
 /** The time alone where it was today. */
 export const formatSince = (at: number, locale: Locale): string =>
-  at >= new Date().setHours(0, 0, 0, 0) ? formatClock(at, locale) : formatInstant(at)
+  formatInstantBare(at).slice(0, 10) === formatInstantBare(Date.now()).slice(0, 10)
+    ? formatClock(at, locale)
+    : formatInstant(at)
 
 /**
  * A civil date as it is stored (YYYY, YYYY-MM, YYYY-MM-DD), written for people. ROC years on request: 民國 115 年 = 2026.

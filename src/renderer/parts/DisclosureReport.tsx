@@ -4,23 +4,25 @@ import { notifications } from '@mantine/notifications'
 import { IconArrowLeft } from '@tabler/icons-react'
 import type { Disclosure, DisclosureLine } from '../../shared/contract/audit.ts'
 import type { Role } from '../../shared/contract/app.ts'
-import { formatInstant, formatNumber } from '../lib/format.ts'
+import { formatInstantBare, formatMinute, formatNumber, zoneNoteAt } from '../lib/format.ts'
 import { useAsk } from '../lib/live.ts'
 import { node } from '../lib/node.ts'
 import { Callout } from '../ui/Callout.tsx'
 import { useLocale, useWords } from '../words/catalogue.ts'
 import styles from './DisclosureReport.module.css'
-import { reasonOf } from './audit-words.ts'
+import { basisReasonOf, reasonOf } from './audit-words.ts'
 import { FailureNote, tellFailure } from './FailureNote.tsx'
 
 interface Props {
   readonly patientId: string
   /** Null for whoever may not know it. */
   readonly name: string | null
+  /** Whoever asks knows no patient of this hospital by name. */
+  readonly isByIdAlone?: boolean | undefined
   onBack(): void
 }
 
-export function DisclosureReport({ patientId, name, onBack }: Props) {
+export function DisclosureReport({ patientId, name, isByIdAlone, onBack }: Props) {
   const t = useWords().audit.disclosure
   const asked = useAsk(() => node.audit.disclosure({ patientId }), [patientId])
   const report = asked.value
@@ -53,13 +55,17 @@ export function DisclosureReport({ patientId, name, onBack }: Props) {
       <div className={`room-body ${styles.body}`} tabIndex={0} role="region" aria-label={t.title}>
         {asked.failure !== undefined && !report && <FailureNote code={asked.failure} onRetry={asked.again} />}
         {!report && asked.failure === undefined && <Skeleton height={240} />}
-        {report && <Paper report={report} name={name} />}
+        {report && <Paper report={report} name={name} isByIdAlone={isByIdAlone} />}
       </div>
     </div>
   )
 }
 
-function Paper({ report, name }: { readonly report: Disclosure; readonly name: string | null }) {
+interface PaperProps extends Pick<Props, 'name' | 'isByIdAlone'> {
+  readonly report: Disclosure
+}
+
+function Paper({ report, name, isByIdAlone }: PaperProps) {
   const t = useWords().audit.disclosure
   const locale = useLocale()
   const { institutionName, patientIds, madeAt, lines, isCut } = report
@@ -78,7 +84,7 @@ function Paper({ report, name }: { readonly report: Disclosure; readonly name: s
           {patientIds.length > 1 ? t.ids : t.id}
           <span className={styles.id}>{patientIds.join(' ')}</span>
           {' · '}
-          {t.madeAt(formatInstant(madeAt).slice(0, 16))}
+          {t.madeAt(formatMinute(madeAt))}
         </p>
       </header>
       {lines.length === 0 ? (
@@ -87,7 +93,7 @@ function Paper({ report, name }: { readonly report: Disclosure; readonly name: s
         <table className={styles.lines}>
           <thead>
             <tr>
-              <th scope="col">{t.when}</th>
+              <th scope="col">{[t.when, zoneNoteAt(madeAt)].filter((part) => part !== null).join(' · ')}</th>
               <th scope="col">{t.who}</th>
               <th scope="col">{t.what}</th>
               <th scope="col">{t.why}</th>
@@ -100,6 +106,7 @@ function Paper({ report, name }: { readonly report: Disclosure; readonly name: s
           </tbody>
         </table>
       )}
+      {isByIdAlone && <p className="secondary">{t.byIdAlone}</p>}
       {isCut && <Callout tone="plain">{t.cut(formatNumber(lines.length, locale))}</Callout>}
       <p className={styles.foot}>{t.foot}</p>
     </article>
@@ -108,7 +115,7 @@ function Paper({ report, name }: { readonly report: Disclosure; readonly name: s
 
 /** To the minute; what was done within five minutes is one line. */
 function spanOf({ from, to }: DisclosureLine): string {
-  const [first, last] = [formatInstant(from).slice(0, 16), formatInstant(to).slice(0, 16)]
+  const [first, last] = [formatInstantBare(from).slice(0, 16), formatInstantBare(to).slice(0, 16)]
   return first === last ? first : `${first}–${last.slice(11)}`
 }
 
@@ -118,7 +125,9 @@ function Line({ line }: { readonly line: DisclosureLine }) {
   const t = a.disclosure
   const locale = useLocale()
   const roles = line.roles.map((role) => words.clinical.roleNames[role as Role] ?? role)
-  const what = line.operations.map((operation) => a.operations[operation] ?? operation)
+  const what = line.operations.map(
+    (operation) => t.operations[operation] ?? a.operations[operation] ?? operation,
+  )
   const isRefused = line.outcome !== 'done'
   return (
     <tr>
@@ -143,7 +152,8 @@ function Line({ line }: { readonly line: DisclosureLine }) {
       </td>
       <td>
         {line.basis === null ? t.ownPatient : (a.bases[line.basis.kind] ?? line.basis.kind)}
-        {line.basis?.reason != null && `${t.colon}${line.basis.reason}`}
+        {line.basis?.reason != null &&
+          `${t.colon}${basisReasonOf({ kind: line.basis.kind, reason: line.basis.reason }, words)}`}
         {line.basis?.isErased === true && ` · ${a.reasonErased}`}
       </td>
     </tr>

@@ -1,8 +1,9 @@
 /** Saying in the chain, to hospitals only, that another hospital's visit is wrong. */
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Stack, Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import { node } from '../lib/node.ts'
+import { Dialog, DialogButtons } from './Dialog.tsx'
 import { tellFailure } from './FailureNote.tsx'
 import { Callout } from '../ui/Callout.tsx'
 import { useWords } from '../words/catalogue.ts'
@@ -31,7 +32,7 @@ export function DisputeVisit({ merkleRoot, onClose }: { readonly merkleRoot: str
     }
   }
   return (
-    <Modal opened onClose={onClose} title={t.title} closeButtonProps={{ 'aria-label': words.shell.close }}>
+    <Dialog onClose={onClose} title={t.title}>
       <Stack gap="sm">
         <Text>{t.body}</Text>
         <TextInput
@@ -54,15 +55,12 @@ export function DisputeVisit({ merkleRoot, onClose }: { readonly merkleRoot: str
             {t.refused[refused]}
           </Callout>
         )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {words.shell.cancel}
-          </Button>
+        <DialogButtons onCancel={onClose}>
           <Button loading={isBusy} onClick={() => void commit()}>
             {t.now}
           </Button>
-        </Group>
+        </DialogButtons>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }

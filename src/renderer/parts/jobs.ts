@@ -8,10 +8,20 @@ const watchers = new Set<() => void>()
 let isListening = false
 /** Whether the node was asked since this person came: what is not in the list then is nobody's here. */
 let isAsked = false
+/** Counts persons: what was asked for an earlier one is not the next one's. */
+let turn = 0
 
+/**
+ * An answer and an event take different ways to the window: a list that was made while a job ran may come after the
+ * event of its end, and a job that has ended never runs again.
+ */
 function put(progress: readonly JobProgress[]) {
   const next = new Map(jobs)
-  for (const job of progress) next.set(job.jobId, job)
+  for (const job of progress) {
+    const known = next.get(job.jobId)
+    const hasEnded = known !== undefined && known.state !== 'running'
+    if (!(hasEnded && job.state === 'running')) next.set(job.jobId, job)
+  }
   jobs = next
   for (const watcher of watchers) watcher()
 }
@@ -43,7 +53,9 @@ export const useKnownJobs = (): ReadonlyMap<string, JobProgress> | null => {
 
 /** Asks the state of a job that was just started: its first event may have come before its id. */
 export async function followJob(): Promise<void> {
+  const mine = turn
   const list = await node.jobs.list()
+  if (mine !== turn) return
   isAsked = true
   put(list)
 }
@@ -66,6 +78,7 @@ export function jobEnded(jobId: string): Promise<JobProgress> {
 }
 
 export function forgetJobs(): void {
+  turn++
   jobs = new Map()
   isAsked = false
   for (const watcher of watchers) watcher()

@@ -24,6 +24,8 @@ export interface Route {
   readonly roles: readonly Role[] | 'everyone'
   /** Of hospitals alone: hidden from members that are no gateway. */
   readonly isOfHospitals?: boolean
+  /** What is copied there stays in the clipboard. */
+  readonly showsNoPatient?: boolean
   readonly Page: LazyExoticComponent<ComponentType<RoomProps>>
   /** For the command palette. */
   readonly actions?: readonly Action[]

@@ -68,8 +68,12 @@ export function ScaledList(props: Props) {
     const element = scroller.current
     if (!element) return
     const measure = () => {
-      setViewportHeight(element.clientHeight)
-      setRowHeight(parseFloat(getComputedStyle(document.documentElement).fontSize) * (props.rowRem ?? 2))
+      const viewport = element.clientHeight
+      const row = parseFloat(getComputedStyle(document.documentElement).fontSize) * (props.rowRem ?? 2)
+      // Whoever asks for a row right after the first drawing asks before the next one.
+      extentNow.current = { ...extentNow.current, viewportHeight: viewport, rowHeight: row }
+      setViewportHeight(viewport)
+      setRowHeight(row)
     }
     measure()
     const observer = new ResizeObserver(measure)

@@ -1,4 +1,6 @@
 /** Words of reading a patient's visits at other hospitals, and of looking at who did. */
+import type { HouseAlarmView } from '../../shared/contract/access.ts'
+
 export const en = {
   // On the patient's page.
   looking: 'Still looking through the chain for visits at other hospitals.',
@@ -131,6 +133,25 @@ export const en = {
     'break-glass': (reader: string) => `${reader} broke the glass over visits of this hospital.`,
     bulk: (reader: string) => `${reader} reads more of this hospital’s patients than a day’s work asks for.`,
   },
+  house: {
+    title: 'Our own patients in bulk',
+    row: {
+      'person-hour': (who: string, count: string) =>
+        `${who} opened ${count} patients within an hour: more than a day’s work asks for.`,
+      'person-day': (who: string, count: string) =>
+        `${who} opened ${count} patients within a day: more than a day’s work asks for.`,
+      'closed-hour': (who: string, count: string) =>
+        `${who} opened ${count} patients within an hour. Further ones stay closed until they give their passphrase.`,
+      'closed-day': (who: string, count: string) =>
+        `${who} opened ${count} patients within a day. Further ones stay closed until they give their passphrase.`,
+      'went-on': (who: string, count: string) =>
+        `${who} gave the passphrase to open more patients, after ${count}.`,
+      'exported-all': (who: string) => `${who} exported the records of all patients.`,
+    } as Readonly<Record<HouseAlarmView['kind'], (who: string, count: string) => string>>,
+    ask: 'Which patients these were is in the audit. Ask the person what it was for.',
+    goOn: 'Open more with my passphrase',
+    wentOn: 'More patients can be opened now. Do the step again.',
+  },
   look: 'Look',
   home: {
     glasses: (count: number) =>
@@ -256,6 +277,22 @@ export const zhHant: typeof en = {
   noticed: {
     'break-glass': (reader) => `${reader} 緊急調閱了本院的就診。`,
     bulk: (reader) => `${reader} 調閱的本院病人數超過一日工作所需。`,
+  },
+  house: {
+    title: '大量開啟本院病人',
+    row: {
+      'person-hour': (who, count) => `${who} 在一小時內開啟了 ${count} 位病人，超過一日工作所需。`,
+      'person-day': (who, count) => `${who} 在一日內開啟了 ${count} 位病人，超過一日工作所需。`,
+      'closed-hour': (who, count) =>
+        `${who} 在一小時內開啟了 ${count} 位病人。須輸入通行密語才能再開啟其他病人。`,
+      'closed-day': (who, count) =>
+        `${who} 在一日內開啟了 ${count} 位病人。須輸入通行密語才能再開啟其他病人。`,
+      'went-on': (who, count) => `${who} 在開啟 ${count} 位病人之後，輸入通行密語再開啟更多。`,
+      'exported-all': (who) => `${who} 匯出了所有病人的紀錄。`,
+    },
+    ask: '開啟了哪些病人記在稽核中。請詢問當事人用途。',
+    goOn: '以我的通行密語開啟更多',
+    wentOn: '現在可以再開啟其他病人，請重做這個步驟。',
   },
   look: '查看',
   home: {

@@ -76,15 +76,19 @@ export const en = {
         ? 'You take back a visit, or change one that somebody else recorded. The change is signed in your name.'
         : operation === 'records.move'
           ? 'You move a visit that somebody else recorded. The change is signed in your name.'
-          : operation.startsWith('erasures.')
-            ? 'You speak about an erasure, which cannot be undone once it is decided.'
-            : operation.startsWith('workPlaces.')
-              ? 'You decide which computers may work with this node.'
-              : operation.startsWith('shares.')
-                ? 'You speak about bringing a hospital’s keys back. The other hospitals see what you say.'
-                : operation === 'checks.decide'
-                  ? 'Your verdict is signed in your name and in that of your hospital.'
-                  : 'You speak for the institution. Your answer goes to the other members.',
+          : operation === 'access.goOn'
+            ? 'You open more patients than a day’s work asks for. Administrators and auditors are told.'
+            : operation === 'imports.startExport'
+              ? 'You take the records of all patients out of the application. Administrators and auditors are told.'
+              : operation.startsWith('erasures.')
+                ? 'You speak about an erasure, which cannot be undone once it is decided.'
+                : operation.startsWith('workPlaces.')
+                  ? 'You decide which computers may work with this node.'
+                  : operation.startsWith('shares.')
+                    ? 'You speak about bringing a hospital’s keys back. The other hospitals see what you say.'
+                    : operation.startsWith('checks.')
+                      ? 'Your verdict is signed in your name and in that of your hospital.'
+                      : 'You speak for the institution. Your answer goes to the other members.',
     now: 'Go on',
   },
   forgot: {
@@ -127,15 +131,18 @@ export const en = {
       'people:administrator': 'Add people, change roles, close accounts',
       'people:anyone': 'A forgotten passphrase (two administrators agree)',
       'chain:anyone': 'Look at the chain and verify it (records stay sealed)',
-      'imports:clerk': 'Import and export files, watched folders',
+      'imports:clerk': 'Import and export files, watched folders (of all patients: administrators only)',
       'tables:clerk': 'Import of tables',
       'models:researcher+analyst': 'Fit models to one’s own table',
       'cohorts:researcher': 'Count, keep and compare cohorts of the hospital’s own records',
-      'cleaning:researcher': 'See what cleaning does to records, in counts',
+      'cleaning:researcher':
+        'See what cleaning does to records, in counts, and in examples of invented people (of records for whoever is a clerk too)',
       'pathways:researcher': 'Follow cohorts of the hospital’s own records through time',
       'studies:researcher': 'Run studies on the hospital’s own records',
       'studies:researcher+analyst': 'Open study files',
       'requests:researcher+analyst': 'Ask all hospitals: price, request, registered protocols',
+      'requests:researcher+analyst+checker':
+        'Read the formula of a customised model: its one form, its variables, who has approved it',
       'requests:researcher+analyst+reviewer': 'Look at an answered request, have it computed again',
       'checks:checker': 'Agree or not to answers by rule of other institutions',
       'snapshots:person': 'See which states of the chain may be asked about',
@@ -147,6 +154,7 @@ export const en = {
       'tariffs:analyst': 'Make tariffs, price groups',
       'tariffs:analyst+administrator': 'See, compare, replay and save tariffs; decide on those of others',
       'tariffs:anyone': 'Recompute a tariff file',
+      'releases:researcher': 'Save the rows of a study on the hospital’s own records, with their mark',
       'releases:researcher+analyst': 'Save and copy figures, tables and texts of studies, with their mark',
       'codes:person': 'Look up codes',
       'codes:clerk': 'Code what was recorded in words',
@@ -156,7 +164,7 @@ export const en = {
       'governance:person': 'Look at members, rules and proposals',
       'governance:administrator': 'Propose, vote, invite members',
       'joining:anyone': 'Found a consortium or join one',
-      'access:clerk': 'Open visits at other hospitals, break the glass',
+      'access:clerk': 'Open visits at other hospitals, break the glass, open more patients than usual',
       'access:clerk+administrator+auditor': 'See who read visits elsewhere and here, end an access',
       'access:administrator+auditor': 'Review broken glasses',
       'erasures:clerk': 'Ask for the erasure of a patient',
@@ -252,15 +260,19 @@ export const zhHant: typeof en = {
         ? '您要撤回一筆就診，或修改他人登錄的就診。變更會以您的名義簽署。'
         : operation === 'records.move'
           ? '您要移動他人登錄的就診。變更會以您的名義簽署。'
-          : operation.startsWith('workPlaces.')
-            ? '您將決定哪些電腦可以使用本院的節點。'
-            : operation.startsWith('shares.')
-              ? '您將就復原醫院金鑰一事表態，其他醫院都會看到。'
-              : operation.startsWith('erasures.')
-                ? '您要處理一件刪除申請；一經決定便無法復原。'
-                : operation === 'checks.decide'
-                  ? '您的決定會以您與貴院的名義簽署。'
-                  : '您將代表機構表態，答覆會送給其他成員。',
+          : operation === 'access.goOn'
+            ? '您要開啟的病人數超過一日工作所需，管理員與稽核員會接到通知。'
+            : operation === 'imports.startExport'
+              ? '您要將所有病人的紀錄帶出本應用程式，管理員與稽核員會接到通知。'
+              : operation.startsWith('workPlaces.')
+                ? '您將決定哪些電腦可以使用本院的節點。'
+                : operation.startsWith('shares.')
+                  ? '您將就復原醫院金鑰一事表態，其他醫院都會看到。'
+                  : operation.startsWith('erasures.')
+                    ? '您要處理一件刪除申請；一經決定便無法復原。'
+                    : operation.startsWith('checks.')
+                      ? '您的決定會以您與貴院的名義簽署。'
+                      : '您將代表機構表態，答覆會送給其他成員。',
     now: '繼續',
   },
   forgot: {
@@ -303,15 +315,17 @@ export const zhHant: typeof en = {
       'people:administrator': '新增人員、變更角色、關閉帳號',
       'people:anyone': '忘記通行密語（由兩位管理員同意）',
       'chain:anyone': '查看並驗證鏈（病歷維持密封）',
-      'imports:clerk': '匯入與匯出檔案、監看資料夾',
+      'imports:clerk': '匯入與匯出檔案、監看資料夾（匯出所有病人：須兼任管理員）',
       'tables:clerk': '匯入表格',
       'models:researcher+analyst': '以自己的表格擬合模型',
       'cohorts:researcher': '計算、保存並比較本院病歷中的世代',
-      'cleaning:researcher': '查看資料清理的結果（僅筆數）',
+      'cleaning:researcher':
+        '查看資料清理的結果（筆數，以及虛構人物的範例；兼任登錄人員者可查看病歷中的範例）',
       'pathways:researcher': '追蹤本院病歷中世代的就醫歷程',
       'studies:researcher': '以本院病歷執行研究',
       'studies:researcher+analyst': '開啟研究檔',
       'requests:researcher+analyst': '向所有醫院提問：價格、申請、已登記的研究計畫',
+      'requests:researcher+analyst+checker': '讀取自訂模型的公式：標準寫法、讀取的變項與已核准的醫院',
       'requests:researcher+analyst+reviewer': '檢視已有結果的申請、要求重新計算',
       'checks:checker': '決定是否同意其他機構依規則取得的答案',
       'snapshots:person': '查看哪些鏈狀態可供提問',
@@ -323,6 +337,7 @@ export const zhHant: typeof en = {
       'tariffs:analyst': '製作費率、為團體計價',
       'tariffs:analyst+administrator': '查看、比較、重算與儲存費率；核定他人製作的費率',
       'tariffs:anyone': '重算費率檔',
+      'releases:researcher': '儲存以本院病歷所做研究的資料列（附標示）',
       'releases:researcher+analyst': '儲存及複製研究的圖、表與文字（附標示）',
       'codes:person': '查詢代碼',
       'codes:clerk': '為文字紀錄編碼',
@@ -332,7 +347,7 @@ export const zhHant: typeof en = {
       'governance:person': '查看成員、規則與提案',
       'governance:administrator': '提案、表決、邀請成員',
       'joining:anyone': '創立或加入聯盟',
-      'access:clerk': '開啟他院就診、緊急調閱',
+      'access:clerk': '開啟他院就診、緊急調閱、開啟超過平常數量的病人',
       'access:clerk+administrator+auditor': '查看調閱紀錄、終止調閱',
       'access:administrator+auditor': '審查緊急調閱',
       'erasures:clerk': '提出刪除病人資料的申請',

@@ -29,7 +29,7 @@ export const en = {
   undo: 'Undo this import…',
   undoTitle: 'Undo this import?',
   undoWhat: (visits: string) =>
-    `What it brought in (visits: ${visits}) is retracted, with the reason “entered in error”; where the import only changed a visit, it becomes again what it was before. The chain keeps all versions, marked. What was changed since stays.`,
+    `What it brought in (visits: ${visits}) is retracted, with the reason “entered in error”; where the import only changed a visit, it becomes again what it was before. The chain keeps all versions, marked. What was changed since stays, and so do the patients: only their visits go.`,
   passphrase: 'Your passphrase',
   undoNow: 'Undo',
   undoGoOn: 'Go on undoing',
@@ -145,7 +145,7 @@ export const zhHant: typeof en = {
   undo: '復原此匯入…',
   undoTitle: '要復原此匯入嗎？',
   undoWhat: (visits) =>
-    `將撤銷 ${visits} 次就診，原因為「輸入錯誤」；若匯入只是修改了就診，則恢復為先前的內容。鏈上保留所有版本並加註。之後已更正的就診不變。`,
+    `將撤銷 ${visits} 次就診，原因為「輸入錯誤」；若匯入只是修改了就診，則恢復為先前的內容。鏈上保留所有版本並加註。之後已更正的就診不變；病人資料保留，只撤銷就診。`,
   passphrase: '您的通行密語',
   undoNow: '復原',
   undoGoOn: '繼續復原',

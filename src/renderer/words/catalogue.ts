@@ -14,6 +14,7 @@ import * as clinical from './clinical.ts'
 import * as codes from './codes.ts'
 import * as cleaning from './cleaning.ts'
 import * as cohorts from './cohorts.ts'
+import * as cut from './cut.ts'
 import * as entry from './entry.ts'
 import * as erasures from './erasures.ts'
 import * as failures from './failures.ts'
@@ -58,6 +59,7 @@ const en = {
   clinical: clinical.en,
   codes: codes.en,
   cleaning: cleaning.en,
+  cut: cut.en,
   cohorts: cohorts.en,
   pathways: pathways.en,
   question: question.en,
@@ -102,6 +104,7 @@ const zhHant: Words = {
   clinical: clinical.zhHant,
   codes: codes.zhHant,
   cleaning: cleaning.zhHant,
+  cut: cut.zhHant,
   cohorts: cohorts.zhHant,
   pathways: pathways.zhHant,
   question: question.zhHant,

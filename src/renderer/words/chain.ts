@@ -292,8 +292,8 @@ export const zhHant: typeof en = {
   chainOk: (blocks, segments) =>
     `已重新計算 ${segments} 次決議中的 ${blocks} 個區塊：雜湊、連結、金鑰、文字與簽章，全部相符。`,
   chainErased: (_count, text) =>
-    `其中 ${text} 筆紀錄已依決議銷毀：金鑰已不存在，故未查看其內容；標頭、雜湊與位置皆相符。`,
-  erased: '已銷毀',
+    `其中 ${text} 筆紀錄已依決議刪除：金鑰已不存在，故未查看其內容；標頭、雜湊與位置皆相符。`,
+  erased: '已刪除',
   chainOkTip: '最後一個區塊',
   chainFailed: '鏈未通過驗證。',
   chainFailedAt: (index) => `第一個矛盾出現在區塊 ${index}。`,

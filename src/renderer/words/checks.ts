@@ -109,6 +109,18 @@ export const en = {
   } as Readonly<Record<string, string>>,
   comparisonOther: (what: string) => what,
 
+  formula: {
+    title: 'Formulas of customised models',
+    intro:
+      'Where the consortium asks for it, a customised model runs over records only when hospitals have approved its formula. Paste the text that you were given; what counts is that very text.',
+    approve: 'Approve in the name of this hospital',
+    done: 'Approved. It counts when it is final.',
+    refused: {
+      'no-formula': 'This is no formula in its one form. Read it again and approve what is shown.',
+      known: 'This hospital has approved this formula before.',
+      'not-taken': 'The chain did not take it now. Try again later.',
+    },
+  },
   snapshots: {
     tab: 'Snapshots',
     intro:
@@ -235,6 +247,17 @@ export const zhHant: typeof en = {
   } as Readonly<Record<string, string>>,
   comparisonOther: (what) => what,
 
+  formula: {
+    title: '自訂模型的公式',
+    intro: '若聯盟有此要求，自訂模型須經醫院核准其公式後才能在紀錄上執行。請貼上收到的文字；以該文字為準。',
+    approve: '以本醫院名義核准',
+    done: '已核准，定案後生效。',
+    refused: {
+      'no-formula': '這不是標準寫法的公式。請重新讀取，並核准所顯示的內容。',
+      known: '本醫院先前已核准此公式。',
+      'not-taken': '鏈目前未接受。請稍後再試。',
+    },
+  },
   snapshots: {
     tab: '快照',
     intro: '可供提問的鏈狀態。兩個快照之間，須有足夠多的醫院與病人加入，以免從差異找出任何人。',

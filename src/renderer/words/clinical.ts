@@ -216,6 +216,19 @@ export const en = {
     '8517006': 'Former smoker',
     '77176002': 'Smoker',
   },
+  /** Codes of results by what they mean; SNOMED CT. */
+  resultCodes: {
+    '266919005': 'never smoked',
+    '8517006': 'former smoker',
+    '77176002': 'current smoker',
+    '260385009': 'negative',
+    '10828004': 'positive',
+    '260415000': 'not detected',
+    '260373001': 'detected',
+    '131194007': 'non-reactive',
+    '11214006': 'reactive',
+  },
+  otherResult: 'another code',
   origin: {
     form: 'Entered by hand',
     fhir: 'FHIR import',
@@ -455,6 +468,18 @@ export const zhHant: typeof en = {
     '8517006': '已戒菸',
     '77176002': '吸菸中',
   },
+  resultCodes: {
+    '266919005': '從未吸菸',
+    '8517006': '已戒菸',
+    '77176002': '吸菸中',
+    '260385009': '陰性',
+    '10828004': '陽性',
+    '260415000': '未檢出',
+    '260373001': '檢出',
+    '131194007': '無反應',
+    '11214006': '有反應',
+  },
+  otherResult: '其他代碼',
   origin: {
     form: '人工登錄',
     fhir: 'FHIR 匯入',

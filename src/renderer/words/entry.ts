@@ -144,8 +144,8 @@ export const en = {
   problemsNone: 'No problems.',
   problemsAhead: (count: number) =>
     count === 1
-      ? 'Nothing in the fields that were left; one field further on is asked about.'
-      : `Nothing in the fields that were left; ${count} fields further on are asked about.`,
+      ? 'Nothing to mend. One field is still to be filled in.'
+      : `Nothing to mend. ${count} fields are still to be filled in.`,
   problemCount: (count: number) => (count === 1 ? '1 problem' : `${count} problems`),
   askedCount: (count: number) => `${count} to confirm`,
   jump: 'Go to the field',
@@ -292,11 +292,11 @@ export const en = {
   },
   medicines: {
     code: 'Medicine',
-    codeHint: 'A10BA02 500 mg bid po 28',
+    codeHint: 'metformin 500 bid',
     dose: 'Dose',
     unit: 'Unit',
     frequency: 'How often',
-    frequencyHint: 'bid, q8h, tid ac',
+    frequencyHint: 'bid, q8h',
     perDay: 'Times a day',
     status: 'State',
     route: 'Route',
@@ -631,7 +631,7 @@ export const zhHant: typeof en = {
   procedures: { code: '處置', codeHint: '代碼或文字', text: '細節', performed: '日期', laterality: '側別' },
   medicines: {
     code: '藥品',
-    codeHint: 'A10BA02 500 mg bid po 28',
+    codeHint: '例：metformin 500 bid',
     dose: '劑量',
     unit: '單位',
     frequency: '頻率',

@@ -78,24 +78,30 @@ export const en = {
       'As soon as you agree, every hospital destroys its keys of these records. Nobody can undo it, and nobody reads them again. The blocks stay, sealed for good.',
     compared: 'Number of versions that the asking hospital told you',
     other: 'That is another number than the request has. Do not agree; ask the hospital again.',
-    notTaken:
-      'It was not taken: the request was taken back or answered meanwhile. Nothing was destroyed for it.',
+    refused: {
+      'not-open':
+        'It was not taken: the request was taken back or answered meanwhile. Nothing was destroyed for it.',
+      'too-many-today':
+        'It was not taken: this hospital has agreed to as many erasures as the consortium takes of one hospital on a day. Agree tomorrow (the day begins at 00:00 UTC), or let another hospital agree.',
+    },
     now: 'Agree: destroy the keys for good',
   },
   own: 'Another hospital has to agree.',
   withdraw: 'Take back',
   block: (count: number, of: number) =>
-    `Erased by decision: ${count} of ${of} hospitals have said that their keys are destroyed. The block and its place in the chain are as before.`,
+    count < of
+      ? `Erased by decision: ${count} of ${of} hospitals have said that their keys are destroyed. The block and its place in the chain are as before.`
+      : `Erased, chain intact, ${count} of ${of} receipts: every hospital has said that its keys are destroyed. The block and its place in the chain are as before.`,
 }
 
 export const zhHant: typeof en = {
-  tab: '銷毀',
+  tab: '刪除',
   none: '尚無申請。應被遺忘的人，請在病人頁面的「隱私」分頁選擇。',
-  intro: '醫院申請銷毀自己的紀錄，另一家醫院同意後，每家醫院都銷毀其金鑰。區塊仍在，但永遠封存。',
-  open: '銷毀此人的紀錄…',
-  title: (name) => `銷毀 ${name} 的紀錄`,
+  intro: '醫院申請刪除自己的紀錄，另一家醫院同意後，每家醫院都銷毀其金鑰。區塊仍在，但永遠封存。',
+  open: '刪除此人的紀錄…',
+  title: (name) => `刪除 ${name} 的紀錄`,
   takes: (versions, entries) =>
-    `將銷毀 ${versions} 個就診版本${entries > 1 ? `，分屬 ${entries} 個已連結的項目` : ''}。`,
+    `將刪除 ${versions} 個就診版本${entries > 1 ? `，分屬 ${entries} 個已連結的項目` : ''}。`,
   takesBeside: (drafts, summaries) =>
     `姓名表中的項目、${drafts} 份草稿及此處保存的 ${summaries} 份列印摘要也一併刪除。`,
   stays:
@@ -113,17 +119,17 @@ export const zhHant: typeof en = {
     other: '其他原因',
   },
   text: '說明（各醫院可讀；請勿寫姓名）',
-  ask: '申請銷毀',
+  ask: '申請刪除',
   eraseNow: '立即在此刪除',
   asked: '已申請，經同意後執行。',
-  askedFor: (versions, when) => `已於 ${when} 申請銷毀此人的紀錄：${versions} 個就診版本。`,
-  arrived: (hospital, versions) => `${hospital} 申請銷毀其所登錄的 ${versions} 個就診版本，等待同意。`,
-  waits: '有銷毀申請等待同意',
-  erasedHere: '此人沒有資料在鏈上，項目與草稿已在此銷毀。',
+  askedFor: (versions, when) => `已於 ${when} 申請刪除此人的紀錄：${versions} 個就診版本。`,
+  arrived: (hospital, versions) => `${hospital} 申請刪除其所登錄的 ${versions} 個就診版本，等待同意。`,
+  waits: '有刪除申請等待同意',
+  erasedHere: '此人沒有資料在鏈上，項目與草稿已在此刪除。',
   refused: {
     'unknown-patient': '該項目已不存在。',
     'not-final': '有些版本尚未入鏈。尚未申請，入鏈後請再試。',
-    'asked-already': '已經申請過，請見「網路」的「銷毀」。',
+    'asked-already': '已經申請過，請見「網路」的「刪除」。',
     'not-a-hospital': '只有醫院持有紀錄的金鑰。',
   },
   row: (hospital, versions) => `${hospital}：${versions} 個版本`,
@@ -136,7 +142,7 @@ export const zhHant: typeof en = {
   done: (count, of) =>
     count < of
       ? `已決定，各醫院正在銷毀金鑰：${of} 家中已有 ${count} 家在鏈上回報`
-      : `已銷毀，鏈完整，回條 ${count}／${of}`,
+      : `已刪除，鏈完整，回條 ${count}／${of}`,
   missing: (names) => `尚無回條：${names}。`,
   late: '已逾期七天以上，請電話詢問。',
   here: {
@@ -148,17 +154,23 @@ export const zhHant: typeof en = {
   approve: '同意…',
   approveHint: '請先以電話與申請醫院核對版本數。',
   agree: {
-    title: '同意銷毀',
-    takes: (hospital, versions) => `將銷毀 ${hospital} 所登錄的 ${versions} 個就診版本。`,
+    title: '同意刪除',
+    takes: (hospital, versions) => `將刪除 ${hospital} 所登錄的 ${versions} 個就診版本。`,
     forGood:
       '一經同意，每家醫院都會銷毀這些紀錄的金鑰。任何人都無法復原，也無人能再讀取；區塊仍在，但永遠封存。',
     compared: '申請醫院告知的版本數',
     other: '與申請中的數目不同。請勿同意，並再次詢問該醫院。',
-    notTaken: '未被接受：申請已撤回或已有人答覆，並未因此銷毀任何資料。',
+    refused: {
+      'not-open': '未被接受：申請已撤回或已有人答覆，並未因此刪除任何資料。',
+      'too-many-today':
+        '未被接受：本院今日同意的刪除已達聯盟對單一醫院的每日上限。請於明日再同意（每日自 00:00 UTC 起算），或由另一家醫院同意。',
+    },
     now: '同意：永久銷毀金鑰',
   },
   own: '須由另一家醫院同意。',
   withdraw: '撤回',
   block: (count, of) =>
-    `已依決議銷毀：${of} 家醫院中有 ${count} 家回報金鑰已銷毀。區塊及其在鏈上的位置不變。`,
+    count < of
+      ? `已依決議刪除：${of} 家醫院中有 ${count} 家回報金鑰已銷毀。區塊及其在鏈上的位置不變。`
+      : `已刪除，鏈完整，回條 ${count}／${of}：每家醫院都已回報銷毀金鑰。區塊及其在鏈上的位置不變。`,
 }

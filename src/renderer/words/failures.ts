@@ -76,6 +76,12 @@ export const en = {
       means: 'Nothing was changed by this step.',
       todo: 'Try again and type your own passphrase when you are asked.',
     },
+    'too-many-patients': {
+      what: 'You have opened more patients than a day’s work asks for.',
+      means:
+        'Further ones stay closed. Administrators and auditors have been told; what you type is still saved.',
+      todo: 'If you need more, open them with your passphrase: 25 for each time, and they are told of each.',
+    },
     'audit-unavailable': {
       what: 'The record of accesses cannot be written.',
       means: 'Nothing is shown or handed out of which there would be no trace.',
@@ -252,6 +258,11 @@ export const zhHant: typeof en = {
       means: '這個步驟沒有變更任何資料。',
       todo: '請再試一次，並在詢問時輸入您自己的通行密語。',
     },
+    'too-many-patients': {
+      what: '您開啟的病人數超過一日工作所需。',
+      means: '其他病人暫不開啟，並已通知管理員與稽核員；您輸入的內容照常儲存。',
+      todo: '若確有需要，請以通行密語開啟：每次可再開啟 25 位，每次都會通知他們。',
+    },
     'audit-unavailable': {
       what: '無法寫入存取紀錄。',
       means: '沒有留下紀錄的內容不會顯示，也不會交出。',
@@ -294,8 +305,8 @@ export const zhHant: typeof en = {
       todo: '請到節點所在的電腦操作，或把檔案放進節點監看的資料夾；請洽負責人員。',
     },
     'patient-gone': {
-      what: '這位病人的資料已銷毀。',
-      means: '為其輸入的內容不會保留：資料已銷毀的人不會因草稿而復原。',
+      what: '這位病人的資料已刪除。',
+      means: '為其輸入的內容不會保留：資料已刪除的人不會因草稿而復原。',
       todo: '請離開這次就診。若病人再次就醫，請重新登記。',
     },
     'no-records': {

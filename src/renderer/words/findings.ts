@@ -134,7 +134,7 @@ export const en = {
     resultDate: 'The date of the result',
     presentOnAdmission: 'Whether it was present on admission',
     start: 'The start',
-    daysSupply: 'The days of supply',
+    daysSupply: 'The number of days of supply',
     dose: 'The dose',
     frequency: 'How often a day',
   } as Record<string, string>,

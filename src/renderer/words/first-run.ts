@@ -75,9 +75,9 @@ export const en = {
     `${patients} of a diabetes clinic, with errors: for the research tutorial`,
   patientsHint: (seconds: string) => `Takes about ${seconds} on this machine.`,
   demonstrationNow: 'Make them and open',
-  demonstrationFounding: 'Founding the six members; their first patients follow…',
+  demonstrationFounding: 'Founding the members; their first patients follow…',
   demonstrationBody:
-    'Four hospitals, a university and an insurer are founded on this machine and run as programs of their own. You can be any of their people. Everything is generated, every screen says so, and an earlier demonstration is replaced. Since nobody’s privacy is at stake, budgets for answers are a hundred times those of real members.',
+    'Four hospitals, a university and an insurer are founded on this machine and run as programs of their own; two more insurers are members by name alone. You can be any of the people. From 4,000 patients on the insurer sees a benchmark. Everything is generated, every screen says so, and an earlier demonstration is replaced. Since nobody’s privacy is at stake, budgets for answers are a hundred times those of real members.',
   refusals: {
     'wrong-pin': 'This is not the PIN. Nothing was changed.',
     'node-away':
@@ -222,9 +222,9 @@ export const zhHant: typeof en = {
   patientsOfClinic: (patients) => `糖尿病門診 ${patients} 人，含登錄錯誤：供研究教學使用`,
   patientsHint: (seconds) => `在本機約需 ${seconds}。`,
   demonstrationNow: '產生並開啟',
-  demonstrationFounding: '正在建立六個機構，接著產生病人…',
+  demonstrationFounding: '正在建立各機構，接著產生病人…',
   demonstrationBody:
-    '會在本機建立四家醫院、一所大學與一家保險公司，各自執行自己的節點；您可以扮演其中任何人。所有資料都是產生的，每個畫面都會標示，先前的示範會被取代。由於不涉及真實病人的隱私，回答研究問題的隱私預算為真實聯盟的一百倍。',
+    '會在本機建立四家醫院、一所大學與一家保險公司，各自執行自己的節點；另有兩家保險公司只是名義上的成員。您可以扮演其中任何人。病人達 4,000 人時，保險公司可看到市場比較。所有資料都是產生的，每個畫面都會標示，先前的示範會被取代。由於不涉及真實病人的隱私，回答研究問題的隱私預算為真實聯盟的一百倍。',
   refusals: {
     'wrong-pin': 'PIN 不正確。資料沒有任何變更。',
     'node-away': '本機構的節點沒有回應。資料沒有任何變更。這台電腦會持續嘗試，節點恢復後即可解鎖。',

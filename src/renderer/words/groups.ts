@@ -60,7 +60,17 @@ export const en = {
     obesity: 'Obesity',
     cancer: 'Cancer',
   } as Readonly<Record<string, string>>,
-  denominator: (value: string) => `of ${value}`,
+  /** What each measure is a rate of. */
+  denominators: {
+    visits: (value: string) => `of ${value} member-years`,
+    claims: (value: string) => `of ${value} member-years`,
+    severity: (value: string) => `of ${value} claims`,
+    purePremium: (value: string) => `of ${value} member-years`,
+    lossRatio: (value: string) => `of a premium of ${value}`,
+    prevalence: (value: string) => `of ${value} lives`,
+    caseMix: (value: string) => `of ${value} persons`,
+    ratio: (value: string) => `of ${value} expected claims`,
+  },
   counted: (value: string) => `${value} counted`,
   completion: (percent: string) => `${percent} reported by now`,
   width: (parts: string) => `Width: ${parts}`,
@@ -134,6 +144,10 @@ export const en = {
       merged === '0'
         ? `${shown} ${plural(shown, 'group', 'groups')}.`
         : `${shown} ${plural(shown, 'line', 'lines')}; ${merged} groups with fewer than 50 lives, or too many for one table, stand under one.`,
+    leftOut: (groups: string, lives: string) =>
+      `${groups} of the smallest groups, with ${lives} lives together, are in no group’s number of this table: their names would make the request longer than gateways take.`,
+    benchmark: (insurers: string) => `With a benchmark of ${insurers} insurers.`,
+    noBenchmark: 'Without a benchmark: the consortium has fewer than three insurers.',
     least: (persons: string, claims: string) =>
       `A group is shown from about ${persons} patients on. Actual to expected is known to a quarter from about ${claims} claims on.`,
     price: (micro: string, epsilon: string) =>
@@ -186,19 +200,33 @@ export const en = {
     `Without any change about ${count} false alarms a year are expected on this page, from ${charts} ${plural(charts, 'chart', 'charts')}.`,
   nothingReadable: 'No group can be compared: too few are expected, or there is no exposure file.',
   alert: {
-    rise: (group: string, since: string, ratio: string) =>
-      `${group}: more claims than expected since ${since}, ${ratio} times.`,
+    /** `until` is null where it goes on. */
+    rise: (group: string, since: string, until: string | null, ratio: string) => {
+      const when = since === until ? `in ${since}` : `from ${since} to ${until}`
+      return `${group}: more claims than expected ${until === null ? `since ${since}` : when}, ${ratio} times.`
+    },
     level: (group: string, ratio: string) =>
       `${group}: apart from the other groups over all months, ${ratio} times what is expected.`,
-    sure: (lower: string, upper: string) => `Limits ${lower} to ${upper} (95 %, noise included).`,
+    lastSignal: (month: string) => `Last signal in ${month}.`,
+    sure: (limits: string) => `Limits ${limits} (95 %, noise included).`,
     chosen: 'The chart chose the beginning, so the ratio is rather too high.',
     falseAlarms: (count: string) =>
       `Without any change ${count} such alarms a year are expected in this group.`,
     discovery: 'Of all groups that are called so, 5 % are expected to be called by chance.',
     next: (by: string, label: string, share: string) =>
-      `Look next at ${by}: ${label} (${share} of the excess).`,
+      `Look next at ${by}: ${label} (${share} of the excess that can be read).`,
     noNext: 'No single part stands out in what was released.',
     show: 'Show the cause',
+    noted: (when: string) => `First shown ${when}; it is in the audit.`,
+  },
+  noted: {
+    title: 'Alerts so far',
+    when: 'First shown',
+    table: 'Table up to',
+    what: 'What',
+    months: 'Months',
+    kinds: { rise: 'Rise', level: 'Apart from the others' },
+    note: 'Each alert stands here and in the audit once, with the numbers with which it was first shown.',
   },
   by: { ageBand: 'Age band', condition: 'Condition', month: 'Month' },
   causes: 'Where it comes from',
@@ -216,7 +244,7 @@ export const en = {
   funnelNote: (phi: string, left: string) =>
     `Overdispersion ${phi}; a signal holds at a false-discovery rate of 5 % over these groups. ${left} ${plural(left, 'group is', 'groups are')} not drawn: fewer than 5 claims expected, or withheld.`,
   monthsOf: (group: string) => `${group}: month by month`,
-  cusumTitle: 'Cumulative sum of what is above expected',
+  cusumTitle: (group: string) => `${group}: cumulative sum of what is above expected`,
   cusumOf: (group: string, signals: string) =>
     `Cumulative sum of ${group}${signals === '' ? '' : `, signals in ${signals}`}`,
   cusumSum: 'CUSUM',
@@ -230,17 +258,39 @@ export const en = {
     'Insured persons with a visit for the condition, of all lives; at most four conditions of a person count.',
   triangleTitle: 'Late reporting: claims known by months since the visit',
   triangleNote:
-    'Chain ladder on the newest six months; what is not known yet widens the bands of claims and cost.',
+    'Chain ladder on the newest months; what is not known yet widens the bands of claims and cost. In the snapshot’s own month claims count as far as they had come.',
+  laterNone: (months: number) =>
+    `What comes later than +${months} is too little in some month to be shown, and counts as none.`,
   withinMonths: (months: number) => (months === 0 ? 'same month' : `+${months}`),
+  claimsKnown: 'Claims known, dashed: to come',
+  triangleOf: (list: string) => `Claims known by months since the visit: ${list}`,
+  knownOf: (month: string, claims: string, share: string) => `${month} ${claims} (${share})`,
   triangleStops: {
     withheld: (cells: string) =>
-      `No triangle: ${cells} of its cells stand for too few patients, and a hole would move every factor after it. Rates are shown as if all were reported.`,
+      `No triangle: ${cells} of its cells stand for too few patients, among them some of the same month or the next. Rates are shown as if all were reported.`,
     'too-short': 'No triangle: fewer than three months.',
+    settled:
+      'Nothing is to come: when the snapshot was taken, the claims of every one of these months had had their time.',
+    undeveloped:
+      'No triangle: in too few months, or too few delays that are shown, claims may still come for anything to be developed. Rates are shown as if all were reported.',
     'no-pattern': 'No triangle: nothing to develop from. Rates are shown as if all were reported.',
   },
-  benchmark: 'Benchmark',
-  benchmarkStops:
-    'A benchmark needs at least three insurers, none of them most of the market. The gateways release no such table yet, so none is shown.',
+  benchmark: {
+    title: 'Benchmark: claims per 1,000 person-months',
+    own: 'Own portfolio',
+    market: 'All insurers together',
+    personMonths: 'Person-months',
+    allMonths: 'All these months',
+    note: (insurers: string) =>
+      `Of ${insurers} insurers of the consortium together, one’s own among them. A person counts, by the hospitals’ records, as with the insurer who paid the last visit, at most a year before the month; two claims of a person and month count at most.`,
+    rule: 'Shown only where at least three insurers have enough people in the records, and where no insurer has more than 85 % of what is left when another one takes itself away. No single other insurer can be read from it.',
+    none: {
+      'not-asked':
+        'No benchmark: this table was asked when fewer than three insurers were members of the consortium.',
+      withheld:
+        'No benchmark: fewer than three insurers have enough people in these months, or one of them has most, or insurers came or went since.',
+    },
+  },
   choose: 'Group',
   asChart: 'Chart',
   asTable: 'Table',
@@ -304,7 +354,16 @@ export const zhHant: GroupsWords = {
     obesity: '肥胖',
     cancer: '癌症',
   },
-  denominator: (value) => `分母 ${value}`,
+  denominators: {
+    visits: (value) => `分母 ${value} 人年`,
+    claims: (value) => `分母 ${value} 人年`,
+    severity: (value) => `分母 ${value} 件申報`,
+    purePremium: (value) => `分母 ${value} 人年`,
+    lossRatio: (value) => `分母為保費 ${value}`,
+    prevalence: (value) => `分母 ${value} 人`,
+    caseMix: (value) => `分母 ${value} 人`,
+    ratio: (value) => `期望 ${value} 件`,
+  },
   counted: (value) => `計得 ${value}`,
   completion: (percent) => `目前已申報 ${percent}`,
   width: (parts) => `寬度來源：${parts}`,
@@ -372,6 +431,10 @@ export const zhHant: GroupsWords = {
       merged === '0'
         ? `${shown} 個團體。`
         : `${shown} 列；${merged} 個少於 50 人或超出單表上限的團體合併為一列。`,
+    leftOut: (groups, lives) =>
+      `最小的 ${groups} 個團體（合計 ${lives} 人）不在此表任何團體的數字中：加上其名稱會使申請超過閘道可接受的長度。`,
+    benchmark: (insurers) => `附 ${insurers} 家保險公司的市場比較。`,
+    noBenchmark: '不附市場比較：聯盟的保險公司少於三家。',
     least: (persons, claims) =>
       `團體約有 ${persons} 位病人以上才會顯示。約 ${claims} 件申報以上，實際／期望的誤差在四分之一以內。`,
     price: (micro, epsilon) => `價格：百萬分之 ${micro} ρ（ε ${epsilon}），只計費一次。之後相同的表格免費。`,
@@ -418,15 +481,29 @@ export const zhHant: GroupsWords = {
   falseAlarms: (count, charts) => `若無任何變化，本頁 ${charts} 張管制圖每年預期共約 ${count} 次假警報。`,
   nothingReadable: '沒有可比較的團體：期望值過少，或沒有承保暴露檔。',
   alert: {
-    rise: (group, since, ratio) => `${group}：自 ${since} 起申報高於期望，為 ${ratio} 倍。`,
+    rise: (group, since, until, ratio) => {
+      const when = since === until ? `${since} ` : `${since} 至 ${until} `
+      return `${group}：${until === null ? `自 ${since} 起` : when}申報高於期望，為 ${ratio} 倍。`
+    },
     level: (group, ratio) => `${group}：各月合計與其他團體不同，為期望的 ${ratio} 倍。`,
-    sure: (lower, upper) => `界限 ${lower} 至 ${upper}（95%，含雜訊）。`,
+    lastSignal: (month) => `最近一次訊號在 ${month}。`,
+    sure: (limits) => `界限 ${limits}（95%，含雜訊）。`,
     chosen: '起點由管制圖選出，因此比值偏高。',
     falseAlarms: (count) => `若無任何變化，此團體每年預期有 ${count} 次這類警訊。`,
     discovery: '被標示的團體中，預期有 5% 是機遇造成。',
-    next: (by, label, share) => `接著請看${by}：${label}（占超出的 ${share}）。`,
+    next: (by, label, share) => `接著請看${by}：${label}（占可讀超出的 ${share}）。`,
     noNext: '已釋出的內容中沒有單一部分特別突出。',
     show: '顯示原因',
+    noted: (when) => `首次顯示於 ${when}；已記入稽核。`,
+  },
+  noted: {
+    title: '至今的警訊',
+    when: '首次顯示',
+    table: '監測表至',
+    what: '內容',
+    months: '月份',
+    kinds: { rise: '上升', level: '與其他團體不同' },
+    note: '每個警訊在此處與稽核中各只有一筆，數字為首次顯示時的數字。',
   },
   by: { ageBand: '年齡層', condition: '疾病', month: '月份' },
   causes: '來自何處',
@@ -443,7 +520,7 @@ export const zhHant: GroupsWords = {
   funnelNote: (phi, left) =>
     `過度離散 ${phi}；警訊在這些團體間的錯誤發現率為 5%。${left} 個團體未繪出：期望申報少於 5 件，或未釋出。`,
   monthsOf: (group) => `${group}：逐月`,
-  cusumTitle: '高於期望的累積和',
+  cusumTitle: (group) => `${group}：高於期望的累積和`,
   cusumOf: (group, signals) => `${group}的累積和${signals === '' ? '' : `，警訊月份 ${signals}`}`,
   cusumSum: '累積和',
   threshold: '門檻',
@@ -454,16 +531,35 @@ export const zhHant: GroupsWords = {
   prevalenceOf: (group) => `慢性病：${group}`,
   prevalenceNote: '因該疾病就診的被保險人占全部人數的比例；每人最多計四種疾病。',
   triangleTitle: '延遲申報：就診後各月已知的申報數',
-  triangleNote: '以最近六個月的鏈梯法估計；尚未得知的部分會加寬申報與費用的界限。',
+  triangleNote: '以最近各月的鏈梯法估計；尚未得知的部分會加寬申報與費用的界限。快照當月只計快照之前的申報。',
+  laterNone: (months) => `晚於 +${months} 的申報在某些月份太少而未釋出，以零計。`,
   withinMonths: (months) => (months === 0 ? '當月' : `+${months}`),
+  claimsKnown: '已知申報數（虛線：預計）',
+  triangleOf: (list) => `就診後各月已知的申報數：${list}`,
+  knownOf: (month, claims, share) => `${month} ${claims}（${share}）`,
   triangleStops: {
     withheld: (cells) =>
-      `沒有三角表：其中 ${cells} 格的病人太少，而缺格會影響其後所有因子。比率以全部已申報顯示。`,
+      `沒有三角表：其中 ${cells} 格的病人太少，且包含當月或次月的格子。比率以全部已申報顯示。`,
     'too-short': '沒有三角表：少於三個月。',
+    settled: '沒有待申報的部分：建立快照時，這些月份的申報期間都已過。',
+    undeveloped: '沒有三角表：仍可能有後續申報的月份或已釋出的延遲月數太少，無法推估。比率以全部已申報顯示。',
     'no-pattern': '沒有三角表：沒有可推估的資料。比率以全部已申報顯示。',
   },
-  benchmark: '市場比較',
-  benchmarkStops: '市場比較需要至少三家保險公司，且沒有一家占大多數。閘道尚未釋出這種表格，因此不顯示。',
+  benchmark: {
+    title: '市場比較：每千人月申報數',
+    own: '自有團體',
+    market: '全部保險公司合計',
+    personMonths: '人月',
+    allMonths: '以上月份合計',
+    note: (insurers) =>
+      `聯盟中 ${insurers} 家保險公司合計，包含本公司。依醫院紀錄，一個人屬於最近一次就診的付費保險公司，最早在該月前一年內；每人每月最多計兩件申報。`,
+    rule: '只有在至少三家保險公司於紀錄中有足夠人數，且任一家扣除自己之後，沒有任何一家占其餘超過 85% 時才顯示。無法由此讀出任何一家其他保險公司。',
+    none: {
+      'not-asked': '沒有市場比較：申請此表時，聯盟的保險公司少於三家。',
+      withheld:
+        '沒有市場比較：這些月份中有足夠人數的保險公司少於三家，或其中一家占大多數，或保險公司有進出。',
+    },
+  },
   choose: '團體',
   asChart: '圖',
   asTable: '表',

@@ -37,6 +37,7 @@ export const en = {
     saved: (path: string) => `Saved: ${path}`,
     columns: { file: 'File', path: 'Place', reason: 'Why' },
     warnings: (count: string) => `Taken, although something is unusual: ${count}`,
+    mappedWhere: 'Code lists, “Codes of sources”, says which becomes which.',
     again: 'Import more',
     see: 'See the visits in the chain',
   },
@@ -177,6 +178,9 @@ export const en = {
   format: 'Format',
   formats: { fhir: 'FHIR R4, one bundle for each patient', ndjson: 'FHIR R4 bulk data (NDJSON)' },
   exportFolder: 'Choose a folder and export…',
+  exportAsks: 'It asks for your passphrase, and administrators and auditors are told.',
+  exportNotYours:
+    'Records of all patients are exported by whoever is an administrator too. One patient’s are exported on that patient’s page.',
   exportDone: (visits: string, patients: string, files: string) =>
     `${visits} visits of ${patients} patients in ${files} files.`,
   exportTo: (folder: string) => `Folder: ${folder}`,
@@ -223,6 +227,7 @@ export const zhHant: typeof en = {
     saved: (path) => `已儲存：${path}`,
     columns: { file: '檔案', path: '位置', reason: '原因' },
     warnings: (count) => `已匯入，但有異常之處：${count} 項`,
+    mappedWhere: '對照內容請見「代碼清單」。',
     again: '繼續匯入',
     see: '在鏈上查看就診',
   },
@@ -356,6 +361,8 @@ export const zhHant: typeof en = {
   format: '格式',
   formats: { fhir: 'FHIR R4，每位病人一個 Bundle', ndjson: 'FHIR R4 大量資料（NDJSON）' },
   exportFolder: '選擇資料夾並匯出…',
+  exportAsks: '需要您的通行密語，並會通知管理員與稽核員。',
+  exportNotYours: '匯出所有病人的紀錄須兼任管理員。單一病人的紀錄請在該病人的頁面匯出。',
   exportDone: (visits, patients, files) =>
     `已匯出 ${patients} 位病人的 ${visits} 筆就診，共 ${files} 個檔案。`,
   exportTo: (folder) => `資料夾：${folder}`,

@@ -1,5 +1,7 @@
 /** Words of the room in which models are fitted to a table of one's own. */
 
+import { en as diagnosticsEn, zhHant as diagnosticsZhHant } from './diagnostics.ts'
+
 /** What a refusal or a warning of the engine says beside its code. */
 export type Detail = Readonly<Record<string, unknown>>
 
@@ -110,7 +112,13 @@ export const en = {
     p: 'p',
     ratio: 'Ratio',
   },
-  ratios: { hazard: 'Hazard ratio', odds: 'Odds ratio', rate: 'Rate ratio', mean: 'Ratio of means' },
+  ratios: {
+    hazard: 'Hazard ratio',
+    subhazard: 'Subdistribution hazard ratio',
+    odds: 'Odds ratio',
+    rate: 'Rate ratio',
+    mean: 'Ratio of means',
+  },
   aliased: 'not estimable',
   fixed: 'at penalty',
   proportional: 'Proportional hazards',
@@ -123,6 +131,7 @@ export const en = {
     whole: (name: string, knots: string) => `${name}, spline with knots at ${knots}`,
     nonlinear: (name: string) => `${name}, what is not straight`,
   },
+  diagnose: diagnosticsEn,
   zph: { term: 'Term', chisq: 'Chi-square', df: 'df', p: 'p', global: 'All together' },
   curves: 'Curves',
   curve: {
@@ -206,6 +215,8 @@ export const en = {
     'all-covariates-aliased': () => 'No covariate says anything about the outcome.',
     'bad-option': (d) => `The option “${text(d['option'])}” is missing or not valid.`,
     'not-supported': (d) => `Not possible with this kind of model: ${text(d['what'])}.`,
+    'too-many-rows': (d) =>
+      `This model would need ${text(d['rows'])} rows; with so many columns at most ${text(d['rowsMost'])} can be held. Fewer people, fewer columns, or a follow-up in longer steps than days can be fitted.`,
     'bad-table': (d) => `The file is no proper table, near row ${row(d)}: ${text(d['reason'])}.`,
     'shape-mismatch': (d) =>
       `“${text(d['what'])}” has ${text(d['found'])} values where ${text(d['expected'])} are needed.`,
@@ -314,7 +325,7 @@ export const zhHant: typeof en = {
     p: 'p 值',
     ratio: '比值',
   },
-  ratios: { hazard: '風險比', odds: '勝算比', rate: '發生率比', mean: '平均數比' },
+  ratios: { hazard: '風險比', subhazard: '次分布風險比', odds: '勝算比', rate: '發生率比', mean: '平均數比' },
   aliased: '無法估計',
   fixed: '懲罰項',
   proportional: '等比風險檢定',
@@ -327,6 +338,7 @@ export const zhHant: typeof en = {
     whole: (name, knots) => `${name}，節點位於 ${knots} 的樣條曲線`,
     nonlinear: (name) => `${name}，非線性部分`,
   },
+  diagnose: diagnosticsZhHant,
   zph: { term: '項目', chisq: '卡方', df: '自由度', p: 'p 值', global: '整體' },
   curves: '曲線',
   curve: {
@@ -402,6 +414,8 @@ export const zhHant: typeof en = {
     'all-covariates-aliased': () => '沒有任何共變數與結果有關。',
     'bad-option': (d) => `選項「${text(d['option'])}」缺漏或無效。`,
     'not-supported': (d) => `此模型不支援：${text(d['what'])}。`,
+    'too-many-rows': (d) =>
+      `此模型需要 ${text(d['rows'])} 列；以目前的欄位數最多可容納 ${text(d['rowsMost'])} 列。請減少人數或欄位，或以比天更長的單位計時。`,
     'bad-table': (d) => `檔案不是正確的表格，約在第 ${row(d)} 列：${text(d['reason'])}。`,
     'shape-mismatch': (d) =>
       `「${text(d['what'])}」有 ${text(d['found'])} 個值，應為 ${text(d['expected'])} 個。`,

@@ -90,6 +90,10 @@ export const en = {
     'left-out': 'left out for a while',
     'no-network': 'no connection',
   },
+  silent: {
+    short: 'no node',
+    body: 'In this demonstration it is a member by name alone: no node of it runs, and nobody keeps its keys. Of 4,000 patients and more some are insured with it, for the benchmark of the insurer that runs.',
+  },
   problem: {
     unreachable: 'Nobody answers at its addresses.',
     'no-address': 'No address of it is known. Ask it for one, or wait until it calls.',
@@ -184,7 +188,8 @@ export const en = {
   },
   consensus: {
     title: 'Consensus',
-    height: 'Height',
+    height: 'Deciding height',
+    nextHeight: 'Next height to decide',
     round: 'Round',
     step: 'Step',
     proposer: 'Proposes',
@@ -224,6 +229,8 @@ export const en = {
         : `${count} hospitals too few are there to sign: visits wait, none is lost.`,
     'member-silent': (name: string, reason: string) =>
       `${name} is connected and does not sign${reason === '' ? '' : ` (${reason})`}: its vote cannot be counted on.`,
+    'no-decision': (rounds: number, minutes: number) =>
+      `${rounds} rounds without a decision for ${minutes === 1 ? 'a minute' : `${minutes} minutes`}: visits are kept safely and wait, none is lost. “Consensus” in the room Network shows whose votes are missing; if this lasts, call those hospitals.`,
     'no-spare': 'Nobody may be missing any more: the next loss makes visits wait.',
     'member-away': (name: string, height: string | null, { missing, voters, mayMiss }: MissingNumbers) =>
       `${name} is not reachable${height === null ? '' : `; it was last at height ${height}`}. ${missing} of ${voters} voting hospitals ${missing === 1 ? 'is' : 'are'} missing, ${mayMiss === 0 ? 'none' : mayMiss} may be: ${missing > mayMiss ? 'visits wait.' : missing === mayMiss ? 'one more would make visits wait.' : `${mayMiss - missing} more may be.`}`,
@@ -236,6 +243,8 @@ export const en = {
     decide: 'What can be decided',
     offence: (name: string) => `${name} sent a segment that does not verify and was left out.`,
     'forged-record': (name: string) => `${name} sent a record whose bytes are not what they say.`,
+    'gateway-deviates': (count: number, study: string) =>
+      `${count === 1 ? 'In a study' : `In ${count} studies`} of the last 30 days this hospital’s gateway found something else than the others agreed on, last in ${study}. Its records or its installation differ from theirs: have them looked at, the audit says which numbers.`,
     'other-chain':
       'The chain that was fetched is not the one on which the invitation was made: somebody shows this node another history. Enter nothing, and call the hospital that invited you.',
     clock: (seconds: string) =>
@@ -274,6 +283,9 @@ export const en = {
         : `${name} asks for the hospitals’ part of the recovery key of ${hospital}. It may be given out in ${hours} hours, under Settings.`,
     'bulk-opening': (name: string, count: string) =>
       `${name} opened visits of ${count} patients of this hospital: more than a day’s work asks for. See “Access”.`,
+    'house-opening': (name: string, count: string) =>
+      `${name} opened ${count} of this hospital’s own patients: more than a day’s work asks for. See “Access”.`,
+    'exported-all': (name: string) => `${name} exported the records of all patients. See “Access”.`,
     'keys-old': (years: number) =>
       years <= 1
         ? 'This institution’s keys are more than a year old. Nothing stops; change them when it suits you, under “Our keys”.'
@@ -288,6 +300,10 @@ export const en = {
   },
   proposals: {
     title: 'Proposals and votes',
+    how: 'A proposal begins where its subject is: a rule under “Rules”, a vote or new keys at the member under “Members”, a newcomer with “Invite an institution…”.',
+    approvedBy: (names: string) => `Approved by ${names}.`,
+    rejectedBy: (names: string) => `Said no: ${names}.`,
+    inEffectFrom: (height: string) => `In effect from height ${height}.`,
     none: 'What members propose to each other stands here, with who approves.',
     open: 'Open a file…',
     openHint: 'A proposal, or a copy with more approvals, that somebody sent.',
@@ -481,26 +497,38 @@ export const en = {
     unknown: 'of a newer version',
     change: 'Change…',
     newValue: 'New value',
+    yes: 'yes',
+    no: 'no',
+    subjects: {
+      chain: 'Votes and decisions',
+      snapshots: 'Snapshots',
+      studies: 'Studies and answers',
+      privacy: 'Privacy budgets',
+      other: 'Others',
+    },
     names: {
       authorQuotaPerHour: 'Visits per hospital and hour',
       checkersMin: 'Hospitals that must approve an answer by rule',
+      formulaApprovalsMin: 'Hospitals that must approve the formula of a customised model',
+      formulaColumnsForbidden:
+        'Variables that no formula may read (added up: 1 age, 2 Charlson, 4 chapter, 8 HbA1c, 16 payer, 32 sex, 64 stay, 128 visit class, 256 visits)',
       freeStudiesPerDay: 'Studies without charge per member and day',
       gatewayEpochDays: 'Days until the gateway key changes',
-      releaseUnattested: 'Answers of fewer than four gateways are given (1 yes, 0 no)',
-      rhoCountMicro: 'Privacy budget of one count (millionths of rho)',
-      rhoHospitalMicro: 'Privacy budget of one hospital per year (millionths of rho)',
-      rhoInsuranceMicro: 'Privacy budget of all insurers per year (millionths of rho)',
-      rhoInsurerMicro: 'Privacy budget of one insurer per year (millionths of rho)',
-      rhoLifetimeMicro: 'Privacy budget for ever (millionths of rho)',
-      rhoModelMicro: 'Privacy budget of one model (millionths of rho)',
-      rhoPublishedMicro: 'Privacy budget of published tables per year (millionths of rho)',
-      rhoRegisteredModelMicro: 'Privacy budget of one registered model (millionths of rho)',
-      rhoResearchMicro: 'Privacy budget of all hospitals and universities per year (millionths of rho)',
-      rhoSnapshotMicro: 'Privacy budget of one snapshot (millionths of rho)',
-      rhoStudyMicro: 'Privacy budget of one study (millionths of rho)',
-      rhoTableMicro: 'Privacy budget of one table (millionths of rho)',
-      rhoUniversityMicro: 'Privacy budget of one university per year (millionths of rho)',
-      rhoYearMicro: 'Privacy budget per year (millionths of rho)',
+      releaseUnattested: 'Answers of fewer than four gateways are given',
+      rhoCountMicro: 'Privacy budget of one count (millionths of ρ)',
+      rhoHospitalMicro: 'Privacy budget of one hospital per year (millionths of ρ)',
+      rhoInsuranceMicro: 'Privacy budget of all insurers per year (millionths of ρ)',
+      rhoInsurerMicro: 'Privacy budget of one insurer per year (millionths of ρ)',
+      rhoLifetimeMicro: 'Privacy budget for ever (millionths of ρ)',
+      rhoModelMicro: 'Privacy budget of one model (millionths of ρ)',
+      rhoPublishedMicro: 'Privacy budget of published tables per year (millionths of ρ)',
+      rhoRegisteredModelMicro: 'Privacy budget of one registered model (millionths of ρ)',
+      rhoResearchMicro: 'Privacy budget of all hospitals and universities per year (millionths of ρ)',
+      rhoSnapshotMicro: 'Privacy budget of one snapshot (millionths of ρ)',
+      rhoStudyMicro: 'Privacy budget of one study (millionths of ρ)',
+      rhoTableMicro: 'Privacy budget of one table (millionths of ρ)',
+      rhoUniversityMicro: 'Privacy budget of one university per year (millionths of ρ)',
+      rhoYearMicro: 'Privacy budget per year (millionths of ρ)',
       segmentBytesMax: 'Bytes of one decision',
       segmentVisitsMax: 'Visits of one decision',
       smallestCount: 'Smallest number of patients shown',
@@ -508,8 +536,9 @@ export const en = {
       snapshotHospitalsMin: 'Hospitals in a new snapshot',
       snapshotPatientsMin: 'New patients in a snapshot',
       studyCountsMax: 'Counts of one study',
+      studyExpiryDays: 'Days after which a study without an answer is over',
       timestampGranularityMs: 'Steps of birth times (ms)',
-      votersBelowFourAllowed: 'Two or three voters allowed (1 yes, 0 no)',
+      votersBelowFourAllowed: 'Two or three voters allowed',
     },
     keyChange: 'New network key…',
     keyChangeHint: 'After a member left, and once a year.',
@@ -580,6 +609,10 @@ export const zhHant: typeof en = {
     away: '無法連線',
     'left-out': '暫時排除',
     'no-network': '未連線',
+  },
+  silent: {
+    short: '沒有節點',
+    body: '在這個示範中，它只是名義上的成員：不執行節點，也沒有人保存它的金鑰。病人達 4,000 人時，部分病人由它承保，供執行節點的保險公司作市場比較。',
   },
   problem: {
     unreachable: '各位址皆無回應。',
@@ -671,7 +704,8 @@ export const zhHant: typeof en = {
   },
   consensus: {
     title: '共識',
-    height: '高度',
+    height: '決議中的高度',
+    nextHeight: '下一個待決高度',
     round: '回合',
     step: '階段',
     proposer: '提議者',
@@ -707,6 +741,8 @@ export const zhHant: typeof en = {
     'below-quorum': (count) => `可簽署的醫院少了 ${count} 家：就診等待中，不會遺失。`,
     'member-silent': (name, reason) =>
       `${name}已連線但未簽署${reason === '' ? '' : `（${reason}）`}：不能計入其表決。`,
+    'no-decision': (rounds, minutes) =>
+      `${minutes} 分鐘內經過 ${rounds} 輪仍未作成決定：就診安全保存並等待，不會遺失。「網路」的「共識」顯示缺少哪些醫院的表決；若持續如此，請聯絡這些醫院。`,
     'no-spare': '不能再少任何一家：再有一家離線，就診就要等待。',
     'member-away': (name, height, { missing, voters, mayMiss }) =>
       `${name}無法連線${height === null ? '' : `，最後位於高度 ${height}`}。${voters} 家表決醫院中有 ${missing} 家缺席，${mayMiss === 0 ? '不容許任何一家缺席' : `最多可缺席 ${mayMiss} 家`}：${missing > mayMiss ? '就診資料等候中。' : missing === mayMiss ? '再少一家，就診資料就須等候。' : `還可再缺席 ${mayMiss - missing} 家。`}`,
@@ -719,6 +755,8 @@ export const zhHant: typeof en = {
     decide: '可作的決議',
     offence: (name) => `${name}傳送了無法通過驗證的區段，已暫時排除。`,
     'forged-record': (name) => `${name}傳送的紀錄與其宣稱不符。`,
+    'gateway-deviates': (count, study) =>
+      `過去 30 日內，本院閘道在 ${count} 項研究中的結果與其他閘道不同，最近一項為 ${study}。本院的紀錄或安裝與他院有異，請檢查；稽核記錄載明哪些數字不同。`,
     'other-chain':
       '取得的鏈與邀請檔所依據的鏈不同：有人向本節點出示了另一份歷史。請勿登錄任何資料，並致電邀請您的醫院。',
     clock: (seconds) => `本機時鐘與其他成員相差 ${seconds} 秒，請校正；超過 5 秒本節點將停止表決。`,
@@ -755,6 +793,9 @@ export const zhHant: typeof en = {
         : `${name}申請取得${hospital}復原金鑰中由各醫院保管的部分，${hours} 小時後可在「設定」交付。`,
     'bulk-opening': (name: string, count: string) =>
       `${name} 開啟了本院 ${count} 位病人的就診，超過一日工作所需，請見「調閱」。`,
+    'house-opening': (name: string, count: string) =>
+      `${name} 開啟了本院 ${count} 位病人，超過一日工作所需，請見「調閱」。`,
+    'exported-all': (name: string) => `${name} 匯出了所有病人的紀錄，請見「調閱」。`,
     'keys-old': (years: number) =>
       years <= 1
         ? '本機構的金鑰已使用超過一年。一切照常運作；方便時請在「本機構的金鑰」更換。'
@@ -769,6 +810,10 @@ export const zhHant: typeof en = {
   },
   proposals: {
     title: '提案與表決',
+    how: '提案在其主題處提出：規則在「規則」，表決權與金鑰在「成員」中的該成員，新成員由「邀請機構…」開始。',
+    approvedBy: (names) => `核准者：${names}。`,
+    rejectedBy: (names) => `反對者：${names}。`,
+    inEffectFrom: (height) => `自高度 ${height} 起生效。`,
     none: '成員之間的提案會列在這裡，並顯示誰已核准。',
     open: '開啟檔案…',
     openHint: '他人傳來的提案，或含有更多核准的副本。',
@@ -949,26 +994,38 @@ export const zhHant: typeof en = {
     unknown: '屬於較新版本',
     change: '變更…',
     newValue: '新數值',
+    yes: '是',
+    no: '否',
+    subjects: {
+      chain: '表決與決議',
+      snapshots: '快照',
+      studies: '研究與答案',
+      privacy: '隱私預算',
+      other: '其他',
+    },
     names: {
       authorQuotaPerHour: '每院每小時就診上限',
       checkersMin: '依規則釋出結果所需的核可醫院數',
+      formulaApprovalsMin: '自訂模型公式須核准的醫院數',
+      formulaColumnsForbidden:
+        '公式不得讀取的變項（數值相加：1 年齡、2 Charlson、4 診斷章、8 HbA1c、16 付費者、32 性別、64 住院日、128 就診類別、256 就診數）',
       freeStudiesPerDay: '每位成員每日不扣額度的研究數上限',
       gatewayEpochDays: '閘道金鑰更換天數',
-      releaseUnattested: '閘道少於四家時仍提供結果（1 是，0 否）',
-      rhoCountMicro: '單次計數的隱私預算（百萬分之一 rho）',
-      rhoHospitalMicro: '每家醫院每年隱私預算（百萬分之一 rho）',
-      rhoInsuranceMicro: '所有保險公司每年隱私預算（百萬分之一 rho）',
-      rhoInsurerMicro: '每家保險公司每年隱私預算（百萬分之一 rho）',
-      rhoLifetimeMicro: '終身隱私預算（百萬分之一 rho）',
-      rhoModelMicro: '單一模型的隱私預算（百萬分之一 rho）',
-      rhoPublishedMicro: '公開統計表每年隱私預算（百萬分之一 rho）',
-      rhoRegisteredModelMicro: '單一預先登記模型的隱私預算（百萬分之一 rho）',
-      rhoResearchMicro: '所有醫院及大學每年隱私預算（百萬分之一 rho）',
-      rhoSnapshotMicro: '單一快照的隱私預算（百萬分之一 rho）',
-      rhoStudyMicro: '單一研究的隱私預算（百萬分之一 rho）',
-      rhoTableMicro: '單一統計表的隱私預算（百萬分之一 rho）',
-      rhoUniversityMicro: '每所大學每年隱私預算（百萬分之一 rho）',
-      rhoYearMicro: '每年隱私預算（百萬分之一 rho）',
+      releaseUnattested: '閘道少於四家時仍提供結果',
+      rhoCountMicro: '單次計數的隱私預算（百萬分之一 ρ）',
+      rhoHospitalMicro: '每家醫院每年隱私預算（百萬分之一 ρ）',
+      rhoInsuranceMicro: '所有保險公司每年隱私預算（百萬分之一 ρ）',
+      rhoInsurerMicro: '每家保險公司每年隱私預算（百萬分之一 ρ）',
+      rhoLifetimeMicro: '終身隱私預算（百萬分之一 ρ）',
+      rhoModelMicro: '單一模型的隱私預算（百萬分之一 ρ）',
+      rhoPublishedMicro: '公開統計表每年隱私預算（百萬分之一 ρ）',
+      rhoRegisteredModelMicro: '單一預先登記模型的隱私預算（百萬分之一 ρ）',
+      rhoResearchMicro: '所有醫院及大學每年隱私預算（百萬分之一 ρ）',
+      rhoSnapshotMicro: '單一快照的隱私預算（百萬分之一 ρ）',
+      rhoStudyMicro: '單一研究的隱私預算（百萬分之一 ρ）',
+      rhoTableMicro: '單一統計表的隱私預算（百萬分之一 ρ）',
+      rhoUniversityMicro: '每所大學每年隱私預算（百萬分之一 ρ）',
+      rhoYearMicro: '每年隱私預算（百萬分之一 ρ）',
       segmentBytesMax: '每次決定的位元組上限',
       segmentVisitsMax: '每次決定的就診上限',
       smallestCount: '可顯示的最小病人數',
@@ -976,8 +1033,9 @@ export const zhHant: typeof en = {
       snapshotHospitalsMin: '新快照的最少醫院數',
       snapshotPatientsMin: '新快照的最少新病人數',
       studyCountsMax: '單一研究的計數次數上限',
+      studyExpiryDays: '研究未獲答案的失效天數',
       timestampGranularityMs: '產生時間的間隔（毫秒）',
-      votersBelowFourAllowed: '允許兩家或三家表決（1 是，0 否）',
+      votersBelowFourAllowed: '允許兩家或三家表決',
     },
     keyChange: '更換網路金鑰…',
     keyChangeHint: '成員離開後，以及每年一次。',

@@ -28,12 +28,17 @@ export const en = {
       `${least} to ${most}${unit === '' ? '' : ` ${unit}`}, in steps of ${step}`,
     levelCount: (count: string) => `${count} levels`,
     coverage: (percent: string, half: string, year: string | null) =>
-      `${percent} ± ${half}${year === null ? '' : ` (${year})`}`,
+      `${percent} ± ${half}${year === null ? '' : ` (first seen in ${year})`}`,
+    coverageAtLeast: (percent: string, year: string | null) =>
+      `at least ${percent}${year === null ? '' : ` (first seen in ${year})`}`,
+    coverageAtMost: (percent: string, year: string | null) =>
+      `at most ${percent}${year === null ? '' : ` (first seen in ${year})`}`,
     coverageHidden: (year: string | null) =>
-      `not known: too few, or nobody, with or without a value${year === null ? '' : ` (${year})`}`,
+      `not known: too few, or nobody, with or without a value${year === null ? '' : ` (first seen in ${year})`}`,
     coverageUnknown: 'not published',
+    coverageOfFollowUp: 'as the follow-up of a request has it',
     noCoverage:
-      'How complete records are has not been published yet. A hospital’s researcher can publish a table of a variable over everybody, or over those of one year; then it stands here.',
+      'How complete records are has not been published yet. A hospital’s researcher publishes it of all variables at once, below.',
     someCoverage:
       'From tables that hospitals have published for all members, with their noise. Of what is not listed nobody has asked.',
     snapshots: 'Snapshots',
@@ -56,6 +61,49 @@ export const en = {
     kinds: 'Visits by kind and payer',
     admission: 'Time to the first admission, by sex',
     tariff: 'Claims per year by age and sex',
+  },
+
+  publish: {
+    title: 'Publish how complete the variables are',
+    intro:
+      'Of the newest snapshot, one small table of each variable: how many have a value and how many none. All members read them in this catalogue. They are paid for out of what hospitals may publish in a year, and no table is paid for twice.',
+    published: (count: string) =>
+      `${count} ${plural(count, 'is', 'are')} published or being answered; nothing more is paid for ${plural(count, 'it', 'them')}.`,
+    years: (years: string) => `Also of those who were first seen in ${years}`,
+    yearsHint:
+      'Possible once the tables over everybody are answered and say that at least 1,000 patients are there: too few in a year are not shown, and paid for all the same.',
+    nothingLeft: 'Nothing is left to publish of this snapshot.',
+    price: (count: string, each: string, total: string) =>
+      `${count} ${plural(count, 'table', 'tables')} at ${each} each: ${total} (10⁻⁶ ρ).`,
+    room: (room: string, limit: string) => `Left: ${room} (10⁻⁶ ρ), by the limit “${limit}”.`,
+    fits: (fits: string, count: string) =>
+      `Only ${fits} of ${count} fit into that. The rest is not asked and costs nothing.`,
+    start: 'Publish',
+    cancel: 'Stop asking',
+    asked: (count: string) => `${count} ${plural(count, 'table was', 'tables were')} asked.`,
+    known: (count: string) => `${count} ${plural(count, 'was', 'were')} asked already and cost nothing.`,
+    left: (count: string) => `${count} ${plural(count, 'was', 'were')} not asked and cost nothing.`,
+    limit: (limit: string) => `The limit is “${limit}”.`,
+    why: {
+      'too-many-open':
+        'For ten minutes no earlier request of this hospital was answered. Publish again when more hospitals are connected.',
+      'too-many-today': 'No more is taken of this hospital today. Publish again tomorrow.',
+      'not-now': 'It cannot be asked now.',
+      'no-document': 'A question is not at hand here.',
+      budget: 'A limit of the privacy budget leaves too little room.',
+      'unknown-snapshot': 'The snapshot is not declared at this node any more.',
+      'unknown-registration': 'A registration is not in the chain yet.',
+      'no-gateway':
+        'Too few hospitals’ gateways can be reached. Publish again when more hospitals are connected.',
+      'not-taken': 'The chain did not take it. Publish again; what was asked is not paid for twice.',
+      'price-changed': 'The price has changed meanwhile. Look at it and publish again.',
+    },
+    refused: {
+      'not-a-hospital': 'Only hospitals publish.',
+      'no-snapshot': 'No snapshot has been declared yet, so nothing can be published.',
+      'price-changed': 'What is missing or its price has changed since it was shown. Nothing was charged.',
+      running: 'Somebody here is publishing already.',
+    },
   },
 
   budget: {
@@ -138,6 +186,7 @@ export const en = {
       cox: 'Cox model',
       poisson: 'Claim frequency (Poisson)',
       gamma: 'Cost per claim (gamma)',
+      score: 'A customised model (formula)',
       study: 'A whole study',
     },
     counted: 'What is counted',
@@ -210,6 +259,11 @@ export const en = {
     quantiles: 'Choose quantiles between 5 % and 95 %.',
     bounds: 'What one patient adds must lie between 1 and 100.',
     groups: 'Groups, months or bounds of this monitoring table are none that may be asked.',
+    formula:
+      'The formula is not in its one form, reads another variable than those listed, takes too many steps, or its bands do not rise.',
+    'forbidden-column': 'The consortium lets no formula read one of these variables.',
+    'not-approved':
+      'The consortium asks hospitals to approve this formula first; too few have. Hand its text to their checkers.',
     'too-long':
       'The request is longer than gateways take. Put more groups under one label, or use shorter codes.',
     'follow-up': 'This form needs to know how people are followed.',
@@ -266,7 +320,7 @@ export const en = {
         'So many repeats, recomputations and studies by rule were asked by this institution today that no more is taken. Nothing was charged. Ask again tomorrow.',
       'not-now': 'It cannot be asked of this one now. Nothing was charged.',
       'no-document':
-        'The document of this request is with its author and the hospitals, and none of them gives it to this institution. A reviewer there can have it computed again.',
+        'The text of this question is with its author and the hospitals, and not given to this institution. Ask one of them for the study package as a file and open it in “Reviews”: from there it can be computed again.',
       budget: 'A limit leaves too little room. Nothing was charged. A coarser request costs less.',
       'unknown-snapshot': 'This snapshot is not declared. Nothing was charged. Choose another one.',
       'unknown-registration':
@@ -308,7 +362,9 @@ export const en = {
     'to-be-checked': 'With two checkers',
     answered: 'Answered',
     refused: 'Refused',
+    expired: 'Over without an answer',
     identical: 'Comes out the same',
+    disputed: 'Not for all the same',
     differs: 'Comes out otherwise',
     'not-recomputable': 'Cannot be computed anew',
   },
@@ -321,12 +377,32 @@ export const en = {
     'to-be-checked': (has: string) => `People of two other hospitals look. ${has} so far.`,
     answered: 'Enough gateways signed the very same answer.',
     refused: 'It was refused; why is not said, since that would be an answer too.',
+    expired:
+      'Its days are over and no answer came, so none will. What was charged stays charged, since gateways had the request and may have computed. Ask again if you still need it.',
     identical: 'Gateways computed it from the records again, and every byte is the same.',
+    disputed:
+      'Gateways computed it from the records again. Enough of them find every byte the same, and not all. Do not rely on the answer before this is explained.',
     differs:
       'Gateways computed it from the records again, and it is not the same. Do not use the first answer before this is explained.',
     'not-recomputable': 'A record of the snapshot was erased since. The recorded answer stays as it is.',
   },
   differing: (names: string) => `These numbers come out otherwise: ${names}.`,
+  engineOf: (hospitals: string, engine: string) => `${hospitals} ran ${engine}`,
+  engines: (parts: string, isHeld: boolean) =>
+    `Not all gateways ran the same version: ${parts}.${isHeld ? ' Nobody need be wrong: once they have the same version they compute it again by themselves.' : ''}`,
+  takers: {
+    same: (count: string, names: string) => `${count} found it identical: ${names}.`,
+    otherwise: (hospital: string, outcome: string, isSuspended: boolean) =>
+      `${hospital} ${
+        outcome === 'refused' || outcome === 'not-recomputable'
+          ? 'could not compute it, though others did'
+          : 'found something else'
+      }${isSuspended ? ', and is suspended for it by its own signed word' : ''}.`,
+    otherEngine: 'It ran another version, so it need not be wrong.',
+    silent: (names: string) => `Away, or not done yet: ${names}.`,
+    bySigners:
+      'Nobody took part who had not signed the answer before. Ask again when another hospital’s gateway is within reach.',
+  },
   pane: {
     label: 'Request',
     question: 'What was asked',
@@ -398,6 +474,7 @@ export const en = {
     everybody: 'everybody',
     curvesOf: (names: string) => `Survival over time: ${names}`,
     forestOf: (terms: string) => `Ratios with their intervals: ${terms}`,
+    forestMore: (count: string) => `${count} more terms stand in the table.`,
     days: 'Days',
     figure: 'Figure',
     table: 'Table',
@@ -408,6 +485,43 @@ export const en = {
       baseline: (column: string) => `At the start: ${column}`,
     },
     rounded: 'Counts are rounded to multiples of 5; left-out cells have fewer than 11 or nobody.',
+  },
+  formula: {
+    form: 'How the model is given',
+    forms: { formula: 'Formula', csv: 'Rates (CSV)', json: 'Rates (JSON)' },
+    names:
+      'What is expected of a patient in a year. It may name age_years, charlson, diagnosis_chapter, hba1c_tenths, payer, sex, stay_days, visit_class and visits_year, and use if … then … else, + - * / ^, min, max, exp, log, sqrt and clamp.',
+    rates: 'term, level, relativity (or coefficient) and a base line; ages as bands such as 18-34 and 65+.',
+    read: 'Read it',
+    oneForm: 'In its one form',
+    reads: (list: string) => `Variables: ${list}.`,
+    forbidden: (list: string) => `The consortium lets no formula read: ${list}.`,
+    approvedHere:
+      'Your institution approved it, which counts for what others ask and not for its own requests.',
+    approvals: (has: string, needed: string, list: string) =>
+      needed === '0'
+        ? 'The consortium asks for no approval.'
+        : `Approved by ${has} of ${needed} hospitals${list === '' ? '' : `: ${list}`}. Hand this very text to checkers of hospitals.`,
+    problem: (place: string, found: string, code: string) =>
+      `At character ${place}, “${found}”: this is no formula of these variables (${code}).`,
+    refused: (count: string) => `${count} errors. Nothing was taken.`,
+    error: (place: string, found: string, expected: string) => `${place}: “${found}”, expected ${expected}.`,
+    unknownFactor: (factor: string) => `“${factor}” is no variable that a formula may read.`,
+    unknownLevel: (factor: string, level: string) => `“${level}” is no level or band of “${factor}”.`,
+    expects: 'What it expects',
+    bands: 'Bands of the score begin at',
+    bandsHint:
+      'What the formula says for a year, rising, such as 0.5, 1, 2. Choose them before you see an answer.',
+    bandsWrong: 'Numbers above 0 that rise, at most 19, with three digits after the point at most.',
+    band: 'Score',
+    exposure: 'Patient-years',
+    observed: 'Observed',
+    expected: 'Expected',
+    ratio: 'Actual / expected',
+    unscored: 'Without a score',
+    note: 'Expected: the formula, times the time of each stretch under one payer in the first year. What is too small to be shown is in no sum.',
+    costNote:
+      'Costs spread as they do between bands; with fewer than four bands their ratio has no limits and is not said.',
   },
   sentence: {
     count: 'They are counted.',
@@ -420,6 +534,8 @@ export const en = {
     cox: (list: string) => `A Cox model on ${list} is asked.`,
     poisson: (list: string) => `Claim rates by ${list} are asked.`,
     gamma: (list: string) => `Costs per claim by ${list} are asked.`,
+    score: (what: string, list: string, formula: string) =>
+      `A customised model of ${what}, from ${list}, is held against what happened, by bands of what it says: ${formula}`,
     monitor: (organisation: string, groups: string, months: string, last: string) =>
       `The monitoring table of ${organisation} is asked: ${groups} groups, ${months} months up to ${last}.`,
     cleaned: (steps: string) => `Records are cleaned first, in ${steps} steps.`,
@@ -466,11 +582,15 @@ export const zhHant: typeof en = {
     range: (least, most, step, unit) =>
       `${least} 至 ${most}${unit === '' ? '' : ` ${unit}`}，以 ${step} 為一級`,
     levelCount: (count) => `${count} 個類別`,
-    coverage: (percent, half, year) => `${percent} ± ${half}${year === null ? '' : `（${year}）`}`,
-    coverageHidden: (year) => `未知：有或無數值者過少或沒有${year === null ? '' : `（${year}）`}`,
+    coverage: (percent, half, year) =>
+      `${percent} ± ${half}${year === null ? '' : `（${year} 年首次就診者）`}`,
+    coverageAtLeast: (percent, year) => `至少 ${percent}${year === null ? '' : `（${year} 年首次就診者）`}`,
+    coverageAtMost: (percent, year) => `至多 ${percent}${year === null ? '' : `（${year} 年首次就診者）`}`,
+    coverageHidden: (year) =>
+      `未知：有或無數值者過少或沒有${year === null ? '' : `（${year} 年首次就診者）`}`,
     coverageUnknown: '尚未公開',
-    noCoverage:
-      '尚未公開任何有關資料完整度的表格。醫院的研究人員可以公開某個變項在全體或某一年的分布表，之後便會列在這裡。',
+    coverageOfFollowUp: '依申請的追蹤定義',
+    noCoverage: '尚未公開任何有關資料完整度的表格。醫院的研究人員可在下方一次公開所有變項的完整度。',
     someCoverage: '取自醫院公開給所有成員的表格，含雜訊。未列出的變項還沒有人問過。',
     snapshots: '快照',
     snapshot: (height, day) => `至高度 ${height}，${day}`,
@@ -490,6 +610,43 @@ export const zhHant: typeof en = {
     kinds: '就診次數，依類別與付費者',
     admission: '至首次住院的時間，依性別',
     tariff: '一年內申報件數，依年齡與性別',
+  },
+
+  publish: {
+    title: '公開變項的完整度',
+    intro:
+      '針對最新快照，每個變項一張小表：多少人有值、多少人沒有。所有成員都能在這份目錄讀到。費用由醫院每年可公開的額度支付，同一張表不會重複付費。',
+    published: (count) => `${count} 張已公開或正在計算，不再收費。`,
+    years: (years) => `也包含 ${years} 年首次就診者`,
+    yearsHint: '須等全體的表格有答案，且顯示至少有 1,000 位病人：某一年人數過少時不會顯示，但仍會收費。',
+    nothingLeft: '這個快照已沒有可再公開的表格。',
+    price: (count, each, total) => `${count} 張表，每張 ${each}：共 ${total}（10⁻⁶ ρ）。`,
+    room: (room, limit) => `剩餘：${room}（10⁻⁶ ρ），受限於「${limit}」。`,
+    fits: (fits, count) => `額度只容得下 ${count} 張中的 ${fits} 張，其餘不提問也不收費。`,
+    start: '公開',
+    cancel: '停止提問',
+    asked: (count) => `已提問 ${count} 張表。`,
+    known: (count) => `${count} 張先前已提問，未收費。`,
+    left: (count) => `${count} 張未提問，未收費。`,
+    limit: (limit) => `達到的上限是「${limit}」。`,
+    why: {
+      'too-many-open': '十分鐘內本院先前的申請都沒有答案。請在更多醫院連線後再公開。',
+      'too-many-today': '今天已不再受理本院的申請。請明天再公開。',
+      'not-now': '目前不能提問。',
+      'no-document': '這裡沒有某個問題的內容。',
+      budget: '某項隱私額度的餘額不足。',
+      'unknown-snapshot': '本節點已不再有這個快照的宣告。',
+      'unknown-registration': '登記尚未進入鏈中。',
+      'no-gateway': '目前可連線的醫院閘道過少。請在更多醫院連線後再公開。',
+      'not-taken': '鏈未接受。請再次公開，已提問的不會重複付費。',
+      'price-changed': '價格已變動。請查看後再公開。',
+    },
+    refused: {
+      'not-a-hospital': '只有醫院可以公開。',
+      'no-snapshot': '尚未宣告任何快照，所以還不能公開。',
+      'price-changed': '顯示之後，缺少的表格或價格已變動。未收費。',
+      running: '本院已有人正在公開。',
+    },
   },
 
   budget: {
@@ -563,6 +720,7 @@ export const zhHant: typeof en = {
       cox: 'Cox 模型',
       poisson: '申報頻率（Poisson）',
       gamma: '每件費用（gamma）',
+      score: '自訂模型（公式）',
       study: '整份研究',
     },
     counted: '計數單位',
@@ -632,6 +790,9 @@ export const zhHant: typeof en = {
     quantiles: '請選擇 5% 至 95% 之間的分位數。',
     bounds: '每位病人計入的數量須在 1 至 100 之間。',
     groups: '此監測表的團體、月份或上限不能提問。',
+    formula: '公式不是標準寫法、讀取了未列出的變項、步驟過多，或分組界限未遞增。',
+    'forbidden-column': '聯盟不允許公式讀取其中的變項。',
+    'not-approved': '聯盟要求醫院先核准此公式；核准數不足。請將公式文字交給醫院的查核人員。',
     'too-long': '提問長度超過閘道所能接受。請將更多團體併入同一標籤，或使用較短的代碼。',
     'follow-up': '這種形式需要說明追蹤方式。',
     price: '價格太低，得不到任何答案。',
@@ -679,7 +840,8 @@ export const zhHant: typeof en = {
       'too-many-today':
         '貴機構今日提出的重複申請、重新計算及依規則審查的研究已達上限，暫不受理。沒有扣除額度。請明日再提出。',
       'not-now': '目前無法對這項申請提出要求。沒有扣除額度。',
-      'no-document': '這項申請的文件由申請者與醫院保管，不提供給本機構。可由該處的審查者要求重新計算。',
+      'no-document':
+        '這項申請的題目全文由申請者與醫院保管，不提供給本機構。請向其索取研究成果包檔案，在「審查」中開啟後即可要求重新計算。',
       budget: '某項上限剩餘不足。沒有扣除額度。較粗略的申請價格較低。',
       'unknown-snapshot': '這個快照尚未宣告。沒有扣除額度。請選擇其他快照。',
       'unknown-registration': '這項登記尚未進入鏈中。沒有扣除額度。請稍後再試。',
@@ -714,7 +876,9 @@ export const zhHant: typeof en = {
     'to-be-checked': '由兩位檢查者審視中',
     answered: '已回答',
     refused: '未獲同意',
+    expired: '逾期未獲答案',
     identical: '重算結果相同',
+    disputed: '重算結果不一致',
     differs: '重算結果不同',
     'not-recomputable': '無法重算',
   },
@@ -726,11 +890,30 @@ export const zhHant: typeof en = {
     'to-be-checked': (has) => `由另外兩家醫院的人員檢查，目前 ${has} 人已決定。`,
     answered: '已有足夠的閘道簽署完全相同的答案。',
     refused: '未獲同意；理由不予說明，因為理由本身也是一種答案。',
+    expired:
+      '期限已過而沒有答案，之後也不會有。已扣的額度不予退還，因為閘道已收到申請，可能已經計算。如仍需要，請重新提出。',
     identical: '閘道已從病歷重新計算，每個位元組都相同。',
+    disputed:
+      '閘道已從病歷重新計算，多數得到每個位元組都相同的結果，但並非全部。在查明原因前，請勿依賴此答案。',
     differs: '閘道已從病歷重新計算，結果不同。在查明原因前，請勿使用先前的答案。',
     'not-recomputable': '快照中有病歷已被刪除。先前記錄的答案維持不變。',
   },
   differing: (names) => `下列數字重算結果不同：${names}。`,
+  engineOf: (hospitals, engine) => `${hospitals}使用 ${engine}`,
+  engines: (parts, isHeld) =>
+    `各閘道使用的版本不同：${parts}。${isHeld ? '不一定有誰算錯：版本一致後，閘道會自行重新計算。' : ''}`,
+  takers: {
+    same: (count, names) => `${count} 個閘道得到相同結果：${names}。`,
+    otherwise: (hospital, outcome, isSuspended) =>
+      `${hospital}${
+        outcome === 'refused' || outcome === 'not-recomputable'
+          ? '無法計算，其他閘道則可以'
+          : '得到不同的結果'
+      }${isSuspended ? '，已依其自行簽署的內容停權' : ''}。`,
+    otherEngine: '該閘道使用不同的版本，不一定算錯。',
+    silent: (names) => `不在線上或尚未完成：${names}。`,
+    bySigners: '參與者先前都已簽署過該答案。請在其他醫院的閘道可連線時再次要求。',
+  },
   pane: {
     label: '申請',
     question: '問題',
@@ -798,6 +981,7 @@ export const zhHant: typeof en = {
     everybody: '全體',
     curvesOf: (names) => `存活曲線：${names}`,
     forestOf: (terms) => `比值與區間：${terms}`,
+    forestMore: (count) => `另有 ${count} 項列於表中。`,
     days: '日',
     figure: '圖',
     table: '表',
@@ -808,6 +992,39 @@ export const zhHant: typeof en = {
     },
     rounded: '計數捨入至 5 的倍數；未列出的格子少於 11 人或無人。',
   },
+  formula: {
+    form: '模型的提供方式',
+    forms: { formula: '公式', csv: '費率（CSV）', json: '費率（JSON）' },
+    names:
+      '一位病人一年的預期值。可用 age_years、charlson、diagnosis_chapter、hba1c_tenths、payer、sex、stay_days、visit_class、visits_year，以及 if … then … else、+ - * / ^、min、max、exp、log、sqrt、clamp。',
+    rates: 'term、level、relativity（或 coefficient）與一列 base；年齡以區間表示，例如 18-34、65+。',
+    read: '讀取',
+    oneForm: '標準寫法',
+    reads: (list) => `變項：${list}。`,
+    forbidden: (list) => `聯盟不允許公式讀取：${list}。`,
+    approvedHere: '本機構已核准此公式；此核准適用於其他成員的申請，不適用於本機構自己的申請。',
+    approvals: (has, needed, list) =>
+      needed === '0'
+        ? '聯盟不要求核准。'
+        : `${needed} 家醫院中已有 ${has} 家核准${list === '' ? '' : `：${list}`}。請將此文字原樣交給醫院的查核人員。`,
+    problem: (place, found, code) => `第 ${place} 個字元「${found}」：不是這些變項的公式（${code}）。`,
+    refused: (count) => `${count} 個錯誤。未採用任何內容。`,
+    error: (place, found, expected) => `${place}：「${found}」，應為 ${expected}。`,
+    unknownFactor: (factor) => `「${factor}」不是公式可讀取的變項。`,
+    unknownLevel: (factor, level) => `「${level}」不是「${factor}」的水準或區間。`,
+    expects: '預測的內容',
+    bands: '分數分組的起點',
+    bandsHint: '公式的年預期值，由小到大，例如 0.5, 1, 2。請在看到答案前選定。',
+    bandsWrong: '須為大於 0 且遞增的數字，最多 19 個，小數最多三位。',
+    band: '分數',
+    exposure: '病人年',
+    observed: '觀察值',
+    expected: '期望值',
+    ratio: '實際／期望',
+    unscored: '沒有分數',
+    note: '期望值：公式乘以第一年內各段同一付費者期間的長度。過小而未顯示者不在任何合計中。',
+    costNote: '費用的離散以各組之間的差異估計；少於四組時無法得出界限，因此不顯示比值。',
+  },
   sentence: {
     count: '計算人數。',
     histogram: (what, variable) => `依${variable}計算${what}數。`,
@@ -817,6 +1034,8 @@ export const zhHant: typeof en = {
     cox: (list) => `以${list}建立 Cox 模型。`,
     poisson: (list) => `求申報率，依${list}。`,
     gamma: (list) => `求每件費用，依${list}。`,
+    score: (what, list, formula) =>
+      `將依${list}預測${what}的自訂模型，按其分數分組與實際情形比較：${formula}`,
     monitor: (organisation, groups, months, last) =>
       `求${organisation}的監測表：${groups}個團體，至${last}為止的${months}個月。`,
     cleaned: (steps) => `病歷先經 ${steps} 個步驟清理。`,

@@ -37,6 +37,8 @@ export const en = {
     checked: 'People of as many other hospitals as the rules ask for approved these very bytes',
     registered: 'The protocol was registered before the question was asked',
     numbers: 'The numbers of the table are those of the answer',
+    again: 'What was found otherwise is what the hospitals attested of a recomputation',
+    words: 'What is told of hospitals beside the results is what they signed',
   } as Record<string, string>,
   question: 'The question',
   askedBy: (who: string, day: string) => `Asked by ${who} on ${day}.`,
@@ -46,13 +48,18 @@ export const en = {
   purpose: 'Purpose',
   inFull: 'The question in full',
   notHere: 'This node has not come to the study in the chain yet, so it cannot be computed again from here.',
+  listComma: ', ',
   again: (day: string, who: string, outcome: string) => `Computed again on ${day} for ${who}: ${outcome}.`,
+  byWhom: (names: string) => `By ${names}.`,
+  otherwise: (names: string) => `Found otherwise: ${names}.`,
   outcomes: {
     identical: 'identical',
     differs: 'a cell differs',
     'not-recomputable': 'not recomputable, because records were erased since',
     refused: 'refused',
   } as Record<string, string>,
+  cellsDiffer: 'Numbers that came out otherwise',
+  cellsElsewhere: 'Which numbers differ is not in this package. A hospital can make one that says it.',
   reviewed: (day: string, who: string, verdict: string) => `Reviewed on ${day} by ${who}: ${verdict}.`,
   verdicts: {
     confirmed: 'confirmed',
@@ -105,6 +112,8 @@ export const en = {
       'not-answered': 'There is no answer yet, so there is nothing to check.',
       'no-document':
         'The question or the answer is not within reach: no hospital that has it answers now. Try again later.',
+      'not-given':
+        'This institution did not ask and is no hospital, so the text of the question is not given to it. Ask the author, or a reviewer at a hospital, for the study package as a file; it opens in “Reviews”, where it can also be computed again.',
       'no-protocol':
         'The registered protocol’s text is at the computer where it was registered, not here. Without it the package would fail its checks; make it there.',
     },
@@ -153,6 +162,8 @@ export const zhHant: typeof en = {
     checked: '依規則所需家數的其他醫院審核人核准了這些內容',
     registered: '研究計畫書在提出題目之前已登錄',
     numbers: '表格中的數字與結果相符',
+    again: '不同之處與醫院對重新計算所簽署的內容相符',
+    words: '所列其他醫院的說法確為其簽署',
   },
   question: '題目',
   askedBy: (who, day) => `由${who}於 ${day} 提出。`,
@@ -162,6 +173,9 @@ export const zhHant: typeof en = {
   purpose: '目的',
   inFull: '完整題目',
   notHere: '本節點尚未跟上鏈中的這項研究，因此無法由此要求重新計算。',
+  listComma: '、',
+  byWhom: (names) => `計算者：${names}。`,
+  otherwise: (names) => `結果不同者：${names}。`,
   again: (day, who, outcome) => `於 ${day} 應${who}要求重新計算：${outcome}。`,
   outcomes: {
     identical: '完全相同',
@@ -169,6 +183,8 @@ export const zhHant: typeof en = {
     'not-recomputable': '因紀錄已被刪除而無法重新計算',
     refused: '遭拒絕',
   },
+  cellsDiffer: '結果不同的數字',
+  cellsElsewhere: '此成果包未列出哪些數字不同。醫院可製作列出的成果包。',
   reviewed: (day, who, verdict) => `於 ${day} 由${who}審查：${verdict}。`,
   verdicts: { confirmed: '確認', differs: '不同', 'not-recomputable': '無法重新計算', unknown: '不明' },
   protocol: '計畫書與實際執行',
@@ -214,6 +230,8 @@ export const zhHant: typeof en = {
       unknown: '此電腦尚無這項申請的紀錄。請待鏈更新後再試。',
       'not-answered': '尚無結果，因此沒有可檢查的內容。',
       'no-document': '目前無法取得題目或結果：持有的醫院都沒有回應。請稍後再試。',
+      'not-given':
+        '本機構既非申請者也非醫院，因此無法取得題目全文。請向作者或醫院的審查者索取研究成果包檔案，在「審查」中開啟；開啟後也可要求重新計算。',
       'no-protocol':
         '登記的研究計畫全文保存在當初登記的電腦，不在此處。缺少全文的成果包無法通過檢查，請在該電腦製作。',
     },

@@ -49,6 +49,7 @@ export const en = {
   exposure: 'Member-years',
   base: (rate: string) => `Pure premium of the base levels: ${rate} per member-year.`,
   steps: 'Build-up',
+  noSteps: 'Build-up: the gross premium is the pure premium; no step was added.',
   stepFactor: (value: string) => `× ${value}`,
   stepShare: (value: string) => `${value} of the gross premium`,
   changes: 'Changes by hand',
@@ -64,6 +65,8 @@ export const en = {
     unknown: 'This version is not kept here any more. Nothing was changed.',
     'does-not-replay':
       'Its recipe and results no longer give its rates, so it is not approved. Make a new version.',
+    'other-edition':
+      'It was made by another edition of the arithmetic, which this version does not have, so it is not approved. Make a new version.',
     'not-permitted':
       'The newest list of permitted factors does not allow what it charges by, so it is not approved. Make a new version.',
   },
@@ -71,6 +74,8 @@ export const en = {
   replayed: {
     identical: 'Identical: the recorded answer and the exposure file give every character of it again.',
     gone: 'The answer or the exposure file is not on this node any more, so it was not made again.',
+    otherEdition: (edition: number, current: number) =>
+      `It was made by another edition of the arithmetic (${edition}; here: ${current}). Recipe, results and factors are those that it is bound to; whether its rates are right cannot be told here.`,
     different: (binds: string, paths: string) =>
       `It comes out otherwise. Other inputs: ${binds}. Places: ${paths}`,
   },
@@ -95,6 +100,7 @@ export const en = {
     'no-window': 'There is no window to print. Nothing was saved.',
   },
   group: 'Price a group',
+  groupLines: 'Premium a member-year by line of the census',
   groupHint:
     'Copy the census from a spreadsheet, with its headings: age band and lives, or age bands down and sexes across. It stays on this machine, and nothing is charged.',
   groupWaits: 'Only an approved version prices a group.',
@@ -136,6 +142,8 @@ export const en = {
   checkClaim: 'Check a claim’s field proof…',
   checked: {
     identical: (file: string) => `${file}: the rates come out identical from its recipe and results.`,
+    otherEdition: (file: string, edition: number, current: number) =>
+      `${file}: made by another edition of the arithmetic (${edition}; here: ${current}). Recipe, results and factors are those that it is bound to; whether its rates are right cannot be told here.`,
     different: (file: string) => `${file}: the rates do not come out again. Do not rely on them.`,
     other: (binds: string, paths: string) => `Changed inputs: ${binds}. Places: ${paths}.`,
     nothing: 'none',
@@ -201,6 +209,7 @@ export const zhHant: typeof en = {
   exposure: '人年',
   base: (rate) => `基準水準的純保費：每人年 ${rate}。`,
   steps: '保費組成',
+  noSteps: '保費組成：總保費即純保費，未加任何步驟。',
   stepFactor: (value) => `× ${value}`,
   stepShare: (value) => `總保費的 ${value}`,
   changes: '人工調整',
@@ -215,12 +224,15 @@ export const zhHant: typeof en = {
     'not-waiting': '已有人做出決定。沒有變更。',
     unknown: '這個版本已不在此處。沒有變更。',
     'does-not-replay': '其配方與結果已無法重現費率，因此不予核定。請製作新版本。',
+    'other-edition': '此版本由另一版計算方式製作，本版程式沒有該計算方式，因此不予核定。請製作新版本。',
     'not-permitted': '最新的可用因子清單不允許此版本所用的因子或比值，因此不予核定。請製作新版本。',
   },
   replay: '重新計算',
   replayed: {
     identical: '完全相同：已存的答案與承保暴露檔重現了每一個字元。',
     gone: '答案或承保暴露檔已不在本節點，未重新計算。',
+    otherEdition: (edition, current) =>
+      `由另一版計算方式製作（第 ${edition} 版；此處為第 ${current} 版）。配方、結果與因子均與其所綁定者相同；此處無法判斷費率是否正確。`,
     different: (binds, paths) => `結果不同。不同的輸入：${binds}。位置：${paths}`,
   },
   compare: '與其他版本比較',
@@ -244,6 +256,7 @@ export const zhHant: typeof en = {
     'no-window': '沒有可列印的視窗，未儲存。',
   },
   group: '為團體計價',
+  groupLines: '名冊各列的每人年保費',
   groupHint: '從試算表複製名冊與標題列：年齡層與人數，或年齡層在列、性別在欄。名冊只留在本機，也不扣預算。',
   groupWaits: '只有已核定的版本可為團體計價。',
   census: '名冊',
@@ -278,6 +291,8 @@ export const zhHant: typeof en = {
   checkClaim: '檢查理賠的欄位證明…',
   checked: {
     identical: (file) => `${file}：由其配方與結果重算，費率完全相同。`,
+    otherEdition: (file, edition, current) =>
+      `${file}：由另一版計算方式製作（第 ${edition} 版；此處為第 ${current} 版）。配方、結果與因子均與其所綁定者相同；此處無法判斷費率是否正確。`,
     different: (file) => `${file}：費率無法重現，請勿採用。`,
     other: (binds, paths) => `不同的輸入：${binds}。位置：${paths}。`,
     nothing: '無',

@@ -96,6 +96,15 @@ export const en = {
       `Nearly nothing as written, and not after the steps: ${names}. Values in a wrong unit, or with a moved decimal point, lie so far out that they pull the line flat.`,
     same: 'No covariate is hidden as written.',
   },
+  truth: {
+    title: 'What these patients were made with',
+    made: 'Made with',
+    found: (percent: string) => `Found (${percent})`,
+    limits: (percent: string) => `Within the ${percent} limits`,
+    inside: 'yes',
+    outside: 'no',
+    note: 'Hazard ratios for one unit of each covariate. The patients of the demonstration are synthetic, and the generator was given these; of real patients nobody knows them. Of the records of this hospital alone limits are wide, and of a hundred right limits five miss the truth.',
+  },
 }
 
 export const zhHant: typeof en = {
@@ -187,5 +196,14 @@ export const zhHant: typeof en = {
     hides: (names) =>
       `未清理時幾乎看不出、清理後才看得出的有：${names}。單位錯誤或小數點移位的數值離群太遠，會把直線拉平。`,
     same: '未清理時沒有共變項被掩蓋。',
+  },
+  truth: {
+    title: '產生這些病人時所用的數值',
+    made: '產生時',
+    found: (percent) => `估計值（${percent}）`,
+    limits: (percent) => `在 ${percent} 信賴區間內`,
+    inside: '是',
+    outside: '否',
+    note: '每一單位共變項的風險比。示範中的病人為合成，產生時即採用這些數值；真實病人的數值無人知道。只用本院紀錄時信賴區間較寬，而一百個正確的 95% 區間中約有五個不含真值。',
   },
 }

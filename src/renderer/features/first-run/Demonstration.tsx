@@ -11,7 +11,7 @@ import { useLocale, useWords } from '../../words/catalogue.ts'
 import { Step } from './Step.tsx'
 import { useOpening } from './use-opening.ts'
 
-const SIZES = [20, 100, 200, 500, 2000]
+const SIZES = [20, 100, 200, 500, 2000, 4000]
 /** Stands among the sizes: whom the tutorial of the research rooms is about. */
 const FOR_TUTORIAL = 'clinic'
 

@@ -2,10 +2,11 @@
 import { Button, Checkbox, Group, SegmentedControl, Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { RoundView } from '../../../shared/contract/joining.ts'
+import { formatList } from '../../lib/format.ts'
 import { node } from '../../lib/node.ts'
 import { session } from '../../lib/session.ts'
 import { Callout } from '../../ui/Callout.tsx'
-import { useWords } from '../../words/catalogue.ts'
+import { useLocale, useWords } from '../../words/catalogue.ts'
 import { Candidate, type Found } from './Candidate.tsx'
 import styles from './FirstRun.module.css'
 import { DraftRules, SignedRules } from './FoundingRules.tsx'
@@ -29,6 +30,7 @@ interface Open {
 function Round({ found: { candidate, passphrase } }: { readonly found: Found }) {
   const words = useWords()
   const t = words.joining
+  const locale = useLocale()
   const { folder } = candidate
   const [side, setSide] = useState<'draft' | 'sign'>(candidate.kind === 'hospital' ? 'draft' : 'sign')
   const [name, setName] = useState('')
@@ -80,7 +82,7 @@ function Round({ found: { candidate, passphrase } }: { readonly found: Found }) 
     run(async () => {
       const answer = await node.joining.startFounded({ folder, passphrase, paths: [...paths], documentHash })
       if (answer.kind === 'opened') session.set(answer.session)
-      else if (answer.kind === 'waiting') asking.say(t.waiting(answer.missing.join(', ')))
+      else if (answer.kind === 'waiting') asking.say(t.waiting(formatList(answer.missing, locale)))
       else if (answer.kind === 'refused') asking.refuse(answer)
       else asking.say(words.network.fileRefusal[answer.reason])
     })

@@ -2,7 +2,8 @@
 import { Button, Skeleton, UnstyledButton } from '@mantine/core'
 import { IconFileImport, IconLink, IconRoute, IconStethoscope } from '@tabler/icons-react'
 import { useState } from 'react'
-import { formatNumber } from '../../lib/format.ts'
+import { formatList, formatNumber } from '../../lib/format.ts'
+import type { HouseAlarmView } from '../../../shared/contract/access.ts'
 import { mayCall } from '../../../shared/contract/rights.ts'
 import { useAsk } from '../../lib/live.ts'
 import { node } from '../../lib/node.ts'
@@ -21,6 +22,9 @@ import { Panel } from '../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../words/catalogue.ts'
 import { Checklist } from './Checklist.tsx'
 import styles from './Home.module.css'
+
+/** All of them stand under Network, Access. */
+const HOUSE_SHOWN = 3
 
 export function Home() {
   const words = useWords()
@@ -49,6 +53,12 @@ export function Home() {
   const alerts = mayReview ? (network?.alerts ?? []) : []
   const glasses = alerts.filter(({ kind }) => kind === 'glass-broken' || kind === 'glass-overdue')
   const bulk = alerts.filter(({ kind }) => kind === 'bulk-opening')
+  const house = alerts.filter(({ kind }) => kind === 'house-opening' || kind === 'exported-all')
+  /** Null for a kind that this window has no words for: the node may be of a later version. */
+  const houseWords = (kind: string | null) =>
+    kind !== null && Object.hasOwn(words.access.house.row, kind)
+      ? words.access.house.row[kind as HouseAlarmView['kind']]
+      : null
   const recoveries = alerts.filter(({ kind }) => kind === 'recovery-asked')
   const waiting = isAdministrator
     ? (network?.alerts ?? []).filter(({ kind }) => kind === 'proposal-waits')
@@ -129,7 +139,8 @@ export function Home() {
             />
           </section>
         )}
-        {(waiting.length + erasures.length + glasses.length + bulk.length + recoveries.length > 0 ||
+        {(waiting.length + erasures.length + glasses.length + bulk.length + house.length + recoveries.length >
+          0 ||
           isPersonNeeded ||
           (canRecord && newest)) && (
           <section className={styles.todo} aria-label={t.todo}>
@@ -153,6 +164,23 @@ export function Home() {
                 ))}
               </Callout>
             )}
+            {house.length > 0 && (
+              <Callout
+                tone="bad"
+                title={words.access.house.title}
+                action={
+                  <Button variant="default" onClick={() => go('network', 'access')}>
+                    {words.access.look}
+                  </Button>
+                }
+              >
+                {house.slice(0, HOUSE_SHOWN).map(({ alertId, detail, memberName, amount }) => (
+                  <div key={alertId}>
+                    {houseWords(detail)?.(memberName ?? '', formatNumber(amount ?? 0, locale))}
+                  </div>
+                ))}
+              </Callout>
+            )}
             {waiting.length > 0 && (
               <Callout
                 tone="plain"
@@ -164,7 +192,7 @@ export function Home() {
                 }
               >
                 {words.upkeep.checklist.proposal.body(
-                  [...new Set(waiting.map(({ memberName }) => memberName ?? ''))].join(', '),
+                  formatList([...new Set(waiting.map(({ memberName }) => memberName ?? ''))], locale),
                 )}
               </Callout>
             )}

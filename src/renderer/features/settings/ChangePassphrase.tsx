@@ -2,6 +2,7 @@
 import { Button, Group, PasswordInput, Stack } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { node } from '../../lib/node.ts'
+import { DialogButtons } from '../../parts/Dialog.tsx'
 import { tellFailure } from '../../parts/FailureNote.tsx'
 import { isPassphraseReady, PassphraseFields } from '../../parts/PassphraseFields.tsx'
 import { Callout } from '../../ui/Callout.tsx'
@@ -64,12 +65,9 @@ export function ChangePassphrase() {
                 setSecond(two)
               }}
             />
-            <Group justify="flex-end">
-              <Button variant="default" onClick={() => setOpen(false)}>
-                {words.shell.cancel}
-              </Button>
+            <DialogButtons onCancel={() => setOpen(false)}>
               <Button type="submit">{t.passphraseNow}</Button>
-            </Group>
+            </DialogButtons>
           </Stack>
         </form>
       ) : (

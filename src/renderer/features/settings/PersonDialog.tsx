@@ -4,6 +4,7 @@ import { type FormEvent, useEffect, useState } from 'react'
 import { role, type Role } from '../../../shared/contract/app.ts'
 import type { PersonView } from '../../../shared/contract/people.ts'
 import { node } from '../../lib/node.ts'
+import { DialogButtons } from '../../parts/Dialog.tsx'
 import { tellFailure } from '../../parts/FailureNote.tsx'
 import { Callout } from '../../ui/Callout.tsx'
 import { useWords, type Words } from '../../words/catalogue.ts'
@@ -41,6 +42,7 @@ function PersonForm({ wish, onClose, onChanged }: Props & { readonly wish: Perso
   const [theirs, setTheirs] = useState('')
   const [passphrase, setPassphrase] = useState('')
   const [problem, setProblem] = useState<string>()
+  const [isTheirsWeak, setTheirsWeak] = useState(false)
   const [isBusy, setBusy] = useState(false)
   useEffect(() => setProblem(undefined), [wish])
   const isNamed = wish.kind === 'add' || wish.kind === 'change'
@@ -61,7 +63,9 @@ function PersonForm({ wish, onClose, onChanged }: Props & { readonly wish: Perso
       if (answer.kind === 'changed') {
         onChanged()
         onClose()
-      } else setProblem(answer.kind === 'refused' ? t.refusals[answer.reason] : t.wrong(answer.waitSeconds))
+        // It is about the other one: one's own signs, and is what it is.
+      } else if (answer.kind === 'refused' && answer.reason === 'passphrase-too-weak') setTheirsWeak(true)
+      else setProblem(answer.kind === 'refused' ? t.refusals[answer.reason] : t.wrong(answer.waitSeconds))
     } catch (error) {
       tellFailure(error)
     } finally {
@@ -120,10 +124,14 @@ function PersonForm({ wish, onClose, onChanged }: Props & { readonly wish: Perso
         {isEntered && (
           <PasswordInput
             label={t.theirPassphrase}
-            description={t.theirPassphraseHint}
+            description={`${t.theirPassphraseHint} ${words.firstRun.passphraseHint}`}
             value={theirs}
+            error={isTheirsWeak ? t.refusals['passphrase-too-weak'] : undefined}
             autoComplete="new-password"
-            onChange={(event) => setTheirs(event.currentTarget.value)}
+            onChange={(event) => {
+              setTheirs(event.currentTarget.value)
+              setTheirsWeak(false)
+            }}
             visibilityToggleButtonProps={{ 'aria-label': words.firstRun.show }}
           />
         )}
@@ -140,14 +148,11 @@ function PersonForm({ wish, onClose, onChanged }: Props & { readonly wish: Perso
             {problem}
           </Callout>
         )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {words.shell.cancel}
-          </Button>
+        <DialogButtons onCancel={onClose}>
           <Button type="submit" loading={isBusy} disabled={!isReady}>
             {actOf(wish, t)}
           </Button>
-        </Group>
+        </DialogButtons>
       </Stack>
     </form>
   )

@@ -3,6 +3,7 @@ import { Button, Group, PasswordInput, Stack, Text } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { node } from '../../lib/node.ts'
 import { session as liveSession } from '../../lib/session.ts'
+import { DialogButtons } from '../../parts/Dialog.tsx'
 import { tellFailure } from '../../parts/FailureNote.tsx'
 import { Callout } from '../../ui/Callout.tsx'
 import { useWords } from '../../words/catalogue.ts'
@@ -79,14 +80,11 @@ export function Pin({ hasPin }: { readonly hasPin: boolean }) {
             />
             {field(t.digits, digits, setDigits)}
             {field(t.again, again, setAgain)}
-            <Group justify="flex-end">
-              <Button variant="default" onClick={close}>
-                {words.shell.cancel}
-              </Button>
+            <DialogButtons onCancel={close}>
               <Button type="submit" loading={isBusy}>
                 {t.save}
               </Button>
-            </Group>
+            </DialogButtons>
           </Stack>
         </form>
       ) : (

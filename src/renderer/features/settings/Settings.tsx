@@ -8,6 +8,7 @@ import { node } from '../../lib/node.ts'
 import { replacePlace } from '../../lib/router.ts'
 import { saveSettings, session as liveSession, useOpenSession, useSettings } from '../../lib/session.ts'
 import { BlockHash } from '../../parts/BlockHash.tsx'
+import { DialogButtons } from '../../parts/Dialog.tsx'
 import { tellFailure } from '../../parts/FailureNote.tsx'
 import { RecoveryKit } from '../../parts/RecoveryKit.tsx'
 import type { RoomProps } from '../../parts/route.ts'
@@ -230,10 +231,7 @@ export function Settings({ parts }: RoomProps) {
         closeButtonProps={{ 'aria-label': words.shell.close }}
       >
         <Text mb="md">{session.workPlace ? words.workPlaces.leaveBody : t.closeProfileBody}</Text>
-        <Group justify="flex-end">
-          <Button variant="default" onClick={() => setClosing(false)}>
-            {words.shell.cancel}
-          </Button>
+        <DialogButtons onCancel={() => setClosing(false)}>
           <Button
             data-autofocus
             onClick={() => {
@@ -242,7 +240,7 @@ export function Settings({ parts }: RoomProps) {
           >
             {session.workPlace ? words.workPlaces.leave : t.closeProfileNow}
           </Button>
-        </Group>
+        </DialogButtons>
       </Modal>
     </div>
   )

@@ -10,18 +10,25 @@ export const minorUnits = (currency: string): number => 10 ** usualExponent(curr
 export const factorName = (factor: string, { pricing: t }: Pick<Words, 'pricing'>): string =>
   t.factorNames[factor] ?? factor
 
+/** Under this label a monitoring table has the groups that are too small (docs/spec/pricing.md M12). */
+const OTHER_GROUPS = 'other'
+
 export const levelName = (factor: string, level: string, { pricing: t }: Pick<Words, 'pricing'>): string =>
-  factor === 'sex' ? (t.levelNames[level] ?? level) : level
+  factor === 'sex'
+    ? (t.levelNames[level] ?? level)
+    : factor === 'group' && level === OTHER_GROUPS
+      ? t.otherGroups
+      : level
 
 export const money = (minor: number, currency: string, locale: Locale): string =>
   /^[A-Z]{3}$/.test(currency)
     ? formatMoney(minor, currency, usualExponent(currency), locale)
     : formatNumber(minor / minorUnits(currency), locale, usualExponent(currency))
 
-/** `+3.2 %` */
+/** `+3.2 %`; what rounds to nothing has no sign. */
 export function signedShare(value: number, locale: Locale): string {
-  const percent = formatNumber(Math.abs(value) * 100, locale, 1)
-  return `${value < 0 ? '−' : '+'}${percent} %`
+  const share = Math.round(value * 1_000) / 10
+  return `${share === 0 ? '' : share < 0 ? '−' : '+'}${formatNumber(Math.abs(share), locale, 1)} %`
 }
 
 export const percent = (value: number, locale: Locale): string => `${formatNumber(value * 100, locale, 1)} %`

@@ -34,6 +34,7 @@ export const NEW_DRAFT: PricingDraft = {
   adjustments: [],
   steps: [],
   holdout: null,
+  expectedLossRatio: null,
 }
 const nothing = { sources: null, draft: NEW_DRAFT, jobId: null, answer: null, problem: null }
 
@@ -45,10 +46,15 @@ export function workOf(draft: PricingDraft): PricingWork | null {
   return { ...rest, product, jurisdiction, source: { studyHash, exposureHash } }
 }
 
+/** `turn` changes with the person: what comes later is not put into somebody else's room. */
+const person = { turn: 0 }
+
 export const usePricing = create<PricingState>()((set, get) => ({
   ...nothing,
   async load() {
+    const mine = person.turn
     const sources = await node.pricing.sources()
+    if (mine !== person.turn) return
     const { draft } = get()
     const [result] = sources.results
     const [rules] = sources.rules
@@ -78,7 +84,9 @@ export const usePricing = create<PricingState>()((set, get) => ({
   async price() {
     const work = workOf(get().draft)
     if (work === null) return
+    const mine = person.turn
     const started = await node.pricing.start({ work })
+    if (mine !== person.turn) return
     if (started.kind === 'not-priced') {
       set({ problem: started.problem, answer: null, jobId: null })
       return
@@ -86,18 +94,29 @@ export const usePricing = create<PricingState>()((set, get) => ({
     const { jobId } = started
     set({ jobId, problem: null })
     await jobEnded(jobId)
+    if (mine !== person.turn) return
     const answer = await node.pricing.answer({ jobId })
-    // Another one was started meanwhile: this one is stale.
-    if (get().jobId !== jobId) return
+    // Another one was started meanwhile, or somebody else has come: this one is stale.
+    if (mine !== person.turn || get().jobId !== jobId) return
     if (answer?.kind === 'priced') set({ answer, jobId: null })
     else set({ jobId: null, problem: answer?.problem ?? null, ...(answer === null ? {} : { answer: null }) })
   },
   async note(change, reason) {
+    const mine = person.turn
     const noted = await node.pricing.note({ change, reason })
-    const { draft } = get()
+    if (mine !== person.turn) return
+    const { draft, answer: before } = get()
     set({ draft: { ...draft, adjustments: [...draft.adjustments, noted] } })
     await get().price()
+    if (mine !== person.turn) return
+    const { problem, draft: now } = get()
+    if (problem === null || before === null) return
+    // What cannot be made is taken back: the price before it stays, beside why, and can be worked on.
+    set({ draft: { ...now, adjustments: now.adjustments.filter((each) => each !== noted) }, answer: before })
   },
 }))
 
-ofOnePerson(() => usePricing.setState(nothing))
+ofOnePerson(() => {
+  person.turn++
+  usePricing.setState(nothing)
+})

@@ -2,11 +2,12 @@
 import { Skeleton } from '@mantine/core'
 import { useEffect, useMemo, useState } from 'react'
 import type { CohortCount } from '../../../shared/contract/cohorts.ts'
-import type { CohortDefinition } from '../../../shared/domain/cohort.ts'
+import { canonicalCohort, type CohortDefinition } from '../../../shared/domain/cohort.ts'
 import { formatNumber, shortHash } from '../../lib/format.ts'
 import { useAsk } from '../../lib/live.ts'
 import { node } from '../../lib/node.ts'
 import { FailureNote } from '../FailureNote.tsx'
+import { useLastBlock } from './use-last-block.ts'
 import { Callout } from '../../ui/Callout.tsx'
 import { Panel } from '../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../words/catalogue.ts'
@@ -33,10 +34,12 @@ export function AttritionPanel({
     [JSON.stringify(definition), sentences.join('\n')],
   )
   const { definition: asked, sentences: said } = useQuiet(question)
-  // An answer stays with the sentences of its own question, also while the next one is asked.
+  // Records may have been made ready since, as after a start: the count is of those that are here.
+  const lastBlock = useLastBlock()
+  // An answer stays with the sentences of its own question, also while the next one is asked; those of the same one follow the language.
   const count = useAsk(
-    async () => ({ said, answer: await node.cohorts.count({ definition: asked }) }),
-    [asked],
+    async () => ({ asked, said, answer: await node.cohorts.count({ definition: asked }) }),
+    [asked, lastBlock],
   )
   const answer = count.failure === undefined ? count.value?.answer : undefined
   return (
@@ -58,11 +61,19 @@ export function AttritionPanel({
             {[...new Set(answer.problems.map(({ kind }) => t.problems[kind]))].join(' ')}
           </Callout>
         )}
-        {answer?.kind === 'counted' && <Bars answer={answer} sentences={count.value!.said} />}
+        {answer?.kind === 'counted' && (
+          <Bars
+            answer={answer}
+            sentences={areSame(count.value!.asked, definition) ? sentences : count.value!.said}
+          />
+        )}
       </div>
     </Panel>
   )
 }
+
+const areSame = (one: CohortDefinition, other: CohortDefinition): boolean =>
+  canonicalCohort(one) === canonicalCohort(other)
 
 type Counted = Extract<CohortCount, { kind: 'counted' }>
 
@@ -104,7 +115,7 @@ function Bars({ answer, sentences }: { readonly answer: Counted; readonly senten
       </table>
       {answer.looksAhead.length > 0 && <Callout tone="warn">{t.looksAhead}</Callout>}
       <p className="secondary">
-        {t.snapshot(formatNumber(snapshot.visitCount, locale), String(snapshot.upTo))}{' '}
+        {t.snapshot(formatNumber(snapshot.visitCount, locale), formatNumber(snapshot.upTo, locale))}{' '}
         <span className="mono" title={`${t.copyHash} ${answer.hash}`}>
           {shortHash(answer.hash)}
         </span>

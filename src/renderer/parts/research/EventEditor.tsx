@@ -1,38 +1,51 @@
 /** One event of a question: what kind, which codes or test, and in which visits. */
 import { Checkbox, NativeSelect, TextInput } from '@mantine/core'
 import { useEffect, useState } from 'react'
+import { ASKED_TESTS, askedTest } from '../../../shared/domain/asked-tests.ts'
+import { groupsOfCodes } from '../../../shared/domain/code-groups.ts'
 import type { EventFilter, ValueRange } from '../../../shared/domain/cohort.ts'
-import { LAB_TESTS, labTestByKey } from '../../../shared/domain/lab-tests.ts'
+import { levelsEn, levelsZhHant } from '../../../shared/domain/variable-words.ts'
 import { useLocale, useWords } from '../../words/catalogue.ts'
 import {
   codeKindOf,
   codesFromText,
   doubtsOfCodes,
   EVENT_KINDS,
+  newCodedResult,
   textOfCodes,
   withCodeSet,
   withEventKind,
   type CodeSetHolder,
   type EventKind,
 } from './cohort-form.ts'
+import { CodedTest } from './CodedTest.tsx'
+import { ResultCodes } from './ResultCodes.tsx'
 import styles from './CohortEditor.module.css'
 
 interface Props<T extends CodeSetHolder> {
   readonly definition: T
   readonly event: EventFilter
   readonly label: string
+  /** Only these where not every event makes sense. */
+  readonly kinds?: readonly EventKind[]
   /** The event in its place, and the definition with its code sets. */
   onChange(event: EventFilter, definition: T): void
 }
 
-export function EventEditor<T extends CodeSetHolder>({ definition, event, label, onChange }: Props<T>) {
+export function EventEditor<T extends CodeSetHolder>({
+  definition,
+  event,
+  label,
+  kinds = EVENT_KINDS,
+  onChange,
+}: Props<T>) {
   const t = useWords().cohorts
   return (
     <div className={styles.row}>
       <NativeSelect
         label={label}
         value={event.kind}
-        data={EVENT_KINDS.map((value) => ({ value, label: t.eventKinds[value] }))}
+        data={kinds.map((value) => ({ value, label: t.eventKinds[value] }))}
         onChange={({ currentTarget }) => {
           const next = withEventKind(definition, currentTarget.value as EventKind)
           onChange(next.event, next.definition)
@@ -49,6 +62,17 @@ export function EventEditor<T extends CodeSetHolder>({ definition, event, label,
       )}
       {event.kind === 'result' && (
         <TestAndValue event={event} onChange={(next) => onChange(next, definition)} />
+      )}
+      {event.kind === 'coded-result' && (
+        <>
+          <CodedTest test={event.test} onChange={(test) => onChange(newCodedResult(test), definition)} />
+          <ResultCodes
+            test={event.test}
+            label={t.resultIs}
+            chosen={event.anyOf}
+            onChange={(anyOf) => onChange({ ...event, anyOf }, definition)}
+          />
+        </>
       )}
       {(event.kind === 'diagnosis' || event.kind === 'visit') && (
         <Classes
@@ -86,6 +110,11 @@ function Codes<T extends CodeSetHolder>({
   onChange(definition: T): void
 }) {
   const t = useWords().cohorts
+  const locale = useLocale()
+  const groups = groupsOfCodes(codeKindOf(kind)!)
+  const chapters = locale === 'en' ? levelsEn : levelsZhHant
+  const groupName = (key: string): string =>
+    kind === 'diagnosis' ? chapters[`diagnosis-chapter/${key}`]! : t.atc[key as keyof typeof t.atc]
   const set = definition.codeSets[id]
   const [text, setText] = useState(set === undefined ? '' : textOfCodes(set))
   const [name, setName] = useState(set?.name ?? '')
@@ -129,6 +158,26 @@ function Codes<T extends CodeSetHolder>({
           take(text, currentTarget.value)
         }}
       />
+      {groups.length > 0 && (
+        <NativeSelect
+          label={t.codeGroup[kind === 'diagnosis' ? 'diagnosis' : 'medicine']}
+          value=""
+          data={[
+            { value: '', label: '–' },
+            ...groups.map(({ key }) => ({ value: key, label: groupName(key) })),
+          ]}
+          onChange={({ currentTarget: { value } }) => {
+            const group = groups.find(({ key }) => key === value)
+            if (group === undefined) return
+            // What was typed stays: chapters can be taken together, and codes left out of them.
+            const typed = [...(text.trim() === '' ? [] : [text.trim()]), ...group.patterns].join(', ')
+            const called = name === '' ? groupName(group.key) : name
+            setText(typed)
+            setName(called)
+            take(typed, called)
+          }}
+        />
+      )}
     </>
   )
 }
@@ -149,7 +198,7 @@ function TestAndValue({
   const stored = limit === undefined ? '' : event.value![limit]!
   const [text, setText] = useState(stored)
   useEffect(() => setText((typed) => (decimalOf(typed) === stored ? typed : stored)), [stored])
-  const unit = labTestByKey(event.test)?.unit ?? ''
+  const unit = askedTest(event.test)?.unit ?? ''
   const withValue = (value: ValueRange | undefined): ResultEvent => {
     const { value: _before, ...rest } = event
     return value === undefined ? rest : { ...rest, value }
@@ -159,7 +208,7 @@ function TestAndValue({
       <NativeSelect
         label={t.test}
         value={event.test}
-        data={LAB_TESTS.map((test) => ({ value: test.key, label: locale === 'en' ? test.en : test.zh }))}
+        data={ASKED_TESTS.map((test) => ({ value: test.key, label: locale === 'en' ? test.en : test.zh }))}
         onChange={({ currentTarget }) => onChange({ kind: 'result', test: currentTarget.value })}
       />
       {unit !== '' && (

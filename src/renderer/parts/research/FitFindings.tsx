@@ -5,6 +5,7 @@ import { formatNumber, formatP, formatPercent, formatSignificant } from '../../l
 import { Callout } from '../../ui/Callout.tsx'
 import { useLocale, useWords, type Words } from '../../words/catalogue.ts'
 import { CurveResult } from './CurveResult.tsx'
+import { DiagnosticsView, type DiagnosticsOf } from './DiagnosticsView.tsx'
 import { coefficientRows, type FitAnswer, ratioKind } from './fit-answer.ts'
 import { countText } from './small-count.ts'
 import styles from './Results.module.css'
@@ -13,12 +14,14 @@ export function FitFindings({
   answer,
   timeName,
   isOfRecords = false,
+  diagnosticsOf,
 }: {
   readonly answer: FitAnswer
   /** Of patients' records: few persons are not said exactly. */
   readonly isOfRecords?: boolean
   /** The column that holds the times: they are in its unit. */
   readonly timeName: string
+  readonly diagnosticsOf: DiagnosticsOf
 }) {
   return (
     <Stack gap="md">
@@ -27,6 +30,13 @@ export function FitFindings({
       {answer.names && answer.names.length > 0 && <Coefficients answer={answer} />}
       <TermTests answer={answer} />
       {answer.zph && <Proportional zph={answer.zph} />}
+      {answer.diagnostics && (
+        <DiagnosticsView
+          diagnostics={answer.diagnostics}
+          isExact={answer.ties === 'exact'}
+          of={diagnosticsOf}
+        />
+      )}
       {answer.curves && <CurveResult curves={answer.curves} timeName={timeName} />}
     </Stack>
   )

@@ -1,7 +1,12 @@
 /** One condition of a question, with the conditions inside it. */
 import { Button, Checkbox, NativeSelect, TextInput } from '@mantine/core'
 import { useEffect, useState } from 'react'
-import { RULE_DEPTH_MAX, type CohortDefinition, type CohortRule } from '../../../shared/domain/cohort.ts'
+import {
+  RULE_DEPTH_MAX,
+  type CohortDefinition,
+  type CohortRule,
+  type DayWindow,
+} from '../../../shared/domain/cohort.ts'
 import { parseDay } from '../../../shared/domain/dates.ts'
 import { todayAtFacility } from '../../lib/facility-clock.ts'
 import { useWords } from '../../words/catalogue.ts'
@@ -41,6 +46,21 @@ function Parts({ definition, rule, depth = 1, onChange }: Props) {
   switch (rule.kind) {
     case 'occurs':
       return <Occurs definition={definition} rule={rule} onChange={onChange} />
+    case 'last':
+      return (
+        <>
+          <EventEditor
+            definition={definition}
+            event={rule.event}
+            label={t.eventKind}
+            kinds={['coded-result', 'result']}
+            onChange={(event, next) => onChange({ ...rule, event }, next)}
+          />
+          <div className={styles.row}>
+            <WindowFields window={rule.window} onChange={(window) => same({ ...rule, window })} />
+          </div>
+        </>
+      )
     case 'age':
       return (
         <div className={styles.row}>
@@ -195,33 +215,48 @@ function Occurs({
             onChange={(n) => same(plausible({ ...rule, withinDays: n }))}
           />
         )}
-        <Whole
-          label={t.windowFrom}
-          min={-36_525}
-          value={rule.window.from ?? undefined}
-          onChange={(n) => same(plausible({ ...rule, window: { ...rule.window, from: n ?? null } }))}
-        />
-        <Whole
-          label={t.windowTo}
-          min={-36_525}
-          value={rule.window.to ?? undefined}
-          onChange={(n) => same(plausible({ ...rule, window: { ...rule.window, to: n ?? null } }))}
-        />
-        <span className={`secondary ${styles.hint}`}>{t.windowHint}</span>
+        <WindowFields window={rule.window} onChange={(window) => same({ ...rule, window })} />
       </div>
     </>
   )
 }
 
+function WindowFields({
+  window,
+  onChange,
+}: {
+  readonly window: DayWindow
+  onChange(window: DayWindow): void
+}) {
+  const t = useWords().cohorts
+  return (
+    <>
+      <Whole
+        label={t.windowFrom}
+        min={-36_525}
+        value={window.from ?? undefined}
+        onChange={(n) => onChange(plausibleWindow({ ...window, from: n ?? null }))}
+      />
+      <Whole
+        label={t.windowTo}
+        min={-36_525}
+        value={window.to ?? undefined}
+        onChange={(n) => onChange(plausibleWindow({ ...window, to: n ?? null }))}
+      />
+      <span className={`secondary ${styles.hint}`}>{t.windowHint}</span>
+    </>
+  )
+}
+
+const plausibleWindow = ({ from, to }: DayWindow): DayWindow =>
+  from !== null && to !== null && from > to ? { from, to: from } : { from, to }
+
 /** Numbers that contradict each other give way to the one that was typed last, so that the question can always be asked. */
 function plausible(rule: OccursRule): OccursRule {
-  const { from, to } = rule.window
-  const window = from !== null && to !== null && from > to ? { from, to: from } : rule.window
   const atMost = rule.atMost !== undefined && rule.atMost < rule.atLeast ? rule.atLeast : rule.atMost
   const withinDays = rule.atLeast >= 2 && atMost === undefined ? rule.withinDays : undefined
   return pruned({
     ...rule,
-    window,
     atMost,
     withinDays: withinDays === undefined || withinDays < 1 ? undefined : withinDays,
   })

@@ -2,12 +2,23 @@ import { describe, expect, it } from 'vitest'
 import type { NoisyAnswer } from '../../../shared/contract/answers.ts'
 import type { CatalogVariable } from '../../../shared/contract/requests.ts'
 import type { RequestOutput } from '../../../shared/domain/request-output.ts'
+import { newModel, newStudy } from './new-study.ts'
+import * as clinical from '../../words/clinical.ts'
+import * as cohorts from '../../words/cohorts.ts'
 import * as models from '../../words/models.ts'
+import * as question from '../../words/question.ts'
 import * as requests from '../../words/requests.ts'
 import { shownAnswer } from './answer-tables.ts'
+import type { PaperTable } from './paper-table.ts'
 import { findingTable } from './rule-tables.ts'
 
-const words = { requests: requests.en, models: models.en } as Parameters<typeof shownAnswer>[1]['words']
+const words = {
+  requests: requests.en,
+  models: models.en,
+  cohorts: cohorts.en,
+  clinical: clinical.en,
+  question: question.en,
+}
 const variables: CatalogVariable[] = [
   { name: 'age-years', kind: 'number', least: 0, greatest: 120, step: 5 },
   { name: 'hba1c-tenths', kind: 'number', least: 30, greatest: 200, step: 5 },
@@ -23,6 +34,33 @@ describe('an answer with noise', () => {
     expect(shown({ kind: 'count', count: whole(1_234, 31) }, { kind: 'count' }).headline).toBe(
       '1,234 ± 31 patients',
     )
+  })
+  it('adds up claims and exposure of bands of a score, and no patients, who may be in two of them', () => {
+    const output: RequestOutput = {
+      kind: 'score',
+      formula: 'charlson',
+      columns: ['charlson'],
+      edges: [1_000],
+      exposure: { variable: 'exposure-days', most: 365 },
+      actual: { variable: 'claims', most: 20 },
+      cellsMost: 2,
+    }
+    const band = (level: number, n: number) => ({
+      level,
+      patients: n,
+      exposureDays: 0,
+      observed: n,
+      expected: 1_000 * n,
+      ratio: null,
+    })
+    const answer: NoisyAnswer = {
+      kind: 'lift',
+      bands: [band(0, 700), band(1, 500)],
+      ratio: null,
+      unscored: null,
+    }
+    const total = shown(answer, output).table?.rows.at(-1)?.cells
+    expect(total?.slice(1, 5)).toEqual(['', '0', '1,200', '1,200'])
   })
   it('puts the cells of a table to their levels, variables in order of their names, the last fastest', () => {
     // The request was written with sex first; its bytes, and so the cells, have age first.
@@ -96,8 +134,27 @@ describe('an answer with noise', () => {
       },
       { kind: 'cox', timeEdges: [90], covariates: [{ variable: 'sex', edges: [] }] },
     )
-    expect(effects.headline).toBe('Hazard ratio 2.00 (1.00 – 4.00), Sex: Male')
+    expect(effects.headline).toBe('Hazard ratio 2.00 (1.00–4.00), Sex: Male')
     expect(effects.figure).not.toBeNull()
+  })
+  it('writes a ratio of a great many people the same way above, in the table and in the figure', () => {
+    const { headline, table, figure } = shown(
+      {
+        kind: 'effects',
+        effects: [
+          {
+            variable: 'sex',
+            level: 1,
+            logRatio: { value: Math.log(1.0123), low: Math.log(1.0041), high: Math.log(1.0206) },
+          },
+        ],
+        count: whole(2_000_000),
+      },
+      { kind: 'cox', timeEdges: [90], covariates: [{ variable: 'sex', edges: [] }] },
+    )
+    expect(headline).toBe('Hazard ratio 1.012 (1.004–1.021), Sex: Male')
+    expect(table?.rows[0]?.cells).toEqual(['Sex: Male', '1.012', '1.004–1.021'])
+    expect(figure?.shapes).toContainEqual(expect.objectContaining({ text: '1.012 (1.004–1.021)' }))
   })
   it('says nothing of what was withheld', () => {
     expect(shown({ kind: 'withheld' }, { kind: 'count' })).toEqual({
@@ -118,7 +175,9 @@ describe('a finding by rule', () => {
         events: '120',
         coefficients: [{ term: 'age', coefficient: '0.120', error: '0.031', low: '0.059', high: '0.181' }],
       },
+      null,
       words,
+      'en',
     )
     expect(model.title).toBe('Model 1')
     expect(model.rows[0]?.cells).toEqual(['age', '0.120', '0.031', '0.059 – 0.181'])
@@ -132,12 +191,58 @@ describe('a finding by rule', () => {
         margins: [['15', '0']],
         total: '15',
       },
+      null,
       words,
+      'en',
     )
     expect(table.rows.map(({ cells }) => cells)).toEqual([
       ['female', '15'],
       ['male', 'hidden'],
       ['All that is shown', '15'],
     ])
+  })
+
+  it('names terms, columns and levels of its study in the reader’s language, and what it does not know as it was signed', () => {
+    const zh = {
+      requests: requests.zhHant,
+      cohorts: cohorts.zhHant,
+      clinical: clinical.zhHant,
+      question: question.zhHant,
+    }
+    const study = {
+      ...newStudy(),
+      models: [
+        { ...newModel(['age', 'sex'], ['sex']), splines: [{ name: 'age', knots: 4, reference: null }] },
+        { ...newModel(['sex'], []), family: 'km' as const },
+      ],
+    }
+    const coefficient = { coefficient: '0.120', error: '0.031', low: '0.059', high: '0.181' }
+    const model = {
+      name: 'model/0',
+      kind: 'model' as const,
+      patients: '1235',
+      events: '120',
+      coefficients: ['sexmale', "age''", 'elsewhere'].map((term) => ({ term, ...coefficient })),
+    }
+    const termsOf = (table: PaperTable) => table.rows.map(({ cells: [term] }) => term)
+    expect(termsOf(findingTable(model, study, words, 'en'))).toEqual([
+      'sex: Male',
+      'age at entry (years): spline, part 3',
+      'elsewhere',
+    ])
+    expect(termsOf(findingTable(model, study, zh, 'zh-Hant'))[0]).toBe('性別：男')
+    const curve = { name: 'curve/1/male', kind: 'curve' as const, steps: [] }
+    expect(findingTable(curve, study, words, 'en').title).toContain('Male')
+    const baseline = {
+      name: 'baseline/sex',
+      kind: 'table' as const,
+      axes: [{ variable: 'sex', levels: ['female', 'male', ''] }],
+      cells: ['70', '60', null],
+      margins: [],
+      total: '130',
+    }
+    const table = findingTable(baseline, study, words, 'en')
+    expect(table.header[0]).toBe('sex')
+    expect(table.rows.slice(0, 3).map(({ cells: [level] }) => level)).toEqual(['Female', 'Male', 'not known'])
   })
 })

@@ -11,7 +11,8 @@ import type { Figure } from './figure.ts'
 import { forestFigure } from './forest-figure.ts'
 import type { Curve } from './fit-answer.ts'
 import type { PaperRow, PaperTable } from './paper-table.ts'
-import { ratioText } from './ratio-text.ts'
+import { ratioInBrackets, ratioWithLimits } from './ratio-text.ts'
+import { liftTable } from './lift-table.ts'
 import { levelNames, nameWithUnit, perUnitOf, variableName, variableUnit } from './request-axis.ts'
 
 type Words = Pick<AllWords, 'requests' | 'models'>
@@ -50,6 +51,8 @@ export function shownAnswer(answer: NoisyAnswer, context: Context): ShownAnswer 
       return shownCurves(answer, context)
     case 'effects':
       return shownEffects(answer, context)
+    case 'lift':
+      return shownLift(answer, context)
     case 'monitor':
       return { ...NOTHING, headline: context.words.requests.answer.monitor }
     default:
@@ -134,6 +137,20 @@ function shownMean({ mean, count }: Of<'mean'>, context: Context): ShownAnswer {
       ],
       notes: [t.population],
     },
+  }
+}
+
+function shownLift(answer: Of<'lift'>, { output, words, locale, title }: Context): ShownAnswer {
+  if (output.kind !== 'score') return NOTHING
+  const { ratio } = answer
+  const text = (value: number) => formatNumber(value, locale, 3)
+  return {
+    headline:
+      ratio === null
+        ? null
+        : `${words.requests.formula.ratio}: ${text(ratio.value)} (${text(ratio.low)}–${text(ratio.high)})`,
+    figure: null,
+    table: liftTable(answer, output, title, words, locale),
   }
 }
 
@@ -231,21 +248,19 @@ function shownEffects({ effects, count }: Of<'effects'>, context: Context): Show
   const ratio = t.ratio[output.kind]
   const [first] = rows
   return {
-    headline:
-      first === undefined
-        ? null
-        : `${ratio} ${ratioText(first.ratio, locale)} (${rangeText(first.lower, first.upper, (value) => ratioText(value, locale))}), ${first.label}`,
-    figure: forestFigure(rows, { ratio, limits: t.interval95, description: t.forestOf }, locale),
+    headline: first === undefined ? null : `${ratio} ${ratioInBrackets(first, locale)}, ${first.label}`,
+    figure: forestFigure(
+      rows,
+      { ratio, limits: t.interval95, description: t.forestOf, more: t.forestMore },
+      locale,
+    ),
     table: {
       title,
       header: [t.term, ratio, t.interval95],
-      rows: rows.map((row): PaperRow => ({
-        cells: [
-          row.label,
-          ratioText(row.ratio, locale),
-          rangeText(row.lower, row.upper, (value) => ratioText(value, locale)),
-        ],
-      })),
+      rows: rows.map((row): PaperRow => {
+        const said = ratioWithLimits(row, locale)
+        return { cells: [row.label, said.ratio, said.limits] }
+      }),
       notes: [t.patientsAbout(formatNumber(count.value, locale)), t.population],
     },
   }

@@ -7,6 +7,7 @@ import {
   type CohortRule,
   type EventFilter,
 } from '../../../shared/domain/cohort.ts'
+import { resultCode } from '../../../shared/domain/result-codes.ts'
 
 /** Whatever carries its code sets: a cohort, or how it is followed. */
 export interface CodeSetHolder {
@@ -16,10 +17,20 @@ export interface CodeSetHolder {
 export type EventKind = EventFilter['kind']
 export type RuleKind = CohortRule['kind']
 
-export const EVENT_KINDS: readonly EventKind[] = ['diagnosis', 'result', 'prescription', 'procedure', 'visit']
+export const EVENT_KINDS: readonly EventKind[] = [
+  'diagnosis',
+  'result',
+  'coded-result',
+  'prescription',
+  'procedure',
+  'visit',
+  'claim',
+  'death',
+]
 /** In the order of the menu; `hospital` comes with studies over several hospitals. */
 export const RULE_KINDS: readonly RuleKind[] = [
   'occurs',
+  'last',
   'age',
   'sex',
   'payer',
@@ -39,7 +50,10 @@ export function codeKindOf(kind: EventKind): CodeKind | null {
     case 'prescription':
       return 'medicine'
     case 'result':
+    case 'coded-result':
     case 'visit':
+    case 'claim':
+    case 'death':
       return null
   }
 }
@@ -54,7 +68,26 @@ export function withEventKind<T extends CodeSetHolder>(
     const id = freeSetId(definition)
     return { definition, event: { kind, codes: id } as EventFilter }
   }
-  return { definition, event: kind === 'result' ? { kind, test: 'hba1c' } : { kind: 'visit' } }
+  if (kind === 'result') return { definition, event: { kind, test: 'hba1c' } }
+  if (kind === 'coded-result') return { definition, event: newCodedResult('smoking') }
+  return { definition, event: { kind: kind === 'death' || kind === 'claim' ? kind : 'visit' } }
+}
+
+/** Of smoking whoever smokes, of other tests what was found. */
+export function newCodedResult(test: string): Extract<EventFilter, { kind: 'coded-result' }> {
+  return { kind: 'coded-result', test, anyOf: [test === 'smoking' ? '77176002' : '10828004'] }
+}
+
+/** Codes of results as people type them, apart by commas or spaces. What is none comes back as it was. */
+export function resultCodesFromText(text: string): { codes: string[]; wrong: string[] } {
+  const codes: string[] = []
+  const wrong: string[] = []
+  for (const word of text.normalize('NFKC').split(/[\s,;、]+/)) {
+    if (word === '') continue
+    if (resultCode.safeParse(word).success) codes.push(word)
+    else wrong.push(word)
+  }
+  return { codes: [...new Set(codes)], wrong }
 }
 
 /** A name that no set of the definition, and no event of it, has. */
@@ -67,6 +100,8 @@ export const newRule = (kind: RuleKind): CohortRule => {
   switch (kind) {
     case 'occurs':
       return { kind, event: { kind: 'visit' }, window: { from: -365, to: 0 }, atLeast: 1 }
+    case 'last':
+      return { kind, event: newCodedResult('smoking'), window: { from: -1825, to: 0 } }
     case 'age':
       return { kind, atLeast: 18 }
     case 'sex':

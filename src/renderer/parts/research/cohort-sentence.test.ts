@@ -9,6 +9,7 @@ import {
   freeSetId,
   newRule,
   readDefinition,
+  resultCodesFromText,
   RULE_KINDS,
   textOfCodes,
   withCodeSet,
@@ -125,6 +126,31 @@ describe('a definition that is pasted', () => {
     expect(readDefinition(JSON.stringify(wrong))).toMatchObject({
       kind: 'wrong',
       where: expect.stringContaining('steps.0.rule') as string,
+    })
+  })
+})
+
+describe('codes of results', () => {
+  it('are said by their names', () => {
+    const definition: CohortDefinition = {
+      ...tutorial,
+      entry: {
+        event: { kind: 'coded-result', test: 'smoking', anyOf: ['8517006', '77176002', 'LA-7'] },
+        priorDays: 0,
+        which: 'first',
+      },
+      steps: [],
+    }
+    expect(cohortSentences(definition, wordsOf('en'), 'en')[0]).toBe(
+      'Persons enter on the day of their first result of Tobacco smoking status that is former smoker or current smoker or LA-7.',
+    )
+    expect(cohortSentences(definition, wordsOf('zh-Hant'), 'zh-Hant')[0]).toContain('吸菸狀態為已戒菸')
+  })
+
+  it('are read as they are typed', () => {
+    expect(resultCodesFromText('LA-7, LA-7 260385009；a:b 二')).toEqual({
+      codes: ['LA-7', '260385009'],
+      wrong: ['a:b', '二'],
     })
   })
 })

@@ -6,9 +6,10 @@ import type {
   EventFilter,
   ValueRange,
 } from '../../../shared/domain/cohort.ts'
-import { labTestByKey } from '../../../shared/domain/lab-tests.ts'
+import { askedTest } from '../../../shared/domain/asked-tests.ts'
 import type { Locale } from '../../../shared/contract/app.ts'
 import type { Words as AllWords } from '../../words/catalogue.ts'
+import { resultCodeName } from './result-code-name.ts'
 
 /** What sentences are made of. */
 type Words = Pick<AllWords, 'cohorts' | 'clinical'>
@@ -61,9 +62,15 @@ export function eventWords(event: EventFilter, { words, locale, codeSets }: Spee
       return t.procedure(nameOf(event.codes))
     case 'visit':
       return event.classes === undefined ? t.visit : t.visitOfClass(named(event.classes))
-    case 'result': {
-      const test = labTestByKey(event.test)
+    case 'claim':
+    case 'death':
+      return t[event.kind]
+    case 'result':
+    case 'coded-result': {
+      const test = askedTest(event.test)
       const name = test === null ? event.test : locale === 'en' ? test.en : test.zh
+      if (event.kind === 'coded-result')
+        return t.coded(name, event.anyOf.map((code) => resultCodeName(code, words)).join(t.or))
       return event.value === undefined
         ? t.result(name)
         : t.valued(name, rangeWords(event.value, test?.unit ?? '', words))
@@ -92,6 +99,8 @@ export function ruleWords(rule: CohortRule, speech: Speech): string {
         ? t.hadAtMost(event, String(most), window)
         : t.hadBetween(event, least, String(most), window)
     }
+    case 'last':
+      return t.last(eventWords(rule.event, speech), windowWords(rule.window, words))
     case 'age': {
       const { atLeast, atMost } = rule
       if (atLeast === undefined) return atMost === undefined ? t.anyAge : t.ageTo(String(atMost))

@@ -109,7 +109,7 @@ const dashOf = (dash: string | undefined): string => (dash === undefined ? '' : 
 const n = (value: number): string => String(Math.round(value * 10) / 10)
 
 /** About how wide a text is, in its own size: signs of Chinese are square, letters half as wide. */
-function widthOf(text: string): number {
+export function widthOf(text: string): number {
   let width = 0
   for (const sign of text) width += sign.codePointAt(0)! > 0x2e7f ? 1 : 0.55
   return width

@@ -34,6 +34,8 @@ export interface FitAnswer {
     readonly globalDf: number
     readonly globalP: number | null
   } | null
+  readonly ties?: string
+  readonly diagnostics?: Diagnostics
   readonly splines?: readonly SplineAnswer[]
   readonly interactions?: readonly { readonly of: readonly [string, string]; readonly test: WaldAnswer }[]
   readonly aic?: number | null
@@ -46,6 +48,58 @@ export interface FitAnswer {
   readonly lambda?: Numbers
   readonly curves?: readonly Curve[]
   readonly logRank?: { readonly chisq: number | null; readonly df: number; readonly p: number | null } | null
+}
+
+/** A fit beside its own data (docs/spec/statistics.md S11); no number is of fewer than eleven. */
+export interface Diagnostics {
+  readonly level: number
+  readonly of: 'subject' | 'row'
+  /** Of Cox models; null where events are too few. */
+  readonly proportional?: { readonly transform: string; readonly terms: readonly ProportionalTerm[] } | null
+  readonly influence?: {
+    readonly count: number
+    readonly threshold: number
+    readonly terms: readonly InfluenceTerm[]
+  } | null
+  readonly calibration: { readonly groups: readonly CalibrationGroup[] } | null
+}
+
+export interface ProportionalTerm {
+  readonly name: string
+  readonly fitted: number | null
+  readonly isWeight: boolean
+  readonly at: readonly number[]
+  readonly time: readonly number[]
+  readonly estimate: Numbers
+  readonly lower: Numbers
+  readonly upper: Numbers
+  readonly bins: {
+    readonly events: readonly number[]
+    readonly at: readonly number[]
+    readonly time: readonly number[]
+    readonly mean: Numbers
+    readonly estimate: Numbers
+    readonly lower: Numbers
+    readonly upper: Numbers
+  }
+}
+
+export interface InfluenceTerm {
+  readonly name: string
+  readonly bins: readonly { readonly from: number; readonly to: number | null; readonly subjects: number }[]
+  readonly largestMean: number | null
+  readonly withoutUpper: number | null
+  readonly withoutLower: number | null
+}
+
+export interface CalibrationGroup {
+  readonly subjects: number
+  readonly rows: number
+  readonly observed: number
+  readonly expected: number
+  readonly ratio: number
+  readonly lower: number
+  readonly upper: number
 }
 
 interface WaldAnswer {
@@ -93,11 +147,13 @@ export interface Curve {
 
 export const parseAnswer = (line: string): FitAnswer => JSON.parse(line) as FitAnswer
 
-export type RatioKind = 'hazard' | 'odds' | 'rate' | 'mean'
+export type RatioKind = 'hazard' | 'subhazard' | 'odds' | 'rate' | 'mean'
 
 /** What the exponential of a coefficient is called. */
 export function ratioKind(family: string): RatioKind {
   switch (family) {
+    case 'finegray':
+      return 'subhazard'
     case 'logistic':
       return 'odds'
     case 'poisson':
@@ -136,6 +192,17 @@ export function coefficientRows(answer: FitAnswer): CoefficientRow[] {
     upper: raised(at(answer.upper, j)),
   }))
 }
+
+/** What a generalised linear model says of nobody in particular: of whoever has 0 or the reference everywhere. */
+const INTERCEPT = '(Intercept)'
+
+/** Of covariates alone. */
+export const covariateRows = (answer: FitAnswer): CoefficientRow[] =>
+  coefficientRows(answer).filter(({ name }) => name !== INTERCEPT)
+
+/** The intercept's odds or rate with its limits; null where there is none. */
+export const baselineRow = (answer: FitAnswer): CoefficientRow | null =>
+  coefficientRows(answer).find(({ name }) => name === INTERCEPT) ?? null
 
 /** The corners of a step curve, at most `most` of them: a picture has no more places than that. */
 export function stepsOf(curve: Curve, most = 600): { time: number; estimate: number }[] {

@@ -1,8 +1,9 @@
 /** A forest plot: each term's ratio with its limits on a log scale, the numbers beside. Pure. */
 import type { Locale } from '../../../shared/contract/app.ts'
+import { formatNumber } from '../../lib/format.ts'
 import type { CoefficientRow } from './fit-answer.ts'
 import { fitted, type Figure, type Shape } from './figure.ts'
-import { ratioText } from './ratio-text.ts'
+import { ratioInBrackets } from './ratio-text.ts'
 
 const WIDTH = 760
 const ROW = 28
@@ -14,11 +15,15 @@ const PLOT = { left: NAMES + 12, right: WIDTH - NUMBERS - 12 }
 const BOX = 8
 /** Beyond these a limit is drawn with an arrow: one term without information must not flatten the others. */
 const FAR = 50
+/** More lines than that are no picture: the table beside it has them all. */
+export const TERMS_MOST = 60
 
 interface ForestWords {
   readonly ratio: string
   readonly limits: string
   description(terms: string): string
+  /** Said below where not all are drawn. */
+  more(count: string): string
 }
 
 export function forestFigure(
@@ -26,17 +31,19 @@ export function forestFigure(
   words: ForestWords,
   locale: Locale,
 ): Figure | null {
-  const drawn = rows.filter(
+  const known = rows.filter(
     (row) => row.ratio !== null && row.lower !== null && row.upper !== null,
   ) as readonly (CoefficientRow & { label: string; ratio: number; lower: number; upper: number })[]
-  if (drawn.length === 0) return null
+  if (known.length === 0) return null
+  const drawn = known.slice(0, TERMS_MOST)
+  const isCut = drawn.length < known.length
   const clamp = (value: number) => Math.min(FAR, Math.max(1 / FAR, value))
   const all = drawn.flatMap(({ ratio, lower, upper }) => [ratio, lower, upper].map(clamp))
   const ticks = ticksOf(Math.min(...all, 1), Math.max(...all, 1))
   const [least, most] = [Math.log(ticks[0]!), Math.log(ticks.at(-1)!)]
   const x = (value: number) =>
     PLOT.left + ((Math.log(clamp(value)) - least) / (most - least)) * (PLOT.right - PLOT.left)
-  const height = TOP + drawn.length * ROW + BOTTOM
+  const height = TOP + drawn.length * ROW + BOTTOM + (isCut ? ROW : 0)
   const floor = TOP + drawn.length * ROW
   const shapes: Shape[] = [
     {
@@ -64,12 +71,20 @@ export function forestFigure(
     {
       kind: 'text',
       x: (PLOT.left + PLOT.right) / 2,
-      y: height - 8,
+      y: floor + BOTTOM - 8,
       text: words.ratio,
       anchor: 'middle',
       tone: 'soft',
     },
   ]
+  if (isCut)
+    shapes.push({
+      kind: 'text',
+      x: 8,
+      y: height - 8,
+      text: words.more(formatNumber(known.length - drawn.length, locale)),
+      tone: 'soft',
+    })
   for (const [i, { label, ratio, lower, upper }] of drawn.entries()) {
     const y = TOP + i * ROW + ROW / 2
     shapes.push(
@@ -82,19 +97,14 @@ export function forestFigure(
         kind: 'text',
         x: WIDTH - 8,
         y: y + 4,
-        text: `${ratioText(ratio, locale)} (${ratioText(lower, locale)}–${ratioText(upper, locale)})`,
+        text: ratioInBrackets({ ratio, lower, upper }, locale),
         anchor: 'end',
       },
     )
   }
   return {
     description: words.description(
-      drawn
-        .map(
-          ({ label, ratio, lower, upper }) =>
-            `${label} ${ratioText(ratio, locale)} (${ratioText(lower, locale)}–${ratioText(upper, locale)})`,
-        )
-        .join('; '),
+      drawn.map(({ label, ...row }) => `${label} ${ratioInBrackets(row, locale)}`).join('; '),
     ),
     width: WIDTH,
     height,

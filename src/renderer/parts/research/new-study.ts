@@ -1,5 +1,6 @@
 /** A question that nobody has changed yet, and the same one with names where people gave none. Pure. */
 import { presetSteps } from '../../../shared/domain/cleaning.ts'
+import { USUAL_LEFT } from '../../../shared/domain/intervals.ts'
 import type { StudyDocument, StudyModel } from '../../../shared/domain/study.ts'
 import { newCohort } from './new-cohort.ts'
 
@@ -16,7 +17,7 @@ export const newStudy = (): StudyDocument => ({
       startAfterDays: 0,
       event: { kind: 'visit' },
       earlierEvents: 'keep',
-      left: { withoutVisitDays: 730, countedDays: 365 },
+      left: USUAL_LEFT,
       atMostDays: null,
       until: null,
       atLeastDays: 1,

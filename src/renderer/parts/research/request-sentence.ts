@@ -63,6 +63,12 @@ export function outputSentence(output: RequestOutput, words: Words, locale: Loca
       return t.sentence.poisson(list(output.factors))
     case 'gamma':
       return t.sentence.gamma(list(output.factors))
+    case 'score':
+      return t.sentence.score(
+        nameWithUnit(output.actual.variable, words),
+        list(output.columns.map((variable) => ({ variable }))),
+        output.formula,
+      )
     case 'monitor':
       return t.sentence.monitor(
         output.organisation,

@@ -1,9 +1,14 @@
 /** The whole question said back in words, from who to which model. Pure. */
 import type { Locale } from '../../../shared/contract/app.ts'
-import type { Covariate, IntervalDefinition } from '../../../shared/domain/intervals.ts'
-import { labTestByKey } from '../../../shared/domain/lab-tests.ts'
+import {
+  daysAfterLastVisit,
+  type Covariate,
+  type IntervalDefinition,
+} from '../../../shared/domain/intervals.ts'
+import { askedTest } from '../../../shared/domain/asked-tests.ts'
 import { isCurve, type StudyDocument, type StudyModel } from '../../../shared/domain/study.ts'
 import { cohortSentences, eventWords, windowWords } from './cohort-sentence.ts'
+import { resultCodeName } from './result-code-name.ts'
 import type { Words as AllWords } from '../../words/catalogue.ts'
 
 /** What sentences are made of. */
@@ -19,11 +24,14 @@ export interface StudySentences {
 
 export function studySentences(study: StudyDocument, words: SentenceWords, locale: Locale): StudySentences {
   const t = words.question.sentence
-  const { cohort, cleaning, intervals, models } = study
+  const { cohort, cohortOn, cleaning, intervals, models } = study
   const { covariates } = intervals
   return {
     cohort: cohortSentences(cohort, words, locale),
-    cleaning: cleaning === null ? t.asWritten : t.cleaned(String(cleaning.steps.length)),
+    cleaning:
+      cleaning === null
+        ? t.asWritten
+        : (cohortOn === 'cleaned' ? t.cleanedFirst : t.cleaned)(String(cleaning.steps.length)),
     followUp: followUpSentence(intervals, words, locale),
     known:
       covariates.length === 0
@@ -44,13 +52,14 @@ export function followUpSentence(
   const speech = { words, locale, codeSets }
   const parts = [
     (followUp.earlierEvents === 'keep' ? t.followedOn : t.followed)(eventWords(followUp.event, speech)),
+    followUp.competing === undefined ? '' : t.competing(eventWords(followUp.competing, speech)),
     followUp.startAfterDays === 0 ? '' : t.startsAfter(String(followUp.startAfterDays)),
     followUp.earlierEvents === 'leave-out' ? t.earlierLeft : '',
     followUp.atMostDays === null ? '' : t.atMost(String(followUp.atMostDays)),
     followUp.until === null ? '' : t.until(followUp.until),
     followUp.left === null
       ? ''
-      : t.leaves(String(followUp.left.withoutVisitDays), String(followUp.left.countedDays)),
+      : t.leaves(String(followUp.left.withoutVisitDays), String(daysAfterLastVisit(followUp.left))),
     followUp.atLeastDays <= 1 ? '' : t.atLeast(String(followUp.atLeastDays)),
     t.clocks[clock],
     rows.kind === 'every' ? t.pieces(String(rows.days)) : '',
@@ -78,11 +87,14 @@ function covariateWords(
   const t = words.question.sentence
   const speech = { words, locale, codeSets }
   const testName = (key: string): string => {
-    const test = labTestByKey(key)
+    const test = askedTest(key)
     if (test === null) return key
     const name = locale === 'en' ? test.en : test.zh
     return test.unit === '' ? name : t.withUnit(name, test.unit)
   }
+  const codesOf = (codes: readonly string[]): string =>
+    codes.map((code) => resultCodeName(code, words)).join(t.listComma)
+  const scores = words.question.follow.weightWords
   switch (covariate.kind) {
     case 'age':
       return t.age
@@ -106,6 +118,22 @@ function covariateWords(
       return t.since(eventWords(covariate.event, speech))
     case 'times':
       return t.times(eventWords(covariate.event, speech))
+    case 'coded-before':
+      return t.codedBefore(
+        testName(covariate.test),
+        codesOf(covariate.categories),
+        windowWords(covariate.window, words),
+      )
+    case 'coded':
+      return t.coded(testName(covariate.test), codesOf(covariate.categories))
+    case 'score-before':
+      return t.scoreBefore(scores[covariate.weights], windowWords(covariate.window, words))
+    case 'score':
+      return covariate.lookBackDays === null
+        ? t.score(scores[covariate.weights])
+        : t.scoreOver(scores[covariate.weights], String(covariate.lookBackDays))
+    case 'slope':
+      return t.slope(testName(covariate.test), String(covariate.overDays))
   }
 }
 

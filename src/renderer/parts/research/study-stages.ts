@@ -2,7 +2,7 @@
 import { canonicalCleaning } from '../../../shared/domain/cleaning.ts'
 import { canonicalCohort } from '../../../shared/domain/cohort.ts'
 import { canonicalIntervals } from '../../../shared/domain/intervals.ts'
-import { canonicalStudy, type StudyDocument } from '../../../shared/domain/study.ts'
+import { canonicalStudy, judgedOn, type StudyDocument } from '../../../shared/domain/study.ts'
 
 export const STAGES = ['cohort', 'cleaning', 'intervals', 'models'] as const
 export type Stage = (typeof STAGES)[number]
@@ -12,10 +12,12 @@ export type StageState = 'not-yet' | 'fresh' | 'stale'
 
 /** What each stage asks by itself; titles say nothing. */
 function stageTexts(study: StudyDocument): Readonly<Record<Stage, string>> {
-  const { cohort, cleaning, intervals, models, baselineBy, snapshot, seed } = study
+  const { cohort, cohortOn, cleaning, intervals, models, baselineBy, snapshot, seed } = study
+  const steps = cleaning === null ? '' : canonicalCleaning(cleaning)
   return {
-    cohort: JSON.stringify([canonicalCohort(cohort), snapshot]),
-    cleaning: cleaning === null ? '' : canonicalCleaning(cleaning),
+    // Judged after the cleaning, who is in changes with it.
+    cohort: JSON.stringify([canonicalCohort(cohort), snapshot, ...(cohortOn === undefined ? [] : [steps])]),
+    cleaning: steps,
     intervals: canonicalIntervals(intervals),
     models: JSON.stringify([models.map(({ title: _, ...model }) => model), baselineBy, seed]),
   }
@@ -41,6 +43,6 @@ export function stageStates(now: StudyDocument, asked: StudyDocument | null): Re
 /** Whether two studies ask the same, however their records are cleaned and at whatever state. */
 export function isSameButCleaning(one: StudyDocument, other: StudyDocument): boolean {
   const bare = (study: StudyDocument): string =>
-    canonicalStudy({ ...study, cleaning: null, snapshot: null, engine: null })
+    canonicalStudy({ ...judgedOn(study, 'written'), cleaning: null, snapshot: null, engine: null })
   return bare(one) === bare(other)
 }

@@ -6,7 +6,7 @@ import { useEffect } from 'react'
 import { create } from 'zustand'
 import type { CleaningStep } from '../../../shared/domain/cleaning.ts'
 import type { CohortDefinition } from '../../../shared/domain/cohort.ts'
-import type { StudyDocument } from '../../../shared/domain/study.ts'
+import { judgedOn, type StudyDocument } from '../../../shared/domain/study.ts'
 import { failureCode, node } from '../../lib/node.ts'
 import { ofOnePerson, session } from '../../lib/session.ts'
 import { wordsNow } from '../../words/catalogue.ts'
@@ -110,16 +110,26 @@ export const useCohort = (): Part<CohortDefinition> =>
   )
 
 /** No step is no cleaning: the records are taken as they were written. */
-export const withSteps = (study: StudyDocument, steps: readonly CleaningStep[]): StudyDocument => ({
-  ...study,
-  cleaning:
-    steps.length === 0
-      ? null
-      : { schema: 'cleaning/1', title: study.cleaning?.title ?? '', steps: [...steps] },
-})
+export const withSteps = (study: StudyDocument, steps: readonly CleaningStep[]): StudyDocument =>
+  steps.length === 0
+    ? // Nothing is left after which the cohort could be judged.
+      { ...judgedOn(study, 'written'), cleaning: null }
+    : {
+        ...study,
+        cleaning: { schema: 'cleaning/1', title: study.cleaning?.title ?? '', steps: [...steps] },
+      }
 
-export const useCleaningSteps = (): Part<readonly CleaningStep[]> =>
-  usePart(({ cleaning }) => cleaning?.steps ?? [], withSteps)
+export interface CleaningPart {
+  readonly steps: readonly CleaningStep[]
+  /** Where no step is left, `cleaned` is not what it becomes. */
+  readonly cohortOn: 'written' | 'cleaned'
+}
+
+export const useCleaningPart = (): Part<CleaningPart> =>
+  usePart(
+    ({ cleaning, cohortOn }) => ({ steps: cleaning?.steps ?? [], cohortOn: cohortOn ?? 'written' }),
+    (study, { steps, cohortOn }) => withSteps(steps.length === 0 ? study : judgedOn(study, cohortOn), steps),
+  )
 
 /** `turn` changes with the person: what comes later is not shown to, or kept for, somebody else. */
 const person = { turn: 0, isLoaded: false }
@@ -199,4 +209,5 @@ ofOnePerson(
     // A lock came before it was kept.
     if (useStudy.getState().keeping === 'waiting') keepSoon()
   },
+  'studies.kept',
 )

@@ -1,6 +1,7 @@
 /** What is selected on a page of the workbench and copied goes the one way out too; what is typed into a field is one's own. */
 import type { ClipboardEvent } from 'react'
 import { node } from '../../lib/node.ts'
+import { isOfPatients } from '../../lib/of-patients.ts'
 import { localeNow } from '../../words/catalogue.ts'
 import { tellFailure } from '../FailureNote.tsx'
 import type { ReleaseOf } from './release-output.ts'
@@ -10,8 +11,10 @@ export function useCopiesReleased(of: ReleaseOf = null): { onCopy(event: Clipboa
   return {
     onCopy(event) {
       if (event.target instanceof HTMLInputElement || event.target instanceof HTMLTextAreaElement) return
-      const content = window.getSelection()?.toString() ?? ''
-      if (content === '') return
+      const selection = window.getSelection()
+      const content = selection?.toString() ?? ''
+      // Values of patients are no result: they go as a secret (app/copies.ts).
+      if (content === '' || isOfPatients(selection)) return
       event.preventDefault()
       const output = { kind: 'text', as: 'text', name: 'selection', content } as const
       node.releases.copy({ ...(of ?? { jobId: null }), locale: localeNow(), output }).catch(tellFailure)

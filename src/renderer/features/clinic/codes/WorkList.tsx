@@ -1,10 +1,11 @@
 /** What visits say without a code of our lists: looked through, proposed, and coded one by one or by the map at once. */
-import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Button, Modal, Stack, Text } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
 import type { CodeHit, Uncoded } from '../../../../shared/contract/codes.ts'
 import { formatNumber } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
+import { DialogButtons } from '../../../parts/Dialog.tsx'
 import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
 import { useJob } from '../../../parts/jobs.ts'
 import { JobProgress } from '../../../parts/JobProgress.tsx'
@@ -129,10 +130,7 @@ export function WorkList() {
               number(mapped.length),
             )}
           </Text>
-          <Group justify="flex-end">
-            <Button variant="default" onClick={() => setAsking(false)}>
-              {words.shell.cancel}
-            </Button>
+          <DialogButtons onCancel={() => setAsking(false)}>
             <Button
               data-autofocus
               onClick={() => {
@@ -145,7 +143,7 @@ export function WorkList() {
             >
               {t.confirm}
             </Button>
-          </Group>
+          </DialogButtons>
         </Stack>
       </Modal>
     </div>

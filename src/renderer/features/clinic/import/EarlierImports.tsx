@@ -13,7 +13,8 @@ import { OwnPassphrase } from '../../../parts/OwnPassphrase.tsx'
 import { Callout, type Tone } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
-import { reasonName, sentencesOf } from './issue-words.ts'
+import { sentencesOf } from './issue-words.ts'
+import { Warnings } from './Warnings.tsx'
 import styles from './Batches.module.css'
 
 const LISTED_MAX = 100
@@ -57,7 +58,6 @@ export function EarlierImports() {
 
 function Batch({ batch, t }: { batch: ImportBatch; t: Words['batches'] }) {
   const words = useWords()
-  const { report } = words.imports
   const locale = useLocale()
   const [isAsking, setAsking] = useState(false)
   const { batchId, undo } = batch
@@ -84,20 +84,7 @@ function Batch({ batch, t }: { batch: ImportBatch; t: Words['batches'] }) {
         {batch.startedBy === 'folder' && ` · ${t.fromFolder}`}
       </div>
       <div>{t.counts(count(batch.visits), count(batch.duplicates), count(batch.rejectedCount))}</div>
-      {batch.warnings.length > 0 && (
-        <details>
-          <summary>
-            {report.warnings(count(batch.warnings.reduce((sum, each) => sum + each.count, 0)))}
-          </summary>
-          <ul className={styles.stayed}>
-            {batch.warnings.map((each) => (
-              <li key={each.reason}>
-                {count(each.count)} × {reasonName(each.reason, 'unusual', words)}
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
+      <Warnings warnings={batch.warnings} />
       {batch.versionsRoot !== null && (
         <div className="secondary">
           {t.root}: <BlockHash hash={batch.versionsRoot} />

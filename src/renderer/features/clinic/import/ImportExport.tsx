@@ -5,6 +5,7 @@ import { useEffect, useRef, useState } from 'react'
 import { formatNumber } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node, pathForFile } from '../../../lib/node.ts'
+import { useOpenSession } from '../../../lib/session.ts'
 import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
 import { useJob, useKnownJobs } from '../../../parts/jobs.ts'
 import { JobProgress } from '../../../parts/JobProgress.tsx'
@@ -146,6 +147,7 @@ function ImportPanel() {
 function ExportPanel() {
   const t = useWords().imports
   const locale = useLocale()
+  const mayExport = useOpenSession()?.person.roles.includes('administrator') === true
   const [format, setFormat] = useState<'fhir' | 'ndjson'>('fhir')
   const jobId = useImport((state) => state.exportJobId)
   const startExport = useImport((state) => state.startExport)
@@ -162,6 +164,7 @@ function ExportPanel() {
     <Panel title={t.exportTitle}>
       <Stack gap="sm">
         <Text size="sm">{t.exportBody}</Text>
+        <Text size="sm">{mayExport ? t.exportAsks : t.exportNotYours}</Text>
         <div className={styles.export}>
           <NativeSelect
             label={t.format}
@@ -174,7 +177,7 @@ function ExportPanel() {
           />
           <Button
             variant="default"
-            disabled={job?.state === 'running'}
+            disabled={job?.state === 'running' || !mayExport}
             onClick={() => void choose().catch(tellFailure)}
           >
             {t.exportFolder}

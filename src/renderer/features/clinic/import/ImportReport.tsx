@@ -11,7 +11,8 @@ import { Callout } from '../../../ui/Callout.tsx'
 import type { TableColumn } from '../../../ui/DataTable.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { ImportList } from './ImportList.tsx'
-import { issueSentence, reasonName, sentencesOf } from './issue-words.ts'
+import { issueSentence, sentencesOf } from './issue-words.ts'
+import { Warnings } from './Warnings.tsx'
 import styles from './Import.module.css'
 
 interface Props {
@@ -90,25 +91,7 @@ export function ImportReport({ jobId, onAgain }: Props) {
           {t.nothingRejected}
         </Callout>
       )}
-      {report.warnings.length > 0 && (
-        <details>
-          <summary>
-            {t.warnings(
-              formatNumber(
-                report.warnings.reduce((sum, each) => sum + each.count, 0),
-                locale,
-              ),
-            )}
-          </summary>
-          <ul className={styles.paths}>
-            {report.warnings.map(({ reason, count }) => (
-              <li key={reason}>
-                {formatNumber(count, locale)} × {reasonName(reason, 'unusual', words)}
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
+      <Warnings warnings={report.warnings} />
       {report.rejected.length > 0 && (
         <ImportList
           title={t.rejectsTitle}

@@ -3,8 +3,9 @@ import { useMemo } from 'react'
 import type { Locale } from '../../../../shared/contract/app.ts'
 import type { TrialIssue, TrialReport, VisitPreview } from '../../../../shared/contract/tables.ts'
 import { labTestOf } from '../../../../shared/domain/lab-tests.ts'
-import { formatNumber } from '../../../lib/format.ts'
+import { formatCode, formatNumber } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
+import { showUnit } from '../../../parts/units.ts'
 import type { TableColumn } from '../../../ui/DataTable.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { ImportList } from './ImportList.tsx'
@@ -113,6 +114,9 @@ export function TrialIssues({ jobId, report }: IssuesProps) {
   )
 }
 
+/** `132 mm[Hg]` as people read it. */
+const inUnits = (said: string): string => said.replace(/(?<= )\S+$/, showUnit)
+
 /** By the window's language where it is a test that we know, else as the file says it. */
 function testName(code: VisitPreview['results'][number]['code'], locale: Locale): string {
   const test = labTestOf(code)
@@ -149,10 +153,10 @@ export function TrialPreview({ visits }: { readonly visits: readonly VisitPrevie
                   {words.clinical.class[visit.class as keyof typeof words.clinical.class] ?? visit.class}
                 </td>
                 <td>{visit.department}</td>
-                <td>{visit.diagnoses.join(' ')}</td>
+                <td>{visit.diagnoses.map((code) => formatCode({ system: 'icd-10', code })).join(' ')}</td>
                 <td className={styles.wide}>
                   {visit.results
-                    .map(({ code, said }) => `${testName(code, locale)} ${said}`.trim())
+                    .map(({ code, said }) => `${testName(code, locale)} ${inUnits(said)}`.trim())
                     .join(' · ')}
                 </td>
                 <td>{visit.medicines.join(' ')}</td>

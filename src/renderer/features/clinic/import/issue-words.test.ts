@@ -5,7 +5,7 @@ import type { Words } from '../../../words/catalogue.ts'
 import * as importSteps from '../../../words/import-steps.ts'
 import * as importWords from '../../../words/imports.ts'
 import * as ruleNames from '../../../words/rule-names.ts'
-import { sentencesOf } from './issue-words.ts'
+import { sentencesOf, splitWarnings } from './issue-words.ts'
 
 const wordsOf = (language: 'en' | 'zhHant'): Words => {
   const words: Pick<Words, 'imports' | 'importSteps' | 'ruleNames'> = {
@@ -36,4 +36,16 @@ describe('sentencesOf', () => {
       }
     },
   )
+})
+
+describe('what was taken although', () => {
+  it('is not counted as unusual where the hospital’s own map replaced a code', () => {
+    const warnings = [
+      { reason: 'code-mapped', count: 4 },
+      { reason: 'unknown-sex', count: 2 },
+      { reason: 'person-updated', count: 1 },
+    ]
+    expect(splitWarnings(warnings)).toEqual({ unusual: warnings.slice(1), unusualCount: 3, mappedCount: 4 })
+    expect(splitWarnings(warnings.slice(0, 1))).toEqual({ unusual: [], unusualCount: 0, mappedCount: 4 })
+  })
 })

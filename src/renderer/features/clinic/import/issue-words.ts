@@ -34,3 +34,19 @@ export function sentencesOf(severity: TrialIssue['severity'], words: Words): Rec
     }),
   )
 }
+
+interface Counted {
+  readonly reason: string
+  readonly count: number
+}
+
+/** What somebody may want to look at, and what came as it was agreed: the hospital's own map says which code becomes which. */
+export function splitWarnings(warnings: readonly Counted[]): {
+  readonly unusual: readonly Counted[]
+  readonly unusualCount: number
+  readonly mappedCount: number
+} {
+  const unusual = warnings.filter(({ reason }) => reason !== 'code-mapped')
+  const sum = (those: readonly Counted[]) => those.reduce((total, { count }) => total + count, 0)
+  return { unusual, unusualCount: sum(unusual), mappedCount: sum(warnings) - sum(unusual) }
+}

@@ -1,7 +1,7 @@
 /** That an erasure of this person was asked for: how far it is, and where it is answered or taken back. */
 import { Button } from '@mantine/core'
 import type { ErasureView } from '../../../../shared/contract/erasures.ts'
-import { formatInstant, formatNumber } from '../../../lib/format.ts'
+import { formatMinute, formatNumber } from '../../../lib/format.ts'
 import { go } from '../../../lib/router.ts'
 import { Callout } from '../../../ui/Callout.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
@@ -18,7 +18,7 @@ export function AskedErasure({ erasure }: { readonly erasure: ErasureView }) {
   return (
     <Callout
       tone="warn"
-      title={t.askedFor(formatNumber(versionCount, locale), formatInstant(askedAt).slice(0, 16))}
+      title={t.askedFor(formatNumber(versionCount, locale), formatMinute(askedAt))}
       action={
         <Button variant="default" onClick={() => go('network', 'erasures')}>
           {words.network.alerts.look}

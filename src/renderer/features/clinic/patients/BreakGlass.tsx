@@ -1,7 +1,8 @@
 /** Opening what nobody has answered for, in an emergency: recorded, told, for four hours, and looked at afterwards. */
-import { Button, Group, Modal, NativeSelect, Stack, Text, Textarea } from '@mantine/core'
+import { Button, NativeSelect, Stack, Text, Textarea } from '@mantine/core'
 import { useState } from 'react'
 import { GLASS_REASONS } from '../../../../shared/contract/access.ts'
+import { Dialog, DialogButtons } from '../../../parts/Dialog.tsx'
 import { useWords } from '../../../words/catalogue.ts'
 
 type Reason = (typeof GLASS_REASONS)[number]
@@ -28,12 +29,7 @@ export function BreakGlass({ isBusy, isAway, onClose, onDo }: Props) {
     if (!isShort) onDo(reason, text.trim())
   }
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t.glassTitle}
-      closeButtonProps={{ 'aria-label': words.shell.close }}
-    >
+    <Dialog onClose={onClose} title={t.glassTitle}>
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -63,16 +59,13 @@ export function BreakGlass({ isBusy, isAway, onClose, onDo }: Props) {
               commit()
             }}
           />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {words.shell.cancel}
-            </Button>
+          <DialogButtons onCancel={onClose}>
             <Button type="submit" color="red.8" loading={isBusy}>
               {t.glassNow}
             </Button>
-          </Group>
+          </DialogButtons>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

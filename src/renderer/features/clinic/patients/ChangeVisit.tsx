@@ -1,10 +1,11 @@
 /** Retracting or restoring a visit: a new version with a reason; the old one stays. */
-import { Button, Group, Modal, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
+import { Button, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import type { z } from 'zod'
 import type { reasonCode } from '../../../../shared/domain/visit.ts'
 import { node } from '../../../lib/node.ts'
+import { Dialog, DialogButtons } from '../../../parts/Dialog.tsx'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { visitInputOf } from '../../../../shared/domain/visit-input.ts'
 import { Callout } from '../../../ui/Callout.tsx'
@@ -58,12 +59,7 @@ export function ChangeVisit({ row, op, patientId, onClose, onChanged }: Props) {
     }
   }
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={op === 'retract' ? t.retractTitle : t.restoreTitle}
-      closeButtonProps={{ 'aria-label': words.shell.close }}
-    >
+    <Dialog onClose={onClose} title={op === 'retract' ? t.retractTitle : t.restoreTitle}>
       <Stack>
         <Text>{op === 'retract' ? t.retractBody : t.restoreBody}</Text>
         <NativeSelect
@@ -84,15 +80,12 @@ export function ChangeVisit({ row, op, patientId, onClose, onChanged }: Props) {
             {t.changeRefused[refused]}
           </Callout>
         )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {words.shell.cancel}
-          </Button>
+        <DialogButtons onCancel={onClose}>
           <Button loading={isBusy} onClick={() => void change()}>
             {words.clinical.changeNow[op]}
           </Button>
-        </Group>
+        </DialogButtons>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }

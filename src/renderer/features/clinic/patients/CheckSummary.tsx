@@ -2,7 +2,7 @@
 import { Button, Textarea } from '@mantine/core'
 import { type DragEvent, type FormEvent, useState } from 'react'
 import type { CheckedSummary } from '../../../../shared/contract/summaries.ts'
-import { formatInstant, formatNumber } from '../../../lib/format.ts'
+import { formatMinute, formatNumber } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
 import { go } from '../../../lib/router.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
@@ -124,8 +124,7 @@ function Verdict({ checked }: { readonly checked: CheckedSummary }) {
           isLive
           title={isMissing ? t.missing : isChanged ? t.changed : t.good}
         >
-          {t.goodBody(checked.hospital, formatInstant(checked.madeAt).slice(0, 16))}{' '}
-          {t.compared[checked.compared]}
+          {t.goodBody(checked.hospital, formatMinute(checked.madeAt))} {t.compared[checked.compared]}
         </Callout>
       </div>
       <Panel title={t.blocks}>

@@ -1,7 +1,8 @@
 /** Reading other hospitals' visits because the patient agreed, for as long as was agreed. */
-import { Button, Group, Modal, NumberInput, Stack, Text, TextInput } from '@mantine/core'
+import { Button, NumberInput, Stack, Text, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { CONSENT_DAYS_MAX } from '../../../../shared/contract/access.ts'
+import { Dialog, DialogButtons } from '../../../parts/Dialog.tsx'
 import { useWords } from '../../../words/catalogue.ts'
 
 interface Props {
@@ -23,12 +24,7 @@ export function ConsentAccess({ isBusy, onClose, onDo }: Props) {
     if (isRightDays && reference.trim() !== '') onDo(days, reference.trim())
   }
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t.consentTitle}
-      closeButtonProps={{ 'aria-label': words.shell.close }}
-    >
+    <Dialog onClose={onClose} title={t.consentTitle}>
       <form
         onSubmit={(event) => {
           event.preventDefault()
@@ -54,16 +50,13 @@ export function ConsentAccess({ isBusy, onClose, onDo }: Props) {
             error={isTried && !isRightDays ? t.daysRange : undefined}
             onChange={setDays}
           />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {words.shell.cancel}
-            </Button>
+          <DialogButtons onCancel={onClose}>
             <Button type="submit" loading={isBusy}>
               {t.consentNow}
             </Button>
-          </Group>
+          </DialogButtons>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

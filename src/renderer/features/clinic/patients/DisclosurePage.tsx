@@ -7,6 +7,10 @@ import { DisclosureReport } from '../../../parts/DisclosureReport.tsx'
 export function DisclosurePage({ patientId }: { readonly patientId: string }) {
   const name = useAsk(async () => (await node.patients.get({ patientId }))?.name ?? null, [patientId]).value
   return (
-    <DisclosureReport patientId={patientId} name={name ?? null} onBack={() => go('patients', patientId)} />
+    <DisclosureReport
+      patientId={patientId}
+      name={name ?? null}
+      onBack={() => go('patients', patientId, 'privacy')}
+    />
   )
 }

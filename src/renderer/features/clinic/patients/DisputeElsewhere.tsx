@@ -1,7 +1,8 @@
 /** A clerk who reads another hospital's paper finds its visit here, where the history of the person is, and disputes it. */
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Stack, Text, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { node } from '../../../lib/node.ts'
+import { Dialog, DialogButtons } from '../../../parts/Dialog.tsx'
 import { DisputeVisit } from '../../../parts/DisputeVisit.tsx'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { useWords } from '../../../words/catalogue.ts'
@@ -33,12 +34,7 @@ export function DisputeElsewhere() {
         {t.elsewhere}
       </Button>
       {isFinding && (
-        <Modal
-          opened
-          onClose={() => setFinding(false)}
-          title={t.findTitle}
-          closeButtonProps={{ 'aria-label': words.shell.close }}
-        >
+        <Dialog onClose={() => setFinding(false)} title={t.findTitle}>
           <form
             onSubmit={(event: FormEvent) => {
               event.preventDefault()
@@ -58,15 +54,12 @@ export function DisputeElsewhere() {
                   setNotFound(false)
                 }}
               />
-              <Group justify="flex-end">
-                <Button variant="default" onClick={() => setFinding(false)}>
-                  {words.shell.cancel}
-                </Button>
+              <DialogButtons onCancel={() => setFinding(false)}>
                 <Button type="submit">{t.findNow}</Button>
-              </Group>
+              </DialogButtons>
             </Stack>
           </form>
-        </Modal>
+        </Dialog>
       )}
       {merkleRoot !== null && <DisputeVisit merkleRoot={merkleRoot} onClose={() => setMerkleRoot(null)} />}
     </>

@@ -6,7 +6,7 @@ import { Button, Menu } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useEffect, useState } from 'react'
 import type { Elsewhere as ElsewhereView, ReadingAccess } from '../../../../shared/contract/access.ts'
-import { formatInstant, formatNumber } from '../../../lib/format.ts'
+import { formatList, formatMinute, formatNumber } from '../../../lib/format.ts'
 import { callAt } from '../../../lib/call-at.ts'
 import { node } from '../../../lib/node.ts'
 import { useRoomKey } from '../../../lib/use-room-key.ts'
@@ -140,7 +140,7 @@ export function Elsewhere({ patientId, elsewhere, onAnswer, onChanged }: Props) 
             <>
               {reading.map((each) => (
                 <div key={each.accessId}>
-                  {t.until[each.basis](formatInstant(each.expiresAt).slice(0, 16))}
+                  {t.until[each.basis](formatMinute(each.expiresAt))}
                   {!each.isFinal && ` · ${t.waitsForChain}`}
                 </div>
               ))}
@@ -197,12 +197,17 @@ interface UnansweredProps {
 /** Which hospital did not answer and why, with what can be done about it. */
 function Unanswered({ newest, onAgain, onGlass }: UnansweredProps) {
   const t = useWords().access
+  const locale = useLocale()
   const named = (kind: string) => newest.answers.filter((each) => each.kind === kind)
   const away = named('away')
   const left = named('left')
   const refused = named('refused')
   const isSince = away.length + left.length + refused.length === 0
-  const names = (list: typeof away) => list.map(({ name }) => name).join(', ')
+  const names = (list: typeof away) =>
+    formatList(
+      list.map(({ name }) => name),
+      locale,
+    )
   return (
     <Callout
       tone={refused.length > 0 ? 'bad' : isSince ? 'plain' : 'warn'}
@@ -231,6 +236,6 @@ function Unanswered({ newest, onAgain, onGlass }: UnansweredProps) {
 }
 
 function overSentence({ how, at, by }: NonNullable<ElsewhereView['over']>, t: Words['access']): string {
-  const when = formatInstant(at).slice(0, 16)
+  const when = formatMinute(at)
   return how === 'expired' ? t.over.expired(when) : t.over.ended(when, by)
 }

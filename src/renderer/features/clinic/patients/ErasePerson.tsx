@@ -1,5 +1,5 @@
 /** Asking that a person be forgotten: what goes, what stays, who has to agree. */
-import { Button, Group, Modal, NativeSelect, Skeleton, Stack, TextInput } from '@mantine/core'
+import { Button, NativeSelect, Skeleton, Stack, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import { ERASURE_REASONS } from '../../../../shared/contract/erasures.ts'
@@ -7,6 +7,7 @@ import { formatNumber } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { go } from '../../../lib/router.ts'
+import { Dialog, DialogButtons } from '../../../parts/Dialog.tsx'
 import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
@@ -47,22 +48,20 @@ export function ErasePerson({ patientId, onAsked, onClose }: Props) {
     }
   }
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={preview ? t.title(preview.name) : t.open}
-      closeButtonProps={{ 'aria-label': words.shell.close }}
-    >
+    <Dialog onClose={onClose} title={preview ? t.title(preview.name) : t.open}>
       {asked.failure !== undefined && <FailureNote code={asked.failure} onRetry={asked.again} />}
       {preview === undefined && asked.failure === undefined && <Skeleton height={160} />}
       {preview === null && <p>{t.refused['unknown-patient']}</p>}
       {preview && (
         <Stack gap="sm">
-          <p>
-            {preview.versionCount === 0
-              ? t.nothing
-              : `${t.takes(formatNumber(preview.versionCount, locale), preview.entryCount)} ${t.takesBeside(preview.draftCount, preview.summaryCount)}`}
-          </p>
+          {preview.versionCount === 0 ? (
+            <p>{t.nothing}</p>
+          ) : (
+            <>
+              <p>{t.takes(formatNumber(preview.versionCount, locale), preview.entryCount)}</p>
+              <p>{t.takesBeside(preview.draftCount, preview.summaryCount)}</p>
+            </>
+          )}
           <Callout tone="warn">{t.stays}</Callout>
           {preview.versionCount > 0 && <p>{preview.otherHospitals > 0 ? t.needsOther : t.needsPerson}</p>}
           {preview.queuedCount > 0 && <Callout tone="plain">{t.queued(preview.queuedCount)}</Callout>}
@@ -84,10 +83,7 @@ export function ErasePerson({ patientId, onAsked, onClose }: Props) {
               {t.refused[refused]}
             </Callout>
           )}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {words.shell.cancel}
-            </Button>
+          <DialogButtons onCancel={onClose}>
             <Button
               color="red.8"
               loading={isBusy}
@@ -96,9 +92,9 @@ export function ErasePerson({ patientId, onAsked, onClose }: Props) {
             >
               {preview.versionCount === 0 ? t.eraseNow : t.ask}
             </Button>
-          </Group>
+          </DialogButtons>
         </Stack>
       )}
-    </Modal>
+    </Dialog>
   )
 }

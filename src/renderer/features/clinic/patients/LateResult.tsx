@@ -1,5 +1,5 @@
 /** A result that came after the visit was saved: the old version stays, the difference is shown before it is signed. */
-import { Button, Group, Modal, NativeSelect, Stack, TextInput } from '@mantine/core'
+import { Button, Group, NativeSelect, Stack, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { type FormEvent, useRef, useState } from 'react'
 import type { Finding } from '../../../../shared/contract/records.ts'
@@ -12,6 +12,7 @@ import { todayAtFacility } from '../../../lib/facility-clock.ts'
 import { formatRecordedInstant } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
 import { session } from '../../../lib/session.ts'
+import { Dialog, DialogButtons } from '../../../parts/Dialog.tsx'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { findingSentence } from '../../../parts/finding-sentence.ts'
 import { observationName } from '../../../parts/RecordView.tsx'
@@ -101,13 +102,7 @@ export function LateResult({ version, onClose, onChanged }: Props) {
   }
 
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="lg"
-      title={t.panel(formatRecordedInstant(record.encounter.admission.at))}
-      closeButtonProps={{ 'aria-label': words.shell.close }}
-    >
+    <Dialog onClose={onClose} size="lg" title={t.panel(formatRecordedInstant(record.encounter.admission.at))}>
       <form
         noValidate
         onSubmit={(event: FormEvent) => {
@@ -203,16 +198,13 @@ export function LateResult({ version, onClose, onChanged }: Props) {
                 : words.patients.changeRefused[refused]}
             </Callout>
           )}
-          <Group justify="flex-end">
-            <Button variant="default" onClick={onClose}>
-              {words.shell.cancel}
-            </Button>
+          <DialogButtons onCancel={onClose}>
             <Button type="submit" loading={isBusy} disabled={stops}>
               {asked.length > 0 ? t.confirm : t.save}
             </Button>
-          </Group>
+          </DialogButtons>
         </Stack>
       </form>
-    </Modal>
+    </Dialog>
   )
 }

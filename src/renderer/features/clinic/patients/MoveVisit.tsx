@@ -1,11 +1,12 @@
 /** A visit that was recorded under the wrong patient: retracted there and recorded under the right one, in one step. */
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Stack, Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import type { Patient } from '../../../../shared/contract/patients.ts'
 import type { Finding, VersionOfVisit } from '../../../../shared/contract/records.ts'
 import { node } from '../../../lib/node.ts'
 import { session } from '../../../lib/session.ts'
+import { Dialog, DialogButtons } from '../../../parts/Dialog.tsx'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { findingSentence } from '../../../parts/finding-sentence.ts'
 import { PersonPicker } from '../../../parts/PersonPicker.tsx'
@@ -58,13 +59,7 @@ export function MoveVisit({ version, onClose, onChanged }: Props) {
     }
   }
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      size="lg"
-      title={t.title}
-      closeButtonProps={{ 'aria-label': words.shell.close }}
-    >
+    <Dialog onClose={onClose} size="lg" title={t.title}>
       <Stack gap="sm">
         <Text>{t.body}</Text>
         <PersonPicker
@@ -102,10 +97,7 @@ export function MoveVisit({ version, onClose, onChanged }: Props) {
               : words.patients.changeRefused[refused]}
           </Callout>
         )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {words.shell.cancel}
-          </Button>
+        <DialogButtons onCancel={onClose}>
           <Button
             loading={isBusy}
             disabled={right === null || stops}
@@ -113,8 +105,8 @@ export function MoveVisit({ version, onClose, onChanged }: Props) {
           >
             {asked.length > 0 && !stops ? t.confirm : t.now}
           </Button>
-        </Group>
+        </DialogButtons>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }

@@ -1,7 +1,7 @@
 /** One patient: the history in order, results, medicines and diagnoses over time, and other entries of the same person. */
 import { ActionIcon, Button, Skeleton, Tabs } from '@mantine/core'
 import { IconX } from '@tabler/icons-react'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Elsewhere as ElsewhereView } from '../../../../shared/contract/access.ts'
 import type { VersionOfVisit } from '../../../../shared/contract/records.ts'
 import { formatDay } from '../../../../shared/domain/dates.ts'
@@ -43,14 +43,20 @@ const FIRST = 100
 const TABS = ['visits', 'results', 'medicines', 'diagnoses', 'person', 'privacy'] as const
 type Tab = (typeof TABS)[number]
 
-export function PatientPage({ patientId }: { readonly patientId: string }) {
+interface Props {
+  readonly patientId: string
+  /** The tab that the address names, where it does. */
+  readonly begin?: string | undefined
+}
+
+export function PatientPage({ patientId, begin }: Props) {
   const words = useWords()
   const t = words.patients
   const h = words.history
   const locale = useLocale()
   const calendar = useSettings()?.calendar ?? 'gregory'
   const [limit, setLimit] = useState(FIRST)
-  const [tab, setTab] = useState<Tab>('visits')
+  const [tab, setTab] = useState<Tab>(TABS.find((each) => each === begin) ?? 'visits')
   const [isErasing, setErasing] = useState(false)
   const [isUpdating, setUpdating] = useState(false)
   useRoomKey('F4', () => setUpdating(true))
@@ -86,10 +92,21 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
     [linked.join(' ')],
   )
   const patient = person.value
+  const pane = useRef<HTMLElement>(null)
+  const isThere = patient != null
+  // Whoever came from a search that is gone by now goes on at the patient; a list beside it keeps the focus.
+  useEffect(() => {
+    const { activeElement } = document
+    if (isThere && (activeElement === document.body || activeElement?.id === 'content')) pane.current?.focus()
+  }, [isThere])
+  // Whatever kept the person closed kept the rest of the page closed.
+  const askAgain = () => {
+    for (const each of [person, asked, erasure, elsewhere]) each.again()
+  }
   if (person.failure !== undefined && patient === undefined)
     return (
       <aside className={styles.pane}>
-        <FailureNote code={person.failure} onRetry={person.again} />
+        <FailureNote code={person.failure} onRetry={askAgain} />
       </aside>
     )
   if (patient === undefined)
@@ -123,7 +140,7 @@ export function PatientPage({ patientId }: { readonly patientId: string }) {
     asked.again()
   }
   return (
-    <aside className={styles.pane} aria-label={patient.name}>
+    <aside ref={pane} tabIndex={-1} className={styles.pane} aria-label={patient.name}>
       <header className={styles.paneHead}>
         <div>
           <h2>{patient.name}</h2>

@@ -2,7 +2,7 @@
 import { Button, Modal, Skeleton, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import { IconSearch, IconUserPlus } from '@tabler/icons-react'
-import { useMemo, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Patient } from '../../../../shared/contract/patients.ts'
 import { formatDay } from '../../../../shared/domain/dates.ts'
 import { todayAtFacility } from '../../../lib/facility-clock.ts'
@@ -57,6 +57,14 @@ function PatientList({ parts }: RoomProps) {
   const chosen = parts[0] === 'new' ? undefined : parts[0]
   const isNarrow = chosen !== undefined
   const found = asked.value
+  // Somebody who was opened by another way than this list, by an address or a search elsewhere: what was typed before would stand there as
+  // if it had found them.
+  const listed = useRef<readonly Patient[] | undefined>(undefined)
+  listed.current = found?.patients
+  useEffect(() => {
+    if (chosen !== undefined && listed.current?.some(({ patientId }) => patientId === chosen) !== true)
+      setText('')
+  }, [chosen])
   const columns = useMemo((): readonly TableColumn<Patient>[] => {
     const today = formatDay(todayAtFacility())
     const all: TableColumn<Patient>[] = [
@@ -183,7 +191,7 @@ function PatientList({ parts }: RoomProps) {
           )}
         </div>
       </div>
-      {chosen !== undefined && <PatientPage key={chosen} patientId={chosen} />}
+      {chosen !== undefined && <PatientPage key={chosen} patientId={chosen} begin={parts[1]} />}
       <Modal
         opened={parts[0] === 'new'}
         onClose={() => go('patients')}

@@ -1,7 +1,7 @@
 /** What stood in a person's data before: who changed it, when, and from where the new value came. */
 import { Text } from '@mantine/core'
 import type { Patient, PersonalField } from '../../../../shared/contract/patients.ts'
-import { formatInstant } from '../../../lib/format.ts'
+import { formatMinute } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
@@ -34,7 +34,7 @@ export function PersonChanges({ patient }: { readonly patient: Patient }) {
               ))}
             </span>
             <span className="secondary">
-              {[t.how[change.how], t.by(change.byName, formatInstant(change.at).slice(0, 16))].join(' · ')}
+              {[t.how[change.how], t.by(change.byName, formatMinute(change.at))].join(' · ')}
             </span>
           </li>
         ))}

@@ -1,12 +1,13 @@
 /** Other entries of the same person: linked ones, ended links, and entries that look like it. */
-import { Button, Group, Modal, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
+import { Button, Group, NativeSelect, Stack, Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import type { DuplicateCandidate, Patient, PatientLink } from '../../../../shared/contract/patients.ts'
-import { formatInstant, formatNumber } from '../../../lib/format.ts'
+import { formatInstantBare, formatMinute, formatNumber } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { go } from '../../../lib/router.ts'
+import { Dialog, DialogButtons } from '../../../parts/Dialog.tsx'
 import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
 import { StateMark } from '../../../parts/StateMark.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
@@ -38,7 +39,7 @@ export function PersonLinks({ patient }: { readonly patient: Patient }) {
         <p className="secondary">
           {words.people.duplicates.registeredAlthough(
             [words.people.duplicates.reasons[although.reason], although.text].filter(Boolean).join(' · '),
-            formatInstant(although.at).slice(0, 10),
+            formatInstantBare(although.at).slice(0, 10),
           )}
         </p>
       )}
@@ -54,7 +55,7 @@ export function PersonLinks({ patient }: { readonly patient: Patient }) {
                   link.other?.medicalRecordNumber,
                   t.reasons[link.reason],
                   link.text,
-                  t.by(link.memberName, formatInstant(link.at).slice(0, 16)),
+                  t.by(link.memberName, formatMinute(link.at)),
                 ]
                   .filter(Boolean)
                   .join(' · ')}
@@ -85,7 +86,7 @@ export function PersonLinks({ patient }: { readonly patient: Patient }) {
               <span className={`secondary ${styles.evidence}`}>
                 {t.ended(
                   [t.reasons[link.end.reason], link.end.text].filter(Boolean).join(' · '),
-                  formatInstant(link.end.at).slice(0, 16),
+                  formatMinute(link.end.at),
                 )}
               </span>
             )}
@@ -193,12 +194,7 @@ function Ask({
     }
   }
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={isLink ? t.linkTitle : t.unlinkTitle}
-      closeButtonProps={{ 'aria-label': words.shell.close }}
-    >
+    <Dialog onClose={onClose} title={isLink ? t.linkTitle : t.unlinkTitle}>
       <Stack>
         <Text>{isLink ? t.linkBody(patient.name, asked.other.name) : t.unlinkBody}</Text>
         <NativeSelect
@@ -219,15 +215,12 @@ function Ask({
             {t.refused[refused]}
           </Callout>
         )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {words.shell.cancel}
-          </Button>
+        <DialogButtons onCancel={onClose}>
           <Button loading={isBusy} onClick={() => void commit()}>
             {isLink ? t.linkNow : t.unlinkNow}
           </Button>
-        </Group>
+        </DialogButtons>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }

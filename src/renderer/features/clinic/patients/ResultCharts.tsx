@@ -8,7 +8,7 @@ import { useSettings } from '../../../lib/session.ts'
 import { showUnit } from '../../../parts/units.ts'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
-import { momentOf, seriesOf, type DatedRecord, type Series, type SeriesPoint } from './series.ts'
+import { extremesOf, momentOf, seriesOf, type DatedRecord, type Series, type SeriesPoint } from './series.ts'
 import styles from './History.module.css'
 
 const WIDTH = 260
@@ -63,7 +63,7 @@ function OneTest({ series, isTable }: { readonly series: Series; readonly isTabl
         <span className="secondary">{unit}</span>
       </figcaption>
       {isTable || points.length === 1 ? null : (
-        <Sparkline series={series} label={t.describe(name, day(points[0]!.day), day(newest.day))} />
+        <Sparkline series={series} name={name} unit={unit} when={when} range={range} />
       )}
       <div className={styles.latest} data-flag={newest.flag ?? undefined}>
         {t.latest(`${newest.text} ${unit}${flag}`, when(newest))}
@@ -91,8 +91,33 @@ function OneTest({ series, isTable }: { readonly series: Series; readonly isTabl
   )
 }
 
-function Sparkline({ series, label }: { readonly series: Series; readonly label: string }) {
+function Sparkline({
+  series,
+  name,
+  unit,
+  when,
+  range,
+}: {
+  readonly series: Series
+  readonly name: string
+  readonly unit: string
+  when(point: SeriesPoint): string
+  readonly range: string
+}) {
+  const t = useWords().history.charts
+  const locale = useLocale()
   const { points, low, high } = series
+  const of = extremesOf(series)
+  const said = (point: SeriesPoint): string => `${point.text} ${unit}`.trim()
+  const valueOn = (point: SeriesPoint): string => t.latest(said(point), when(point))
+  const label = [
+    t.describe(name, formatNumber(points.length, locale)),
+    t.first(valueOn(points[0]!)),
+    t.last(valueOn(points.at(-1)!)),
+    t.least(valueOn(of.least)),
+    t.most(valueOn(of.most)),
+    ...(range === '' ? [] : [t.reference(`${range} ${unit}`.trim())]),
+  ].join(t.join)
   const values = [...points.map(({ value }) => value), ...[low, high].filter((each) => each !== null)]
   const [least, most] = [Math.min(...values), Math.max(...values)]
   const span = most - least || 1
@@ -100,35 +125,55 @@ function Sparkline({ series, label }: { readonly series: Series; readonly label:
   const x = (point: SeriesPoint) =>
     PAD + ((momentOf(point) - first) / (last - first || 1)) * (WIDTH - 2 * PAD)
   const y = (value: number) => HEIGHT - PAD - ((value - least) / span) * (HEIGHT - 2 * PAD)
+  const [mostAt, leastAt] = apart(y(of.most.value), y(of.least.value))
   const top = high === null ? 0 : y(high)
   const bottom = low === null ? HEIGHT : y(low)
+  const days = [...new Set([points[0]!, points.at(-1)!].map(when))]
   return (
-    <svg
-      className={styles.spark}
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-      role="img"
-      aria-label={label}
-      preserveAspectRatio="none"
-    >
-      {(low !== null || high !== null) && (
-        <rect x={0} width={WIDTH} y={top} height={Math.max(0, bottom - top)} className={styles.band} />
-      )}
-      <polyline
-        points={points.map((point) => `${x(point)},${y(point.value)}`).join(' ')}
-        className={styles.line}
-      />
-      {points.map((point, i) => (
-        <circle
-          key={i}
-          cx={x(point)}
-          cy={y(point.value)}
-          r={i === points.length - 1 ? 3.5 : 2.5}
-          className={styles.dot}
-          data-flag={point.flag ?? undefined}
+    <div className={styles.plot} role="img" aria-label={label} data-testid="result-plot">
+      {/* Beside the stretched picture, which would stretch letters too. */}
+      <div className={styles.scale} aria-hidden>
+        <span style={{ insetBlockStart: mostAt }}>{said(of.most)}</span>
+        {of.least !== of.most && <span style={{ insetBlockStart: leastAt }}>{said(of.least)}</span>}
+        {/* Takes the room that the longer of the two needs. */}
+        <span className={styles.room}>
+          {said(of.most).length > said(of.least).length ? said(of.most) : said(of.least)}
+        </span>
+      </div>
+      <svg className={styles.spark} viewBox={`0 0 ${WIDTH} ${HEIGHT}`} aria-hidden preserveAspectRatio="none">
+        {(low !== null || high !== null) && (
+          <rect x={0} width={WIDTH} y={top} height={Math.max(0, bottom - top)} className={styles.band} />
+        )}
+        <polyline
+          points={points.map((point) => `${x(point)},${y(point.value)}`).join(' ')}
+          className={styles.line}
         />
-      ))}
-    </svg>
+        {points.map((point, i) => (
+          <circle
+            key={i}
+            cx={x(point)}
+            cy={y(point.value)}
+            r={i === points.length - 1 ? 3.5 : 2.5}
+            className={styles.dot}
+            data-flag={point.flag ?? undefined}
+          />
+        ))}
+      </svg>
+      <div className={styles.days} aria-hidden>
+        {days.map((day) => (
+          <span key={day}>{day}</span>
+        ))}
+      </div>
+    </div>
   )
+}
+
+/** Middles of two lines of small letters that do not stand on each other, within the picture. */
+function apart(upper: number, lower: number): [number, number] {
+  const LINE = 14
+  const short = Math.max(0, LINE - (lower - upper)) / 2
+  const shift = Math.min(0, HEIGHT - LINE / 2 - (lower + short)) + Math.max(0, LINE / 2 - (upper - short))
+  return [upper - short + shift, lower + short + shift]
 }
 
 function rangeText({ low, high }: Series): string {

@@ -1,7 +1,7 @@
 /** A summary as it is printed: patient, visits with their blocks, QR code and verification code. */
 import { encode } from 'uqr'
 import type { SummaryDocument } from '../../../../shared/contract/summaries.ts'
-import { formatCivilDate, formatInstant, formatNumber } from '../../../lib/format.ts'
+import { formatCivilDate, formatMinute, formatNumber } from '../../../lib/format.ts'
 import { useSettings } from '../../../lib/session.ts'
 import { RecordView } from '../../../parts/RecordView.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
@@ -42,7 +42,7 @@ export function SummaryView({ document, code, seal }: Props) {
               .join(' · ')}
           </p>
           <p className="secondary">
-            {t.madeBy(document.hospital)} · {t.asOf(formatInstant(document.madeAt).slice(0, 16))}
+            {t.madeBy(document.hospital)} · {t.asOf(formatMinute(document.madeAt))}
           </p>
         </div>
         <div className={styles.proof}>

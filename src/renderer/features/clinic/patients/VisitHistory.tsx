@@ -81,7 +81,8 @@ export function VisitHistory({ patient, groups, entryNames, onDo }: Props) {
         />
         {hospitals.length > 0 && (
           <NativeSelect
-            flex="0 1 9rem"
+            flex="0 1 13rem"
+            title={hospitals.find(({ memberId }) => memberId === filter.hospital)?.name}
             label={t.hospital}
             value={filter.hospital}
             data={[

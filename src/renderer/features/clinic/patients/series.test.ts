@@ -3,7 +3,7 @@ import type { VersionOfVisit } from '../../../../shared/contract/records.ts'
 import { parseDay } from '../../../../shared/domain/dates.ts'
 import type { Observation, VisitRecord } from '../../../../shared/domain/visit.ts'
 import { fits, groupsOf, hospitalsIn, inChronology, NO_FILTER, OWN_HOSPITAL } from './history-filter.ts'
-import { diagnosesOf, medicinesOf, momentOf, seriesOf } from './series.ts'
+import { diagnosesOf, extremesOf, medicinesOf, momentOf, seriesOf } from './series.ts'
 
 const potassium = (value: string, day: string, over: object = {}): Observation => ({
   code: { system: 'http://loinc.org', code: '2823-3', display: 'Potassium' },
@@ -215,5 +215,21 @@ describe('the filters of a history', () => {
     const other = groupsOf([{ ...version('x', 0), record: record('2025-01-01') }])
     const days = inChronology([group!, ...other], false).map(({ current }) => current.record.encounter.day)
     expect(days).toEqual(['2025-01-01', '2026-01-03'])
+  })
+})
+
+describe('extremesOf', () => {
+  it('has the least and the greatest value, of equal ones the newest', () => {
+    const [series] = seriesOf(
+      ['4.1', '5.0', '3.6', '5.0', '3.6'].map((value, i) => {
+        const day = `2026-01-0${i + 1}`
+        return dated(record(day, { observations: [potassium(value, day)] }))
+      }),
+    )
+    const { least, most } = extremesOf(series!)
+    expect([least, most].map(({ text, day }) => [text, day - series!.points[0]!.day])).toEqual([
+      ['3.6', 4],
+      ['5.0', 3],
+    ])
   })
 })

@@ -31,6 +31,16 @@ export interface DatedRecord {
 
 const FINAL = new Set(['final', 'amended', 'corrected', 'preliminary', 'unknown'])
 
+/** The least and the greatest value; of equal ones the newest. */
+export function extremesOf({ points }: Pick<Series, 'points'>): { least: SeriesPoint; most: SeriesPoint } {
+  let [least, most] = [points[0]!, points[0]!]
+  for (const point of points) {
+    if (point.value <= least.value) least = point
+    if (point.value >= most.value) most = point
+  }
+  return { least, most }
+}
+
 /** Numbers by test, those with most results first. A result counts on the day when it was drawn, else measured. */
 export function seriesOf(records: readonly DatedRecord[]): Series[] {
   const byCode = new Map<

@@ -1,6 +1,9 @@
 /** A correction begins with its reason. */
 import { NativeSelect, TextInput } from '@mantine/core'
+import { useRef } from 'react'
 import { formatRecordedInstant } from '../../../lib/format.ts'
+import { useRoomKey } from '../../../lib/use-room-key.ts'
+import { Keys } from '../../../ui/Kbd.tsx'
 import { useWords } from '../../../words/catalogue.ts'
 import { CorrectionDiff } from './CorrectionDiff.tsx'
 import { type Change, useEntry } from './use-entry.ts'
@@ -10,11 +13,19 @@ const REASONS = ['typo', 'late-result', 'duplicate', 'entered-in-error', 'other'
 
 export function ChangeBar({ change }: { readonly change: Change }) {
   const t = useWords()
+  const reason = useRef<HTMLSelectElement>(null)
+  useRoomKey('F6', () => reason.current?.focus())
   const setChange = useEntry((entry) => entry.setChange)
   return (
     <div className={styles.change}>
       <span className={styles.changeText}>{t.entry.correcting(formatRecordedInstant(change.admission))}</span>
       <NativeSelect
+        ref={reason}
+        label={
+          <>
+            {t.entry.correctReason} <Keys of="F6" />
+          </>
+        }
         aria-label={t.entry.correctReason}
         value={change.reason}
         data={REASONS.map((value) => ({ value, label: t.clinical.reason[value] }))}
@@ -22,8 +33,7 @@ export function ChangeBar({ change }: { readonly change: Change }) {
       />
       <TextInput
         flex={1}
-        aria-label={t.entry.correctReasonText}
-        placeholder={t.entry.correctReasonText}
+        label={t.entry.correctReasonText}
         value={change.text}
         maxLength={500}
         onChange={(event) => setChange({ text: event.currentTarget.value })}

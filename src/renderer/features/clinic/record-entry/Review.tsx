@@ -3,7 +3,7 @@ import { useDeferredValue, useMemo } from 'react'
 import { labTestOf } from '../../../../shared/domain/lab-tests.ts'
 import { Keys } from '../../../ui/Kbd.tsx'
 import { useWords } from '../../../words/catalogue.ts'
-import { questionCount } from './entry-problems.ts'
+import { questionCount, stopsOf } from './entry-problems.ts'
 import { countRows, isBlankRow, type VisitForm, VITALS } from './form.ts'
 import { flagInRange, flagOf, readRange } from './result-range.ts'
 import { parseTypedNumber, unitMeant } from './typed.ts'
@@ -17,7 +17,9 @@ export function Review() {
   const form = useDeferredValue(useEntry((entry) => entry.form))
   const problems = useEntry((entry) => entry.problems)
   const facts = useMemo(() => factsOf(form), [form])
-  const wrongCount = problems.filter((each) => each.severity === 'refuse').length
+  const isTried = useEntry((entry) => entry.isTried)
+  const left = useEntry((entry) => entry.left)
+  const { wrongCount, aheadCount } = stopsOf(problems, isTried, left)
   const confirmations = useEntry((entry) => entry.confirmations)
   const askedCount = questionCount(form, problems, confirmations)
   const lines = [
@@ -52,7 +54,9 @@ export function Review() {
           ? t.sign.stopped(wrongCount)
           : askedCount > 0
             ? t.sign.asks(askedCount)
-            : t.sign.ready}
+            : aheadCount > 0
+              ? t.problemsAhead(aheadCount)
+              : t.sign.ready}
       </p>
     </section>
   )

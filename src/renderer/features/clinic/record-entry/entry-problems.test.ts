@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fieldsFrom, questionCount } from './entry-problems.ts'
+import { fieldsFrom, questionCount, stopsOf } from './entry-problems.ts'
 import { emptyForm, emptyRow } from './form.ts'
 import type { Problem } from './to-visit.ts'
 
@@ -40,5 +40,15 @@ describe('the count of what will be asked', () => {
     const confirmed = [{ path: 'vitals.sbp', rule: 'x', value: '205', by: 'k' }]
     expect(questionCount(empty, [unusual], confirmed)).toBe(0)
     expect(questionCount(empty, [unusual], [{ ...confirmed[0]!, value: '201' }])).toBe(1)
+  })
+})
+
+describe('what stops the save', () => {
+  it('is no fault before somebody was there, and is one after, or when the save was tried', () => {
+    expect(stopsOf(problems, false, new Set())).toEqual({ wrongCount: 0, aheadCount: 3 })
+    expect(stopsOf(problems, false, new Set(['labs.a']))).toEqual({ wrongCount: 2, aheadCount: 2 })
+    expect(stopsOf(problems, true, new Set())).toEqual({ wrongCount: 4, aheadCount: 0 })
+    const unusual = problems.map((each) => ({ ...each, severity: 'confirm' as const }))
+    expect(stopsOf(unusual, true, new Set())).toEqual({ wrongCount: 0, aheadCount: 0 })
   })
 })

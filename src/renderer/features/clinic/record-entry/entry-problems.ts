@@ -183,3 +183,15 @@ const copiedProblem = (path: string, field: string, value: string, rule = 'copie
   severity: 'confirm',
   params: { value: value.slice(0, 200) },
 })
+
+/** Problems that stop the save where somebody has been already, and fields nobody has reached yet: those are no fault. */
+export function stopsOf(
+  problems: readonly { readonly field: string; readonly severity: string }[],
+  isTried: boolean,
+  left: ReadonlySet<string>,
+): { readonly wrongCount: number; readonly aheadCount: number } {
+  const stopping = problems.filter(({ severity }) => severity === 'refuse')
+  const shown = stopping.filter(({ field }) => isTried || left.has(field))
+  const ahead = new Set(stopping.filter((each) => !shown.includes(each)).map(({ field }) => field))
+  return { wrongCount: shown.length, aheadCount: ahead.size }
+}

@@ -1,7 +1,9 @@
 /** The first thing on the page: which groups changed, since when, how sure that is, and what to look at next. */
 import { Button } from '@mantine/core'
-import type { CauseBy, MonitorAlert, MonitorView } from '../../../../shared/contract/monitor.ts'
-import { formatNumber, formatPercent } from '../../../lib/format.ts'
+import type { CauseBy, MonitorAlert, MonitorView, NotedAlert } from '../../../../shared/contract/monitor.ts'
+import { isSameAlert } from '../../../../shared/domain/group-alert.ts'
+import { formatMinute, formatNumber, formatPercent } from '../../../lib/format.ts'
+import { ratioWithLimits } from '../../../parts/research/ratio-text.ts'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
@@ -39,43 +41,65 @@ export function Alerts({
           </p>
         )}
         {view.alerts.map((alert) => (
-          <One key={`${alert.kind} ${alert.label}`} alert={alert} onShow={onShow} />
+          <One
+            key={`${alert.kind} ${alert.label} ${alert.month ?? ''}`}
+            alert={alert}
+            newestMonth={view.source.lastMonth}
+            noted={notedOf(alert, view)}
+            onShow={onShow}
+          />
         ))}
       </div>
     </Panel>
   )
 }
 
-function One({ alert, onShow }: { readonly alert: MonitorAlert; onShow(label: string, by: CauseBy): void }) {
+/** Newest first: of several that have become one, when the first was shown. */
+function notedOf({ ratio: { ratio, lower, upper }, ...alert }: MonitorAlert, view: MonitorView) {
+  const { studyHash } = view.source
+  return view.noted.findLast((each) => isSameAlert(each, { ...alert, studyHash, ratio, lower, upper }))
+}
+
+function One({
+  alert,
+  newestMonth,
+  noted,
+  onShow,
+}: {
+  readonly alert: MonitorAlert
+  readonly newestMonth: string
+  readonly noted: NotedAlert | undefined
+  onShow(label: string, by: CauseBy): void
+}) {
   const words = useWords()
   const t = words.groups
   const locale = useLocale()
-  const { label, kind, since, ratio, falseAlarmsPerYear, next } = alert
-  const text = (value: number) => formatNumber(value, locale, 2)
+  const { label, kind, month, since, ratio, falseAlarmsPerYear, next } = alert
+  const said = ratioWithLimits(ratio, locale)
   const name = nameOf(label, t)
+  // What gives no signal in the newest month has ended, as far as the table tells.
+  const until = month === newestMonth ? null : month
   const part =
     next === null ? '' : next.by === 'condition' ? (t.conditions[next.label] ?? next.label) : next.label
   return (
     <Callout
       tone="warn"
-      title={
-        kind === 'rise'
-          ? t.alert.rise(name, since, text(ratio.ratio))
-          : t.alert.level(name, text(ratio.ratio))
-      }
+      title={kind === 'rise' ? t.alert.rise(name, since, until, said.ratio) : t.alert.level(name, said.ratio)}
       action={
         <Button size="compact-sm" variant="default" onClick={() => onShow(label, next?.by ?? 'ageBand')}>
           {t.alert.show}
         </Button>
       }
     >
-      {t.alert.sure(text(ratio.lower), text(ratio.upper))}{' '}
+      {month !== null && `${t.alert.lastSignal(month)} `}
+      {t.alert.sure(said.limits)}{' '}
       {kind === 'rise'
-        ? `${t.alert.chosen} ${t.alert.falseAlarms(text(falseAlarmsPerYear))}`
+        ? `${t.alert.chosen} ${t.alert.falseAlarms(formatNumber(falseAlarmsPerYear, locale, 2))}`
         : t.alert.discovery}{' '}
       {next === null
         ? t.alert.noNext
-        : t.alert.next(t.by[next.by].toLowerCase(), part, formatPercent(next.share, locale))}
+        : t.alert.next(t.by[next.by].toLowerCase(), part, formatPercent(next.share, locale))}{' '}
+      {noted !== undefined && t.alert.noted(formatMinute(noted.notedAt))}
     </Callout>
   )
 }

@@ -13,6 +13,7 @@ import { PaperTableView } from '../../../parts/research/PaperTableView.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
+import room from '../../../ui/Room.module.css'
 import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
 import { nameOf } from './figures.ts'
 import styles from './Groups.module.css'
@@ -38,9 +39,9 @@ export function AskTable({ files, onFile, onOpen }: Props) {
   const { snapshots } = catalog.value
   const snapshot = snapshots.find(({ hash }) => hash === chosen) ?? snapshots[0]
   return (
-    <div className={styles.stack}>
+    <div className={`${room.stack} ${styles.page}`}>
       <Panel title={t.title}>
-        <div className={styles.small}>
+        <div className={room.small}>
           <p className="secondary">{t.intro}</p>
           {file === undefined ? (
             <EmptyState action={t.toFile} onAction={onFile}>
@@ -146,9 +147,9 @@ function Planned({
     return <FailureNote code={plan.failure} onRetry={plan.again} />
   if (plan.value === undefined) return <Skeleton height={160} />
   if (plan.value.kind !== 'plan') return <Callout tone="warn">{stopWords(plan.value, words)}</Callout>
-  const { groups, merged, personsLeast, claimsLeast } = plan.value
+  const { groups, merged, leftOut, benchmarkOf, personsLeast, claimsLeast } = plan.value
   const priced = price.value?.kind === 'priced' ? price.value : null
-  const room = budget.value?.limits.find(({ limit }) => limit === 'requester')
+  const allowance = budget.value?.limits.find(({ limit }) => limit === 'requester')
   const micro = asked?.lane === 'noise' ? asked.microRho : 0
   const isTooDear = priced !== null && priced.same === null && priced.binding?.times === 0
   return (
@@ -163,13 +164,22 @@ function Planned({
         allowDecimal={false}
         onChange={(value) => typeof value === 'number' && setPerYear(Math.min(12, Math.max(1, value)))}
       />
-      <p className={styles.said}>{t.groups(String(groups.length), String(merged))}</p>
-      <p className={styles.said}>
+      <p className={room.said}>
+        {t.groups(String(groups.length), String(merged))}{' '}
+        {benchmarkOf === null ? t.noBenchmark : t.benchmark(String(benchmarkOf))}
+      </p>
+      {leftOut.groups > 0 && (
+        <Callout tone="warn">
+          {t.leftOut(String(leftOut.groups), formatNumber(leftOut.lives, locale))}
+        </Callout>
+      )}
+      <p className={room.said}>
         {t.least(formatNumber(personsLeast, locale), formatNumber(claimsLeast, locale))}
       </p>
-      <p className={styles.said} data-testid="price">
+      <p className={room.said} data-testid="price">
         {t.price(formatNumber(micro, locale), formatSignificant(epsilonOf(micro), locale, 2))}{' '}
-        {room !== undefined && t.remains(formatNumber(room.room, locale), formatNumber(room.whole, locale))}
+        {allowance !== undefined &&
+          t.remains(formatNumber(allowance.room, locale), formatNumber(allowance.whole, locale))}
       </p>
       <p className="secondary">{registered === null ? t.willRegister : t.isRegistered}</p>
       {isTooDear && <Callout tone="bad">{t.tooDear}</Callout>}
@@ -200,7 +210,7 @@ function Planned({
           {t.sent}
         </Callout>
       )}
-      <div className={styles.row}>
+      <div className={room.row}>
         <Button
           disabled={priced === null || isTooDear || step === 'sent'}
           loading={step === 'registering'}

@@ -4,6 +4,7 @@ import { causeBy, type CauseBy, type MonitorView } from '../../../../shared/cont
 import { PaperTableView } from '../../../parts/research/PaperTableView.tsx'
 import { ReleaseMenu } from '../../../parts/research/ReleaseMenu.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
+import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import styles from './Groups.module.css'
 import { causeTable } from './tables.ts'
@@ -38,11 +39,11 @@ export function Causes({ view, label, by, onCut, of }: Props) {
         </div>
       }
     >
-      <div data-testid="cause">
+      <div className={styles.whole} data-testid="cause">
         {table !== null ? (
           <PaperTableView table={table} />
         ) : (
-          <p className={styles.said}>{t.stops[found?.kind === 'stops' ? found.reason : 'no-table']}</p>
+          <p className={room.said}>{t.stops[found?.kind === 'stops' ? found.reason : 'no-table']}</p>
         )}
       </div>
     </Panel>

@@ -15,14 +15,24 @@ import { ReleaseMenu } from '../../../parts/research/ReleaseMenu.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
+import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 import { Alerts } from './Alerts.tsx'
+import { BenchmarkPanel } from './BenchmarkPanel.tsx'
 import { Causes } from './Causes.tsx'
 import { Drawn } from './Drawn.tsx'
-import { cusumFigure, funnelFigure, monthsFigure, nameOf } from './figures.ts'
+import { cusumFigure, funnelFigure, monthsFigure, nameOf, triangleFigure } from './figures.ts'
 import styles from './Groups.module.css'
-import { funnelTable, groupsTable, monthsTable, prevalenceTable, triangleTable } from './tables.ts'
+import {
+  funnelTable,
+  groupsTable,
+  monthsTable,
+  notedTable,
+  prevalenceTable,
+  triangleStop,
+  triangleTable,
+} from './tables.ts'
 import { Tiles } from './Tiles.tsx'
 
 interface Props {
@@ -51,8 +61,8 @@ export function Dashboard({ tables, files, onAsk }: Props) {
       </EmptyState>
     )
   return (
-    <div className={styles.stack}>
-      <div className={styles.row}>
+    <div className={`${room.stack} ${styles.page}`}>
+      <div className={room.row}>
         <NativeSelect
           className={styles.select}
           label={t.table}
@@ -121,7 +131,7 @@ function Page({ view }: { readonly view: MonitorView }) {
       <Source source={view.source} />
       {view.isWithheld && <Callout tone="warn">{t.isWithheld}</Callout>}
       {view.mismatch !== null && <Callout tone="warn">{t.mismatch[view.mismatch]}</Callout>}
-      <div className={styles.row}>
+      <div className={room.row}>
         <NativeSelect
           className={styles.select}
           label={t.choose}
@@ -157,14 +167,18 @@ function Page({ view }: { readonly view: MonitorView }) {
         />
         {group.label !== null && (
           <Drawn
-            title={`${nameOf(group.label, t)}: ${t.cusumTitle}`}
+            title={t.cusumTitle(nameOf(group.label, t))}
             figure={cusum === undefined ? null : cusumFigure(cusum, words, locale)}
             table={monthsTable(group, cusum, words, locale)}
             of={of}
             nothing={t.noCusum}
           />
         )}
-        {group.label !== null && <Causes view={view} label={group.label} by={by} onCut={cut} of={of} />}
+        {group.label !== null && (
+          <div ref={cause}>
+            <Causes view={view} label={group.label} by={by} onCut={cut} of={of} />
+          </div>
+        )}
         <Panel
           title={prevalence.title}
           side={<ReleaseMenu what={{ kind: 'table', name: 'conditions', table: prevalence }} of={of} />}
@@ -177,11 +191,18 @@ function Page({ view }: { readonly view: MonitorView }) {
         title={t.tableTitle}
         side={<ReleaseMenu what={{ kind: 'table', name: 'groups', table: measures }} of={of} />}
       >
-        <PaperTableView table={measures} />
+        <div className={styles.whole}>
+          <PaperTableView table={measures} />
+        </div>
       </Panel>
-      <Panel title={t.benchmark}>
-        <p className={styles.said}>{t.benchmarkStops}</p>
-      </Panel>
+      <BenchmarkPanel benchmark={view.benchmark} of={of} />
+      {view.noted.length > 0 && (
+        <Panel title={t.noted.title}>
+          <div className={styles.whole} data-testid="noted-alerts">
+            <PaperTableView table={notedTable(view, words, locale)} />
+          </div>
+        </Panel>
+      )}
     </>
   )
 }
@@ -224,20 +245,20 @@ function Late({
   if (triangle.kind !== 'triangle')
     return (
       <Panel title={t.triangleTitle}>
-        <p className={styles.said}>
-          {triangle.kind === 'withheld'
-            ? t.triangleStops.withheld(String(triangle.cells))
-            : t.triangleStops[triangle.kind]}
-        </p>
+        {triangleStop(triangle, words).map((said) => (
+          <p key={said} className={room.said}>
+            {said}
+          </p>
+        ))}
       </Panel>
     )
-  const table = triangleTable(triangle, words, locale)
   return (
-    <Panel
+    <Drawn
       title={t.triangleTitle}
-      side={<ReleaseMenu what={{ kind: 'table', name: 'late-reporting', table }} of={of} />}
-    >
-      <PaperTableView table={table} />
-    </Panel>
+      figure={triangleFigure(triangle, words, locale)}
+      table={triangleTable(triangle, words, locale)}
+      of={of}
+      nothing={t.withheld}
+    />
   )
 }

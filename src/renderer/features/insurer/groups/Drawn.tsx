@@ -7,6 +7,7 @@ import type { PaperTable } from '../../../parts/research/paper-table.ts'
 import { PaperTableView } from '../../../parts/research/PaperTableView.tsx'
 import { ReleaseMenu } from '../../../parts/research/ReleaseMenu.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
+import room from '../../../ui/Room.module.css'
 import { useWords } from '../../../words/catalogue.ts'
 import styles from './Groups.module.css'
 
@@ -25,7 +26,7 @@ export function Drawn({ title, figure, table, of, nothing }: Props) {
   if (figure === null)
     return (
       <Panel title={title}>
-        <p className={styles.said}>{nothing}</p>
+        <p className={room.said}>{nothing}</p>
       </Panel>
     )
   const isChart = form === 'chart'
@@ -52,7 +53,7 @@ export function Drawn({ title, figure, table, of, nothing }: Props) {
       }
     >
       {isChart ? (
-        <div className={styles.small}>
+        <div className={room.small}>
           <FigureView figure={figure} />
           {table.notes.map((note) => (
             <p key={note} className="secondary">

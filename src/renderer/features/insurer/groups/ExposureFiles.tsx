@@ -9,7 +9,7 @@ import type {
   ExposureVersion,
 } from '../../../../shared/contract/exposures.ts'
 import type { Client } from '../../../../shared/contract/kit.ts'
-import { formatInstant, formatNumber } from '../../../lib/format.ts'
+import { formatMinute, formatNumber } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
 import { BlockHash } from '../../../parts/BlockHash.tsx'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
@@ -17,6 +17,7 @@ import { OnlyAtNode, useIsAtWorkPlace } from '../../../parts/OnlyAtNode.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
+import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import styles from './Groups.module.css'
 
@@ -64,14 +65,14 @@ export function ExposureFiles({
     })
 
   return (
-    <div className={styles.stack}>
+    <div className={`${room.stack} ${styles.page}`}>
       <OnlyAtNode />
       {!isAtPlace && (
         <Panel title={t.title}>
-          <div className={styles.small}>
+          <div className={room.small}>
             <p className="secondary">{t.intro}</p>
             <p className="secondary">{t.columns}</p>
-            <div className={styles.row}>
+            <div className={room.row}>
               <Button loading={isBusy} onClick={choose}>
                 {t.choose}
               </Button>
@@ -105,7 +106,7 @@ function Errors({ errors, errorCount, fileName }: Extract<Checked, { kind: 'refu
       <Callout tone="bad" title={fileName} isLive>
         {t.errors(String(errorCount))}
       </Callout>
-      <div className={styles.scroll}>
+      <div className={room.scroll}>
         <Table aria-label={t.problem}>
           <Table.Thead>
             <Table.Tr>
@@ -166,7 +167,7 @@ function Read({
       >
         <Summary {...summary} /> {isKept && t.isKept}
       </Callout>
-      <div className={styles.scroll}>
+      <div className={room.scroll}>
         <Table aria-label={t.preview}>
           <Table.Thead>
             <Table.Tr>
@@ -227,20 +228,19 @@ function Version({ file, onRemoved }: { readonly file: ExposureVersion; onRemove
   }
   return (
     <li className={styles.version}>
-      <div className={styles.small}>
+      <div className={room.small}>
         <div>{file.fileName}</div>
         <div className="secondary">
-          <Summary {...file} /> {t.importedAt(formatInstant(file.importedAt).slice(0, 16))} ·{' '}
-          <BlockHash hash={file.hash} />
+          <Summary {...file} /> {t.importedAt(formatMinute(file.importedAt))} · <BlockHash hash={file.hash} />
         </div>
       </div>
       <Button size="compact-sm" variant="default" onClick={() => setAsking(true)}>
         {t.remove}
       </Button>
       <Modal opened={isAsking} onClose={() => setAsking(false)} title={t.removeTitle}>
-        <div className={styles.small}>
-          <p className={styles.said}>{t.removeText(file.fileName)}</p>
-          <div className={styles.row}>
+        <div className={room.small}>
+          <p className={room.said}>{t.removeText(file.fileName)}</p>
+          <div className={room.row}>
             <Button color="red" onClick={remove}>
               {t.remove}
             </Button>

@@ -6,11 +6,11 @@ import { replacePlace } from '../../../lib/router.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
 import { useCopiesReleased } from '../../../parts/research/use-copies-released.ts'
 import type { RoomProps } from '../../../parts/route.ts'
+import room from '../../../ui/Room.module.css'
 import { useWords } from '../../../words/catalogue.ts'
 import { AskTable } from './AskTable.tsx'
 import { Dashboard } from './Dashboard.tsx'
 import { ExposureFiles } from './ExposureFiles.tsx'
-import styles from './Groups.module.css'
 
 const TABS = ['risk', 'ask', 'file'] as const
 type Tab = (typeof TABS)[number]
@@ -32,16 +32,16 @@ export function Groups({ parts }: RoomProps) {
         value={tab}
         onChange={(next) => open((next ?? 'risk') as Tab)}
         keepMounted={false}
-        className={styles.tabs}
+        className={room.tabs}
       >
-        <Tabs.List className={styles.tabList}>
+        <Tabs.List className={room.tabList}>
           {TABS.map((each) => (
             <Tabs.Tab key={each} value={each}>
               {t.tabs[each]}
             </Tabs.Tab>
           ))}
         </Tabs.List>
-        <Tabs.Panel value={tab} className={styles.tab}>
+        <Tabs.Panel value={tab} className={room.tab}>
           {failed?.failure !== undefined ? (
             <FailureNote code={failed.failure} onRetry={failed.again} />
           ) : tables.value === undefined || files.value === undefined ? (

@@ -3,10 +3,11 @@ import type { ReactNode } from 'react'
 import type { MonitorGroupView, MonitorRate, MonitorView } from '../../../../shared/contract/monitor.ts'
 import { formatNumber, formatPercent } from '../../../lib/format.ts'
 import { money } from '../../../parts/insurer/pricing-names.ts'
+import { ratioWithLimits } from '../../../parts/research/ratio-text.ts'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 import styles from './Groups.module.css'
-import { isOwnMeasure, ratioText, valueText, widthText, type RateKind } from './tables.ts'
+import { isOwnMeasure, valueText, widthText, type RateKind } from './tables.ts'
 
 /** A condition's share stands in a table of its own; the tile has the most frequent one. */
 const RATES = [
@@ -52,11 +53,12 @@ export function Tiles({
         )}
       </Tile>
       {RATES.map(([name, kind]) => (
-        <Rate key={name} name={t.measures[name]} rate={group[name]} kind={kind} />
+        <Rate key={name} name={t.measures[name]} measure={name} rate={group[name]} kind={kind} />
       ))}
       {most !== null && (
         <Rate
           name={`${t.measures.prevalence}: ${t.conditions[most.condition] ?? most.condition}`}
+          measure="prevalence"
           rate={most.rate}
           kind="share"
         />
@@ -70,7 +72,7 @@ export function Tiles({
             <div className="secondary">
               {two(caseMix.lower)}–{two(caseMix.upper)}
             </div>
-            <div className="secondary">{t.denominator(formatNumber(caseMix.persons, locale))}</div>
+            <div className="secondary">{t.denominators.caseMix(formatNumber(caseMix.persons, locale))}</div>
           </>
         )}
       </Tile>
@@ -84,10 +86,10 @@ export function Tiles({
           <span className={styles.withheld}>{t.notReadable}</span>
         ) : (
           <>
-            <div className={styles.value}>{two(actualToExpected.ratio)}</div>
-            <div className="secondary">{ratioText(actualToExpected, words, locale)}</div>
+            <div className={styles.value}>{ratioWithLimits(actualToExpected, locale).ratio}</div>
+            <div className="secondary">{ratioWithLimits(actualToExpected, locale).limits}</div>
             <div className="secondary">
-              {t.denominator(formatNumber(actualToExpected.expected, locale))} ·{' '}
+              {t.denominators.ratio(formatNumber(actualToExpected.expected, locale))} ·{' '}
               {t.counted(formatNumber(actualToExpected.observed, locale))}
             </div>
           </>
@@ -110,10 +112,12 @@ function Tile({ name, children }: { readonly name: string; readonly children: Re
 
 function Rate({
   name,
+  measure,
   rate,
   kind,
 }: {
   readonly name: string
+  readonly measure: 'prevalence' | (typeof RATES)[number][0]
   readonly rate: MonitorRate
   readonly kind: RateKind
 }) {
@@ -146,7 +150,14 @@ function Rate({
       <div className="secondary">
         {valueText(rate.lower, kind, locale, currency)}–{valueText(rate.upper, kind, locale, currency)}
       </div>
-      <div className="secondary">{t.denominator(formatNumber(rate.denominator, locale))}</div>
+      <div className="secondary">
+        {t.denominators[measure](
+          // Of a loss ratio it is money, which comes in minor units.
+          measure === 'lossRatio'
+            ? money(rate.denominator, currency, locale)
+            : formatNumber(rate.denominator, locale),
+        )}
+      </div>
       <div className="secondary">
         {t.width(widthText(rate, words, locale))}
         {rate.completion < 0.995 && ` · ${t.completion(formatPercent(rate.completion, locale))}`}

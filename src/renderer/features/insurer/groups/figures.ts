@@ -1,13 +1,22 @@
 /** The pictures of a monitoring table: groups beside each other, one group through time, and its cumulative sum. Pure. */
 import type { Locale } from '../../../../shared/contract/app.ts'
 import type { MonitorGroupView, MonitorView } from '../../../../shared/contract/monitor.ts'
-import { formatNumber } from '../../../lib/format.ts'
-import { fitted, type Figure, type Shape } from '../../../parts/research/figure.ts'
+import { formatNumber, formatPercent } from '../../../lib/format.ts'
+import { DASHES, fitted, type Figure, type Shape, widthOf } from '../../../parts/research/figure.ts'
+import { ratioWithLimits } from '../../../parts/research/ratio-text.ts'
 import type { Words as AllWords } from '../../../words/catalogue.ts'
-import { FLOOR, HEIGHT, pathOf, plotOf, RIGHT, WIDTH } from './plot.ts'
+import { EDGE, FLOOR, HEIGHT, pathOf, plotOf, RIGHT, WIDTH } from './plot.ts'
 
 type Words = Pick<AllWords, 'groups'>
 const BOX = 8
+const LEGEND_STEP = 70
+/** More for the first word, which is longer. */
+const LEGEND_FIRST = 24
+/** Of a name that stands left of its place, where there is more room. */
+const NAME_MOST = 170
+const NAME_HEIGHT = 12
+const NAME_SIZE = 11
+const NAME_GAP = 4
 /** Beyond this a ratio is drawn at the edge: one small group must not flatten the others. */
 const RATIO_MOST = 4
 
@@ -46,6 +55,7 @@ export function funnelFigure(
     { kind: 'path', d: lineOf(({ lower998 }) => lower998), tone: 'soft', dash: '2 3' },
     { kind: 'text', x: RIGHT, y: 12, text: t.funnelLimits, anchor: 'end', tone: 'soft', size: 11 },
   ]
+  const names: Name[] = []
   for (const { label, expected, ratio, lower, upper, isSignal } of points) {
     const place = at(expected, ratio)
     const tone = isSignal ? 1 : 0
@@ -53,25 +63,53 @@ export function funnelFigure(
     shapes.push(
       { kind: 'line', x1: place.x, y1: at(expected, lower).y, x2: place.x, y2: at(expected, upper).y, tone },
       { kind: 'box', x: place.x - BOX / 2, y: place.y - BOX / 2, width: BOX, height: BOX, tone },
-      {
-        kind: 'text',
-        x: place.x + (isLeft ? 8 : -8),
-        y: place.y - 5,
-        text: fitted(isSignal ? `${nameOf(label, t)} ▲` : nameOf(label, t), 100, 11),
-        anchor: isLeft ? 'start' : 'end',
-        size: 11,
-        isBold: isSignal,
-      },
     )
+    names.push({
+      kind: 'text',
+      x: place.x + (isLeft ? 8 : -8),
+      y: place.y - 5,
+      text: fitted(
+        isSignal ? `${nameOf(label, t)} ▲` : nameOf(label, t),
+        isLeft ? 100 : NAME_MOST,
+        NAME_SIZE,
+      ),
+      anchor: isLeft ? 'start' : 'end',
+      size: NAME_SIZE,
+      isBold: isSignal,
+    })
   }
+  shapes.push(...readable(names))
   return {
     description: t.funnelOf(
-      points.map(({ label, ratio }) => `${nameOf(label, t)} ${formatNumber(ratio, locale, 2)}`).join(', '),
+      points.map((point) => `${nameOf(point.label, t)} ${ratioWithLimits(point, locale).ratio}`).join(', '),
     ),
     width: WIDTH,
     height: HEIGHT,
     shapes,
   }
+}
+
+type Name = Extract<Shape, { kind: 'text' }>
+
+/** Names that can be read: what stands out first, and no other where one stands already. The table has all of them. */
+function readable(names: readonly Name[]): Name[] {
+  const shown: Name[] = []
+  for (const name of names.toSorted((a, b) => Number(b.isBold === true) - Number(a.isBold === true)))
+    if (name.isBold === true || shown.every((other) => !isOver(name, other))) shown.push(name)
+  return shown
+}
+
+/** Only names of groups: each stands left or right of its place. */
+function isOver(a: Name, b: Name): boolean {
+  const [ofA, ofB] = [reachOf(a), reachOf(b)]
+  return (
+    ofA.left < ofB.right + NAME_GAP && ofB.left < ofA.right + NAME_GAP && Math.abs(a.y - b.y) < NAME_HEIGHT
+  )
+}
+
+function reachOf({ x, text, anchor, size }: Name): { readonly left: number; readonly right: number } {
+  const width = widthOf(text) * (size ?? NAME_SIZE)
+  return anchor === 'end' ? { left: x - width, right: x } : { left: x, right: x + width }
 }
 
 /** Claims of a group by month beside what was expected, with where 19 of 20 such months lie by chance and noise. */
@@ -203,6 +241,66 @@ export function cusumFigure(
               },
             ]
           : [box]
+      }),
+    ],
+  }
+}
+
+/** Claims of each month in parts by how long after the visit they came, and in dashes what is still to come by the months before. */
+export function triangleFigure(
+  { months, cumulative, completion }: Extract<MonitorView['triangle'], { kind: 'triangle' }>,
+  { groups: t }: Words,
+  locale: Locale,
+): Figure {
+  const known = cumulative.map((values) => values.at(-1)!)
+  const whole = known.map((value, i) => (completion[i]! > 0 ? value / completion[i]! : value))
+  const plot = plotOf(
+    { least: -0.6, most: months.length - 0.4, name: t.month, months },
+    { least: 0, most: 1.08 * Math.max(1, ...whole, ...cumulative.flat()), name: t.claimsKnown },
+    locale,
+  )
+  const y = (value: number): number => plot.y(Math.max(0, value))
+  const half = 0.32 * (plot.x(1) - plot.x(0))
+  const toneOf = (delay: number) => (delay % DASHES.length) as 0 | 1 | 2 | 3 | 4 | 5
+  const legend = cumulative[0]!.flatMap((_, delay): Shape[] => {
+    const x = EDGE.left + delay * LEGEND_STEP + (delay === 0 ? 0 : LEGEND_FIRST)
+    return [
+      { kind: 'box', x, y: 4, width: 9, height: 9, tone: toneOf(delay) },
+      { kind: 'text', x: x + 13, y: 12, text: t.withinMonths(delay), size: 11 },
+    ]
+  })
+  return {
+    description: t.triangleOf(
+      months
+        .map((month, i) =>
+          t.knownOf(month, formatNumber(known[i]!, locale), formatPercent(completion[i]!, locale)),
+        )
+        .join(t.listComma),
+    ),
+    width: WIDTH,
+    height: HEIGHT,
+    shapes: [
+      ...plot.shapes,
+      ...legend,
+      ...months.flatMap((_, i): Shape[] => {
+        const x = plot.x(i)
+        return cumulative[i]!.map((value, delay) => {
+          const [from, to] = [y(delay === 0 ? 0 : cumulative[i]![delay - 1]!), y(value)]
+          return {
+            kind: 'box',
+            x: x - half,
+            y: Math.min(from, to),
+            width: 2 * half,
+            height: Math.abs(from - to),
+            tone: toneOf(delay),
+          }
+        })
+      }),
+      ...months.flatMap((_, i): Shape[] => {
+        const [left, right] = [(plot.x(i) - half).toFixed(1), (plot.x(i) + half).toFixed(1)]
+        const [top, floor] = [y(whole[i]!).toFixed(1), y(known[i]!).toFixed(1)]
+        const d = `M${left} ${floor}L${left} ${top}L${right} ${top}L${right} ${floor}`
+        return whole[i]! > known[i]! ? [{ kind: 'path', d, tone: 'ink', dash: '3 3' }] : []
       }),
     ],
   }

@@ -6,7 +6,7 @@ import type { Shape } from '../../../parts/research/figure.ts'
 
 export const WIDTH = 560
 export const HEIGHT = 320
-export const EDGE = { left: 58, right: 30, top: 18, bottom: 48 }
+export const EDGE = { left: 72, right: 30, top: 18, bottom: 48 }
 const VALUES_MOST = 6
 const MONTHS_SHOWN = 6
 

@@ -9,6 +9,7 @@ export const route: Route = {
   title: (t) => t.shell.rooms.groups,
   icon: IconChartDots3,
   roles: rolesOfRoom('groups'),
+  showsNoPatient: true,
   Page: lazy(async () => ({ default: (await import('./Groups.tsx')).Groups })),
   actions: [
     { id: 'ask-monitoring', label: (t) => t.groups.ask.title, run: () => go('groups', 'ask') },

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { MonitorGroupView } from '../../../../shared/contract/monitor.ts'
 import { en } from '../../../words/groups.ts'
-import { isOwnMeasure, rateText } from './tables.ts'
+import type { PaperTable } from '../../../parts/research/paper-table.ts'
+import { causeTable, funnelTable, isOwnMeasure, notedTable, rateText, triangleStop } from './tables.ts'
 
 describe('tables of groups', () => {
   it('have money in its unit, and no number without one', () => {
@@ -17,11 +18,33 @@ describe('tables of groups', () => {
     }
     const text = rateText(rate, 'money', { groups: en }, 'en', 'USD').replaceAll('\u00a0', ' ')
     expect(text).toBe('USD 2,500.00 (USD 2,400.00–USD 2,600.00)')
+    // Under a heading that names the currency.
+    expect(rateText(rate, 'amount', { groups: en }, 'en', 'USD')).toBe('2,500 (2,400–2,600)')
+    expect(rateText(rate, 'amount', { groups: en }, 'en', 'TWD')).toBe('250,000 (240,000–260,000)')
   })
   it('have no actual over expected of what everything is measured by', () => {
     const group = (label: string | null) => ({ label, exposure: 100 }) as MonitorGroupView
     expect(isOwnMeasure(group(null), { isCompared: true })).toBe(true)
     expect(isOwnMeasure(group('A'), { isCompared: true })).toBe(false)
     expect(isOwnMeasure(group('A'), { isCompared: false })).toBe(true)
+  })
+  it('say that nothing is to come only where that is so, and which delays count as none', () => {
+    const stop = (cutAfter: number | null) => triangleStop({ kind: 'undeveloped', cutAfter }, { groups: en })
+    expect(triangleStop({ kind: 'settled' }, { groups: en })).toEqual([en.triangleStops.settled])
+    expect(stop(2)).toEqual([en.triangleStops.undeveloped, en.laterNone(2)])
+    expect(stop(null)).toEqual([en.triangleStops.undeveloped])
+  })
+  it('have ratios with as many decimals as it takes to tell their limits from 1, in every table', () => {
+    const ratio = { ratio: 1.0123, lower: 1.0041, upper: 1.0206 }
+    const point = { ...ratio, label: 'A', expected: 90_000, p: 0.003, isSignal: true }
+    const funnel = { falseDiscoveryRate: 0.05, phi: 1, leftOut: 0, points: [point], limits: [] }
+    const alert = { ...ratio, studyHash: '', label: 'A', kind: 'level' as const, month: null }
+    const noted = [{ ...alert, lastMonth: '2024-12', since: '2024-01', notedAt: 0 }]
+    const row = { ...ratio, label: '65+', observed: 91_107, expected: 90_000, excess: 1_107 }
+    const cause = { kind: 'rows' as const, rows: [row], leftOut: 0 }
+    const [words, cells] = [{ groups: en }, ({ rows }: PaperTable) => rows[0]!.cells]
+    expect(cells(funnelTable({ funnel }, words, 'en')).slice(2, 4)).toEqual(['1.012', '1.004–1.021'])
+    expect(cells(notedTable({ noted }, words, 'en')).slice(4, 6)).toEqual(['1.012', '1.004–1.021'])
+    expect(cells(causeTable('A', 'ageBand', cause, words, 'en')).at(-1)).toBe('1.012 (1.004–1.021)')
   })
 })

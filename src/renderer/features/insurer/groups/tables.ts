@@ -7,15 +7,18 @@ import type {
   MonitorRate,
   MonitorView,
 } from '../../../../shared/contract/monitor.ts'
-import { formatNumber, formatP, formatPercent, formatSignificant } from '../../../lib/format.ts'
-import { money } from '../../../parts/insurer/pricing-names.ts'
+import { usualExponent } from '../../../../shared/domain/currencies.ts'
+import { formatMinute, formatNumber, formatP, formatPercent, formatSignificant } from '../../../lib/format.ts'
+import { minorUnits, money } from '../../../parts/insurer/pricing-names.ts'
 import type { PaperTable } from '../../../parts/research/paper-table.ts'
+import { ratioInBrackets, ratioWithLimits } from '../../../parts/research/ratio-text.ts'
 import type { Words as AllWords } from '../../../words/catalogue.ts'
 import { nameOf } from './figures.ts'
 
 type Words = Pick<AllWords, 'groups'>
 
-export type RateKind = 'number' | 'share' | 'money'
+/** `amount`: money whose currency stands over the column. */
+export type RateKind = 'number' | 'share' | 'money' | 'amount'
 
 /** A rate with its limits; claims alone without a denominator; or that it was withheld. */
 export function rateText(
@@ -39,9 +42,10 @@ export function rateText(
   }
 }
 
-/** @param currency of `money`, which comes in minor units */
+/** @param currency of `money` and `amount`, which come in minor units */
 export function valueText(value: number, kind: RateKind, locale: Locale, currency = ''): string {
   if (kind === 'share') return `${formatSignificant(100 * value, locale, 3)} %`
+  if (kind === 'amount') return formatNumber(value / minorUnits(currency), locale, usualExponent(currency))
   return kind === 'money' ? money(value, currency, locale) : formatSignificant(value, locale, 3)
 }
 
@@ -69,10 +73,14 @@ export function groupsTable(view: MonitorView, currency: string, words: Words, l
       group.exposure === null ? '' : formatNumber(group.exposure, locale, 1),
       rateText(group.visits, 'number', words, locale),
       rateText(group.claims, 'number', words, locale),
-      rateText(group.severity, 'money', words, locale, currency),
-      rateText(group.purePremium, 'money', words, locale, currency),
+      rateText(group.severity, 'amount', words, locale, currency),
+      rateText(group.purePremium, 'amount', words, locale, currency),
       rateText(group.lossRatio, 'share', words, locale),
-      isOwnMeasure(group, view) ? '–' : ratioText(group.actualToExpected, words, locale),
+      isOwnMeasure(group, view)
+        ? '–'
+        : group.actualToExpected === null
+          ? t.notReadable
+          : ratioInBrackets(group.actualToExpected, locale),
       group.caseMix === null
         ? t.withheld
         : `${formatNumber(group.caseMix.points, locale, 2)} (${formatNumber(group.caseMix.lower, locale, 2)}–${formatNumber(group.caseMix.upper, locale, 2)})`,
@@ -86,8 +94,8 @@ export function groupsTable(view: MonitorView, currency: string, words: Words, l
       t.memberYears,
       t.measures.visits,
       t.measures.claims,
-      t.measures.severity,
-      t.measures.purePremium,
+      inCurrency(t.measures.severity, currency),
+      inCurrency(t.measures.purePremium, currency),
       t.measures.lossRatio,
       t.ratio,
       t.measures.caseMix,
@@ -97,42 +105,66 @@ export function groupsTable(view: MonitorView, currency: string, words: Words, l
   }
 }
 
+const inCurrency = (name: string, currency: string): string =>
+  currency === '' ? name : `${name} (${currency})`
+
 /** Of all groups, and of one without others, as much is expected as was observed: it would be 1 whatever happened. */
 export const isOwnMeasure = (
   { label, exposure }: MonitorGroupView,
   { isCompared }: Pick<MonitorView, 'isCompared'>,
 ): boolean => label === null || (exposure !== null && !isCompared)
 
-export function ratioText(
-  ratio: MonitorGroupView['actualToExpected'],
-  { groups: t }: Words,
-  locale: Locale,
-): string {
-  if (ratio === null) return t.notReadable
-  const text = (value: number) => formatNumber(value, locale, 2)
-  return `${text(ratio.ratio)} (${text(ratio.lower)}–${text(ratio.upper)})`
-}
-
 export function funnelTable(
   { funnel }: Pick<MonitorView, 'funnel'>,
   { groups: t }: Words,
   locale: Locale,
 ): PaperTable {
-  const text = (value: number) => formatNumber(value, locale, 2)
   return {
     title: t.funnelTitle,
     header: [t.group, t.expected, t.ratio, t.limits95, t.p, t.standsOut],
-    rows: funnel.points.map(({ label, expected, ratio, lower, upper, p, isSignal }) => ({
-      cells: [
-        nameOf(label, t),
-        formatNumber(expected, locale, 1),
-        text(ratio),
-        `${text(lower)}–${text(upper)}`,
-        formatP(p, locale),
-        isSignal ? t.yes : t.no,
-      ],
-    })),
-    notes: [t.funnelNote(text(funnel.phi), String(funnel.leftOut))],
+    rows: funnel.points.map((point) => {
+      const { label, expected, p, isSignal } = point
+      const { ratio, limits } = ratioWithLimits(point, locale)
+      return {
+        cells: [
+          nameOf(label, t),
+          formatNumber(expected, locale, 1),
+          ratio,
+          limits,
+          formatP(p, locale),
+          isSignal ? t.yes : t.no,
+        ],
+      }
+    }),
+    notes: [t.funnelNote(formatNumber(funnel.phi, locale, 2), String(funnel.leftOut))],
+  }
+}
+
+/** Every alert that was shown, of all tables, newest first. */
+export function notedTable(
+  { noted }: Pick<MonitorView, 'noted'>,
+  { groups: t }: Words,
+  locale: Locale,
+): PaperTable {
+  return {
+    title: t.noted.title,
+    header: [t.noted.when, t.group, t.noted.what, t.noted.months, t.ratio, t.limits95, t.noted.table],
+    rows: noted.map((alert) => {
+      const { notedAt, label, kind, since, month, lastMonth } = alert
+      const { ratio, limits } = ratioWithLimits(alert, locale)
+      return {
+        cells: [
+          formatMinute(notedAt),
+          nameOf(label, t),
+          t.noted.kinds[kind],
+          month === null || month === since ? since : `${since}–${month}`,
+          ratio,
+          limits,
+          lastMonth,
+        ],
+      }
+    }),
+    notes: [t.noted.note],
   }
 }
 
@@ -181,7 +213,6 @@ export function causeTable(
   locale: Locale,
 ): PaperTable {
   const t = words.groups
-  const text = (value: number) => formatNumber(value, locale, 2)
   return {
     title: t.causeOf(nameOf(label, t), t.by[by]),
     header: [t.by[by], t.observed, t.expected, t.excess, t.ratio],
@@ -191,7 +222,7 @@ export function causeTable(
         formatNumber(row.observed, locale),
         formatNumber(row.expected, locale, 1),
         formatNumber(row.excess, locale, 1),
-        `${text(row.ratio)} (${text(row.lower)}–${text(row.upper)})`,
+        ratioInBrackets(row, locale),
       ],
     })),
     notes: cause.leftOut > 0 ? [t.leftOut(String(cause.leftOut))] : [],
@@ -221,24 +252,37 @@ export function prevalenceTable(
   }
 }
 
+/** Why there is no triangle, and what counts as none without one. */
+export function triangleStop(
+  triangle: Exclude<MonitorView['triangle'], { kind: 'triangle' }>,
+  { groups: t }: Words,
+): string[] {
+  if (triangle.kind === 'withheld') return [t.triangleStops.withheld(String(triangle.cells))]
+  const said = t.triangleStops[triangle.kind]
+  return triangle.kind === 'undeveloped' && triangle.cutAfter !== null
+    ? [said, t.laterNone(triangle.cutAfter)]
+    : [said]
+}
+
 export function triangleTable(
   triangle: Extract<MonitorView['triangle'], { kind: 'triangle' }>,
   { groups: t }: Words,
   locale: Locale,
 ): PaperTable {
+  const delays = triangle.cumulative[0]!
   return {
     title: t.triangleTitle,
-    header: [t.month, ...triangle.months.map((_, delay) => t.withinMonths(delay)), t.known],
+    header: [t.month, ...delays.map((_, delay) => t.withinMonths(delay)), t.known],
     rows: triangle.months.map((month, i) => ({
       cells: [
         month,
-        ...triangle.months.map((_, delay) => {
+        ...delays.map((_, delay) => {
           const value = triangle.cumulative[i]![delay]
           return value === undefined ? '' : formatNumber(value, locale)
         }),
         formatPercent(triangle.completion[i]!, locale),
       ],
     })),
-    notes: [t.triangleNote],
+    notes: [t.triangleNote, ...(triangle.isCut ? [t.laterNone(delays.length - 1)] : [])],
   }
 }

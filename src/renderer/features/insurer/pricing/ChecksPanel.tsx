@@ -7,9 +7,9 @@ import { figureText, percent, ratioOf, signedShare } from '../../../parts/insure
 import { ReleasedTable } from '../../../parts/insurer/Released.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
+import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { actualTable, credibilityTable, developmentTable, liftTable, modelsTable } from './pricing-tables.ts'
-import styles from './Pricing.module.css'
 import { inOrder, type Step } from './steps-order.ts'
 import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 
@@ -26,10 +26,10 @@ export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
     price().catch(tellFailure)
   }
   return (
-    <div className={styles.columns}>
-      <div className={styles.stack}>
+    <div className={room.columns}>
+      <div className={room.close}>
         <Panel title={t.reconciliation}>
-          <div className={styles.stack}>
+          <div className={room.close}>
             {reconciliation !== null && (
               <>
                 <Text size="sm">
@@ -50,7 +50,7 @@ export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
           {trend === null ? (
             <span className="secondary">{t.noTrend}</span>
           ) : (
-            <div className={styles.row}>
+            <div className={room.row}>
               <Text size="sm">
                 {t.trendSaid(
                   signedShare(trend.yearly.value, locale),
@@ -86,8 +86,23 @@ export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
           {development === null ? (
             <span className="secondary">{t.noDevelopment}</span>
           ) : (
-            <div className={styles.stack}>
+            <div className={room.close}>
               <ReleasedTable table={developmentTable(development, words, locale)} studyHash={studyHash} />
+              <NumberInput
+                label={t.expectedLossRatio}
+                description={t.expectedLossRatioHint}
+                value={draft.expectedLossRatio == null ? '' : 100 * draft.expectedLossRatio}
+                min={0}
+                max={1_000}
+                decimalScale={1}
+                suffix=" %"
+                onChange={(value) =>
+                  change({ expectedLossRatio: typeof value === 'number' ? value / 100 : null })
+                }
+                onBlur={() => {
+                  if (draft.expectedLossRatio !== answer.work.expectedLossRatio) price().catch(tellFailure)
+                }}
+              />
               <div>
                 <Button
                   variant="default"
@@ -107,7 +122,7 @@ export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
           )}
         </Panel>
       </div>
-      <div className={styles.stack}>
+      <div className={room.close}>
         <Panel title={credibility === null ? t.credibility : undefined}>
           {credibility === null ? (
             <span className="secondary">{t.noCredibility}</span>
@@ -119,7 +134,7 @@ export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
           {validation === null ? (
             <span className="secondary">{t.noValidation}</span>
           ) : (
-            <div className={styles.stack}>
+            <div className={room.close}>
               <Text size="sm" data-testid="gini">
                 {t.gini(
                   ratioOf(validation.gini.value, locale),

@@ -10,6 +10,7 @@ import { ratioOf, signedShare } from '../../../parts/insurer/pricing-names.ts'
 import { PricingRefused } from '../../../parts/insurer/PricingRefused.tsx'
 import { ReleasedTable } from '../../../parts/insurer/Released.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
+import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { liftTable } from './pricing-tables.ts'
 import styles from './Pricing.module.css'
@@ -37,9 +38,9 @@ export function ElsewherePanel({ answer }: { readonly answer: PricedAnswer }) {
     }
   }
   return (
-    <div className={styles.stack}>
+    <div className={room.close}>
       <Text size="sm">{t.elsewhereHint}</Text>
-      <div className={styles.row}>
+      <div className={room.row}>
         <SegmentedControl
           aria-label={t.elsewhereHint}
           data={[
@@ -63,7 +64,7 @@ export function ElsewherePanel({ answer }: { readonly answer: PricedAnswer }) {
         )}
       </div>
       <Textarea
-        className={styles.mono}
+        className={room.mono}
         label={kind === 'rates' ? t.ratesText : t.formula}
         description={
           kind === 'formula'
@@ -86,9 +87,31 @@ export function ElsewherePanel({ answer }: { readonly answer: PricedAnswer }) {
         </Button>
       </div>
       {found !== null && <Found found={found} studyHash={answer.work.source.studyHash} />}
+      {found?.kind === 'challenged' && found.rates !== null && <PriceByThem rates={found.rates} />}
     </div>
   )
 }
+
+/** The same rates as the model of a tariff: priced, built up, and made a version like any other. */
+function PriceByThem({ rates }: { readonly rates: NonNullable<Challenged['rates']> }) {
+  const t = useWords().pricing
+  const { change, price } = usePricing()
+  return (
+    <div>
+      <Button
+        variant="default"
+        onClick={() => {
+          change({ model: { kind: 'imported', ...rates, factors: [...rates.factors] }, adjustments: [] })
+          price().catch(tellFailure)
+        }}
+      >
+        {t.priceByThem}
+      </Button>
+    </div>
+  )
+}
+
+type Challenged = Extract<ChallengedAnswer, { kind: 'challenged' }>
 
 function Found({ found, studyHash }: { readonly found: ChallengedAnswer; readonly studyHash: string }) {
   const words = useWords()
@@ -122,8 +145,8 @@ function Found({ found, studyHash }: { readonly found: ChallengedAnswer; readonl
       )
     case 'challenged':
       return (
-        <div className={styles.columns}>
-          <div className={styles.stack}>
+        <div className={room.columns}>
+          <div className={room.close}>
             <Text size="sm">
               {t.gap(signedShare(found.championGap, locale), signedShare(found.challengerGap, locale))}
             </Text>

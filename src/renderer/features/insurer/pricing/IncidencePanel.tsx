@@ -6,9 +6,9 @@ import { node } from '../../../lib/node.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { ReleasedTable } from '../../../parts/insurer/Released.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
+import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { incidenceTable } from './incidence-table.ts'
-import styles from './Pricing.module.css'
 
 type Answered = Awaited<ReturnType<typeof node.pricing.incidences>>
 type Found = Awaited<ReturnType<typeof node.pricing.incidence>>
@@ -34,19 +34,19 @@ export function IncidencePanel() {
     if (curve !== null) setFound(await node.pricing.incidence({ curve, effects }))
   }
   return (
-    <div className={styles.stack}>
+    <div className={room.close}>
       <Text size="sm">{t.hint}</Text>
       {answered !== null && choices('curves').length === 0 && <span className="secondary">{t.none}</span>}
-      <div className={styles.row}>
+      <div className={room.row}>
         <Select
-          className={styles.wide}
+          className={room.wide}
           label={t.curve}
           data={choices('curves')}
           value={curve}
           onChange={setCurve}
         />
         <Select
-          className={styles.wide}
+          className={room.wide}
           label={t.effects}
           data={choices('effects')}
           value={effects}

@@ -9,8 +9,8 @@ import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { PricingRefused } from '../../../parts/insurer/PricingRefused.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
+import room from '../../../ui/Room.module.css'
 import { useWords } from '../../../words/catalogue.ts'
-import styles from './Pricing.module.css'
 import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 
 type Said = { readonly hash: string; readonly isNew: boolean }
@@ -51,11 +51,11 @@ export function MakeTariff({ answer }: { readonly answer: PricedAnswer }) {
   }
   return (
     <Panel title={t.make}>
-      <div className={styles.stack}>
+      <div className={room.close}>
         <span className="secondary">{t.makeHint}</span>
-        <div className={styles.row}>
+        <div className={room.row}>
           <TextInput
-            className={styles.wide}
+            className={room.wide}
             label={t.name}
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}

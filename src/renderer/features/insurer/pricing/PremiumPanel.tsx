@@ -11,10 +11,11 @@ import { PricingRefused } from '../../../parts/insurer/PricingRefused.tsx'
 import { ReleasedTable } from '../../../parts/insurer/Released.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
+import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
-import styles from './Pricing.module.css'
 import { inOrder, type Step } from './steps-order.ts'
 import { usePricing } from '../../../parts/insurer/use-pricing.ts'
+import styles from './Pricing.module.css'
 
 type Pooled = Awaited<ReturnType<typeof node.pricing.pool>>
 
@@ -27,19 +28,20 @@ export function PremiumPanel({ answer }: { readonly answer: PricedAnswer }) {
   const put = (place: number, step: Step): void =>
     change({ steps: inOrder(draft.steps.map((each, i) => (i === place ? step : each))) })
   return (
-    <div className={styles.columns}>
-      <div className={styles.stack}>
+    <div className={room.columns}>
+      <div className={room.close}>
         <Panel title={t.steps}>
-          <div className={styles.stack}>
+          <div className={room.close}>
             {draft.steps.map((step, place) => (
-              <div key={place} className={styles.row}>
+              <div key={place} className={room.row}>
                 <TextInput
-                  className={styles.wide}
+                  className={room.wide}
                   label={t.stepName}
                   value={step.name}
                   onChange={(event) => put(place, { ...step, name: event.currentTarget.value })}
                 />
                 <Select
+                  className={styles.kind}
                   label={t.stepKind}
                   data={(['factor', 'add', 'share'] as const).map((value) => ({
                     value,
@@ -50,7 +52,7 @@ export function PremiumPanel({ answer }: { readonly answer: PricedAnswer }) {
                   onChange={(kind) => put(place, newStep((kind ?? 'factor') as Step['kind'], step.name))}
                 />
                 <NumberInput
-                  className={styles.number}
+                  className={room.number}
                   label={t.stepValue}
                   value={valueOf(step, minor)}
                   suffix={step.kind === 'share' ? ' %' : ''}
@@ -65,7 +67,7 @@ export function PremiumPanel({ answer }: { readonly answer: PricedAnswer }) {
                 </Button>
               </div>
             ))}
-            <div className={styles.row}>
+            <div className={room.row}>
               <Button
                 variant="default"
                 onClick={() =>
@@ -125,15 +127,15 @@ function Pool({ answer }: { readonly answer: PricedAnswer }) {
   }
   return (
     <Panel title={t.pool}>
-      <div className={styles.stack}>
+      <div className={room.close}>
         {result !== undefined && (
           <span className="secondary">
             {t.poolHint(result.from, result.to, money(result.costMost, draft.currency, locale))}
           </span>
         )}
-        <div className={styles.row}>
+        <div className={room.row}>
           <Textarea
-            className={styles.wide}
+            className={room.wide}
             label={t.amounts}
             autosize
             minRows={2}
@@ -162,7 +164,7 @@ function Pool({ answer }: { readonly answer: PricedAnswer }) {
         )}
         {pooled?.kind === 'not-priced' && <PricingRefused problem={pooled.problem} />}
         {pooled?.kind === 'pooled' && (
-          <div className={styles.row}>
+          <div className={room.row}>
             <span>
               {t.pooled(
                 formatNumber(pooled.excessCount, locale),

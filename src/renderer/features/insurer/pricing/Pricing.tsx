@@ -10,6 +10,7 @@ import { useCopiesReleased } from '../../../parts/research/use-copies-released.t
 import { Callout } from '../../../ui/Callout.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
+import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { ChecksPanel } from './ChecksPanel.tsx'
 import { ElsewherePanel } from './ElsewherePanel.tsx'
@@ -43,7 +44,7 @@ export function Pricing() {
           {t.goTariffs}
         </Button>
       </header>
-      <div className={`room-body ${styles.body}`}>
+      <div className={`room-body ${room.body} ${styles.body}`}>
         <Text size="sm">{t.honest}</Text>
         {isEmpty && <EmptyState>{t.none}</EmptyState>}
         {sources !== null && sources.exposures.length === 0 && !isEmpty && (
@@ -104,8 +105,8 @@ function Headline() {
   const amount = (minor: number): string => money(minor, draft.currency, locale)
   return (
     <Panel title={t.headline}>
-      <div className={styles.stack}>
-        <p className={styles.big} data-testid="gross">
+      <div className={room.close}>
+        <p className={room.big} data-testid="gross">
           {amount(average.buildUp.gross)}
         </p>
         {average.lower !== null && average.upper !== null && (

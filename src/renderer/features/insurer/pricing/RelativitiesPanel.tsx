@@ -7,6 +7,7 @@ import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { factorName, levelName, money, ratioOf } from '../../../parts/insurer/pricing-names.ts'
 import { ReleasedFigure, ReleasedTable } from '../../../parts/insurer/Released.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
+import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { relativitiesTable, type Shown } from './pricing-tables.ts'
 import styles from './Pricing.module.css'
@@ -42,8 +43,8 @@ export function RelativitiesPanel({ answer }: { readonly answer: PricedAnswer })
   const { studyHash } = answer.work.source
   const base = rates?.base ?? answer.tariff.base
   return (
-    <div className={styles.stack}>
-      <div className={styles.row}>
+    <div className={room.close}>
+      <div className={room.row}>
         <SegmentedControl
           aria-label={t.factor}
           data={names.map((value) => ({ value, label: factorName(value, words) }))}
@@ -66,7 +67,14 @@ export function RelativitiesPanel({ answer }: { readonly answer: PricedAnswer })
               : t.perYear(money(base, currency, locale)),
         )}
       </Text>
-      <div className={styles.columns}>
+      {answer.folds
+        .filter((fold) => fold.factor === factor)
+        .map(({ levels }) => (
+          <Text key={levels.join()} size="sm" data-testid="folded">
+            {t.folded(levels.map((level) => levelName(factor, level, words)).join(words.groups.listComma))}
+          </Text>
+        ))}
+      <div className={room.columns}>
         {figure !== null && (
           <ReleasedFigure
             figure={figure}
@@ -109,7 +117,7 @@ function Changes({ answer, shown }: { readonly answer: PricedAnswer; readonly sh
   const chosen = level !== null && levels.includes(level) ? level : (levels[0] ?? '')
   const number = (name: keyof typeof numbers, label: string) => (
     <NumberInput
-      className={styles.number}
+      className={room.number}
       label={label}
       value={numbers[name]}
       min={0}
@@ -144,8 +152,8 @@ function Changes({ answer, shown }: { readonly answer: PricedAnswer; readonly sh
   }
   return (
     <Panel title={t.changes}>
-      <div className={styles.stack}>
-        <div className={styles.row}>
+      <div className={room.close}>
+        <div className={room.row}>
           <Select
             label={t.change}
             data={kinds.map((value) => ({ value, label: t.kinds[value]! }))}
@@ -176,7 +184,7 @@ function Changes({ answer, shown }: { readonly answer: PricedAnswer; readonly sh
             />
           )}
           <TextInput
-            className={styles.wide}
+            className={room.wide}
             label={t.reason}
             description={t.reasonNeeded}
             value={reason}

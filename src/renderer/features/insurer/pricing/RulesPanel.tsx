@@ -1,10 +1,11 @@
 /** Which factors the product may use in the jurisdiction: the list that is kept, and a new version of it. */
 import { Button, Text, Textarea } from '@mantine/core'
 import { useEffect, useState } from 'react'
-import { formatInstant } from '../../../lib/format.ts'
+import { formatMinute } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
+import room from '../../../ui/Room.module.css'
 import { useWords, type Words } from '../../../words/catalogue.ts'
 import styles from './Pricing.module.css'
 import { readRules, textOfRules } from './rules-text.ts'
@@ -50,7 +51,7 @@ export function RulesPanel() {
   }
   const field = (name: keyof typeof EMPTY, hint: string) => (
     <Textarea
-      className={styles.mono}
+      className={room.mono}
       label={t[name]}
       description={hint}
       autosize
@@ -61,12 +62,10 @@ export function RulesPanel() {
     />
   )
   return (
-    <div className={styles.stack}>
+    <div className={room.close}>
       <Text size="sm">{t.rulesHint}</Text>
       <span className="secondary">
-        {kept === undefined
-          ? t.noRules
-          : t.ruleVersion(String(kept.version), kept.by, formatInstant(kept.at))}
+        {kept === undefined ? t.noRules : t.ruleVersion(String(kept.version), kept.by, formatMinute(kept.at))}
       </span>
       <div className={styles.fields}>
         {field('allowed', t.allowedHint)}

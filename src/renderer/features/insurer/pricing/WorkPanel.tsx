@@ -4,11 +4,13 @@ import type { PricingSourcesView } from '../../../../shared/contract/pricing.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { factorName } from '../../../parts/insurer/pricing-names.ts'
 import { Panel } from '../../../ui/Panel.tsx'
+import room from '../../../ui/Room.module.css'
 import { useWords } from '../../../words/catalogue.ts'
 import styles from './Pricing.module.css'
 import { usePricing, workOf } from '../../../parts/insurer/use-pricing.ts'
 
 const FREQUENCIES = ['poisson', 'quasipoisson'] as const
+const MODELS = ['frequency-severity', 'pure-premium'] as const
 const POWER = 1.5
 
 export function WorkPanel({ sources }: { readonly sources: PricingSourcesView }) {
@@ -30,9 +32,10 @@ export function WorkPanel({ sources }: { readonly sources: PricingSourcesView })
     change({ model: { ...model, ...next } as typeof model })
   return (
     <Panel title={t.what}>
-      <div className={styles.stack}>
+      <div className={room.close}>
         <div className={styles.fields}>
           <Select
+            className={styles.long}
             label={t.result}
             data={resultChoices}
             value={draft.studyHash}
@@ -40,6 +43,7 @@ export function WorkPanel({ sources }: { readonly sources: PricingSourcesView })
             onChange={(studyHash) => change({ studyHash, holdout: null })}
           />
           <Select
+            className={styles.long}
             label={t.exposure}
             data={sources.exposures.map(({ hash, name, from, to }) => ({
               value: hash,
@@ -61,13 +65,14 @@ export function WorkPanel({ sources }: { readonly sources: PricingSourcesView })
           />
           <Select
             label={t.model}
-            data={(['frequency-severity', 'pure-premium'] as const).map((value) => ({
+            data={(model.kind === 'imported' ? ([model.kind, ...MODELS] as const) : MODELS).map((value) => ({
               value,
               label: t.models[value],
             }))}
             value={model.kind}
             allowDeselect={false}
             onChange={(kind) =>
+              kind !== 'imported' &&
               change({
                 model:
                   kind === 'pure-premium'
@@ -84,7 +89,7 @@ export function WorkPanel({ sources }: { readonly sources: PricingSourcesView })
               allowDeselect={false}
               onChange={(frequency) => changeModel({ frequency: frequency as 'poisson' })}
             />
-          ) : (
+          ) : model.kind === 'imported' ? null : (
             <NumberInput
               label={t.power}
               value={model.power ?? POWER}
@@ -95,6 +100,7 @@ export function WorkPanel({ sources }: { readonly sources: PricingSourcesView })
             />
           )}
           <Select
+            className={styles.long}
             label={t.holdout}
             data={resultChoices.filter(({ value }) => laterOnes.has(value))}
             value={draft.holdout?.studyHash ?? null}

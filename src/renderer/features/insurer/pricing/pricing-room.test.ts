@@ -1,10 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import type { RelativityFactorView } from '../../../../shared/contract/pricing.ts'
+import type { Words } from '../../../words/catalogue.ts'
 import { en } from '../../../words/pricing.ts'
 import { figureSvg } from '../../../parts/research/figure.ts'
+import { signedShare } from '../../../parts/insurer/pricing-names.ts'
+import { relativitiesTable } from './pricing-tables.ts'
 import { inOrder } from './steps-order.ts'
 import { relativityFigure } from './relativity-figure.ts'
 import { readRules, textOfRules } from './rules-text.ts'
+
+describe('a share with its sign', () => {
+  it('has none where it rounds to nothing', () => {
+    const texts = [0.0321, -0.0321, -0.0001, 0.0004].map((value) => signedShare(value, 'en'))
+    expect(texts).toEqual(['+3.2 %', '−3.2 %', '0 %', '0 %'])
+  })
+})
 
 describe('rules as text', () => {
   const rules = {
@@ -69,6 +79,23 @@ describe('relativityFigure', () => {
     expect(boxes).toHaveLength(3 + 2)
     expect(figure.description).toBe('18-34 1 (1–1); 35-49 1.5 (1.2–1.9)')
     expect(figureSvg(figure, 'mark')).toContain('65+')
+  })
+  it('draws the relativities and says the exposures of the table beside it', () => {
+    const figure = relativityFigure(factor, words, 'en')!
+    const table = relativitiesTable(factor, 'tariff', 'TWD', { pricing: en } as Words, 'en')
+    const texts = figure.shapes.filter((shape) => shape.kind === 'text')
+    const [low, high] = ['1', '2'].map(
+      (tick) => texts.find(({ text, anchor }) => text === tick && anchor === 'end')!.y - 4,
+    ) as [number, number]
+    const drawn = figure.shapes
+      .filter((shape) => shape.kind === 'box')
+      .filter(({ tone }) => tone === 0)
+      .map(({ y, height }) => 2 ** ((low - (y + height / 2)) / (low - high)))
+    const printed = table.rows.map(({ cells }) => cells[table.header.indexOf(en.relativity)]!)
+    expect(drawn.map((ratio) => ratio.toFixed(2))).toEqual(['1.00', '1.50'])
+    expect(printed.map((cell) => (cell === en.noData ? cell : Number(cell)))).toEqual([1, 1.5, en.noData])
+    const exposures = table.rows.map(({ cells }) => cells[table.header.indexOf(en.exposureYears)]!)
+    expect(texts.filter(({ size }) => size === 10).map(({ text }) => text)).toEqual(exposures)
   })
   it('draws nothing where no level has one', () => {
     expect(relativityFigure({ ...factor, rows: [factor.rows[2]!] }, words, 'en')).toBeNull()

@@ -49,7 +49,7 @@ export function modelsTable({ rates }: PricedAnswer, words: Words, locale: Local
   const t = words.pricing
   return {
     title: t.model,
-    header: [t.show, t.familyHead, t.dispersion, t.p, t.used],
+    header: [t.measure, t.familyHead, t.dispersion, t.p, t.used],
     rows: rates.map(({ measure, family, pearson, cellsUsed, converged }) => ({
       cells: [
         t.measures[measure],
@@ -93,10 +93,10 @@ export function credibilityTable(
   const rate = (value: number | null): string => (value === null ? '–' : formatSignificant(value, locale, 3))
   return {
     title: t.credibility,
-    header: [words.tariffs.term, t.exposureYears, t.own, t.z, t.blended, t.error],
+    header: [factorName('group', words), t.exposureYears, t.own, t.z, t.blended, t.error],
     rows: groups.map(({ group, exposure, own, factor, rate: blended, stdErr }) => ({
       cells: [
-        group,
+        levelName('group', group, words),
         formatNumber(exposure, locale, 0),
         rate(own),
         ratioOf(factor, locale),

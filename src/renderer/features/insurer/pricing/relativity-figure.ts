@@ -3,15 +3,13 @@ import type { Locale } from '../../../../shared/contract/app.ts'
 import type { RelativityFactorView } from '../../../../shared/contract/pricing.ts'
 import { formatNumber } from '../../../lib/format.ts'
 import { fitted, type Figure, type Shape } from '../../../parts/research/figure.ts'
-import { ticksOf } from '../../../parts/research/forest-figure.ts'
+import { ratioFrame } from '../../../parts/research/ratio-frame.ts'
 
 const WIDTH = 760
 const HEIGHT = 330
 const EDGE = { left: 56, right: 20, top: 18, bottom: 52 }
 /** Of the plot's height that bars take at most: they lie under the relativities. */
 const BARS = 0.3
-/** A level without information must not flatten the others. */
-const FAR = 20
 
 interface FigureWords {
   readonly relativity: string
@@ -28,31 +26,17 @@ export function relativityFigure(
 ): Figure | null {
   const drawn = rows.filter(({ relativity }) => relativity !== null)
   if (drawn.length === 0) return null
-  const clamp = (value: number): number => Math.min(FAR, Math.max(1 / FAR, value))
-  const all = drawn.flatMap(({ relativity, lower, upper }) =>
-    [relativity, lower, upper].flatMap((value) => (value === null ? [] : [clamp(value)])),
+  const frame = ratioFrame(
+    { width: WIDTH, height: HEIGHT },
+    EDGE,
+    drawn.flatMap((row) => [row.relativity, row.lower, row.upper].filter((value) => value !== null)),
   )
-  const ticks = ticksOf(Math.min(...all, 1), Math.max(...all, 1))
-  const [least, most] = [Math.log(ticks[0]!), Math.log(ticks.at(-1)!)]
-  const [right, floor] = [WIDTH - EDGE.right, HEIGHT - EDGE.bottom]
-  const span = (right - EDGE.left) / rows.length
-  const x = (i: number): number => EDGE.left + span * (i + 0.5)
-  const y = (ratio: number): number =>
-    floor - ((Math.log(clamp(ratio)) - least) / (most - least)) * (floor - EDGE.top)
+  const { left, right, top, floor, y } = frame
+  const span = (right - left) / rows.length
+  const x = (i: number): number => left + span * (i + 0.5)
   const exposureMost = Math.max(...rows.map(({ exposure }) => exposure), 1e-9)
-  const bar = (exposure: number): number => (Math.max(0, exposure) / exposureMost) * BARS * (floor - EDGE.top)
-  const shapes: Shape[] = ticks.flatMap((tick): Shape[] => [
-    { kind: 'line', x1: EDGE.left, y1: y(tick), x2: right, y2: y(tick), tone: 'line' },
-    {
-      kind: 'text',
-      x: EDGE.left - 6,
-      y: y(tick) + 4,
-      text: String(tick),
-      anchor: 'end',
-      tone: 'soft',
-      size: 11,
-    },
-  ])
+  const bar = (exposure: number): number => (Math.max(0, exposure) / exposureMost) * BARS * (floor - top)
+  const shapes: Shape[] = [...frame.grid]
   rows.forEach(({ exposure }, i) => {
     const height = bar(exposure)
     // Outlined, so that it is a bar also where tones are the same.
@@ -65,8 +49,8 @@ export function relativityFigure(
       tone: 'line',
     })
   })
-  shapes.push({ kind: 'line', x1: EDGE.left, y1: y(1), x2: right, y2: y(1), tone: 'soft', dash: '3 3' })
-  rows.forEach(({ level, relativity, lower, upper }, i) => {
+  shapes.push(frame.one)
+  rows.forEach(({ level, exposure, relativity, lower, upper }, i) => {
     shapes.push({
       kind: 'text',
       x: x(i),
@@ -75,31 +59,22 @@ export function relativityFigure(
       anchor: 'middle',
       size: 11,
     })
+    // What the bar says, below its level.
+    shapes.push({
+      kind: 'text',
+      x: x(i),
+      y: floor + 29,
+      text: formatNumber(exposure, locale),
+      anchor: 'middle',
+      tone: 'soft',
+      size: 10,
+    })
     if (relativity === null) return
     if (lower !== null && upper !== null)
       shapes.push({ kind: 'line', x1: x(i), y1: y(lower), x2: x(i), y2: y(upper), tone: 0, width: 2 })
     shapes.push({ kind: 'box', x: x(i) - 5, y: y(relativity) - 5, width: 10, height: 10, tone: 0 })
   })
-  shapes.push(
-    {
-      kind: 'text',
-      x: 14,
-      y: (EDGE.top + floor) / 2,
-      text: words.relativity,
-      anchor: 'middle',
-      tone: 'soft',
-      isUpright: true,
-    },
-    {
-      kind: 'text',
-      x: (EDGE.left + right) / 2,
-      y: HEIGHT - 10,
-      text: words.exposure,
-      anchor: 'middle',
-      tone: 'soft',
-      size: 11,
-    },
-  )
+  shapes.push(...frame.names(words.exposure, words.relativity))
   const say = (value: number | null): string => (value === null ? '–' : formatNumber(value, locale, 2))
   return {
     description: words.description(

@@ -8,5 +8,6 @@ export const route: Route = {
   title: (t) => t.shell.rooms.pricing,
   icon: IconCoins,
   roles: rolesOfRoom('pricing'),
+  showsNoPatient: true,
   Page: lazy(async () => ({ default: (await import('./Pricing.tsx')).Pricing })),
 }

@@ -7,8 +7,8 @@ import { node } from '../../../lib/node.ts'
 import { CheckFieldProof } from '../../../parts/CheckFieldProof.tsx'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
+import room from '../../../ui/Room.module.css'
 import { useWords } from '../../../words/catalogue.ts'
-import styles from './Tariffs.module.css'
 
 export function CheckFiles() {
   const t = useWords().tariffs
@@ -17,7 +17,7 @@ export function CheckFiles() {
   const checkTariff = async (): Promise<void> => setTariff((await node.tariffs.chooseAndCheck()) ?? tariff)
   const checkClaim = async (): Promise<void> => setProof((await node.proofs.chooseAndCheck()) ?? proof)
   return (
-    <div className={styles.stack}>
+    <div className={room.close}>
       <Group>
         <Button variant="default" onClick={() => void checkTariff().catch(tellFailure)}>
           {t.checkTariff}
@@ -47,11 +47,15 @@ function Checked({ checked }: { readonly checked: CheckedTariff }) {
     texts.length === 0 ? t.checked.nothing : texts.slice(0, 8).join(', ')
   return (
     <Callout
-      tone={isBad ? 'bad' : recorded === 'same' ? 'good' : 'warn'}
+      tone={isBad ? 'bad' : recorded === 'same' && replay.kind === 'identical' ? 'good' : 'warn'}
       isLive
       title={t.full(checked.name, checked.version)}
     >
-      <p>{replay.kind === 'identical' ? t.checked.identical(file) : t.checked.different(file)}</p>
+      {replay.kind === 'identical' && <p>{t.checked.identical(file)}</p>}
+      {replay.kind === 'other-edition' && (
+        <p>{t.checked.otherEdition(file, replay.edition, replay.current)}</p>
+      )}
+      {replay.kind === 'different' && <p>{t.checked.different(file)}</p>}
       {replay.kind === 'different' && <p>{t.checked.other(listed(replay.binds), listed(replay.paths))}</p>}
       <p>{t.recorded[recorded]}</p>
     </Callout>

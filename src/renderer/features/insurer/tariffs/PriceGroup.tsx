@@ -10,6 +10,7 @@ import { PricingRefused } from '../../../parts/insurer/PricingRefused.tsx'
 import { ReleasedTable } from '../../../parts/insurer/Released.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
+import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { buildUpTable } from '../../../parts/insurer/build-up-table.ts'
 import { groupTable, versionNote } from './tariff-tables.ts'
@@ -22,11 +23,10 @@ export function PriceGroup({ opened }: { readonly opened: OpenedTariff }) {
   const words = useWords()
   const t = words.tariffs
   const { row, factors } = opened
+  const ofGroup = factors.filter(({ name }) => OF_THE_GROUP.has(name))
   const [census, setCensus] = useState('')
   const [fixed, setFixed] = useState<Readonly<Record<string, string>>>(
-    Object.fromEntries(
-      factors.filter(({ name }) => OF_THE_GROUP.has(name)).map(({ name, levels }) => [name, largest(levels)]),
-    ),
+    Object.fromEntries(ofGroup.map(({ name, levels }) => [name, largest(levels)])),
   )
   const [own, setOwn] = useState({ memberYears: 0, claims: 0, cost: 0 })
   const [z, setZ] = useState<number | null>(null)
@@ -52,7 +52,7 @@ export function PriceGroup({ opened }: { readonly opened: OpenedTariff }) {
   }
   const number = (name: keyof typeof own, label: string) => (
     <NumberInput
-      className={styles.number}
+      className={room.number}
       label={label}
       value={own[name] === 0 ? '' : own[name]}
       min={0}
@@ -64,10 +64,10 @@ export function PriceGroup({ opened }: { readonly opened: OpenedTariff }) {
   return (
     <div className={styles.screenOnly}>
       <Panel title={t.group}>
-        <div className={styles.stack}>
+        <div className={room.close}>
           <Text size="sm">{t.groupHint}</Text>
           <Textarea
-            className={styles.census}
+            className={room.mono}
             label={t.census}
             autosize
             minRows={4}
@@ -75,10 +75,9 @@ export function PriceGroup({ opened }: { readonly opened: OpenedTariff }) {
             value={census}
             onChange={(event) => setCensus(event.currentTarget.value)}
           />
-          <div className={styles.row}>
-            {factors
-              .filter(({ name }) => OF_THE_GROUP.has(name))
-              .map(({ name, levels }) => (
+          {ofGroup.length > 0 && (
+            <div className={room.row}>
+              {ofGroup.map(({ name, levels }) => (
                 <Select
                   key={name}
                   label={t.fixed(factorName(name, words))}
@@ -88,11 +87,15 @@ export function PriceGroup({ opened }: { readonly opened: OpenedTariff }) {
                   onChange={(level) => setFixed({ ...fixed, [name]: level ?? '' })}
                 />
               ))}
-            {number('memberYears', `${t.own}: ${t.memberYears}`)}
+            </div>
+          )}
+          <span className="secondary">{t.own}</span>
+          <div className={room.row} role="group" aria-label={t.own}>
+            {number('memberYears', t.memberYears)}
             {number('claims', t.claims)}
             {number('cost', t.cost(row.currency))}
             <NumberInput
-              className={styles.number}
+              className={room.number}
               label={t.zByHand}
               value={z ?? ''}
               min={0}
@@ -102,7 +105,7 @@ export function PriceGroup({ opened }: { readonly opened: OpenedTariff }) {
             />
             {z !== null && (
               <TextInput
-                className={styles.wide}
+                className={room.wide}
                 label={t.zReason}
                 value={zReason}
                 onChange={(event) => setZReason(event.currentTarget.value)}
@@ -148,14 +151,14 @@ function Priced({ found, opened }: { readonly found: GroupPriceView; readonly op
   const { studyHash } = opened.source
   const factors = opened.factors.map(({ name }) => name)
   return (
-    <div className={styles.stack} data-testid="group-price">
+    <div className={room.close} data-testid="group-price">
       <span className="secondary">{t.gross}</span>
-      <p className={styles.big}>{amount(found.grossTotal)}</p>
+      <p className={room.big}>{amount(found.grossTotal)}</p>
       <Text size="sm">
         {found.interval.lower !== null && found.interval.upper !== null
           ? t.perMember(amount(found.gross), amount(found.interval.lower), amount(found.interval.upper))
           : t.perMemberAlone(amount(found.gross))}{' '}
-        {t.lives(formatNumber(found.exposure, locale, 2))}
+        · {t.lives(formatNumber(found.exposure, locale, 2))}
       </Text>
       {found.credibility !== null && (
         <Text size="sm">
@@ -169,7 +172,7 @@ function Priced({ found, opened }: { readonly found: GroupPriceView; readonly op
       {found.cost !== null && found.cost.lower !== null && found.cost.upper !== null && (
         <Text size="sm">{t.costSaid(amount(found.cost.lower), amount(found.cost.upper))}</Text>
       )}
-      <div className={styles.columns}>
+      <div className={room.columns}>
         <ReleasedTable
           table={{
             ...buildUpTable(found.buildUp, words.tariffs.steps, found.currency, words, locale),

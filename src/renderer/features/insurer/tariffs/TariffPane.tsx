@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { mayCall } from '../../../../shared/contract/rights.ts'
 import type { OpenedTariff, TariffComparisonView, TariffRow } from '../../../../shared/contract/tariffs.ts'
 import { markLine } from '../../../../shared/domain/release-mark.ts'
-import { formatInstant } from '../../../lib/format.ts'
+import { formatMinute } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
 import { useOpenSession } from '../../../lib/session.ts'
 import { BlockHash } from '../../../parts/BlockHash.tsx'
@@ -18,6 +18,7 @@ import { PaperTableView } from '../../../parts/research/PaperTableView.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Field, Fields } from '../../../ui/Field.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
+import room from '../../../ui/Room.module.css'
 import { localeNow, useLocale, useWords } from '../../../words/catalogue.ts'
 import { PriceGroup } from './PriceGroup.tsx'
 import { comparisonTable, relativityTable, stepsTable } from './tariff-tables.ts'
@@ -99,26 +100,30 @@ export function TariffPane({ opened, rows }: Props) {
             </Group>
           }
         >
-          <div className={styles.stack}>
+          <div className={room.close}>
             <Text size="sm">
-              {t.madeOn(row.madeBy, formatInstant(row.madeAt))}{' '}
+              {t.madeOn(row.madeBy, formatMinute(row.madeAt))}{' '}
               {row.decided === null
                 ? t.states[row.state]
                 : t.decidedOn(
                     t.states[row.state],
                     row.decided.by,
-                    formatInstant(row.decided.at),
+                    formatMinute(row.decided.at),
                     row.decided.reason,
                   )}
               {row.isCurrent && ` · ${t.current}`}
             </Text>
             {replayed !== null && <Replay replayed={replayed} />}
-            <div className={styles.columns}>
-              <div className={styles.stack}>
+            <div className={room.columns}>
+              <div className={room.close}>
                 {shown(relativityTable(opened, words, locale))}
-                {shown(stepsTable(opened, words, locale))}
+                {opened.steps.length === 0 ? (
+                  <span className="secondary">{t.noSteps}</span>
+                ) : (
+                  shown(stepsTable(opened, words, locale))
+                )}
               </div>
-              <div className={styles.stack}>
+              <div className={room.close}>
                 <h3>{t.binds}</h3>
                 <Fields>
                   {bound.map(([name, hash]) => (
@@ -149,12 +154,14 @@ export function TariffPane({ opened, rows }: Props) {
                           factorName(entry.factor, words),
                           entry.by,
                           entry.day,
-                        )}{' '}
+                        )}
+                        {' · '}
                         {words.pricing.moved(
                           levelName(entry.factor, entry.level, words),
                           ratioOf(entry.before, locale),
                           ratioOf(entry.after, locale),
-                        )}{' '}
+                        )}
+                        {' · '}
                         {entry.reason}
                       </li>
                     ))}
@@ -190,6 +197,12 @@ function Replay({ replayed }: { readonly replayed: Replayed }) {
         {t.replayed.different(replayed.binds.join(', '), replayed.paths.slice(0, 8).join(', '))}
       </Callout>
     )
+  if (replayed.kind === 'other-edition')
+    return (
+      <Callout tone="warn" isLive>
+        {t.replayed.otherEdition(replayed.edition, replayed.current)}
+      </Callout>
+    )
   return (
     <Callout tone={replayed.kind === 'identical' ? 'good' : 'warn'} isLive>
       {t.replayed[replayed.kind]}
@@ -213,10 +226,10 @@ function Decide({ row }: { readonly row: TariffRow }) {
         {row.isOwn ? (
           <Callout tone="plain">{t.ownTariff}</Callout>
         ) : (
-          <div className={styles.stack}>
-            <div className={styles.row}>
+          <div className={room.close}>
+            <div className={room.row}>
               <TextInput
-                className={styles.wide}
+                className={room.wide}
                 label={t.reason}
                 value={reason}
                 onChange={(event) => setReason(event.currentTarget.value)}
@@ -277,7 +290,7 @@ function Compare({ row, rows, studyHash, isReleaser }: CompareProps) {
   return (
     <div className={styles.screenOnly}>
       <Panel title={t.compare}>
-        <div className={styles.stack}>
+        <div className={room.close}>
           <Select
             aria-label={t.compare}
             data={others.map((each) => ({ value: each.hash, label: t.full(each.name, each.version) }))}
@@ -308,7 +321,7 @@ function Compare({ row, rows, studyHash, isReleaser }: CompareProps) {
                 </Text>
               )}
               {found.stepsChanged && <Text size="sm">{t.stepsChanged}</Text>}
-              <div className={styles.columns}>
+              <div className={room.columns}>
                 {found.relativities.length > 0 && shown(comparisonTable(found, title, words, locale))}
                 {found.impact === null ? (
                   <Text size="sm">{t.noImpact}</Text>

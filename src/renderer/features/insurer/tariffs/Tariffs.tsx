@@ -9,6 +9,7 @@ import { useCopiesReleased } from '../../../parts/research/use-copies-released.t
 import { DataTable, type TableColumn } from '../../../ui/DataTable.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
+import room from '../../../ui/Room.module.css'
 import { useWords } from '../../../words/catalogue.ts'
 import { CheckFiles } from './CheckFiles.tsx'
 import { TariffPane } from './TariffPane.tsx'
@@ -55,7 +56,7 @@ export function Tariffs({ parts }: RoomProps) {
       <header className="room-head">
         <h1>{t.title}</h1>
       </header>
-      <div className={`room-body ${styles.body}`}>
+      <div className={`room-body ${room.body} ${styles.body}`}>
         <Text size="sm" className={styles.screenOnly}>
           {t.honest}
         </Text>

@@ -8,5 +8,6 @@ export const route: Route = {
   title: (t) => t.shell.rooms.tariffs,
   icon: IconFileDollar,
   roles: rolesOfRoom('tariffs'),
+  showsNoPatient: true,
   Page: lazy(async () => ({ default: (await import('./Tariffs.tsx')).Tariffs })),
 }

@@ -102,12 +102,12 @@ export function groupTable(
 ): PaperTable {
   const t = words.tariffs
   return {
-    title: t.group,
+    title: t.groupLines,
     header: [
       t.lineNumber,
       ...factors.map((factor) => factorName(factor, words)),
       t.exposure,
-      words.pricing.after,
+      words.groups.premium,
     ],
     rows: rows.map(({ line, levels, exposure, premium }) => ({
       cells: [

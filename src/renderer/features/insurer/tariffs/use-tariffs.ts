@@ -6,22 +6,26 @@ import { ofOnePerson } from '../../../lib/session.ts'
 
 interface TariffsState {
   readonly rows: readonly TariffRow[] | null
+  /** What was asked for last: an answer about another one comes too late. */
+  readonly wanted: string | null
   readonly opened: OpenedTariff | null
   load(): Promise<void>
   open(hash: string): Promise<void>
 }
 
-const nothing = { rows: null, opened: null }
+const nothing = { rows: null, wanted: null, opened: null }
 
 export const useTariffs = create<TariffsState>()((set, get) => ({
   ...nothing,
   async load() {
     set({ rows: await node.tariffs.list() })
-    const { opened } = get()
-    if (opened !== null) await get().open(opened.row.hash)
+    const { wanted } = get()
+    if (wanted !== null) await get().open(wanted)
   },
   async open(hash) {
-    set({ opened: await node.tariffs.open({ hash }) })
+    set({ wanted: hash })
+    const opened = await node.tariffs.open({ hash })
+    if (get().wanted === hash) set({ opened })
   },
 }))
 

@@ -4,7 +4,10 @@ import { useDebouncedValue } from '@mantine/hooks'
 import { IconDownload, IconRefresh, IconShieldCheck } from '@tabler/icons-react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import type { AuditEntryView } from '../../../../shared/contract/audit.ts'
-import { formatInstant, formatNumber, shortHash } from '../../../lib/format.ts'
+import { zoneNoteNow } from '../../../lib/facility-clock.ts'
+import { formatInstantBare, formatMinute, formatNumber, shortHash } from '../../../lib/format.ts'
+import { mayCall } from '../../../../shared/contract/rights.ts'
+import { useOpenSession } from '../../../lib/session.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { go, replacePlace } from '../../../lib/router.ts'
@@ -27,8 +30,17 @@ import { useWork } from './use-work.ts'
 const TYPING_MS = 250
 
 export function Audit({ parts }: RoomProps) {
+  const hasNames = mayCall('patients.search', useOpenSession()?.person.roles ?? [])
   if (parts[0] === 'patient' && parts[1] !== undefined)
-    return <DisclosureReport key={parts[1]} patientId={parts[1]} name={null} onBack={() => go('audit')} />
+    return (
+      <DisclosureReport
+        key={parts[1]}
+        patientId={parts[1]}
+        name={null}
+        isByIdAlone={!hasNames}
+        onBack={() => go('audit')}
+      />
+    )
   return <AuditLog parts={parts} />
 }
 
@@ -118,7 +130,7 @@ function AuditLog({ parts }: RoomProps) {
               : `${t.lastAnchor(
                   formatNumber(now.lastAnchor.count, locale),
                   formatNumber(now.lastAnchor.height, locale),
-                  formatInstant(now.lastAnchor.at).slice(0, 16),
+                  formatMinute(now.lastAnchor.at),
                 )}.`)}
         </p>
         {now && <Standing standing={now} />}
@@ -131,7 +143,7 @@ function AuditLog({ parts }: RoomProps) {
         <div className={styles.table}>
           <div className={`${styles.row} ${styles.heads}`} aria-hidden>
             <span className={styles.number}>{t.columns.entry}</span>
-            <span>{t.columns.at}</span>
+            <span>{[t.columns.at, zoneNoteNow()].filter((part) => part !== null).join(' · ')}</span>
             <span>{t.columns.person}</span>
             <span>{t.columns.what}</span>
             <span>{t.columns.patient}</span>
@@ -187,11 +199,13 @@ function Row({ entry }: { readonly entry: AuditEntryView | undefined }) {
         <span className={styles.wide}>{t.changed}</span>
       ) : (
         <>
-          <span>{formatInstant(entry.at)}</span>
-          <span>{whoOf(entry, t)}</span>
-          <span>{whatOf(entry, words)}</span>
+          <span>{formatInstantBare(entry.at)}</span>
+          <span title={whoOf(entry, t)}>{whoOf(entry, t)}</span>
+          <span title={whatOf(entry, words)}>{whatOf(entry, words)}</span>
           <span className={styles.id}>{patientId === null ? '' : shortHash(patientId, 4)}</span>
-          <span className={styles.outcome}>{outcomeOf(entry, words)}</span>
+          <span className={styles.outcome} title={outcomeOf(entry, words)}>
+            {outcomeOf(entry, words)}
+          </span>
         </>
       )}
     </div>

@@ -9,6 +9,7 @@ import { Callout } from '../../../ui/Callout.tsx'
 import { Field, Fields } from '../../../ui/Field.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import styles from './Audit.module.css'
+import { basisReasonOf } from '../../../parts/audit-words.ts'
 import { outcomeOf, patientOf, whatOf, whoOf } from './entry-words.ts'
 
 interface Props {
@@ -54,7 +55,11 @@ export function EntryPane({ entry, onPatient, onPerson, onClose }: Props) {
             ))}
             {basis !== null && <Field name={t.basis}>{t.bases[basis.kind] ?? basis.kind}</Field>}
             {basis !== null && (basis.reason !== null || basis.isErased) && (
-              <Field name={t.reason}>{basis.reason ?? t.reasonErased}</Field>
+              <Field name={t.reason}>
+                {basis.reason === null
+                  ? t.reasonErased
+                  : basisReasonOf({ kind: basis.kind, reason: basis.reason }, words)}
+              </Field>
             )}
           </Fields>
           {entry.clockBehindMs > 0 && (

@@ -1,7 +1,9 @@
 /** Time, person, kind, outcome and patient; each change asks anew, and nothing is asked of what is half typed. */
 import { Button, NativeSelect, TextInput } from '@mantine/core'
 import { AUDIT_ACTS, AUDIT_OUTCOMES, type AuditStanding } from '../../../../shared/contract/audit.ts'
-import { rightOf } from '../../../../shared/contract/rights.ts'
+import { mayCall, rightOf } from '../../../../shared/contract/rights.ts'
+import { useOpenSession } from '../../../lib/session.ts'
+import { PersonPicker } from '../../../parts/PersonPicker.tsx'
 import { useWords } from '../../../words/catalogue.ts'
 import styles from './Audit.module.css'
 import { isTimeWrong, NO_FILTERS, type TypedFilters } from './filters.ts'
@@ -29,6 +31,7 @@ export function FilterBar({ typed, people, onType }: Props) {
       onChange={(event) => set({ [name]: event.currentTarget.value })}
     />
   )
+  const maySearch = mayCall('patients.search', useOpenSession()?.person.roles ?? [])
   const isAny = JSON.stringify(typed) !== JSON.stringify(NO_FILTERS)
   const operations = Object.keys(t.operations)
     .filter((operation) => typed.act === '' || operation === typed.operation || isOfAct(operation, typed.act))
@@ -77,11 +80,14 @@ export function FilterBar({ typed, people, onType }: Props) {
         ]}
         onChange={(event) => set({ outcome: event.currentTarget.value })}
       />
+      {maySearch && <PersonPicker label={f.patientName} onPick={({ patientId }) => set({ patientId })} />}
       <TextInput
         size="xs"
         w="8.5rem"
         label={f.patient}
         value={typed.patientId}
+        title={f.patientHint}
+        placeholder={f.patientPlaceholder}
         spellCheck={false}
         onChange={(event) => set({ patientId: event.currentTarget.value })}
       />

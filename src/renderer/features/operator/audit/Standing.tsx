@@ -1,5 +1,5 @@
 /** Whether the audit is whole: what the last look found, how far the chain covers it, and a look now. */
-import { formatInstant, formatNumber } from '../../../lib/format.ts'
+import { formatMinute, formatNumber } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import type { AuditStanding } from '../../../../shared/contract/audit.ts'
@@ -42,9 +42,7 @@ export function Standing({ standing }: { readonly standing: AuditStanding }) {
               <div key={i}>{findingOf(finding, t, locale)}</div>
             ))}
             {findings.length > 0 && <div>{t.findingTodo}</div>}
-            {checkedAt !== null && (
-              <span className="secondary">{t.checkedAt(formatInstant(checkedAt).slice(0, 16))}</span>
-            )}
+            {checkedAt !== null && <span className="secondary">{t.checkedAt(formatMinute(checkedAt))}</span>}
           </Callout>
         </div>
       )}

@@ -12,7 +12,8 @@ type AuditWords = Words['audit']
 export function whatOf({ operation, subject }: AuditEntryView, words: Words): string {
   const t = words.audit
   const decision = subject.find(({ name }) => name === 'decision')?.value
-  const what = t.operations[operation] ?? operation
+  const change = subject.find(({ name }) => name === 'change')?.value
+  const what = t.disclosure.operations[`${operation}.${change}`] ?? t.operations[operation] ?? operation
   return decision === undefined ? what : `${what}${t.disclosure.colon}${decisionOf(decision, words)}`
 }
 

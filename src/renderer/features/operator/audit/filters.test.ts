@@ -1,6 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { filterOf, isTimeWrong, NO_FILTERS, typedTime } from './filters.ts'
 
+describe('times that somebody types', () => {
+  it('are those of the facility, whatever zone this machine has', () => {
+    expect(typedTime('2026-11-30 09:30', 'Asia/Taipei')).toEqual({
+      from: Date.UTC(2026, 10, 30, 1, 30),
+      to: Date.UTC(2026, 10, 30, 1, 31),
+    })
+    // A day of 25 hours is whole.
+    expect(typedTime('2026-10-25', 'Europe/Berlin')).toEqual({
+      from: Date.UTC(2026, 9, 24, 22),
+      to: Date.UTC(2026, 9, 25, 23),
+    })
+  })
+})
+
 describe('the filters of the audit', () => {
   it('take a date as its whole day and a time as its minute', () => {
     const day = typedTime('2026-05-03')!

@@ -1,5 +1,8 @@
 /** What the person typed into the filters, and what of it the node is asked for. */
 import type { AuditFilter } from '../../../../shared/contract/audit.ts'
+import { parseDay } from '../../../../shared/domain/dates.ts'
+import { zoneInUse } from '../../../lib/format.ts'
+import { offsetAt } from '../../../lib/zone.ts'
 
 export interface TypedFilters {
   readonly from: string
@@ -21,18 +24,20 @@ export const NO_FILTERS: TypedFilters = {
   patientId: '',
 }
 
-/** Half-open milliseconds of a date, or of a date with a minute, in this machine's zone; null for what is neither. */
-export function typedTime(text: string): { from: number; to: number } | null {
+/** Half-open milliseconds of a date, or of a date with a minute, in the facility's zone; null for what is neither. */
+export function typedTime(text: string, zone = zoneInUse()): { from: number; to: number } | null {
   const match = /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{2}))?$/.exec(text.trim())
   if (match === null) return null
-  const [year, month, day] = [Number(match[1]), Number(match[2]) - 1, Number(match[3])]
-  const isDay = match[4] === undefined
+  const two = (part: string | undefined) => (part ?? '0').padStart(2, '0')
+  const day = parseDay(`${match[1]}-${two(match[2])}-${two(match[3])}`)
   const [hour, minute] = [Number(match[4] ?? 0), Number(match[5] ?? 0)]
-  const from = new Date(year, month, day, hour, minute)
-  // 31 February is the 3rd of March to a Date.
-  if (from.getMonth() !== month || from.getDate() !== day || hour > 23 || minute > 59) return null
-  const to = isDay ? new Date(year, month, day + 1) : new Date(year, month, day, hour, minute + 1)
-  return { from: from.getTime(), to: to.getTime() }
+  if (day === null || hour > 23 || minute > 59) return null
+  const at = (minutes: number, days = 0): number => {
+    const civil = { day: day + days, minutes }
+    return (civil.day * 1440 + minutes - offsetAt(civil, zone)) * 60_000
+  }
+  const from = at(hour * 60 + minute)
+  return { from, to: match[4] === undefined ? at(0, 1) : from + 60_000 }
 }
 
 export const isTimeWrong = (text: string): boolean => text.trim() !== '' && typedTime(text) === null

@@ -1,12 +1,12 @@
 /** One block: head, record, Merkle tree, certificate; previous and next; verified before the reader's eyes. */
-import { ActionIcon, Button, Skeleton, Tabs } from '@mantine/core'
+import { ActionIcon, Button, Skeleton, Stack, Tabs } from '@mantine/core'
 import { IconArrowDown, IconArrowUp, IconShieldCheck, IconX } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
 import type { z } from 'zod'
 import type { blockView, verifyStep } from '../../../../shared/contract/chain.ts'
 import { formatNumber } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
-import { node } from '../../../lib/node.ts'
+import { listen, node } from '../../../lib/node.ts'
 import { go, replacePlace } from '../../../lib/router.ts'
 import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
@@ -48,6 +48,19 @@ export function BlockPane({ index, total }: Props) {
   }, [index])
   const asked = useAsk(() => node.chain.block({ index: settled }), [settled])
   const block = asked.value?.head.index === index ? asked.value : undefined
+  // Erased while somebody looks: the text goes from the screen, and receipts are counted as they come. Its row tells that without opening the record,
+  // which would be one more opening in the audit for every erasure of anybody.
+  const { again } = asked
+  useEffect(
+    () =>
+      listen('erasures', 'changed', () => {
+        node.chain.blocks({ first: settled, count: 1 }).then(
+          ({ rows: [row] }) => row?.isErased && again(),
+          () => undefined,
+        )
+      }),
+    [settled, again],
+  )
   useEffect(() => {
     setVerified(null)
     setLeaf(null)
@@ -132,14 +145,16 @@ export function BlockPane({ index, total }: Props) {
             ))}
           </Tabs.List>
           <Tabs.Panel value="head">
-            {block.content.kind === 'sealed' && block.content.reason === 'erased' && (
-              <Callout tone="plain">
-                {block.content.receipts
-                  ? words.erasures.block(block.content.receipts.count, block.content.receipts.of)
-                  : words.patients.record.sealed.erased}
-              </Callout>
-            )}
-            <BlockHead block={block} />
+            <Stack gap="sm">
+              {block.content.kind === 'sealed' && block.content.reason === 'erased' && (
+                <Callout tone="plain" isLive>
+                  {block.content.receipts
+                    ? words.erasures.block(block.content.receipts.count, block.content.receipts.of)
+                    : words.patients.record.sealed.erased}
+                </Callout>
+              )}
+              <BlockHead block={block} />
+            </Stack>
           </Tabs.Panel>
           <Tabs.Panel value="record">
             <BlockRecord

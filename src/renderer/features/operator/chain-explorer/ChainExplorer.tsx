@@ -4,7 +4,7 @@ import { IconSearch, IconShieldCheck } from '@tabler/icons-react'
 import { type FormEvent, useCallback, useEffect, useMemo, useReducer, useRef, useState } from 'react'
 import type { CheckedProof } from '../../../../shared/contract/proofs.ts'
 import { formatInstant, formatNumber } from '../../../lib/format.ts'
-import { node } from '../../../lib/node.ts'
+import { listen, node } from '../../../lib/node.ts'
 import { go, replacePlace } from '../../../lib/router.ts'
 import { useOpenSession, useStatus } from '../../../lib/session.ts'
 import { BlockHash } from '../../../parts/BlockHash.tsx'
@@ -41,6 +41,9 @@ export function ChainExplorer({ parts }: RoomProps) {
   const selected = wanted !== null && wanted < total ? wanted : null
 
   useEffect(() => rows.grown(total), [total, rows])
+  useEffect(() => listen('erasures', 'changed', rows.again), [rows])
+  // What was told while the node of a work place was away.
+  useEffect(() => listen('app', 'nodeBack', rows.again), [rows])
   useEffect(() => {
     if (parts[0] !== 'verify') return
     replacePlace('chain')
@@ -137,7 +140,9 @@ export function ChainExplorer({ parts }: RoomProps) {
                     return (
                       <div className={styles.row}>
                         <span className={styles.number}>{formatNumber(index, locale)}</span>
-                        <span>{block ? formatInstant(block.timestamp) : ''}</span>
+                        <span title={block ? formatInstant(block.timestamp) : ''}>
+                          {block ? formatInstant(block.timestamp) : ''}
+                        </span>
                         {block ? (
                           <span>
                             <BlockHash hash={block.hash} each={8} isPlain />

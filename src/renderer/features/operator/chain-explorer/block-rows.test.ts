@@ -54,6 +54,48 @@ describe('createBlockRows', () => {
     expect(rows.at(0)).toBeUndefined()
     expect(rows.at(99 * PAGE)?.index).toBe(99 * PAGE)
   })
+  it('asks once more for what is in sight, also where the answer is on its way, and keeps it until then', async () => {
+    const { ask, asked } = chainOf(1000)
+    const rows = createBlockRows(ask, () => undefined)
+    rows.need(0, 10)
+    await settle()
+    rows.need(400, 410)
+    rows.again()
+    await settle()
+    expect(asked).toEqual([0, 400, 400])
+    expect(rows.at(0)).toBeUndefined()
+    rows.again()
+    expect(rows.at(400)?.index).toBe(400)
+    await settle()
+    expect(asked).toEqual([0, 400, 400, 400])
+  })
+  it('keeps no page of before, nor one that was on its way out of sight, when it asks once more', async () => {
+    let erased = false
+    let fails = false
+    const rows = createBlockRows(
+      async (first) => {
+        const isErased = erased
+        await Promise.resolve()
+        if (fails) throw new Error('gone')
+        return [{ ...row(first), isErased }]
+      },
+      () => undefined,
+    )
+    rows.need(0, 1)
+    rows.need(400, 401)
+    erased = true
+    rows.again()
+    await settle()
+    await settle()
+    expect(rows.at(0)?.isErased).toBe(true)
+    expect(rows.at(400)?.isErased).toBe(true)
+    rows.need(400, 401)
+    rows.again()
+    rows.again()
+    fails = true
+    await settle()
+    expect(rows.at(400)).toBeUndefined()
+  })
   it('tries again after a failure', async () => {
     let fails = true
     const rows = createBlockRows(

@@ -5,7 +5,7 @@ import { useState } from 'react'
 import type { AccessView } from '../../../../shared/contract/access.ts'
 import type { Role } from '../../../../shared/contract/app.ts'
 import { mayCall } from '../../../../shared/contract/rights.ts'
-import { formatInstant, formatNumber } from '../../../lib/format.ts'
+import { formatList, formatMinute, formatNumber } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
@@ -22,7 +22,7 @@ const UNFOLLOWED_MS = 48 * HOUR_MS
 const FILTERS = ['all', 'review', 'glass', 'ours', 'own'] as const
 type Filter = (typeof FILTERS)[number]
 
-const when = (at: number) => formatInstant(at).slice(0, 16)
+const when = (at: number) => formatMinute(at)
 
 export function Accesses({ roles }: { readonly roles: readonly Role[] }) {
   const t = useWords().access
@@ -53,6 +53,19 @@ export function Accesses({ roles }: { readonly roles: readonly Role[] }) {
                       t.watched[alarm.watched],
                     )}{' '}
                     {alarm.isRefused && t.bulkRefused} <span className="secondary">{when(alarm.at)}</span>
+                  </Callout>
+                ))}
+              </Stack>
+            </Panel>
+          )}
+          {view.house.length > 0 && (
+            <Panel title={t.house.title}>
+              <Stack gap="xs" data-testid="house-alarms">
+                <p className="secondary">{t.house.ask}</p>
+                {view.house.slice(0, ALARMS_SHOWN).map((alarm, i) => (
+                  <Callout key={i} tone={alarm.kind.startsWith('closed') ? 'bad' : 'warn'}>
+                    {t.house.row[alarm.kind](alarm.personName, formatNumber(alarm.patientCount, locale))}{' '}
+                    <span className="secondary">{when(alarm.at)}</span>
                   </Callout>
                 ))}
               </Stack>
@@ -107,7 +120,10 @@ function AccessCard({ access, mayReview, onChanged }: CardProps) {
   const locale = useLocale()
   const { accessId, review, reviews } = access
   const basis = t.basis[access.basis]
-  const blocks = access.blocks.map((index) => formatNumber(index, locale)).join(', ')
+  const blocks = formatList(
+    access.blocks.map((index) => formatNumber(index, locale)),
+    locale,
+  )
   const hasMore = access.blockCount > access.blocks.length
   const end = () => void node.access.end({ accessId }).then(onChanged).catch(tellFailure)
   return (
@@ -167,7 +183,7 @@ function AccessCard({ access, mayReview, onChanged }: CardProps) {
 
 function ReviewState({ review }: { readonly review: NonNullable<AccessView['review']> }) {
   const t = useWords().access
-  const names = review.missing.join(', ')
+  const names = formatList(review.missing, useLocale())
   if (review.missing.length === 0) return <Callout tone="good">{t.reviewed}</Callout>
   if (review.isOverdue)
     return (

@@ -1,9 +1,10 @@
 /** The last question before keys are destroyed for good: whose records, how many, and the number that was compared. */
-import { Button, Group, Modal, NumberInput, Stack } from '@mantine/core'
+import { Button, NumberInput, Stack } from '@mantine/core'
 import { useState } from 'react'
 import type { ErasureView } from '../../../../shared/contract/erasures.ts'
 import { formatNumber } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
+import { Dialog, DialogButtons } from '../../../parts/Dialog.tsx'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
@@ -20,16 +21,16 @@ export function AgreeToErasure({ erasure, onAgreed, onClose }: Props) {
   const locale = useLocale()
   const { erasureId, hospital, versionCount, reason } = erasure
   const [compared, setCompared] = useState<number | null>(null)
-  const [isNotTaken, setNotTaken] = useState(false)
+  const [refusal, setRefusal] = useState<'not-open' | 'too-many-today' | null>(null)
   const [isBusy, setBusy] = useState(false)
   const agree = async () => {
     if (compared === null) return
     setBusy(true)
     try {
       // What was compared, not what is shown: main refuses another number.
-      const { isTaken } = await node.erasures.approve({ erasureId, versionCount: compared })
-      if (isTaken) onAgreed()
-      else setNotTaken(true)
+      const answer = await node.erasures.approve({ erasureId, versionCount: compared })
+      if (answer.kind === 'taken') onAgreed()
+      else setRefusal(answer.reason)
     } catch (error) {
       tellFailure(error)
     } finally {
@@ -38,12 +39,7 @@ export function AgreeToErasure({ erasure, onAgreed, onClose }: Props) {
   }
   const isOther = compared !== null && compared !== versionCount
   return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t.agree.title}
-      closeButtonProps={{ 'aria-label': words.shell.close }}
-    >
+    <Dialog onClose={onClose} title={t.agree.title}>
       <Stack gap="sm">
         <p>
           <strong>{t.agree.takes(hospital, formatNumber(versionCount, locale))}</strong>
@@ -62,15 +58,12 @@ export function AgreeToErasure({ erasure, onAgreed, onClose }: Props) {
           error={isOther ? t.agree.other : undefined}
           onChange={(value) => setCompared(typeof value === 'number' ? value : null)}
         />
-        {isNotTaken && (
+        {refusal !== null && (
           <Callout tone="bad" isLive>
-            {t.agree.notTaken}
+            {t.agree.refused[refusal]}
           </Callout>
         )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            {words.shell.cancel}
-          </Button>
+        <DialogButtons onCancel={onClose}>
           <Button
             color="red.8"
             loading={isBusy}
@@ -79,8 +72,8 @@ export function AgreeToErasure({ erasure, onAgreed, onClose }: Props) {
           >
             {t.agree.now}
           </Button>
-        </Group>
+        </DialogButtons>
       </Stack>
-    </Modal>
+    </Dialog>
   )
 }

@@ -40,7 +40,7 @@ export function ConsensusPanel({ consensus, isRunning }: Props) {
         </Callout>
         {consensus.needsConfirmation && <Confirm />}
         <Fields>
-          <Field name={t.height}>{formatNumber(consensus.height, locale)}</Field>
+          <Field name={isIdle ? t.nextHeight : t.height}>{formatNumber(consensus.height, locale)}</Field>
           {!isObserver && (
             <>
               <Field name={t.round}>{formatNumber(consensus.round, locale)}</Field>

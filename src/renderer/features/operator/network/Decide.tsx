@@ -80,6 +80,7 @@ export function Decide({ plan, onDecided }: Props) {
           maxLength={1000}
           autosize
           minRows={2}
+          autoFocus
           onChange={(event) => setNote(event.currentTarget.value)}
         />
         <OwnPassphrase

@@ -2,7 +2,7 @@
 import { Button, Group, Skeleton, Stack } from '@mantine/core'
 import { useState } from 'react'
 import type { ErasureView } from '../../../../shared/contract/erasures.ts'
-import { formatInstant, formatNumber } from '../../../lib/format.ts'
+import { formatList, formatMinute, formatNumber } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
 import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
@@ -47,14 +47,14 @@ function ErasureCard({ erasure, mayDecide, onChanged }: CardProps) {
   const [isAgreeing, setAgreeing] = useState(false)
   const act = (work: () => Promise<unknown>) => void work().then(onChanged).catch(tellFailure)
   const hidden = erasure.versionCount - erasure.blocks.length
-  const when = (at: number) => formatInstant(at).slice(0, 16)
+  const when = (at: number) => formatMinute(at)
   return (
     <Panel title={t.row(erasure.hospital, formatNumber(erasure.versionCount, locale))}>
       <Stack gap="xs" data-testid="erasure" data-state={erasure.state}>
         {erasure.state === 'decided' ? (
           <Callout tone={missing.length === 0 ? 'good' : erasure.isLate ? 'bad' : 'plain'} isLive>
             {t.done(receipts.length, erasure.expectedCount)}
-            {missing.length > 0 && ` · ${t.missing(missing.join(', '))}`}
+            {missing.length > 0 && ` · ${t.missing(formatList(missing, locale))}`}
             {erasure.isLate && ` ${t.late}`}
           </Callout>
         ) : (
@@ -75,7 +75,12 @@ function ErasureCard({ erasure, mayDecide, onChanged }: CardProps) {
         </div>
         {erasure.blocks.length > 0 && (
           <div className="secondary">
-            {t.blocks(erasure.blocks.map((index) => formatNumber(index, locale)).join(', '))}
+            {t.blocks(
+              formatList(
+                erasure.blocks.map((index) => formatNumber(index, locale)),
+                locale,
+              ),
+            )}
             {hidden > 0 && ` ${t.more(formatNumber(hidden, locale))}`}
           </div>
         )}

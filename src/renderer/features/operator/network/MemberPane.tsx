@@ -17,6 +17,8 @@ import { fileRefusalSentence, refusalSentence } from './sentences.ts'
 
 interface Props {
   readonly member: MemberView
+  /** No node of the demonstration runs for it. */
+  readonly isSilent: boolean
   /** Hospitals that could take its vote over. */
   readonly successors: readonly MemberView[]
   readonly mayDecide: boolean
@@ -25,7 +27,7 @@ interface Props {
   onClose(): void
 }
 
-export function MemberPane({ member, successors, mayDecide, onWish, onChanged, onClose }: Props) {
+export function MemberPane({ member, isSilent, successors, mayDecide, onWish, onChanged, onClose }: Props) {
   const t = useWords().network
   const locale = useLocale()
   const { memberId, connection, suspension, proof, invitation } = member
@@ -40,7 +42,8 @@ export function MemberPane({ member, successors, mayDecide, onWish, onChanged, o
             {t.member.named(formatNumber(suspension.height, locale), suspension.reason)}
           </Callout>
         )}
-        {connection.problem && (
+        {isSilent && <Callout tone="plain">{t.silent.body}</Callout>}
+        {connection.problem && !isSilent && (
           <Callout tone="warn">
             {(t.problem as Readonly<Record<string, string>>)[connection.problem] ?? connection.problem}
           </Callout>

@@ -15,11 +15,13 @@ import styles from './Network.module.css'
 
 interface Props {
   readonly members: readonly MemberView[]
+  /** Names of those that no node of the demonstration runs for. */
+  readonly silent: readonly string[]
   readonly selectedId: string | undefined
   onOpen(memberId: string): void
 }
 
-export function Members({ members, selectedId, onOpen }: Props) {
+export function Members({ members, silent, selectedId, onOpen }: Props) {
   const t = useWords().network
   const locale = useLocale()
   const columns: TableColumn<MemberView>[] = [
@@ -68,7 +70,7 @@ export function Members({ members, selectedId, onOpen }: Props) {
               : `${t.columns.roundTrip}: ${t.milliseconds(formatNumber(row.connection.rttMs, locale))}`
           }
         >
-          <Connection member={row} />
+          <Connection member={row} isSilent={silent.includes(row.name)} />
         </span>
       ),
     },
@@ -119,8 +121,14 @@ const ICONS = {
   'no-network': [IconPlugConnectedX, 'plain'],
 } as const
 
-function Connection({ member }: { readonly member: MemberView }) {
+function Connection({ member, isSilent }: { readonly member: MemberView; readonly isSilent: boolean }) {
   const t = useWords().network
+  if (isSilent)
+    return (
+      <span className={styles.mark} data-tone="plain">
+        <IconPlugConnectedX size={15} aria-hidden /> {t.silent.short}
+      </span>
+    )
   const [Icon, tone] = ICONS[member.connection.state]
   return (
     <span className={styles.mark} data-tone={tone}>

@@ -1,6 +1,6 @@
 /** Members and their state, consensus, proposals, rules: what an administrator looks at, and where the others agree. */
 import { Button, Group, Skeleton, Tabs } from '@mantine/core'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { PlanInput } from '../../../../shared/contract/governance.ts'
 import { mayCall } from '../../../../shared/contract/rights.ts'
 import { useAsk } from '../../../lib/live.ts'
@@ -59,6 +59,13 @@ export function Network({ parts }: { readonly parts: readonly string[] }) {
     ['erasures.changed', 'node.segmentFinal'],
   )
   const view = overview.value
+  // The form opens at the top of its column, and the wish may have come from far below.
+  const beside = useRef<HTMLElement>(null)
+  useEffect(() => {
+    if (side?.kind !== 'decide') return
+    beside.current?.scrollIntoView({ block: 'start' })
+    beside.current?.focus({ preventScroll: true })
+  }, [side])
   if (!session) return null
   if (!view)
     return (
@@ -78,6 +85,7 @@ export function Network({ parts }: { readonly parts: readonly string[] }) {
       </div>
     )
   const mayDecide = session.person.roles.includes('administrator')
+  const silent = session.demonstration?.silent ?? []
   const voters = view.members.filter((each) => each.isVoter)
   const [first] = voters
   const onlyVoter = voters.length === 1 && first !== undefined && !first.isSelf ? first.name : null
@@ -164,6 +172,7 @@ export function Network({ parts }: { readonly parts: readonly string[] }) {
               >
                 <Members
                   members={view.members}
+                  silent={silent}
                   selectedId={side?.kind === 'member' ? side.memberId : undefined}
                   onOpen={(memberId) => setSide({ kind: 'member', memberId })}
                 />
@@ -200,11 +209,12 @@ export function Network({ parts }: { readonly parts: readonly string[] }) {
             </Tabs.Panel>
           </Tabs>
         </div>
-        <aside className={styles.side}>
+        <aside ref={beside} tabIndex={-1} className={styles.side}>
           {member ? (
             <MemberPane
               key={member.memberId}
               member={member}
+              isSilent={silent.includes(member.name)}
               successors={waiting.filter((each) => each !== member)}
               mayDecide={mayDecide}
               onWish={(plan) => setSide({ kind: 'decide', plan })}
@@ -224,7 +234,7 @@ export function Network({ parts }: { readonly parts: readonly string[] }) {
             <OwnKeys ownKeys={view.ownKeys} onChanged={again} onClose={() => setSide(null)} />
           ) : side?.kind === 'decide' ? (
             <Panel title={t.decide.title} side={<CloseButton onClose={() => setSide(null)} />}>
-              <Decide plan={side.plan} onDecided={again} />
+              <Decide key={JSON.stringify(side.plan)} plan={side.plan} onDecided={again} />
             </Panel>
           ) : (
             <>

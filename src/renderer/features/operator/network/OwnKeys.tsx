@@ -2,7 +2,7 @@
 import { Button, Radio, Stack } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import type { OwnKeysView } from '../../../../shared/contract/governance.ts'
-import { formatInstant, formatNumber } from '../../../lib/format.ts'
+import { formatInstantBare, formatNumber } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { OwnPassphrase } from '../../../parts/OwnPassphrase.tsx'
@@ -53,7 +53,7 @@ export function OwnKeys({ ownKeys, onChanged, onClose }: Props) {
       <form onSubmit={(event) => void change(event)}>
         <Stack gap="sm">
           {sinceTime !== null && (
-            <p data-testid="keys-since">{t.ownKeys.since(formatInstant(sinceTime).slice(0, 10))}</p>
+            <p data-testid="keys-since">{t.ownKeys.since(formatInstantBare(sinceTime).slice(0, 10))}</p>
           )}
           <p>{t.ownKeys.what}</p>
           <p className={styles.quiet}>{t.ownKeys.stay}</p>
@@ -61,7 +61,7 @@ export function OwnKeys({ ownKeys, onChanged, onClose }: Props) {
             <Callout tone="plain">{t.ownKeys.decided(formatNumber(effectHeight, locale))}</Callout>
           ) : (
             madeAt !== null && (
-              <Callout tone="plain">{t.ownKeys.waiting(formatInstant(madeAt).slice(0, 10))}</Callout>
+              <Callout tone="plain">{t.ownKeys.waiting(formatInstantBare(madeAt).slice(0, 10))}</Callout>
             )
           )}
           {(madeAt !== null || done !== undefined) && <Callout tone="warn">{t.ownKeys.kit}</Callout>}

@@ -3,7 +3,7 @@ import { Button, Group, Skeleton, Stack } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import type { ProposalView } from '../../../../shared/contract/governance.ts'
-import { formatInstant, formatNumber } from '../../../lib/format.ts'
+import { formatInstant, formatList, formatNumber } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { OwnPassphrase } from '../../../parts/OwnPassphrase.tsx'
@@ -83,6 +83,7 @@ export function Proposals({ proposals, isVoter, mayDecide, onChanged }: Props) {
       }
     >
       <Stack gap="md">
+        {mayDecide && <p className={styles.quiet}>{t.proposals.how}</p>}
         {problem && (
           <Callout tone="bad" isLive>
             {problem}
@@ -123,6 +124,11 @@ function Proposal({
   const [problem, setProblem] = useState<string>()
   const [saved, setSaved] = useState<string>()
   const isOpen = proposal.standing === 'open'
+  const names = (list: ProposalView['approvals']) =>
+    formatList(
+      list.map(({ name }) => name),
+      locale,
+    )
   const { proposalId } = proposal
 
   const run = async (work: () => Promise<{ kind: string; reason?: string; path?: string }>) => {
@@ -162,6 +168,13 @@ function Proposal({
         {t.proposals.by(proposal.authorName, formatInstant(proposal.createdAt))}
         {proposal.note !== '' && ` · ${proposal.note}`}
       </p>
+      {proposal.effectHeight !== null && (
+        <p>
+          {t.proposals.approvedBy(names(proposal.approvals))}
+          {proposal.rejections.length > 0 && ` ${t.proposals.rejectedBy(names(proposal.rejections))}`}{' '}
+          {t.proposals.inEffectFrom(formatNumber(proposal.effectHeight, locale))}
+        </p>
+      )}
       {isOpen && (
         <>
           <p>{t.proposals.approvals(proposal.approvals.length, proposal.quorum)}</p>

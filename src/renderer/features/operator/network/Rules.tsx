@@ -1,11 +1,12 @@
 /** The numbers that the consortium agreed on, and the key of its network. */
-import { Button, Group, NumberInput, Stack } from '@mantine/core'
+import { Button, Group, NativeSelect, NumberInput, Stack } from '@mantine/core'
 import { useState } from 'react'
 import type { Overview, PlanInput } from '../../../../shared/contract/governance.ts'
 import { formatNumber } from '../../../lib/format.ts'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import styles from './Network.module.css'
+import { isYesOrNo, rulesBySubject, ruleValue } from './rule-groups.ts'
 import { ruleName } from './sentences.ts'
 
 interface Props {
@@ -22,65 +23,96 @@ const PROTOCOL_CHANGE_HEIGHTS = 1_000
 export function Rules({ view, mayDecide, onWish }: Props) {
   const t = useWords().network.rules
   const network = useWords().network
+  const { cancel } = useWords().shell
   const locale = useLocale()
   const [edited, setEdited] = useState<{ name: string; value: number }>()
   return (
     <>
       <Panel title={t.title}>
         <p className={styles.quiet}>{t.hint}</p>
-        <ul className={styles.rules}>
-          {view.policy.map(({ name, value, bounds }) => (
-            <li key={name}>
-              <span>
-                {ruleName(name, network)}
-                <span className="secondary">
-                  {' '}
-                  {bounds === null
-                    ? t.unknown
-                    : t.bounds(formatNumber(bounds.least, locale), formatNumber(bounds.greatest, locale))}
-                </span>
-              </span>
-              {edited?.name === name && bounds !== null ? (
-                <form
-                  className={styles.edit}
-                  onSubmit={(event) => {
-                    event.preventDefault()
-                    onWish({ kind: 'policy', name, value: edited.value })
-                    setEdited(undefined)
-                  }}
-                >
-                  <NumberInput
-                    aria-label={t.newValue}
-                    size="xs"
-                    value={edited.value}
-                    min={bounds.least}
-                    max={bounds.greatest}
-                    allowDecimal={false}
-                    autoFocus
-                    onChange={(next) => setEdited({ name, value: Number(next) })}
-                  />
-                  <Button size="compact-sm" type="submit">
-                    {t.change}
-                  </Button>
-                </form>
-              ) : (
-                <span className={styles.value}>
-                  {formatNumber(value, locale)}
-                  {mayDecide && bounds !== null && (
-                    <Button
-                      size="compact-xs"
-                      variant="subtle"
-                      aria-label={`${t.change} ${ruleName(name, network)}`}
-                      onClick={() => setEdited({ name, value })}
+        {rulesBySubject(view.policy).map(({ subject, rules }) => (
+          <section key={subject}>
+            <h3>{t.subjects[subject]}</h3>
+            <ul className={styles.rules}>
+              {rules.map(({ name, value, bounds }) => (
+                <li key={name}>
+                  <span>
+                    {ruleName(name, network)}
+                    {!isYesOrNo(name) && (
+                      <span className="secondary">
+                        {' '}
+                        {bounds === null
+                          ? t.unknown
+                          : t.bounds(
+                              formatNumber(bounds.least, locale),
+                              formatNumber(bounds.greatest, locale),
+                            )}
+                      </span>
+                    )}
+                  </span>
+                  {edited?.name === name && bounds !== null ? (
+                    <form
+                      className={styles.edit}
+                      onSubmit={(event) => {
+                        event.preventDefault()
+                        onWish({ kind: 'policy', name, value: edited.value })
+                        setEdited(undefined)
+                      }}
+                      onKeyDown={(event) => {
+                        if (event.key === 'Escape') setEdited(undefined)
+                      }}
                     >
-                      {t.change}
-                    </Button>
+                      {isYesOrNo(name) ? (
+                        <NativeSelect
+                          aria-label={t.newValue}
+                          size="xs"
+                          value={String(edited.value)}
+                          data={[
+                            { value: '1', label: t.yes },
+                            { value: '0', label: t.no },
+                          ]}
+                          autoFocus
+                          onChange={(event) => setEdited({ name, value: Number(event.currentTarget.value) })}
+                        />
+                      ) : (
+                        <NumberInput
+                          aria-label={t.newValue}
+                          size="xs"
+                          value={edited.value}
+                          min={bounds.least}
+                          max={bounds.greatest}
+                          allowDecimal={false}
+                          autoFocus
+                          onChange={(next) => setEdited({ name, value: Number(next) })}
+                        />
+                      )}
+                      <Button size="compact-sm" type="submit">
+                        {t.change}
+                      </Button>
+                      <Button size="compact-sm" variant="subtle" onClick={() => setEdited(undefined)}>
+                        {cancel}
+                      </Button>
+                    </form>
+                  ) : (
+                    <span className={styles.value}>
+                      {ruleValue(name, value, network, locale)}
+                      {mayDecide && bounds !== null && (
+                        <Button
+                          size="compact-xs"
+                          variant="subtle"
+                          aria-label={`${t.change} ${ruleName(name, network)}`}
+                          onClick={() => setEdited({ name, value })}
+                        >
+                          {t.change}
+                        </Button>
+                      )}
+                    </span>
                   )}
-                </span>
-              )}
-            </li>
-          ))}
-        </ul>
+                </li>
+              ))}
+            </ul>
+          </section>
+        ))}
       </Panel>
       {mayDecide && (
         <Panel title={network.about.generation}>

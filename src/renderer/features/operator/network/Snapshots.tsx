@@ -2,7 +2,7 @@
 import { Button, Skeleton } from '@mantine/core'
 import { useState } from 'react'
 import type { ProposedSnapshot } from '../../../../shared/contract/snapshots.ts'
-import { formatInstant, formatNumber } from '../../../lib/format.ts'
+import { formatList, formatMinute, formatNumber } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { BlockHash } from '../../../parts/BlockHash.tsx'
@@ -69,7 +69,7 @@ export function Snapshots({ mayPropose }: { readonly mayPropose: boolean }) {
                 ? t.refused['too-few-gateways'](
                     text(answer.contributed ?? 0),
                     text(answer.needed ?? 0),
-                    (answer.missing ?? []).join(', '),
+                    formatList(answer.missing ?? [], locale),
                   )
                 : t.refused[answer.reason]}
           </Callout>
@@ -82,9 +82,7 @@ export function Snapshots({ mayPropose }: { readonly mayPropose: boolean }) {
               <Field
                 key={hash}
                 name={
-                  stateAt === null
-                    ? t.rowUnknown(text(height))
-                    : t.row(text(height), formatInstant(stateAt).slice(0, 16))
+                  stateAt === null ? t.rowUnknown(text(height)) : t.row(text(height), formatMinute(stateAt))
                 }
               >
                 <BlockHash hash={hash} /> {t.charged(text(chargedMicroRho))}

@@ -11,6 +11,7 @@ import { formatBytes, formatInstant, formatNumber } from '../../../lib/format.ts
 import type { Words } from '../../../words/catalogue.ts'
 import type { HaltedWords } from '../../../words/halted.ts'
 import { isObservingReason } from '../../../words/observing.ts'
+import { ruleValue } from './rule-groups.ts'
 
 type NetworkWords = Words['network']
 
@@ -53,8 +54,9 @@ export function changeSentence(change: ChangeView, t: NetworkWords, locale: Loca
     case 'lift-suspension':
       return t.change[change.kind](change.memberName)
     case 'policy': {
-      const before = change.before === null ? null : formatNumber(change.before, locale)
-      return t.change.policy(ruleName(change.name, t), before, formatNumber(change.value, locale))
+      const text = (value: number) => ruleValue(change.name, value, t, locale)
+      const before = change.before === null ? null : text(change.before)
+      return t.change.policy(ruleName(change.name, t), before, text(change.value))
     }
     case 'network':
     case 'protocol': {
@@ -90,6 +92,8 @@ export function alertSentence(
   switch (kind) {
     case 'below-quorum':
       return t['below-quorum'](amount ?? 0)
+    case 'no-decision':
+      return t[kind](amount ?? 0, Number(detail ?? 1))
     case 'member-away': {
       const [missing = 0, voters = 0, mayMiss = 0] = (detail ?? '').split('/').map(Number)
       return t['member-away'](name, amount === null ? null : number, { missing, voters, mayMiss })
@@ -133,6 +137,8 @@ export function alertSentence(
     case 'reindexed':
     case 'beyond-repair':
       return t[kind](detail, number)
+    case 'gateway-deviates':
+      return t[kind](amount ?? 1, detail ?? '')
     case 'keys-old':
       return t[kind](amount ?? 1)
     case 'version-ahead':
@@ -141,7 +147,10 @@ export function alertSentence(
       return t[kind](name, number, detail === 'reader')
     case 'glass-overdue':
       return t[kind](name, detail === 'reader')
+    case 'exported-all':
+      return t[kind](name)
     case 'bulk-opening':
+    case 'house-opening':
       return t[kind](name, number)
     case 'recovery-asked':
       return t[kind](name, number, detail)

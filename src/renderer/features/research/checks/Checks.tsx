@@ -2,7 +2,7 @@
 import { Skeleton } from '@mantine/core'
 import { useMemo } from 'react'
 import type { ProposalRow } from '../../../../shared/contract/checks.ts'
-import { formatInstant, formatNumber } from '../../../lib/format.ts'
+import { formatMinute, formatNumber } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { replacePlace } from '../../../lib/router.ts'
@@ -11,6 +11,7 @@ import type { RoomProps } from '../../../parts/route.ts'
 import { DataTable, type TableColumn } from '../../../ui/DataTable.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { ApproveFormula } from './ApproveFormula.tsx'
 import styles from './Checks.module.css'
 import { ProposalPane } from './ProposalPane.tsx'
 
@@ -32,7 +33,7 @@ export function Checks({ parts }: RoomProps) {
         id: 'at',
         header: t.columns.at,
         width: '9rem',
-        value: ({ at }) => (at === null ? '' : formatInstant(at).slice(0, 16)),
+        value: ({ at }) => (at === null ? '' : formatMinute(at)),
       },
       {
         id: 'verdicts',
@@ -85,6 +86,7 @@ export function Checks({ parts }: RoomProps) {
             )}
           </div>
         )}
+        {chosen === undefined && <ApproveFormula />}
       </div>
     </div>
   )

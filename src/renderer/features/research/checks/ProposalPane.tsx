@@ -3,7 +3,7 @@ import { ActionIcon, Button, Checkbox, Skeleton, Table, Textarea } from '@mantin
 import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
 import { CHECKLIST, type Proposal, type RuleCheckView } from '../../../../shared/contract/checks.ts'
-import { formatInstant, formatNumber, formatSignificant } from '../../../lib/format.ts'
+import { formatMinute, formatNumber, formatSignificant } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
@@ -82,15 +82,17 @@ function Question({ proposal: { question, purpose, row } }: { readonly proposal:
   )
 }
 
-function Leaves({ proposal: { leaves } }: { readonly proposal: Proposal }) {
+function Leaves({ proposal: { leaves, question } }: { readonly proposal: Proposal }) {
   const words = useWords()
+  const locale = useLocale()
+  const study = question.lane === 'rule' ? question.study : null
   const t = words.checks
   return (
     <Panel title={t.leaves}>
       <div className={styles.stack} data-testid="leaves">
         <p className="secondary">{t.leavesHint}</p>
         {leaves.findings.map((finding, i) => {
-          const table = findingTable(finding, words)
+          const table = findingTable(finding, study, words, locale)
           return (
             <div key={i}>
               <h3>{table.title}</h3>
@@ -162,7 +164,7 @@ function Verdicts({ proposal: { verdicts } }: { readonly proposal: Proposal }) {
           {verdicts.map(({ hospital, verdict, at }) => (
             <Field key={hospital} name={hospital}>
               {verdict === 'approve' ? t.approved : t.refusedIt}
-              {at !== null && <span className="secondary"> · {formatInstant(at).slice(0, 16)}</span>}
+              {at !== null && <span className="secondary"> · {formatMinute(at)}</span>}
             </Field>
           ))}
         </Fields>

@@ -9,15 +9,20 @@ import { node } from '../../../lib/node.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
 import { useJob } from '../../../parts/jobs.ts'
 import { JobProgress } from '../../../parts/JobProgress.tsx'
+import { JudgedOn } from '../../../parts/research/JudgedOn.tsx'
 import { StepList } from '../../../parts/research/StepList.tsx'
-import { useCleaningSteps, useCohort } from '../../../parts/research/study-under-work.ts'
+import { useCleaningPart, useCohort } from '../../../parts/research/study-under-work.ts'
+import { RecordsStanding } from '../../../parts/research/RecordsStanding.tsx'
 import { useCopiesReleased } from '../../../parts/research/use-copies-released.ts'
 import { TwinNote } from '../../../parts/research/TwinNote.tsx'
+import { UnfinishedNote } from '../../../parts/research/UnfinishedNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
+import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { AttritionTable, ReasonTable } from './CleaningTables.tsx'
+import { ExamplesPanel } from './ExamplesPanel.tsx'
 import { MissingPanel } from './MissingPanel.tsx'
 import { askedText, useCleaning, type CleaningResult } from './use-cleaning.ts'
 import { ValuesPanel } from './ValuesPanel.tsx'
@@ -38,7 +43,10 @@ export function Cleaning() {
         ) : state.value?.kind === 'no-records' ? (
           <EmptyState>{words.cohorts.noRecords}</EmptyState>
         ) : (
-          <Work />
+          <>
+            <RecordsStanding state={state.value} />
+            <Work />
+          </>
         )}
       </div>
     </div>
@@ -50,10 +58,13 @@ function Work() {
   const t = words.cleaning
   const { value: kept } = useCohort()
   const cohort = kept.title === '' ? { ...kept, title: words.cohorts.untitled } : kept
-  const { value: steps, canUndo, canRedo, change, undo, redo } = useCleaningSteps()
+  const { value: part, canUndo, canRedo, change, undo, redo } = useCleaningPart()
+  const { steps, cohortOn } = part
   const { isRunning, run } = useCleaning()
+  const changeSteps = (next: readonly CleaningStep[]) => change({ ...part, steps: next })
   return (
     <>
+      <UnfinishedNote kind="cleaning" isRunning={isRunning} onRun={() => void run(cohort, part, t.title)} />
       <Panel
         title={t.cohort(cohort.title)}
         side={
@@ -61,13 +72,24 @@ function Work() {
             <Anchor href="#/cohorts" size="sm">
               {t.toCohorts}
             </Anchor>
-            <Button loading={isRunning} onClick={() => void run(cohort, steps, t.title)}>
+            <Button loading={isRunning} onClick={() => void run(cohort, part, t.title)}>
               {t.run}
             </Button>
           </Group>
         }
       >
-        <p className="secondary">{t.honest}</p>
+        <div className={styles.stack}>
+          <p className="secondary">{t.honest}</p>
+          <div className={styles.choice}>
+            {/* Without a step there is nothing to choose. */}
+            <JudgedOn
+              value={cohortOn}
+              note={t.judgedNote[cohortOn]}
+              isDisabled={steps.length === 0}
+              onChange={(on) => change({ ...part, cohortOn: on })}
+            />
+          </div>
+        </div>
       </Panel>
       <div className={styles.columns}>
         <div className={styles.stack}>
@@ -85,12 +107,12 @@ function Work() {
             }
           >
             <Warnings steps={steps} />
-            <StepList steps={steps} onChange={change} />
+            <StepList steps={steps} onChange={changeSteps} />
           </Panel>
-          <AsText steps={steps} onChange={change} />
+          <AsText steps={steps} onChange={changeSteps} />
         </div>
         <div className={styles.stack}>
-          <Result asked={askedText(cohort, steps)} onRetry={() => void run(cohort, steps, t.title)} />
+          <Result asked={askedText(cohort, part)} onRetry={() => void run(cohort, part, t.title)} />
         </div>
       </div>
     </>
@@ -162,12 +184,6 @@ function Found({
       </Panel>
     )
   const { preview } = result
-  if (preview.kind === 'too-many')
-    return (
-      <Callout tone="warn" isLive>
-        {t.tooMany(formatNumber(preview.rowsMost, locale))}
-      </Callout>
-    )
   if (preview.snapshot.visitCount < 2)
     return (
       <Panel title={t.left}>
@@ -186,8 +202,11 @@ function Found({
       <Panel title={t.left}>
         <AttritionTable preview={preview} />
         <p className="secondary">
-          {t.eventsHint}{' '}
-          {t.snapshot(formatNumber(preview.snapshot.visitCount, locale), String(preview.snapshot.upTo))}{' '}
+          {preview.judged === null ? t.ofWritten : t.ofCleaned} {t.eventsHint}{' '}
+          {t.snapshot(
+            formatNumber(preview.snapshot.visitCount, locale),
+            formatNumber(preview.snapshot.upTo, locale),
+          )}{' '}
           <span className="mono" title={`${t.hashes}: ${preview.pipelineHash} ${preview.resultHash}`}>
             {shortHash(preview.pipelineHash)} · {shortHash(preview.resultHash)}
           </span>
@@ -198,6 +217,7 @@ function Found({
       <Panel title={t.why}>
         <ReasonTable preview={preview} />
       </Panel>
+      <ExamplesPanel preview={preview} jobId={result.jobId} />
     </div>
   )
 }
@@ -225,7 +245,7 @@ function AsText({
       <div className={styles.stack}>
         <Textarea
           aria-label={t.asText}
-          className="mono"
+          className={room.mono}
           autosize
           minRows={4}
           maxRows={12}

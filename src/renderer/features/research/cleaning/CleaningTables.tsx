@@ -5,14 +5,12 @@ import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { countText } from '../../../parts/research/small-count.ts'
 import styles from './Cleaning.module.css'
 
-export type Cleaned = Extract<CleaningPreview, { kind: 'cleaned' }>
-
-export function AttritionTable({ preview }: { readonly preview: Cleaned }) {
+export function AttritionTable({ preview }: { readonly preview: CleaningPreview }) {
   const t = useWords().cleaning
   const locale = useLocale()
   const said = (count: number): string => countText(count, t.small, locale)
   return (
-    <div className={styles.wide}>
+    <div className={styles.wide} tabIndex={0} role="region" aria-label={t.left}>
       <Table aria-label={t.left} className={styles.numbers}>
         <Table.Thead>
           <Table.Tr>
@@ -65,6 +63,16 @@ export function AttritionTable({ preview }: { readonly preview: Cleaned }) {
               <Table.Td>{said(rowsFlagged)}</Table.Td>
             </Table.Tr>
           ))}
+          {preview.judged !== null && (
+            <Table.Tr>
+              <Table.Th scope="row">{t.inAfter}</Table.Th>
+              <Table.Td>{said(preview.judged.persons)}</Table.Td>
+              <Table.Td>{said(preview.judged.events)}</Table.Td>
+              <Table.Td>{said(preview.judged.rows)}</Table.Td>
+              <Table.Td />
+              <Table.Td />
+            </Table.Tr>
+          )}
         </Table.Tbody>
       </Table>
     </div>
@@ -80,7 +88,7 @@ function scoreText(scores: readonly number[], said: (count: number) => string): 
     .join(' · ')
 }
 
-export function ReasonTable({ preview }: { readonly preview: Cleaned }) {
+export function ReasonTable({ preview }: { readonly preview: CleaningPreview }) {
   const t = useWords().cleaning
   const locale = useLocale()
   const rows = preview.steps.flatMap(({ step, reasons }, i) =>
@@ -88,7 +96,7 @@ export function ReasonTable({ preview }: { readonly preview: Cleaned }) {
   )
   if (rows.length === 0) return <p className="secondary">{t.nothingDone}</p>
   return (
-    <div className={styles.wide}>
+    <div className={styles.wide} tabIndex={0} role="region" aria-label={t.why}>
       <Table aria-label={t.why} className={styles.reasons}>
         <Table.Thead>
           <Table.Tr>

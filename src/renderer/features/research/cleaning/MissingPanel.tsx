@@ -1,12 +1,12 @@
 /** What is missing after the steps, by test and year; Little's test; and what will be known at a visit. */
 import { Table } from '@mantine/core'
 import type { CSSProperties } from 'react'
+import type { CleaningPreview } from '../../../../shared/contract/cleaning.ts'
 import { labTestByKey } from '../../../../shared/domain/lab-tests.ts'
 import { formatNumber, formatP, formatPercent } from '../../../lib/format.ts'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
-import type { Cleaned } from './CleaningTables.tsx'
 import { countText } from '../../../parts/research/small-count.ts'
 import styles from './Cleaning.module.css'
 
@@ -19,7 +19,7 @@ const VISITS_MIN = 11
 const shade = (share: number | null): CSSProperties =>
   (share === null ? {} : { '--share': `${Math.round(100 * share)}%` }) as CSSProperties
 
-export function MissingPanel({ preview }: { readonly preview: Cleaned }) {
+export function MissingPanel({ preview }: { readonly preview: CleaningPreview }) {
   const t = useWords().cleaning
   const locale = useLocale()
   const cells = preview.after.years
@@ -37,7 +37,7 @@ export function MissingPanel({ preview }: { readonly preview: Cleaned }) {
     <Panel title={t.map}>
       <div className={styles.stack}>
         <p className="secondary">{t.mapHint}</p>
-        <div className={styles.wide}>
+        <div className={styles.wide} tabIndex={0} role="region" aria-label={t.map}>
           <table className={styles.map} aria-label={t.map}>
             <thead>
               <tr>
@@ -58,11 +58,7 @@ export function MissingPanel({ preview }: { readonly preview: Cleaned }) {
                     const share =
                       cell === undefined || cell.visits < VISITS_MIN ? null : 1 - cell.withValue / cell.visits
                     return (
-                      <td
-                        key={year}
-                        style={shade(share)}
-                        data-share={share === null ? undefined : share > 0.55 ? 'high' : 'low'}
-                      >
+                      <td key={year} style={shade(share)}>
                         {share === null ? '' : formatPercent(share, locale)}
                       </td>
                     )
@@ -85,7 +81,7 @@ export function MissingPanel({ preview }: { readonly preview: Cleaned }) {
           ),
         )}
         {carried.length > 0 && (
-          <div className={styles.wide}>
+          <div className={styles.wide} tabIndex={0} role="region" aria-label={t.carry}>
             <Table aria-label={t.carry} className={styles.numbers}>
               <Table.Thead>
                 <Table.Tr>

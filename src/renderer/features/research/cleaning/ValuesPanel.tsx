@@ -1,13 +1,12 @@
 /** Values of one test before and after the steps: how many lie where, in which units, and what cannot be. */
 import { NativeSelect, Table } from '@mantine/core'
 import { useState } from 'react'
-import type { CleaningProfile } from '../../../../shared/contract/cleaning.ts'
+import type { CleaningPreview, CleaningProfile } from '../../../../shared/contract/cleaning.ts'
 import { OTHER_UNIT } from '../../../../shared/domain/cleaning.ts'
 import { labTestByKey } from '../../../../shared/domain/lab-tests.ts'
 import { formatNumber, formatSignificant } from '../../../lib/format.ts'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
-import type { Cleaned } from './CleaningTables.tsx'
 import { countText } from '../../../parts/research/small-count.ts'
 import styles from './Cleaning.module.css'
 
@@ -19,7 +18,7 @@ const EDGE = { left: 48, right: 8, top: 8, bottom: 38 }
 /** The first test that is shown: where units are mixed most often. */
 const FIRST = 'hba1c'
 
-export function ValuesPanel({ preview }: { readonly preview: Cleaned }) {
+export function ValuesPanel({ preview }: { readonly preview: CleaningPreview }) {
   const t = useWords().cleaning
   const locale = useLocale()
   const tests = preview.before.tests
@@ -49,7 +48,7 @@ export function ValuesPanel({ preview }: { readonly preview: Cleaned }) {
       }
     >
       <Picture name={nameOf(before.test)} before={before} after={after} />
-      <div className={styles.wide}>
+      <div className={styles.wide} tabIndex={0} role="region" aria-label={t.values}>
         <Facts before={before} after={after} />
       </div>
     </Panel>

@@ -8,5 +8,7 @@ export const route: Route = {
   title: (t) => t.shell.rooms.cleaning,
   icon: IconFilterCog,
   roles: rolesOfRoom('cleaning'),
+  // But examples of records, which say so themselves (lib/of-patients.ts).
+  showsNoPatient: true,
   Page: lazy(async () => ({ default: (await import('./Cleaning.tsx')).Cleaning })),
 }

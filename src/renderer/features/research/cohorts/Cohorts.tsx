@@ -2,9 +2,7 @@
 import { ActionIcon, Button, Group, Stack, Textarea } from '@mantine/core'
 import { IconArrowBackUp, IconArrowForwardUp } from '@tabler/icons-react'
 import { useState } from 'react'
-import type { AnalysisState } from '../../../../shared/contract/cohorts.ts'
 import type { CohortDefinition } from '../../../../shared/domain/cohort.ts'
-import { formatNumber } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
@@ -14,10 +12,12 @@ import { readDefinition } from '../../../parts/research/cohort-form.ts'
 import { cohortSentences } from '../../../parts/research/cohort-sentence.ts'
 import { useCohort } from '../../../parts/research/study-under-work.ts'
 import { useCopiesReleased } from '../../../parts/research/use-copies-released.ts'
+import { RecordsStanding } from '../../../parts/research/RecordsStanding.tsx'
 import { TwinNote } from '../../../parts/research/TwinNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
+import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { CodeSetsPanel } from './CodeSetsPanel.tsx'
 import { ComparePanel } from './ComparePanel.tsx'
@@ -40,31 +40,12 @@ export function Cohorts() {
           <EmptyState>{t.noRecords}</EmptyState>
         ) : (
           <>
-            <Standing state={state.value} />
+            <RecordsStanding state={state.value} />
             <Question />
           </>
         )}
       </div>
     </div>
-  )
-}
-
-function Standing({ state }: { readonly state: AnalysisState | undefined }) {
-  const t = useWords().cohorts
-  const locale = useLocale()
-  if (state?.kind === 'failed')
-    return (
-      <Callout tone="bad" isLive>
-        {t.failed}
-      </Callout>
-    )
-  if (state?.kind === 'ready' && state.unreadableCount > 0)
-    return <Callout tone="warn">{t.unreadable(formatNumber(state.unreadableCount, locale))}</Callout>
-  if (state?.kind !== 'filling') return null
-  return (
-    <Callout tone="plain" isLive title={t.filling}>
-      {state.total > 0 && t.fillingOf(formatNumber(state.done, locale), formatNumber(state.total, locale))}
-    </Callout>
   )
 }
 
@@ -138,7 +119,7 @@ function AsText({ definition, onChange }: PartProps) {
         <Textarea
           aria-label={t.asText}
           description={t.textHint}
-          className="mono"
+          className={room.mono}
           autosize
           minRows={4}
           maxRows={16}

@@ -2,7 +2,7 @@
 import { Button, Group, NativeSelect } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import { canonicalCohort, type CohortDefinition } from '../../../../shared/domain/cohort.ts'
-import { shortHash } from '../../../lib/format.ts'
+import { formatNumber, shortHash } from '../../../lib/format.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
 import { JobProgress } from '../../../parts/JobProgress.tsx'
 import { useJob } from '../../../parts/jobs.ts'
@@ -118,7 +118,7 @@ function Found({
         </Callout>
       )}
       <p className="secondary" style={{ margin: 0 }}>
-        {t.state(String(answer.upTo))}{' '}
+        {t.state(formatNumber(answer.upTo, locale))}{' '}
         <span className="mono" title={answer.hash}>
           {shortHash(answer.hash)}
         </span>

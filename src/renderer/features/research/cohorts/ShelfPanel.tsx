@@ -3,7 +3,7 @@ import { Button, Group, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { KeptCohort } from '../../../../shared/contract/cohorts.ts'
 import type { CohortDefinition } from '../../../../shared/domain/cohort.ts'
-import { shortHash } from '../../../lib/format.ts'
+import { formatNumber, shortHash } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
 import { saidText } from '../../../parts/research/said-text.ts'
 import { Panel } from '../../../ui/Panel.tsx'
@@ -77,7 +77,7 @@ function One({ cohort, onOpen }: { readonly cohort: KeptCohort; onOpen(): void }
         <div className="secondary">
           {counted === null
             ? t.notCounted
-            : t.counted(saidText(counted.persons, words, locale), String(counted.upTo))}
+            : t.counted(saidText(counted.persons, words, locale), formatNumber(counted.upTo, locale))}
           {counted !== null && counted.hash !== hash && (
             <span className={styles.changed}> · {t.changed}</span>
           )}

@@ -8,5 +8,6 @@ export const route: Route = {
   title: (t) => t.shell.rooms.cohorts,
   icon: IconUsersGroup,
   roles: rolesOfRoom('cohorts'),
+  showsNoPatient: true,
   Page: lazy(async () => ({ default: (await import('./Cohorts.tsx')).Cohorts })),
 }

@@ -19,13 +19,24 @@ export function FitResult({ jobId }: { readonly jobId: string }) {
   const answer = useMemo(() => (line === undefined ? null : parseAnswer(line)), [line])
   if (asked.failure !== undefined) return <FailureNote code={asked.failure} onRetry={asked.again} />
   if (answer === null) return <Skeleton height={120} />
+  const timeName = String(model.stop ?? '')
   const save = async () => {
     const { path } = await node.models.saveResult({ jobId })
     if (path !== null) notifications.show({ message: t.saved(path) })
   }
   return (
     <Stack gap="md" data-testid="fit-result">
-      <FitFindings answer={answer} timeName={String(model.stop ?? '')} />
+      <FitFindings
+        answer={answer}
+        timeName={timeName}
+        diagnosticsOf={{
+          title: t.result,
+          release: { jobId },
+          time: t.curve.timeOf(timeName),
+          nameOf: (coefficient) => coefficient,
+          termOf: (term) => term,
+        }}
+      />
       <Group justify="flex-end">
         <Button variant="default" onClick={() => void save().catch(tellFailure)}>
           {t.save}

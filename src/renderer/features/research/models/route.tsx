@@ -8,5 +8,6 @@ export const route: Route = {
   title: (t) => t.shell.rooms.models,
   icon: IconChartDots,
   roles: rolesOfRoom('models'),
+  showsNoPatient: true,
   Page: lazy(async () => ({ default: (await import('./Models.tsx')).Models })),
 }

@@ -1,18 +1,22 @@
 /** A cohort followed through time: what is asked as a form, and what was found below it. */
 import { ActionIcon, Anchor, Button, Group } from '@mantine/core'
 import { IconArrowBackUp, IconArrowForwardUp } from '@tabler/icons-react'
+import { useMemo } from 'react'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { formatNumber } from '../../../lib/format.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
 import { JobProgress } from '../../../parts/JobProgress.tsx'
 import { useJob } from '../../../parts/jobs.ts'
-import { useCleaningSteps, useCohort } from '../../../parts/research/study-under-work.ts'
+import { useCleaningPart, useCohort } from '../../../parts/research/study-under-work.ts'
+import { RecordsStanding } from '../../../parts/research/RecordsStanding.tsx'
 import { useCopiesReleased } from '../../../parts/research/use-copies-released.ts'
 import { useRunKey } from '../../../lib/use-run-key.ts'
+import { UnfinishedNote } from '../../../parts/research/UnfinishedNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
+import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { PathwaysEditor } from './PathwaysEditor.tsx'
 import { PathwaysResult } from './PathwaysResult.tsx'
@@ -29,14 +33,17 @@ export function Pathways() {
       <header className="room-head">
         <h1>{words.pathways.title}</h1>
       </header>
-      <div className={`room-body ${styles.body}`}>
+      <div className={`room-body ${room.body} ${styles.body}`}>
         <TwinNote />
         {state.failure !== undefined && state.value === undefined ? (
           <FailureNote code={state.failure} onRetry={state.again} />
         ) : state.value?.kind === 'no-records' ? (
           <EmptyState>{words.cohorts.noRecords}</EmptyState>
         ) : (
-          <Work />
+          <>
+            <RecordsStanding state={state.value} />
+            <Work />
+          </>
         )}
       </div>
     </div>
@@ -47,7 +54,7 @@ export function Pathways() {
 function useQuestion(): PathwaysQuestion {
   const words = useWords()
   const { value: kept } = useCohort()
-  const { value: steps } = useCleaningSteps()
+  const { steps } = useCleaningPart().value
   const { definition } = usePathwaysUnderWork()
   return {
     cohort: kept.title === '' ? { ...kept, title: words.cohorts.untitled } : kept,
@@ -65,9 +72,16 @@ function Work() {
   const { definition, isUnkept, change } = usePathwaysUnderWork()
   const { found, isRunning, isCancelled, failure, refusals, run } = usePathways()
   useRunKey(() => void run(question))
+  // Names say nothing of what was asked: those of now are shown, also in another language than it was asked in.
+  const names = JSON.stringify(question)
+  const shown = useMemo(
+    () => (found === null || isStale(found, question) ? found : { ...found, asked: question }),
+    [found, names],
+  )
   return (
     <>
       <Head question={question} />
+      <UnfinishedNote kind="pathways" isRunning={isRunning} onRun={() => void run(question)} />
       <Running />
       {failure !== null && <FailureNote code={failure} onRetry={() => void run(question)} />}
       {refusals.length > 0 && (
@@ -95,7 +109,7 @@ function Work() {
               {t.stale}
             </Callout>
           )}
-          <PathwaysResult found={found} />
+          <PathwaysResult found={shown ?? found} />
         </>
       )}
     </>
@@ -108,6 +122,7 @@ function Head({ question }: { readonly question: PathwaysQuestion }) {
   const locale = useLocale()
   const { before, after, undo, redo } = usePathwaysUnderWork()
   const { isRunning, run } = usePathways()
+  const { cohortOn } = useCleaningPart().value
   const steps = question.cleaning?.steps.length ?? 0
   return (
     <Panel
@@ -129,6 +144,7 @@ function Head({ question }: { readonly question: PathwaysQuestion }) {
       <div className={styles.foot}>
         <span>
           {steps === 0 ? t.notCleaned : t.cleaned(formatNumber(steps, locale))}{' '}
+          {cohortOn === 'cleaned' && `${t.judgedAsWritten} `}
           <Anchor href="#/cleaning" size="sm" underline="always">
             {steps === 0 ? t.takeCleaned : words.cleaning.title}
           </Anchor>

@@ -1,7 +1,8 @@
 /** What of a cohort is followed, as a form: events, until when, steps, a wait, a trajectory, invented persons. */
 import { ActionIcon, Button, Checkbox, NativeSelect, TextInput } from '@mantine/core'
 import { IconTrash } from '@tabler/icons-react'
-import { LAB_TESTS } from '../../../../shared/domain/lab-tests.ts'
+import { USUAL_LEFT } from '../../../../shared/domain/intervals.ts'
+import { ASKED_TESTS } from '../../../../shared/domain/asked-tests.ts'
 import {
   EXEMPLARS_MAX,
   PATHWAY_CLASSES_MAX,
@@ -12,6 +13,7 @@ import {
 import { EventEditor } from '../../../parts/research/EventEditor.tsx'
 import { Day, Whole } from '../../../parts/research/RuleEditor.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
+import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { newClock, withNewClass, withoutClass } from './pathways-form.ts'
 import { namedNow } from './pathways-under-work.ts'
@@ -25,11 +27,11 @@ interface Props {
 export function PathwaysEditor(props: Props) {
   return (
     <div className={styles.parts}>
-      <div className={styles.stack}>
+      <div className={room.stack}>
         <Events {...props} />
         <Exemplars {...props} />
       </div>
-      <div className={styles.stack}>
+      <div className={room.stack}>
         <Following {...props} />
         <Wait {...props} />
         <Trajectory {...props} />
@@ -44,11 +46,11 @@ function Events({ definition, onChange }: Props) {
   const names = namedNow(definition).classes.map(({ name }) => name)
   return (
     <Panel title={t.events}>
-      <div className={styles.stack}>
+      <div className={room.stack}>
         <ul className={styles.events}>
           {classes.map((each, place) => (
             <li key={place} className={styles.event} data-testid="pathway-event">
-              <div className={`${styles.what} ${styles.stack}`} style={{ gap: '0.5rem' }}>
+              <div className={`${styles.what} ${room.stack}`} style={{ gap: '0.5rem' }}>
                 <TextInput
                   label={`${t.eventNumber(String(place + 1))} · ${t.eventName}`}
                   maxLength={60}
@@ -104,8 +106,8 @@ function Following({ definition, onChange }: Props) {
     onChange({ ...definition, sequence: { ...sequence, ...next } })
   return (
     <Panel title={t.watch}>
-      <div className={styles.stack}>
-        <div className={styles.row}>
+      <div className={room.stack}>
+        <div className={`${room.row} ${room.top}`}>
           <NativeSelect
             label={t.which}
             value={sequence.which}
@@ -127,7 +129,7 @@ function Following({ definition, onChange }: Props) {
             onChange={({ currentTarget }) => withSequence({ stepsMost: Number(currentTarget.value) })}
           />
         </div>
-        <div className={styles.row}>
+        <div className={`${room.row} ${room.top}`}>
           <Whole
             label={t.atMost}
             value={watch.atMostDays ?? undefined}
@@ -143,12 +145,10 @@ function Following({ definition, onChange }: Props) {
         <Checkbox
           label={t.leaves}
           checked={watch.left !== null}
-          onChange={({ currentTarget }) =>
-            withWatch({ left: currentTarget.checked ? { withoutVisitDays: 730, countedDays: 365 } : null })
-          }
+          onChange={({ currentTarget }) => withWatch({ left: currentTarget.checked ? USUAL_LEFT : null })}
         />
         {watch.left !== null && (
-          <div className={styles.row}>
+          <div className={`${room.row} ${room.top}`}>
             <Whole
               label={t.withoutVisit}
               value={watch.left.withoutVisitDays}
@@ -176,7 +176,7 @@ function Wait({ definition, onChange }: Props) {
   }))
   return (
     <Panel title={t.wait}>
-      <div className={styles.stack}>
+      <div className={room.stack}>
         <Checkbox
           label={t.hasWait}
           checked={wait !== null}
@@ -188,7 +188,7 @@ function Wait({ definition, onChange }: Props) {
           }
         />
         {wait !== null && (
-          <div className={styles.row}>
+          <div className={`${room.row} ${room.top}`}>
             <NativeSelect
               label={t.waitFrom}
               value={wait.from === null ? '' : String(wait.from)}
@@ -220,7 +220,7 @@ function Trajectory({ definition, onChange }: Props) {
   const change = (next: PathwaysDefinition['trajectory']) => onChange({ ...definition, trajectory: next })
   return (
     <Panel title={t.trajectory}>
-      <div className={styles.stack}>
+      <div className={room.stack}>
         <Checkbox
           label={t.hasTrajectory}
           checked={trajectory !== null}
@@ -230,11 +230,11 @@ function Trajectory({ definition, onChange }: Props) {
         />
         {trajectory !== null && (
           <>
-            <div className={styles.row}>
+            <div className={`${room.row} ${room.top}`}>
               <NativeSelect
                 label={testLabel}
                 value={trajectory.test}
-                data={LAB_TESTS.filter(({ unit }) => unit !== '').map((test) => ({
+                data={ASKED_TESTS.filter(({ unit }) => unit !== '').map((test) => ({
                   value: test.key,
                   label: locale === 'en' ? test.en : test.zh,
                 }))}
@@ -274,7 +274,7 @@ function Bins({
   const { kind } = clock
   const least = kind === 'index' ? -36_525 : 0
   return (
-    <div className={styles.row}>
+    <div className={`${room.row} ${room.top}`}>
       <Whole
         label={t.from[kind]}
         min={least}
@@ -313,7 +313,7 @@ function Exemplars({ definition, onChange }: Props) {
   const { exemplars } = definition
   return (
     <Panel title={t.exemplars}>
-      <div className={styles.row}>
+      <div className={`${room.row} ${room.top}`}>
         <Whole
           label={t.exemplarCount}
           value={exemplars.count}

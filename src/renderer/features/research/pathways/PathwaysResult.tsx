@@ -12,6 +12,7 @@ import { PaperTableView } from '../../../parts/research/PaperTableView.tsx'
 import { ReleaseMenu } from '../../../parts/research/ReleaseMenu.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
+import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { exemplarFigure } from './exemplar-figure.ts'
 import {
@@ -32,15 +33,12 @@ type Traversed = Extract<PathwaysAnswer, { kind: 'traversed' }>
 
 export function PathwaysResult({ found }: { readonly found: FoundPathways }) {
   const t = useWords().pathways
-  const locale = useLocale()
   const { answer } = found
   switch (answer.kind) {
     case 'too-few':
       return <Callout tone="plain" isLive title={answer.isNobody ? t.nobody : t.tooFew} />
     case 'not-sayable':
       return <Callout tone="plain" isLive title={t.notSayable} />
-    case 'too-many-rows':
-      return <Callout tone="warn" isLive title={t.tooManyRows(formatNumber(answer.rowsMost, locale))} />
     case 'traversed':
       return <Traversal found={found} answer={answer} />
   }
@@ -59,9 +57,9 @@ function Traversal({ found, answer }: { readonly found: FoundPathways; readonly 
     [answer, definition, words, locale],
   )
   return (
-    <div className={styles.stack} data-testid="pathways-result">
+    <div className={room.stack} data-testid="pathways-result">
       <p className="secondary" style={{ margin: 0 }}>
-        {t.state(formatNumber(answer.persons, locale), String(answer.upTo))}{' '}
+        {t.state(formatNumber(answer.persons, locale), formatNumber(answer.upTo, locale))}{' '}
         <span className="mono" title={`${t.hash} ${answer.hash}`} data-testid="pathways-hash">
           {shortHash(answer.hash)}
         </span>
@@ -102,7 +100,7 @@ function WaitPanel({ found, answer }: { readonly found: FoundPathways; readonly 
   const curve = curveTable(waits, title, words, locale)
   return (
     <Panel title={title} side={<Out figure={figure} table={curve} found={found} />}>
-      <div className={styles.stack} data-testid="wait">
+      <div className={room.stack} data-testid="wait">
         <p style={{ margin: 0 }}>{figure === null ? t.tooFewWait : said}</p>
         <div className={styles.beside}>
           {figure === null ? <span /> : <FigureView figure={figure} />}
@@ -147,7 +145,7 @@ function ExemplarPanel({ found, answer }: { readonly found: FoundPathways; reado
       }
       side={<Out figure={figure} table={table} found={found} />}
     >
-      <div className={styles.stack} data-testid="exemplars">
+      <div className={room.stack} data-testid="exemplars">
         <Shown figure={figure} table={table} />
         <p className="secondary" style={{ margin: 0 }}>
           {t.realOnes}{' '}
@@ -164,7 +162,7 @@ function ExemplarPanel({ found, answer }: { readonly found: FoundPathways; reado
 
 function Shown({ figure, table }: { readonly figure: Figure | null; readonly table: PaperTable }) {
   return (
-    <div className={styles.stack}>
+    <div className={room.stack}>
       {figure !== null && (
         <figure className={styles.figure}>
           <FigureView figure={figure} />
@@ -186,7 +184,7 @@ function Out({
 }) {
   const { jobId } = found
   return (
-    <div className={styles.row}>
+    <div className={`${room.row} ${room.top}`}>
       {figure !== null && <ReleaseMenu what={{ kind: 'figure', name: table.title, figure }} of={{ jobId }} />}
       <ReleaseMenu what={{ kind: 'table', name: table.title, table }} of={{ jobId }} />
     </div>

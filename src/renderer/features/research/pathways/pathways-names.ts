@@ -1,7 +1,7 @@
 /** What nodes, bins and exemplars are called. Pure. */
 import type { Locale } from '../../../../shared/contract/app.ts'
 import type { SequencesAnswer } from '../../../../shared/contract/pathways.ts'
-import { labTestByKey } from '../../../../shared/domain/lab-tests.ts'
+import { askedTest } from '../../../../shared/domain/asked-tests.ts'
 import type { PathwaysDefinition, TrajectoryClock } from '../../../../shared/domain/pathways.ts'
 import type { Tone } from '../../../parts/research/figure.ts'
 import type { Words as AllWords } from '../../../words/catalogue.ts'
@@ -31,7 +31,7 @@ export function toneOf(what: What): Tone {
 }
 
 export function testText(key: string, locale: Locale): { name: string; unit: string } {
-  const test = labTestByKey(key)
+  const test = askedTest(key)
   return test === null
     ? { name: key, unit: '' }
     : { name: locale === 'en' ? test.en : test.zh, unit: test.unit }

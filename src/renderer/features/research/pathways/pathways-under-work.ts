@@ -121,4 +121,5 @@ ofOnePerson(
   () => {
     if (isWanted) void load()
   },
+  'pathways.kept',
 )

@@ -8,5 +8,6 @@ export const route: Route = {
   title: (t) => t.shell.rooms.pathways,
   icon: IconTimeline,
   roles: rolesOfRoom('pathways'),
+  showsNoPatient: true,
   Page: lazy(async () => ({ default: (await import('./Pathways.tsx')).Pathways })),
 }

@@ -1,21 +1,26 @@
 /** Models that were kept, side by side: whether they ask the same, how they fit, and their ratios. */
 import { Button, Group } from '@mantine/core'
-import { IconX } from '@tabler/icons-react'
+import { IconAlertTriangle, IconX } from '@tabler/icons-react'
 import { useMemo } from 'react'
+import { KEPT_MODELS_MAX } from '../../../../shared/contract/study-history.ts'
+import type { StudyDocument } from '../../../../shared/domain/study.ts'
 import { PaperTableView } from '../../../parts/research/PaperTableView.tsx'
 import { ReleaseMenu } from '../../../parts/research/ReleaseMenu.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import type { Found } from './found.ts'
 import { comparisonTable, keptModelOf, modelOf } from './model-comparison.ts'
-import { KEPT_MOST, useKeptModels } from './use-kept-models.ts'
+import { standingName, standingOfModel, standingText } from './standing.ts'
+import { useHere } from './use-here.ts'
+import { useKeptModels } from './use-kept-models.ts'
 import styles from './Question.module.css'
 
-export function ComparisonPanel() {
+export function ComparisonPanel({ study }: { readonly study: StudyDocument }) {
   const words = useWords()
   const locale = useLocale()
   const t = words.modelComparison
-  const { kept, remove, clear } = useKeptModels()
+  const { kept, isOnNode, remove, clear } = useKeptModels()
+  const here = useHere()
   const table = useMemo(() => comparisonTable(kept, words, locale), [kept, words, locale])
   if (kept.length === 0) return null
   return (
@@ -29,16 +34,23 @@ export function ComparisonPanel() {
         <Group gap="xs">
           {kept.map((each, k) => {
             const name = t.column(String(k + 1), modelOf(each).title)
+            const now = standingOfModel(each, study, here)
+            const isCurrent = now.length === 0
+            const said = standingText(now, words)
             return (
               <Button
                 key={each.id}
+                data-standing={standingName(now)}
+                color={isCurrent ? undefined : 'yellow'}
+                leftSection={isCurrent ? undefined : <IconAlertTriangle size={14} aria-hidden />}
+                title={said}
                 size="compact-sm"
                 variant="default"
                 aria-label={t.remove(name)}
                 rightSection={<IconX size={14} aria-hidden />}
                 onClick={() => remove(each.id)}
               >
-                {name}
+                {isCurrent ? name : t.stale(name, said)}
               </Button>
             )
           })}
@@ -48,7 +60,7 @@ export function ComparisonPanel() {
             </Button>
           )}
         </Group>
-        <p className="secondary">{t.untilClosed}</p>
+        <p className="secondary">{isOnNode ? t.untilRemoved : t.untilClosed}</p>
       </div>
     </Panel>
   )
@@ -61,13 +73,13 @@ export function KeepModel({ found, m }: { readonly found: Found; readonly m: num
   const model = useMemo(() => keptModelOf(found, m), [found, m])
   if (model === null) return null
   const isKept = kept.some(({ id }) => id === model.id)
-  const isFull = kept.length >= KEPT_MOST
+  const isFull = kept.length >= KEPT_MODELS_MAX
   return (
     <Button
       size="compact-sm"
       variant="default"
       disabled={isKept || isFull}
-      title={isFull && !isKept ? t.full(String(KEPT_MOST)) : undefined}
+      title={isFull && !isKept ? t.full(String(KEPT_MODELS_MAX)) : undefined}
       onClick={() => keep(model)}
     >
       {isKept ? t.kept : t.keep}

@@ -9,6 +9,7 @@ import { useWords } from '../../../words/catalogue.ts'
 import { useQuestion } from './use-question.ts'
 import { ownCopy } from './own-copy.ts'
 import { useTutorial } from './use-tutorial.ts'
+import styles from './Question.module.css'
 
 export function ExamplesMenu() {
   const words = useWords()
@@ -49,7 +50,13 @@ export function TutorialStart() {
   const t = useWords().tutorial
   const begin = useTutorialStart()
   return (
-    <Button variant="default" leftSection={<IconSchool size={16} aria-hidden />} onClick={begin}>
+    <Button
+      variant="default"
+      // The column is narrow, and the sentence long.
+      classNames={{ root: styles.tall, label: styles.wraps }}
+      leftSection={<IconSchool size={16} aria-hidden />}
+      onClick={begin}
+    >
       {t.start} ({t.minutes})
     </Button>
   )

@@ -2,15 +2,22 @@
 import { ActionIcon, Checkbox, Group, NativeSelect, Stack, TextInput } from '@mantine/core'
 import { IconTrash } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
+import { ASKED_TESTS } from '../../../../shared/domain/asked-tests.ts'
 import {
   changesWithTime,
+  COMORBIDITY_WEIGHTS,
+  USUAL_LEFT,
+  withCompeting,
   type Covariate,
   type FollowUp,
   type IntervalDefinition,
 } from '../../../../shared/domain/intervals.ts'
-import { LAB_TESTS } from '../../../../shared/domain/lab-tests.ts'
+import { RESULT_CODES } from '../../../../shared/domain/result-codes.ts'
 import type { StudyDocument } from '../../../../shared/domain/study.ts'
+import { withEventKind } from '../../../parts/research/cohort-form.ts'
+import { CodedTest } from '../../../parts/research/CodedTest.tsx'
 import { EventEditor } from '../../../parts/research/EventEditor.tsx'
+import { ResultCodes } from '../../../parts/research/ResultCodes.tsx'
 import { Day, Whole } from '../../../parts/research/RuleEditor.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import {
@@ -39,8 +46,24 @@ export function IntervalsEditor({ study, onChange }: Props) {
         definition={intervals}
         event={followUp.event}
         label={t.event}
-        onChange={(event, of) => follow({ ...followUp, event }, of)}
+        onChange={(event, of) => follow({ ...of.followUp, event }, of)}
       />
+      <Checkbox
+        label={t.competes}
+        checked={followUp.competing !== undefined}
+        onChange={({ currentTarget }) => {
+          const { event, definition: of } = withEventKind(intervals, 'diagnosis')
+          change(currentTarget.checked ? withCompeting(of, event) : withCompeting(intervals, null))
+        }}
+      />
+      {followUp.competing !== undefined && (
+        <EventEditor
+          definition={intervals}
+          event={followUp.competing}
+          label={t.competing}
+          onChange={(event, of) => change(withCompeting(of, event))}
+        />
+      )}
       <div className={styles.row}>
         <NativeSelect
           label={t.earlier}
@@ -79,7 +102,7 @@ export function IntervalsEditor({ study, onChange }: Props) {
         onChange={({ currentTarget }) =>
           follow({
             ...followUp,
-            left: currentTarget.checked ? { withoutVisitDays: 730, countedDays: 365 } : null,
+            left: currentTarget.checked ? USUAL_LEFT : null,
           })
         }
       />
@@ -213,8 +236,37 @@ function CovariateEditor({
         />
       )}
       <div className={styles.row}>
-        {'test' in covariate && (
-          <Test test={covariate.test} onChange={(test) => same({ ...covariate, test })} />
+        {'categories' in covariate ? (
+          <>
+            <CodedTest
+              test={covariate.test}
+              onChange={(test) =>
+                same({ ...covariate, test, categories: [...(RESULT_CODES[test] ?? covariate.categories)] })
+              }
+            />
+            <ResultCodes
+              test={covariate.test}
+              label={t.categories}
+              chosen={covariate.categories}
+              onChange={(categories) => same({ ...covariate, categories })}
+            />
+          </>
+        ) : (
+          'test' in covariate && (
+            <Test test={covariate.test} onChange={(test) => same({ ...covariate, test })} />
+          )
+        )}
+        {'weights' in covariate && (
+          <NativeSelect
+            label={t.weights}
+            value={covariate.weights}
+            data={Object.values(COMORBIDITY_WEIGHTS)
+              .flat()
+              .map((value) => ({ value, label: t.weightWords[value] }))}
+            onChange={({ currentTarget }) =>
+              same({ ...covariate, weights: currentTarget.value as typeof covariate.weights })
+            }
+          />
         )}
         {'window' in covariate && (
           <>
@@ -246,7 +298,7 @@ function CovariateEditor({
           <NativeSelect
             label={t.as}
             value={covariate.as}
-            data={(['last', 'mean', 'least', 'most'] as const).map((value) => ({
+            data={(['last', 'mean', 'least', 'most', 'slope'] as const).map((value) => ({
               value,
               label: t.asWords[value],
             }))}
@@ -255,12 +307,28 @@ function CovariateEditor({
             }
           />
         )}
-        {covariate.kind === 'result' && (
+        {(covariate.kind === 'result' || covariate.kind === 'coded') && (
           <Whole
             label={t.oldest}
             min={1}
             value={covariate.oldestDays ?? undefined}
             onChange={(n) => same({ ...covariate, oldestDays: n ?? null })}
+          />
+        )}
+        {covariate.kind === 'score' && (
+          <Whole
+            label={t.lookBack}
+            min={1}
+            value={covariate.lookBackDays ?? undefined}
+            onChange={(n) => same({ ...covariate, lookBackDays: n ?? null })}
+          />
+        )}
+        {covariate.kind === 'slope' && (
+          <Whole
+            label={t.overDays}
+            min={1}
+            value={covariate.overDays}
+            onChange={(n) => same({ ...covariate, overDays: Math.max(1, n ?? 1) })}
           />
         )}
         {'delayDays' in covariate && (
@@ -282,7 +350,7 @@ function Test({ test, onChange }: { readonly test: string; onChange(test: string
     <NativeSelect
       label={t.test}
       value={test}
-      data={LAB_TESTS.filter(({ unit }) => unit !== '').map((each) => ({
+      data={ASKED_TESTS.filter(({ unit }) => unit !== '').map((each) => ({
         value: each.key,
         label: locale === 'en' ? each.en : each.zh,
       }))}

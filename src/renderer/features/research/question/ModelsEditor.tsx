@@ -4,18 +4,28 @@ import { IconTrash } from '@tabler/icons-react'
 import {
   groupColumns,
   isCurve,
+  isOfPersons,
   type StudyDocument,
   type StudyModel,
 } from '../../../../shared/domain/study.ts'
 import { newModel } from '../../../parts/research/new-study.ts'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
-import { columnsOf, withCovariateOf, withFamily } from './interval-form.ts'
+import { changingColumns, columnsOf, withCovariateOf, withFamily } from './interval-form.ts'
 import { columnWords } from '../../../parts/research/study-sentence.ts'
 import { InteractionFields, ShapeField } from './TermFields.tsx'
 import styles from './Question.module.css'
 
 const MODELS_MAX = 20
-const FAMILIES = ['cox', 'km', 'aj', 'logistic', 'cloglog'] as const satisfies readonly StudyModel['family'][]
+const FAMILIES = [
+  'cox',
+  'km',
+  'aj',
+  'finegray',
+  'logistic',
+  'cloglog',
+  'poisson',
+  'negbin',
+] as const satisfies readonly StudyModel['family'][]
 
 interface Props {
   readonly study: StudyDocument
@@ -88,6 +98,7 @@ function ModelEditor({
   const columns = columnsOf(intervals)
   const nameOf = (name: string) => columnWords(name, study, words, locale)
   const areGroups = isCurve(model.family)
+  const changing = new Set(changingColumns(intervals))
   const groups = new Set([...groupColumns(intervals), 'period', ...model.factors])
   return (
     <Stack gap="sm">
@@ -120,6 +131,9 @@ function ModelEditor({
         <ul>
           {columns
             .filter((name) => !areGroups || groups.has(name) || model.covariates.includes(name))
+            .filter(
+              (name) => !isOfPersons(model.family) || !changing.has(name) || model.covariates.includes(name),
+            )
             .map((name) => {
               const isTaken = model.covariates.includes(name)
               return (
@@ -193,14 +207,16 @@ function ModelEditor({
               onChange({ ...model, confidencePercent: Number(currentTarget.value) })
             }
           />
-          <Checkbox
-            className={styles.check}
-            label={t.clustered}
-            checked={model.isClusteredByPerson}
-            onChange={({ currentTarget }) =>
-              onChange({ ...model, isClusteredByPerson: currentTarget.checked })
-            }
-          />
+          {!isOfPersons(model.family) && (
+            <Checkbox
+              className={styles.check}
+              label={t.clustered}
+              checked={model.isClusteredByPerson}
+              onChange={({ currentTarget }) =>
+                onChange({ ...model, isClusteredByPerson: currentTarget.checked })
+              }
+            />
+          )}
         </div>
       )}
     </Stack>

@@ -10,6 +10,7 @@ import {
 } from '@tabler/icons-react'
 import { useMemo, type ReactNode } from 'react'
 import type { StudyDocument } from '../../../../shared/domain/study.ts'
+import { formatNumber } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
@@ -18,13 +19,16 @@ import { JobProgress } from '../../../parts/JobProgress.tsx'
 import { AttritionPanel } from '../../../parts/research/AttritionPanel.tsx'
 import { named, newStudy } from '../../../parts/research/new-study.ts'
 import { namesNow, useKept, useStudy } from '../../../parts/research/study-under-work.ts'
+import { RecordsStanding } from '../../../parts/research/RecordsStanding.tsx'
 import { useCopiesReleased } from '../../../parts/research/use-copies-released.ts'
 import { Callout } from '../../../ui/Callout.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { ComparisonPanel } from './ComparisonPanel.tsx'
+import { CutPanel } from './CutPanel.tsx'
 import { ExamplesMenu, TutorialStart } from './ExamplesMenu.tsx'
+import { HistoryPanel } from './HistoryPanel.tsx'
 import { ReadyPanel } from './ReadyPanel.tsx'
 import { releaseAs } from '../../../parts/research/release-output.ts'
 import { Refusals } from './Refusals.tsx'
@@ -34,9 +38,11 @@ import { studySentences, wholeSentence } from '../../../parts/research/study-sen
 import { Tutorial } from './Tutorial.tsx'
 import { isStale } from './found.ts'
 import { useQuestion } from './use-question.ts'
+import { useLoadedHistory } from './use-kept-models.ts'
 import { useTutorial } from './use-tutorial.ts'
 import { useRunKey } from '../../../lib/use-run-key.ts'
 import { TwinNote } from '../../../parts/research/TwinNote.tsx'
+import { UnfinishedNote } from '../../../parts/research/UnfinishedNote.tsx'
 import styles from './Question.module.css'
 
 export function Question() {
@@ -55,7 +61,10 @@ export function Question() {
         ) : state.value?.kind === 'no-records' ? (
           <EmptyState>{words.cohorts.noRecords}</EmptyState>
         ) : (
-          <Work />
+          <>
+            <RecordsStanding state={state.value} />
+            <Work />
+          </>
         )}
       </div>
     </div>
@@ -67,7 +76,8 @@ function Work() {
   const locale = useLocale()
   useKept()
   const { study, change } = useStudy()
-  const { weighed, fitted, isRunning, run } = useQuestion()
+  useLoadedHistory()
+  const { weighed, fitted, isRunning, run, forget } = useQuestion()
   const sentences = useMemo(
     () => studySentences(named(study, namesNow()), words, locale),
     [study, words, locale],
@@ -78,6 +88,7 @@ function Work() {
     <>
       <Head study={study} sentence={wholeSentence(sentences, locale)} />
       {isTaught && <Tutorial />}
+      <UnfinishedNote kind="question" isRunning={isRunning} onRun={() => void run(study, 'fit')} />
       <Running />
       <Refusals study={study} />
       <div className={styles.parts}>
@@ -92,6 +103,7 @@ function Work() {
           {weighed === null && !isRunning && !isTaught && <TutorialStart />}
         </div>
       </div>
+      <CutPanel study={study} found={weighed} />
       {fitted === null ? (
         <Panel title={words.question.results}>
           <p className="secondary" role="status">
@@ -108,13 +120,21 @@ function Work() {
           <ResultPanel found={fitted} />
         </>
       )}
-      <ComparisonPanel />
+      <ComparisonPanel study={named(study, namesNow())} />
+      <HistoryPanel
+        study={named(study, namesNow())}
+        onOpen={(ran) => {
+          forget()
+          change(ran)
+        }}
+      />
     </>
   )
 }
 
 function Head({ study, sentence }: { readonly study: StudyDocument; readonly sentence: string }) {
   const t = useWords().question
+  const locale = useLocale()
   const { before, after, keeping, change, undo, redo } = useStudy()
   const { fitted, isRunning, run, forget } = useQuestion()
   const open = async () => {
@@ -204,7 +224,7 @@ function Head({ study, sentence }: { readonly study: StudyDocument; readonly sen
             </Button>
           }
         >
-          {t.pinned(String(study.snapshot.upTo))}
+          {t.pinned(formatNumber(study.snapshot.upTo, locale))}
         </Callout>
       )}
     </Panel>

@@ -77,7 +77,8 @@ function Counted({ study, found }: { readonly study: StudyDocument; readonly fou
                 {t.has(people(before.persons), people(before.events))}{' '}
                 {hasTerms(model) && (
                   <>
-                    {t.carries(String(carriedBy(before.events)))} {t.asks(String(before.parameters))}{' '}
+                    {t.carries(formatNumber(carriedBy(before.events), locale))}{' '}
+                    {t.asks(formatNumber(before.parameters, locale))}{' '}
                     <strong data-state={isCarried ? 'good' : 'warn'} className={styles.verdict}>
                       {isCarried ? t.enough : t.tooFew}
                     </strong>
@@ -117,6 +118,7 @@ function FindingWords({ finding, study }: { readonly finding: Finding; readonly 
     case 'already':
       return t.already(people(finding.persons), nameOf(finding.name))
     case 'earlier-events':
+    case 'earlier-competing':
     case 'later-events':
     case 'visits-after-death':
       return t[finding.kind](people(finding.persons))

@@ -1,23 +1,19 @@
 /** What keeps the question from being asked, in words and by place. */
 import { useEffect, useRef } from 'react'
-import type { StudyDocument } from '../../../../shared/domain/study.ts'
-import { formatNumber } from '../../../lib/format.ts'
+import type { StudyDocument, StudyProblem } from '../../../../shared/domain/study.ts'
 import { Callout } from '../../../ui/Callout.tsx'
-import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
-import { useQuestion, type Refusal } from './use-question.ts'
+import { useWords, type Words } from '../../../words/catalogue.ts'
+import { useQuestion } from './use-question.ts'
 import styles from './Question.module.css'
 
 export function Refusals({ study }: { readonly study: StudyDocument }) {
   const words = useWords()
-  const locale = useLocale()
   const { refusals } = useQuestion()
   const place = useRef<HTMLDivElement>(null)
   // Who presses the key far below would see nothing happen.
   useEffect(() => place.current?.scrollIntoView({ block: 'nearest' }), [refusals])
   if (refusals.length === 0) return null
-  const said = [
-    ...new Set(refusals.map((each) => refusalWords(each, study, words, (n) => formatNumber(n, locale)))),
-  ]
+  const said = [...new Set(refusals.map((each) => refusalWords(each, study, words)))]
   return (
     <div ref={place} className={styles.refusals}>
       <Callout tone="warn" isLive title={words.question.problemsTitle}>
@@ -31,12 +27,7 @@ export function Refusals({ study }: { readonly study: StudyDocument }) {
   )
 }
 
-function refusalWords(
-  refusal: Refusal,
-  study: StudyDocument,
-  words: Words,
-  number: (count: number) => string,
-): string {
+function refusalWords(refusal: StudyProblem, study: StudyDocument, words: Words): string {
   const t = words.question.problems
   const modelName = (m: number): string => study.models[m]?.title || words.question.modelNumber(String(m + 1))
   switch (refusal.kind) {
@@ -44,14 +35,16 @@ function refusalWords(
       return `${t.cohort} ${words.cohorts.problems[refusal.problem.kind]}`
     case 'cleaning':
       return t.cleaning
+    case 'nothing-cleaned':
+      return t['nothing-cleaned']
     case 'intervals': {
       const say = t.intervals[refusal.problem.kind]
       return typeof say === 'string' ? say : say('name' in refusal.problem ? refusal.problem.name : '')
     }
-    case 'too-many-rows':
-      return words.question.tooManyRows(number(refusal.rowsMost))
     case 'baseline-by-number':
       return t['baseline-by-number'](refusal.name)
+    case 'nothing-competes':
+    case 'clock-not-possible':
     case 'nothing-to-estimate':
     case 'rows-of-unequal-length':
     case 'strata-not-possible':

@@ -5,8 +5,8 @@ import type { Locale } from '../../../../shared/contract/app.ts'
 import { isCurve, type StudyDocument, type StudyModel } from '../../../../shared/domain/study.ts'
 import { formatP, formatPercent, shortHash } from '../../../lib/format.ts'
 import {
-  coefficientRows,
   ratioKind,
+  covariateRows,
   type Curve,
   type FitAnswer,
   type SplineAnswer,
@@ -27,7 +27,9 @@ import { ReleaseMenu } from '../../../parts/research/ReleaseMenu.tsx'
 import { isFit } from './study-answer.ts'
 import { columnWords } from '../../../parts/research/study-sentence.ts'
 import { riskTable, saidCurve } from './said-curves.ts'
-import { headline, modelTable, tableOne, termWords, valueWords } from './study-tables.ts'
+import { termWords, valueWords } from '../../../parts/research/term-words.ts'
+import { headline, modelTable, tableOne } from './study-tables.ts'
+import { TruthPanel } from './TruthPanel.tsx'
 import type { Found } from './found.ts'
 import styles from './Question.module.css'
 
@@ -46,6 +48,7 @@ export function ResultPanel({ found }: { readonly found: Found }) {
       {pinned.models.map((model, m) => (
         <ModelResult key={m} found={found} model={model} m={m} />
       ))}
+      <TruthPanel found={found} />
       <CleaningPanel found={found} />
       <Panel
         title={t.tables.one}
@@ -122,7 +125,7 @@ function Terms({
     [pinned, m, answer, words, locale],
   )
   const forest = useMemo(() => {
-    const rows = coefficientRows(result).map((row) => ({
+    const rows = covariateRows(result).map((row) => ({
       ...row,
       label: termWords(row.name, pinned, m, words, locale),
     }))
@@ -130,7 +133,7 @@ function Terms({
     const ratio = words.models.ratios[ratioKind(result.family)]
     return forestFigure(
       rows,
-      { ratio, limits: words.models.columns.limits(percent), description: t.forestOf },
+      { ratio, limits: words.models.columns.limits(percent), description: t.forestOf, more: t.forestMore },
       locale,
     )
   }, [result, pinned, m, words, locale, model.confidencePercent, t])
@@ -174,7 +177,22 @@ function Terms({
           <Accordion.Item value="details">
             <Accordion.Control>{t.diagnostics}</Accordion.Control>
             <Accordion.Panel>
-              <FitFindings answer={withoutCurves(result)} timeName="stop" isOfRecords />
+              <FitFindings
+                answer={withoutCurves(result)}
+                timeName="stop"
+                isOfRecords
+                diagnosticsOf={{
+                  title: model.title,
+                  release: { jobId },
+                  time: t.time,
+                  nameOf: (coefficient) => termWords(coefficient, pinned, m, words, locale),
+                  termOf: (term) =>
+                    term
+                      .split(':')
+                      .map((name) => columnWords(name, pinned, words, locale))
+                      .join(' × '),
+                }}
+              />
             </Accordion.Panel>
           </Accordion.Item>
         </Accordion>
@@ -323,7 +341,8 @@ function curveName(
   locale: Locale,
 ): string {
   const t = words.question
-  const happened = curve.state === undefined ? null : curve.state === 1 ? t.ofEvent : t.ofDeath
+  const ofState: Readonly<Record<number, string>> = { 1: t.ofEvent, 2: t.ofDeath, 3: t.ofCompeting }
+  const happened = curve.state === undefined ? null : (ofState[curve.state] ?? null)
   const { point, stratum } = curve
   const of = model.curvesOf
   const named =

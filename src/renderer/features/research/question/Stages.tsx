@@ -2,8 +2,9 @@
 import { Accordion } from '@mantine/core'
 import { IconAlertTriangle, IconCircleCheck, IconCircleDashed } from '@tabler/icons-react'
 import { useState, type ReactNode } from 'react'
-import type { StudyDocument } from '../../../../shared/domain/study.ts'
+import { judgedOn, type StudyDocument } from '../../../../shared/domain/study.ts'
 import { CohortEditor } from '../../../parts/research/CohortEditor.tsx'
+import { JudgedOn } from '../../../parts/research/JudgedOn.tsx'
 import { STAGES, stageStates, type Stage, type StageState } from '../../../parts/research/study-stages.ts'
 import { StepList } from '../../../parts/research/StepList.tsx'
 import { withSteps } from '../../../parts/research/study-under-work.ts'
@@ -47,6 +48,14 @@ export function Stages({
     cohort: () => (
       <div className={styles.stack}>
         <CohortEditor definition={study.cohort} onChange={(cohort) => onChange({ ...study, cohort })} />
+        {/* Without a cleaning there is nothing to choose. */}
+        {study.cleaning !== null && (
+          <JudgedOn
+            value={study.cohortOn ?? 'written'}
+            note={study.cohortOn === undefined ? undefined : t.model.judgedNote}
+            onChange={(on) => onChange(judgedOn(study, on))}
+          />
+        )}
       </div>
     ),
     cleaning: () => (
@@ -62,7 +71,9 @@ export function Stages({
           <Accordion.Control>
             <span className={styles.stage}>
               <strong>{t.stages[stage]}</strong>
-              <span className={styles.summary}>{summaries[stage]}</span>
+              <span className={styles.summary} title={summaries[stage]}>
+                {summaries[stage]}
+              </span>
               <StateOf stage={stage} state={states[stage]} />
             </span>
           </Accordion.Control>

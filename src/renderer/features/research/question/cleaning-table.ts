@@ -1,13 +1,13 @@
 /** One question on records as they were written and after their cleaning: each ratio beside the other, and what the steps found. Pure. */
 import type { Locale } from '../../../../shared/contract/app.ts'
 import { isCurve } from '../../../../shared/domain/study.ts'
-import { coefficientRows, type CoefficientRow } from '../../../parts/research/fit-answer.ts'
+import { covariateRows, type CoefficientRow } from '../../../parts/research/fit-answer.ts'
 import { countText } from '../../../parts/research/small-count.ts'
 import type { Words } from '../../../words/catalogue.ts'
 import type { PaperTable } from '../../../parts/research/paper-table.ts'
 import { isFit } from './study-answer.ts'
-import { ratioText } from '../../../parts/research/ratio-text.ts'
-import { termWords } from './study-tables.ts'
+import { ratioText, ratioWithLimits } from '../../../parts/research/ratio-text.ts'
+import { termWords } from '../../../parts/research/term-words.ts'
 import type { Found } from './found.ts'
 
 interface CleaningDifference {
@@ -36,8 +36,8 @@ export function cleaningDifference(
     const [after, before] = [cleaned, asWritten].map(({ answer }) => answer.models[m]?.result)
     if (isCurve(model.family) || !isFit(after) || !isFit(before)) continue
     if (pinned.models.length > 1) rows.push({ cells: [model.title, '', ''], isHeading: true })
-    const plain = new Map(coefficientRows(before).map((row) => [row.name, row]))
-    for (const row of coefficientRows(after)) {
+    const plain = new Map(covariateRows(before).map((row) => [row.name, row]))
+    for (const row of covariateRows(after)) {
       const other = plain.get(row.name)
       const name = termWords(row.name, pinned, m, words, locale)
       rows.push({
@@ -68,7 +68,8 @@ export function ratioCell(
   if (row === undefined || row.ratio === null) return words.models.none
   const { ratio, lower, upper } = row
   if (lower === null || upper === null) return ratioText(ratio, locale)
-  return `${ratioText(ratio, locale)} (${ratioText(lower, locale)}–${ratioText(upper, locale)})`
+  const said = ratioWithLimits({ ratio, lower, upper }, locale)
+  return `${said.ratio} (${said.limits})`
 }
 
 function reasonsOf({ answer }: Found, words: Words, locale: Locale): string[] {

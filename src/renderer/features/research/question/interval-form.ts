@@ -1,10 +1,13 @@
 /** What the form does to a definition of intervals: new covariates, names that are free, cuts as people type them. Pure. */
 import type { Covariate, IntervalDefinition } from '../../../../shared/domain/intervals.ts'
-import { OWN_COLUMNS } from '../../../../shared/domain/intervals.ts'
+import { changesWithTime, OWN_COLUMNS } from '../../../../shared/domain/intervals.ts'
+import { RESULT_CODES } from '../../../../shared/domain/result-codes.ts'
 import {
   groupColumns,
   isCurve,
+  isOfPersons,
   isPooled,
+  isRate,
   labelColumns,
   type StudyDocument,
   type StudyModel,
@@ -20,6 +23,11 @@ export const COVARIATE_KINDS = [
   'result',
   'since',
   'times',
+  'coded-before',
+  'coded',
+  'score-before',
+  'score',
+  'slope',
 ] as const satisfies readonly Covariate['kind'][]
 
 /** What a column is called from now on, as somebody typed it; null where that is no name, or that of another column. */
@@ -85,6 +93,25 @@ export function withNewCovariate(
       })
     case 'result':
       return add({ kind, name: name('hba1c'), test: 'hba1c', oldestDays: 730, delayDays: 0 })
+    case 'coded-before':
+    case 'coded': {
+      const test = 'smoking'
+      const categories = [...RESULT_CODES[test]!]
+      return kind === 'coded'
+        ? add({ kind, name: name(test), test, categories, oldestDays: 1825, delayDays: 0 })
+        : add({ kind, name: name(`${test}_before`), test, categories, window: { from: -1825, to: 0 } })
+    }
+    case 'score-before':
+      return add({
+        kind,
+        name: name('charlson_before'),
+        weights: 'quan2011',
+        window: { from: -365, to: 0 },
+      })
+    case 'score':
+      return add({ kind, name: name('charlson'), weights: 'quan2011', lookBackDays: 365, delayDays: 0 })
+    case 'slope':
+      return add({ kind, name: name('egfr_slope'), test: 'egfrCreat', overDays: 730, delayDays: 0 })
     case 'since':
     case 'times': {
       const { event, definition: of } = withEventKind(definition, 'prescription')
@@ -120,6 +147,11 @@ export function withColumnNamed(study: StudyDocument, from: string, to: string |
 export function columnsOf({ covariates, cuts, rows }: IntervalDefinition): string[] {
   const names = covariates.map(({ name }) => name)
   return cuts.length > 0 || rows.kind === 'every' ? [...names, 'period'] : names
+}
+
+/** Columns whose value may differ between the rows of a person. */
+export function changingColumns({ covariates }: IntervalDefinition): string[] {
+  return [...covariates.filter(changesWithTime).map(({ name }) => name), 'period']
 }
 
 /** Taken in or out; labels can be groups only. */
@@ -190,18 +222,27 @@ export function withFamily(
   const labels = labelColumns(intervals)
   const groups = new Set([...groupColumns(intervals), 'period'])
   const isCox = family === 'cox'
-  const covariates = isCurve(family) ? model.covariates.filter((name) => groups.has(name)) : model.covariates
+  const changing = new Set(changingColumns(intervals))
+  const covariates = model.covariates.filter(
+    (name) => (!isCurve(family) || groups.has(name)) && (!isOfPersons(family) || !changing.has(name)),
+  )
+  const isThere = (name: string): boolean => covariates.includes(name)
   return {
     ...model,
     family,
     covariates,
     factors: isCurve(family)
       ? []
-      : [...new Set([...model.factors, ...covariates.filter((name) => labels.includes(name))])],
-    splines: isCurve(family) ? [] : model.splines,
-    interactions: isCurve(family) ? [] : model.interactions,
-    strata: isPooled(family) ? [] : model.strata,
+      : [
+          ...new Set([
+            ...model.factors.filter(isThere),
+            ...covariates.filter((name) => labels.includes(name)),
+          ]),
+        ],
+    splines: isCurve(family) ? [] : model.splines.filter(({ name }) => isThere(name)),
+    interactions: isCurve(family) ? [] : model.interactions.filter((pair) => pair.every(isThere)),
+    strata: isPooled(family) || isRate(family) || isOfPersons(family) ? [] : model.strata,
     curvesOf: isCox ? model.curvesOf : null,
-    isClusteredByPerson: isCurve(family) ? false : model.isClusteredByPerson,
+    isClusteredByPerson: isCurve(family) || isOfPersons(family) ? false : model.isClusteredByPerson,
   }
 }

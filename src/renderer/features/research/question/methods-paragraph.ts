@@ -1,6 +1,13 @@
 /** The methods section of a paper, as far as the document and its answer know it: whoever reads it could run it again. Pure. */
 import type { Locale } from '../../../../shared/contract/app.ts'
-import { isCurve, isPooled, type StudyDocument, type StudyModel } from '../../../../shared/domain/study.ts'
+import {
+  isCurve,
+  isPooled,
+  isRate,
+  type StudyDocument,
+  type StudyModel,
+} from '../../../../shared/domain/study.ts'
+import { formatNumber } from '../../../lib/format.ts'
 import { countOfText, countText } from '../../../parts/research/small-count.ts'
 import type { Words as AllWords } from '../../../words/catalogue.ts'
 import { isFit, type StudyAnswer } from './study-answer.ts'
@@ -40,19 +47,22 @@ export function methodsParagraph(
     t.source(
       countOf(answer.snapshot.visits, answer.snapshot.persons),
       people(answer.snapshot.persons),
-      String(answer.snapshot.upTo),
+      formatNumber(answer.snapshot.upTo, locale),
     ),
     ...sentences.cohort,
     cleaning === null
       ? t.asWritten
       : t.cleaned(cleaning.steps.map(({ step }) => words.cleaning.steps[step]).join(t.listComma)),
+    ...(study.cohortOn === 'cleaned' ? [t.judgedAfter] : []),
     sentences.followUp,
     t.ended(answer.intervals.dataEnd.day),
     sentences.known,
     t.acting,
     ...sentences.models,
     ...(families.has('cox') ? [t.cox(tiesWords(models, t))] : []),
+    ...(families.has('finegray') ? [t.finegray] : []),
     ...(models.some(({ family }) => isPooled(family)) ? [t.pooled] : []),
+    ...(models.some(({ family }) => isRate(family)) ? [t.rates] : []),
     ...(models.some(({ family }) => isCurve(family)) ? [t.curves] : []),
     ...(models.some(({ curvesOf }) => curvesOf !== null) ? [t.adjusted] : []),
     ...(followed === undefined ? [] : [t.left(people(followed.persons), people(followed.events))]),
@@ -69,10 +79,12 @@ export function methodsParagraph(
   ): string[] {
     if (found?.result === undefined) return []
     if (!isFit(found.result)) return [t.noFit(title)]
-    const { persons, events, deaths } = found.before
+    const { persons, events, deaths, competing = 0 } = found.before
     const rows = countOf(found.before.rows, persons)
-    return family === 'aj'
-      ? [t.analysedBeside(title, rows, people(persons), people(events), people(deaths))]
+    const competed =
+      study.intervals.followUp.competing === undefined ? [] : [t.competed(title, people(competing))]
+    return family === 'aj' || family === 'finegray'
+      ? [t.analysedBeside(title, rows, people(persons), people(events), people(deaths)), ...competed]
       : [t.analysed(title, rows, people(persons), people(events))]
   }
 }

@@ -118,6 +118,17 @@ describe('models side by side', () => {
     expect(notes.find((note) => note.startsWith(`${t.who} b: `))).toMatch(/40/)
     expect(notes).toContain(`${t.cleaning} b: ${en.question.sentence.asWritten}`)
     expect(notes).toContain(t.aicDoesNot)
+    // Of another engine, and of a twin that was made anew, the numbers may be others.
+    const [engine, chain] = ['study/5 stats/1', 'cd'.repeat(32)]
+    const found = rowsOf([kept({ engine: 'study/6' }), kept({ engine })])
+    expect(found.cells(t.engine)).toEqual(['study/6', engine])
+    expect(found.notes).toContain(t.aicDoesNot)
+    const anew = rowsOf([kept(), kept({ snapshot: { ...study.snapshot!, chain } })])
+    expect(anew.cells(t.engine)).toEqual([t.same, t.same])
+    expect(anew.cells(t.records)).toEqual([
+      expect.stringMatching(/^99 \(0/),
+      expect.stringMatching(/^99 \(cd/),
+    ])
     // Titles are no difference.
     const titled = kept({ title: 'Another', cohort: { ...study.cohort, title: 'Named otherwise' } })
     expect(rowsOf([kept(), titled]).cells(t.who)).toEqual([t.same, t.same])
@@ -163,6 +174,10 @@ describe('models side by side', () => {
   it('take the likelihood of the fit, and none where there is none', () => {
     expect(aicOf(fit)).toBe(3905)
     expect(aicOf({ ...fit, family: 'logistic', aic: 12.5 })).toBe(12.5)
+    // Fine and Gray's is of weighted rows, whatever a result says.
+    expect(aicOf({ ...fit, family: 'finegray', aic: 3905 })).toBeNull()
+    const weighted = { family: 'finegray' as const, aic: 3905 }
+    expect(rowsOf([kept({}, weighted), kept({}, weighted)]).notes).toContain(t.aicDoesNot)
     const { logLikelihood: _, ...without } = fit
     expect(aicOf(without)).toBeNull()
   })

@@ -2,10 +2,15 @@
 import type { Locale } from '../../../../shared/contract/app.ts'
 import { canonicalCleaning } from '../../../../shared/domain/cleaning.ts'
 import { canonicalCohort } from '../../../../shared/domain/cohort.ts'
-import { canonicalIntervals } from '../../../../shared/domain/intervals.ts'
+import { canonicalIntervals, withCompeting } from '../../../../shared/domain/intervals.ts'
 import { isCurve, type StudyDocument, type StudyModel } from '../../../../shared/domain/study.ts'
 import { formatNumber, formatP, formatPercent, shortHash } from '../../../lib/format.ts'
-import { coefficientRows, ratioKind, type FitAnswer } from '../../../parts/research/fit-answer.ts'
+import {
+  coefficientRows,
+  covariateRows,
+  ratioKind,
+  type FitAnswer,
+} from '../../../parts/research/fit-answer.ts'
 import type { PaperRow, PaperTable } from '../../../parts/research/paper-table.ts'
 import { countText } from '../../../parts/research/small-count.ts'
 import { inARow, studySentences } from '../../../parts/research/study-sentence.ts'
@@ -13,7 +18,7 @@ import type { Words as AllWords } from '../../../words/catalogue.ts'
 import { ratioCell } from './cleaning-table.ts'
 import type { Found } from './found.ts'
 import { isFit } from './study-answer.ts'
-import { termWords } from './study-tables.ts'
+import { termWords } from '../../../parts/research/term-words.ts'
 import { SMALL } from './suppression.ts'
 
 type Words = Pick<AllWords, 'cohorts' | 'clinical' | 'question' | 'models' | 'modelComparison'>
@@ -44,8 +49,12 @@ export function keptModelOf({ pinned, answer, ran }: Found, m: number): KeptMode
 
 export const modelOf = ({ study, m }: KeptModel): StudyModel => study.models[m]!
 
-/** -2 log L + 2 parameters; of a Cox model with its partial likelihood, as R's `AIC(coxph)`. Null where there is no likelihood. */
+/**
+ * -2 log L + 2 parameters; of a Cox model with its partial likelihood, as R's `AIC(coxph)`. Null where there is no likelihood: that of
+ * Fine and Gray's model is of weighted rows, and of results of an older engine too.
+ */
 export function aicOf({ aic, logLikelihood, df, family }: FitAnswer): number | null {
+  if (family === 'finegray') return null
   if (aic !== undefined) return aic
   const reached = logLikelihood?.at(-1) ?? null
   return family !== 'cox' || reached === null || df === undefined ? null : 2 * df - 2 * reached
@@ -55,7 +64,9 @@ export function aicOf({ aic, logLikelihood, df, family }: FitAnswer): number | n
 const PARTS = {
   who: ({ cohort }) => canonicalCohort(cohort),
   records: ({ snapshot }) => JSON.stringify(snapshot),
-  cleaning: ({ cleaning }) => (cleaning === null ? '' : canonicalCleaning(cleaning)),
+  engine: ({ engine }) => engine ?? '',
+  cleaning: ({ cleaning, cohortOn }) =>
+    cleaning === null ? '' : `${cohortOn ?? ''} ${canonicalCleaning(cleaning)}`,
   following: ({ intervals }) => canonicalIntervals({ ...intervals, covariates: [] }),
 } as const satisfies Record<string, (study: StudyDocument) => string>
 type Part = keyof typeof PARTS
@@ -83,7 +94,7 @@ export function comparisonTable(kept: readonly KeptModel[], words: Words, locale
   const [confidence] = limits
   const rows = [
     heading(t.definitions),
-    ...(['who', 'records', 'cleaning', 'following'] as const).map((part) =>
+    ...(['who', 'records', 'engine', 'cleaning', 'following'] as const).map((part) =>
       row(t[part], partCells(kept, part, notes, words, locale)),
     ),
     row(
@@ -141,10 +152,11 @@ function partCells(
   locale: Locale,
 ): string[] {
   const t = words.modelComparison
-  if (part === 'records') return kept.map(({ study }) => String(study.snapshot?.upTo ?? words.models.none))
+  if (part === 'records') return recordCells(kept, words, locale)
   const texts = kept.map(({ study }) => PARTS[part](study))
   const ways = [...new Set(texts)]
   if (ways.length === 1) return texts.map(() => t.same)
+  if (part === 'engine') return texts.map((text) => (text === '' ? words.models.none : text))
   for (const [w, way] of ways.entries()) {
     const { study } = kept[texts.indexOf(way)]!
     const { cohort, cleaning, followUp } = studySentences(study, words, locale)
@@ -152,6 +164,16 @@ function partCells(
     notes.push(t.definedAs(t[part], letter(w, words), sentence))
   }
   return texts.map((text) => letter(ways.indexOf(text), words))
+}
+
+/** The last block; of several chains, which one too. */
+function recordCells(kept: readonly KeptModel[], words: Words, locale: Locale): string[] {
+  const chains = new Set(kept.map(({ study }) => study.snapshot?.chain))
+  return kept.map(({ study: { snapshot } }) => {
+    if (snapshot === null) return words.models.none
+    const block = formatNumber(snapshot.upTo, locale)
+    return chains.size === 1 ? block : `${block} (${shortHash(snapshot.chain)})`
+  })
 }
 
 const letter = (w: number, words: Words): string => words.modelComparison.letters.charAt(w)
@@ -167,7 +189,7 @@ function termRows(
   for (const [k, each] of kept.entries()) {
     const kind = words.models.ratios[ratioKind(each.fit.family)]
     const areMixed = new Set(kept.map(({ fit }) => ratioKind(fit.family))).size > 1
-    for (const term of coefficientRows(each.fit)) {
+    for (const term of covariateRows(each.fit)) {
       const name = termWords(term.name, each.study, each.m, words, locale)
       const label = areMixed ? `${name}, ${kind}` : name
       const key = JSON.stringify([label, definitionOf(term.name, each)])
@@ -200,9 +222,9 @@ function definitionOf(term: string, { study, m }: KeptModel): string {
   return JSON.stringify(
     names.map((name) => [
       canonicalIntervals({
-        ...intervals,
+        ...withCompeting(intervals, null),
         // Only what a covariate is: whom it is known of, and until when, stands in the parts above.
-        followUp: { ...intervals.followUp, event: { kind: 'visit' } },
+        followUp: { ...withCompeting(intervals, null).followUp, event: { kind: 'visit' } },
         clock: 'index',
         cuts: [],
         rows: name === 'period' ? intervals.rows : { kind: 'changes' },
@@ -227,6 +249,7 @@ function columnOf(term: string, { factors, splines }: StudyModel): string {
 
 /** One likelihood of the same people and events: kind, strata, ties, records and all that comes before the models. */
 function isAicComparable(kept: readonly KeptModel[]): boolean {
+  if (kept.some(({ fit }) => aicOf(fit) === null)) return false
   const asked = kept.map((each) => {
     const { family, strata, ties } = modelOf(each)
     const { persons, events, fit } = each

@@ -1,6 +1,7 @@
 /** The pure parts of the page from question to model: the sentence, what is stale, the form, tables, pictures and the methods. */
 import { describe, expect, it } from 'vitest'
 import { presetSteps } from '../../../../shared/domain/cleaning.ts'
+import { problemsOfIntervals, type Covariate } from '../../../../shared/domain/intervals.ts'
 import { problemsOfStudy, studyDocument, type StudyDocument } from '../../../../shared/domain/study.ts'
 import type { FitAnswer } from '../../../parts/research/fit-answer.ts'
 import { named, newModel, newStudy } from '../../../parts/research/new-study.ts'
@@ -12,7 +13,7 @@ import * as models from '../../../words/models.ts'
 import * as question from '../../../words/question.ts'
 import { curvesFigure, CURVES_MOST } from '../../../parts/research/curves-figure.ts'
 import { figureSvg, fitted } from '../../../parts/research/figure.ts'
-import { forestFigure, ticksOf } from '../../../parts/research/forest-figure.ts'
+import { forestFigure, TERMS_MOST, ticksOf } from '../../../parts/research/forest-figure.ts'
 import {
   COVARIATE_KINDS,
   cutsFromText,
@@ -26,7 +27,8 @@ import { methodsParagraph } from './methods-paragraph.ts'
 import { tableCsv, tableHtml, tableText } from '../../../parts/research/paper-table.ts'
 import { carriedBy, type StudyAnswer } from './study-answer.ts'
 import { studySentences, wholeSentence } from '../../../parts/research/study-sentence.ts'
-import { headline, modelTable, tableOne, termWords } from './study-tables.ts'
+import { termWords } from '../../../parts/research/term-words.ts'
+import { headline, modelTable, tableOne } from './study-tables.ts'
 
 const wordsOf = (locale: 'en' | 'zh-Hant') => {
   const pick = <T>(words: { en: T; zhHant: T }): T => (locale === 'en' ? words.en : words.zhHant)
@@ -80,7 +82,7 @@ describe('the whole question', () => {
     expect(wholeSentence(studySentences(tutorial, en, 'en'), 'en')).toBe(
       'Persons enter on the day of their first visit. Their records are cleaned in 11 steps. ' +
         'They are followed to their first diagnosis of cardiovascular disease in a visit of class Inpatient, unless it had happened before; ' +
-        'whoever has no visit for 730 days leaves 365 days after the last one. ' +
+        'whoever has no visit for 730 days leaves 730 days after the last one. ' +
         'Known of them: Hemoglobin A1c (%) as last known, age at entry (years), sex, since the first prescription of statins. ' +
         'A Cox model on Hemoglobin A1c (%) as last known, age at entry (years), sex, with errors that hold when rows of one person are alike.',
     )
@@ -95,7 +97,42 @@ describe('the whole question', () => {
         const intervals = withNewCovariate({ ...plain.intervals, covariates: [] }, kind)
         const said = studySentences({ ...plain, intervals }, wordsOf(locale), locale).known
         expect(said.length, kind).toBeGreaterThan(4)
+        // Whatever needs no codes of somebody's own can be asked as it is begun.
+        const [begun] = intervals.covariates
+        if (!('event' in begun!)) expect(problemsOfIntervals(intervals), kind).toEqual([])
       }
+  })
+
+  it('says codes of results by their names, in the sentence and in the terms of a model', () => {
+    const covariates: Covariate[] = [
+      {
+        kind: 'coded',
+        name: 'smoking',
+        test: 'smoking',
+        categories: ['77176002', '8517006', 'LA-7'],
+        oldestDays: null,
+        delayDays: 0,
+      },
+      { kind: 'slope', name: 'slope', test: 'egfrCreat', overDays: 730, delayDays: 0 },
+      { kind: 'score', name: 'burden', weights: 'quan2011', lookBackDays: null, delayDays: 0 },
+    ]
+    const intervals = { ...plain.intervals, covariates }
+    const model = newModel(['smoking', 'slope'], ['smoking'])
+    const study = { ...plain, intervals, models: [model], baselineBy: 'smoking' }
+    expect(problemsOfStudy(study)).toEqual([])
+    expect(
+      problemsOfStudy({ ...study, models: [{ ...model, factors: [] }] }).map(({ kind }) => kind),
+    ).toEqual(['label-as-number'])
+    expect(studySentences(study, en, 'en').known).toBe(
+      'Known of them: Tobacco smoking status by its code (current smoker, former smoker, LA-7) as last known, ' +
+        'slope of eGFR, derived from creatinine (mL/min/{1.73_m2}) per year over the last 730 days, ' +
+        'comorbidity score (Charlson, weights of Quan 2011) of all diagnoses so far.',
+    )
+    expect(studySentences(study, wordsOf('zh-Hant'), 'zh-Hant').known).toContain('吸菸中')
+    const said = (term: string) => termWords(term, study, 0, en, 'en')
+    expect(said('smoking01-77176002')).toContain('current smoker')
+    expect(said('smokingother')).toContain('another code')
+    expect(said('smoking03-LA-7')).toContain('LA-7')
   })
 })
 
@@ -195,6 +232,7 @@ const answer: StudyAnswer = {
     ends: {},
     rows: 200,
     personDays: 73_050,
+    counts: [],
     missing: [],
   },
   baseline: {
@@ -350,7 +388,12 @@ describe('the methods', () => {
 })
 
 describe('the forest plot', () => {
-  const words = { ratio: 'Hazard ratio', limits: '95% limits', description: (terms: string) => `Of ${terms}` }
+  const words = {
+    ratio: 'Hazard ratio',
+    limits: '95% limits',
+    description: (terms: string) => `Of ${terms}`,
+    more: (count: string) => `${count} more`,
+  }
   const row = (label: string, ratio: number, lower: number, upper: number) => ({
     name: label,
     label,
@@ -372,6 +415,15 @@ describe('the forest plot', () => {
     const centres = boxes.map(({ x, width }) => x + width / 2)
     const x1 = one.kind === 'line' ? one.x1 : NaN
     expect(centres[0]! - x1).toBeCloseTo(x1 - centres[1]!, 6)
+  })
+
+  it('draws as many terms as a picture can hold, and says how many more there are', () => {
+    const rows = Array.from({ length: TERMS_MOST + 40 }, (_, i) => row(`t${i}`, 1.2, 1.1, 1.3))
+    const figure = forestFigure(rows, words, 'en')!
+    expect(figure.shapes.filter(({ kind }) => kind === 'box')).toHaveLength(TERMS_MOST)
+    const said = figure.shapes.flatMap((shape) => (shape.kind === 'text' ? [shape.text] : []))
+    expect(said).toContain('40 more')
+    expect(figure.description).not.toContain(`t${TERMS_MOST}`)
   })
 
   it('keeps a term without information from flattening the others, and is none without a term', () => {

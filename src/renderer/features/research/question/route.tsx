@@ -8,5 +8,6 @@ export const route: Route = {
   title: (t) => t.shell.rooms.question,
   icon: IconRoute,
   roles: rolesOfRoom('question'),
+  showsNoPatient: true,
   Page: lazy(async () => ({ default: (await import('./Question.tsx')).Question })),
 }

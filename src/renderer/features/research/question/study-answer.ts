@@ -41,6 +41,7 @@ export type Finding =
   | { readonly kind: 'pieces-cut-short'; readonly rows: number; readonly events: number }
   | { readonly kind: 'already'; readonly name: string; readonly persons: number }
   | { readonly kind: 'earlier-events'; readonly persons: number }
+  | { readonly kind: 'earlier-competing'; readonly persons: number }
   | { readonly kind: 'later-events'; readonly persons: number }
   | { readonly kind: 'visits-after-death'; readonly persons: number }
   | { readonly kind: 'overlap'; readonly rows: number }
@@ -51,6 +52,8 @@ interface Readiness {
   readonly persons: number
   readonly events: number
   readonly deaths: number
+  /** Of results of an older engine it is not there. */
+  readonly competing?: number
   readonly parameters: number
   readonly findings: readonly Finding[]
 }
@@ -88,6 +91,18 @@ export interface StudyAnswer {
     readonly ends: Readonly<Record<string, number>>
     readonly rows: number
     readonly personDays: number
+    /** Where the dated records of the event and of each column that changes fell, relative to the time at risk. */
+    readonly counts: readonly {
+      readonly name: string
+      readonly early: number
+      readonly late: number
+      readonly gap: number
+      readonly within: number
+      readonly boundary: number
+      readonly leading: number
+      readonly trailing: number
+      readonly tied: number
+    }[]
     readonly missing: readonly { readonly name: string; readonly rows: number }[]
   }
   readonly baseline: Baseline

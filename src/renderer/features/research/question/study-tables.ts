@@ -1,15 +1,16 @@
 /** The tables of a paper from a study's answer: who the people are, and what the models say. Pure. */
 import type { Locale } from '../../../../shared/contract/app.ts'
-import { isCurve, type StudyDocument } from '../../../../shared/domain/study.ts'
+import { isCurve, isRate, type StudyDocument, type StudyModel } from '../../../../shared/domain/study.ts'
 import { formatNumber, formatP, formatPercent, formatSignificant } from '../../../lib/format.ts'
-import { coefficientRows, ratioKind, type FitAnswer } from '../../../parts/research/fit-answer.ts'
-import { ratioText } from '../../../parts/research/ratio-text.ts'
+import { baselineRow, ratioKind, covariateRows, type FitAnswer } from '../../../parts/research/fit-answer.ts'
+import { ratioText, ratioWithLimits } from '../../../parts/research/ratio-text.ts'
 import { countText } from '../../../parts/research/small-count.ts'
 import type { Words as AllWords } from '../../../words/catalogue.ts'
 import { baselineCells, isFlag, type BaselineCells } from './baseline-cells.ts'
 import type { PaperRow, PaperTable } from '../../../parts/research/paper-table.ts'
 import { isFit, type BaselineColumn, type StudyAnswer } from './study-answer.ts'
 import { columnWords } from '../../../parts/research/study-sentence.ts'
+import { termWords, valueWords } from '../../../parts/research/term-words.ts'
 import { SMALL, type Cell } from './suppression.ts'
 
 type Words = Pick<AllWords, 'cohorts' | 'clinical' | 'question' | 'models'>
@@ -89,16 +90,6 @@ function baselineRows(
   ]
 }
 
-/** What a label means: of sex in words, of yes and no in words, else itself. */
-export function valueWords(study: StudyDocument, column: string, label: string, words: Words): string {
-  const kind = study.intervals.covariates.find(({ name }) => name === column)?.kind
-  const sexes = words.clinical.sex as Readonly<Record<string, string>>
-  if (kind === 'sex') return sexes[label] ?? label
-  if (kind === 'since' || kind === 'before')
-    return label === '1' ? words.question.tables.yes : label === '0' ? words.question.tables.no : label
-  return label
-}
-
 /** Counts with their share of those who are not `without`; no share of a number that is not said. */
 function shares(
   row: readonly Cell[],
@@ -135,20 +126,16 @@ export function modelTable(
   if (model === undefined || before === undefined || isCurve(model.family) || !isFit(result)) return null
   const ratio = words.models.ratios[ratioKind(result.family)]
   const percent = formatPercent(result.conf ?? model.confidencePercent / 100, locale)
-  const rows = coefficientRows(result).map((row): PaperRow => {
+  const rows = covariateRows(result).map((row): PaperRow => {
     const name = termWords(row.name, study, m, words, locale)
     if (row.ratio === null) return { cells: [name, words.models.aliased, '', ''] }
-    const limits =
-      row.lower === null || row.upper === null
-        ? words.models.none
-        : `${ratioText(row.lower, locale)}–${ratioText(row.upper, locale)}`
+    const { ratio: point, lower, upper } = row
+    const said =
+      lower === null || upper === null
+        ? { ratio: ratioText(point, locale), limits: words.models.none }
+        : ratioWithLimits({ ratio: point, lower, upper }, locale)
     return {
-      cells: [
-        name,
-        ratioText(row.ratio, locale),
-        limits,
-        row.p === null ? words.models.none : formatP(row.p, locale),
-      ],
+      cells: [name, said.ratio, said.limits, row.p === null ? words.models.none : formatP(row.p, locale)],
     }
   })
   const persons = countText(before.persons, words.cohorts.small, locale)
@@ -157,33 +144,25 @@ export function modelTable(
     title: t.model(model.title, words.question.families[model.family]),
     header: [t.term, ratio, words.models.columns.limits(percent), 'p'],
     rows,
-    notes: [t.modelNote(persons, events), ...(model.isClusteredByPerson ? [t.robustNote] : [])],
+    notes: [
+      t.modelNote(persons, events),
+      ...baselineNote(model, result, words, locale),
+      ...(model.isClusteredByPerson ? [t.robustNote] : []),
+    ],
   }
 }
 
-/** `sexmale` is a level of `sex`, `age''` the second bend of `age`, `sexmale:age` a product: written as R and Harrell write them. */
-export function termWords(
-  term: string,
-  study: StudyDocument,
-  m: number,
-  words: Words,
-  locale: Locale,
-): string {
-  const model = study.models[m]
-  const pair = model?.interactions.length === 0 ? [term] : term.split(':')
-  if (pair.length > 1) return pair.map((each) => termWords(each, study, m, words, locale)).join(' × ')
+const PER_PERSON_DAYS = 1_000 * DAYS_PER_YEAR
+
+/** What the intercept says, which is no ratio: odds of a piece of time, or a rate of its days. */
+function baselineNote(model: StudyModel, result: FitAnswer, words: Words, locale: Locale): string[] {
+  const row = baselineRow(result)
+  if (row === null || row.ratio === null || row.lower === null || row.upper === null) return []
   const t = words.question.tables
-  const name = term.replace(/'+$/, '')
-  if (model?.splines.some((spline) => spline.name === name) === true)
-    return t.bendOf(columnWords(name, study, words, locale), String(term.length - name.length + 1))
-  const factor = model?.factors
-    .filter((each) => term.startsWith(each) && term !== each)
-    .sort((x, y) => y.length - x.length)[0]
-  if (factor === undefined) return columnWords(term, study, words, locale)
-  return t.levelOf(
-    columnWords(factor, study, words, locale),
-    valueWords(study, factor, term.slice(factor.length), words),
-  )
+  const times = isRate(model.family) ? PER_PERSON_DAYS : 1
+  const write = (value: number) => formatSignificant(value * times, locale, 3)
+  const say = isRate(model.family) ? t.baseRate : t.baseOdds
+  return [say(write(row.ratio), `${write(row.lower)}–${write(row.upper)}`)]
 }
 
 /** The first thing that is read: the ratio of the first term with its limits. Null where there is none. */
@@ -194,12 +173,13 @@ export function headline(
   words: Words,
   locale: Locale,
 ): string | null {
-  const [row] = coefficientRows(result)
+  const [row] = covariateRows(result)
   if (row === undefined || row.ratio === null || row.lower === null || row.upper === null) return null
+  const said = ratioWithLimits({ ratio: row.ratio, lower: row.lower, upper: row.upper }, locale)
   return words.question.headline(
     words.models.ratios[ratioKind(result.family)],
-    ratioText(row.ratio, locale),
-    `${ratioText(row.lower, locale)}–${ratioText(row.upper, locale)}`,
+    said.ratio,
+    said.limits,
     termWords(row.name, study, m, words, locale),
   )
 }

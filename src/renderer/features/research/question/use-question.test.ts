@@ -46,6 +46,7 @@ beforeEach(() => {
       studies: {
         kept: () => ok(null),
         keep: () => ok({ isKept: true, savedAt: 1 }),
+        history: () => ok({ runs: [], models: [] }),
         start(given: Start) {
           if (refusing !== null) return ok({ kind: 'refused', problems: refusing })
           starts.push(given)

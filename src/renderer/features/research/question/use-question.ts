@@ -1,6 +1,6 @@
 /** What was found of the question: counts before the fit, then the fit. It stays while the room is closed, and a run goes on. */
 import { create } from 'zustand'
-import type { StudyDocument, StudyProblem } from '../../../../shared/domain/study.ts'
+import { judgedOn, type StudyDocument, type StudyProblem } from '../../../../shared/domain/study.ts'
 import { failureCode, node } from '../../../lib/node.ts'
 import { ofOnePerson } from '../../../lib/session.ts'
 import { jobEnded } from '../../../parts/jobs.ts'
@@ -8,8 +8,7 @@ import { named } from '../../../parts/research/new-study.ts'
 import { namesNow } from '../../../parts/research/study-under-work.ts'
 import { followedPersons, type Found } from './found.ts'
 import { parseStudyAnswer } from './study-answer.ts'
-
-export type Refusal = StudyProblem | { readonly kind: 'too-many-rows'; readonly rowsMost: number }
+import { loadHistory } from './use-kept-models.ts'
 
 interface QuestionState {
   readonly weighed: Found | null
@@ -21,7 +20,7 @@ interface QuestionState {
   readonly isRunning: boolean
   readonly isCancelled: boolean
   readonly failure: { readonly code: string; readonly detail: unknown } | null
-  readonly refusals: readonly Refusal[]
+  readonly refusals: readonly StudyProblem[]
   run(study: StudyDocument, upTo: 'weigh' | 'fit'): Promise<void>
   /** The question of the shown fit once more, without its cleaning, at the same state. */
   runAsWritten(): Promise<void>
@@ -64,7 +63,7 @@ export const useQuestion = create<QuestionState>()((set, get) => {
     ): Promise<Found | null> => {
       const begun = await node.studies.start({ study: named(asked, namesNow()), at: 'named', upTo: how })
       if (begun.kind === 'refused') {
-        tell({ refusals: begun.problems as Refusal[] })
+        tell({ refusals: begun.problems as StudyProblem[] })
         return null
       }
       const { jobId } = begun
@@ -76,7 +75,7 @@ export const useQuestion = create<QuestionState>()((set, get) => {
       const ran = job.state === 'done' ? await node.studies.answer({ jobId }) : null
       if (ran === null) return null
       if (ran.kind === 'refused') {
-        tell({ refusals: ran.problems as Refusal[] })
+        tell({ refusals: ran.problems as StudyProblem[] })
         return null
       }
       const pinned = { ...named(asked, namesNow()), snapshot: ran.snapshot, engine: ran.engine }
@@ -101,16 +100,18 @@ export const useQuestion = create<QuestionState>()((set, get) => {
         // The fit is of the state that was counted, also where a visit has come since.
         const canBeFitted = weighed !== null && followedPersons(weighed.answer) > 0
         const fitted = canBeFitted && upTo === 'fit' ? await found(weighed.pinned, 'fit', study) : null
+        if (fitted !== null) void loadHistory()
         if (fitted !== null) tell({ fitted, ...(study.cleaning === null ? { asWritten: fitted } : {}) })
       }),
     runAsWritten: () =>
       running(async (found, tell) => {
         const { fitted } = get()
         if (fitted === null) return
-        const asWritten = await found({ ...fitted.pinned, cleaning: null }, 'fit', {
-          ...fitted.asked,
+        const without = (study: StudyDocument): StudyDocument => ({
+          ...judgedOn(study, 'written'),
           cleaning: null,
         })
+        const asWritten = await found(without(fitted.pinned), 'fit', without(fitted.asked))
         if (asWritten !== null) tell({ asWritten })
       }),
     forget() {

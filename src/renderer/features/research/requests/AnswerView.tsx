@@ -11,6 +11,7 @@ import { PaperTableView } from '../../../parts/research/PaperTableView.tsx'
 import { ReleaseMenu } from '../../../parts/research/ReleaseMenu.tsx'
 import { findingTable } from '../../../parts/research/rule-tables.ts'
 import { Callout } from '../../../ui/Callout.tsx'
+import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import styles from './Requests.module.css'
 
@@ -25,7 +26,7 @@ export function AnswerView({ opened, answer, catalog }: Props) {
   const locale = useLocale()
   if (answer.kind === 'refused') return <Callout tone="warn">{t.refused}</Callout>
   return (
-    <div className={styles.small} data-testid="answer">
+    <div className={room.small} data-testid="answer">
       <p className="secondary" data-testid="lane-label">
         {answer.kind === 'rule'
           ? t.lanes.rule
@@ -55,7 +56,10 @@ function OneTable({
   readonly opened: OpenRequest
 }) {
   const words = useWords()
-  return <WithMenu table={findingTable(finding, words)} studyHash={opened.row.studyHash} />
+  const locale = useLocale()
+  const { question, row } = opened
+  const study = question?.lane === 'rule' ? question.study : null
+  return <WithMenu table={findingTable(finding, study, words, locale)} studyHash={row.studyHash} />
 }
 
 function WithMenu({ table, studyHash }: { readonly table: PaperTable; readonly studyHash: string }) {

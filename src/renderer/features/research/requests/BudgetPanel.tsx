@@ -6,6 +6,7 @@ import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
+import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { usualPrice } from './draft.ts'
 import styles from './Requests.module.css'
@@ -48,7 +49,7 @@ function Limits({ budget }: { readonly budget: Budget }) {
   const tables = Math.floor(least.room / price)
   const name = formatNumber(tables, locale)
   return (
-    <div className={styles.small}>
+    <div className={room.small}>
       <p className={styles.big} data-testid="budget-headline">
         {tables === 0
           ? (t.none[least.limit] ?? t.tables('0'))
@@ -56,8 +57,8 @@ function Limits({ budget }: { readonly budget: Budget }) {
       </p>
       <p className="secondary">{t.usual}</p>
       <ul className={styles.plain}>
-        {said.map(({ limit, room, whole }) => {
-          const share = whole > 0 ? room / whole : 0
+        {said.map(({ limit, room: left, whole }) => {
+          const share = whole > 0 ? left / whole : 0
           return (
             <li key={limit} className={styles.bar}>
               <span>{t.limits[limit]}</span>

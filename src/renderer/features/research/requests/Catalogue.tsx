@@ -1,5 +1,6 @@
 /** What there is to ask about, before anybody asks: variables with meaning and values, snapshots, and examples to start from. */
 import { Button, Table } from '@mantine/core'
+import type { Locale } from '../../../../shared/contract/app.ts'
 import type { Catalog, CatalogVariable } from '../../../../shared/contract/requests.ts'
 import { formatInstant, formatNumber, formatPercent } from '../../../lib/format.ts'
 import {
@@ -11,11 +12,13 @@ import {
 } from '../../../parts/research/request-axis.ts'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
-import { useLocale, useWords } from '../../../words/catalogue.ts'
+import room from '../../../ui/Room.module.css'
+import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
 import { BudgetPanel } from './BudgetPanel.tsx'
-import { EXAMPLES, exampleDraft } from './draft.ts'
+import { PublishCoverage } from './PublishCoverage.tsx'
+import { EXAMPLES, exampleDraft, isOfFollowUp } from './draft.ts'
 import { useRequests } from './use-requests.ts'
-import { shareKnown } from './share-known.ts'
+import { shareBound, shareKnown } from './share-known.ts'
 import styles from './Requests.module.css'
 
 /** More levels than these are counted instead of listed. */
@@ -26,14 +29,15 @@ export function Catalogue({ catalog, onCompose }: { readonly catalog: Catalog; o
   const begin = useRequests((state) => state.begin)
   return (
     <div className={styles.columns}>
-      <div className={styles.stack}>
+      <div className={room.stack}>
         <p className="secondary">{t.intro}</p>
         {catalog.snapshots.length === 0 && <Callout tone="warn">{t.catalogue.noSnapshot}</Callout>}
         <Variables catalog={catalog} />
+        {catalog.class === 'hospital' && catalog.snapshots.length > 0 && <PublishCoverage />}
       </div>
-      <div className={styles.stack}>
+      <div className={room.stack}>
         <Panel title={t.catalogue.examples}>
-          <div className={styles.small}>
+          <div className={room.small}>
             <p className="secondary">{t.catalogue.examplesHint}</p>
             <ul className={styles.plain}>
               {EXAMPLES.map((example) => (
@@ -65,9 +69,9 @@ function Variables({ catalog }: { readonly catalog: Catalog }) {
   const t = words.requests.catalogue
   return (
     <Panel title={t.variables}>
-      <div className={styles.small}>
+      <div className={room.small}>
         <p className="secondary">{catalog.coverage.length === 0 ? t.noCoverage : t.someCoverage}</p>
-        <div className={styles.scroll}>
+        <div className={room.scroll}>
           <Table aria-label={t.variables} className={styles.table}>
             <Table.Thead>
               <Table.Tr>
@@ -130,21 +134,29 @@ function Coverage({ catalog, name }: { readonly catalog: Catalog; readonly name:
   const t = useWords().requests.catalogue
   const locale = useLocale()
   const found = catalog.coverage.filter(({ variable }) => variable === name)
-  if (found.length === 0) return <>{t.coverageUnknown}</>
+  if (found.length === 0) return <>{isOfFollowUp(name) ? t.coverageOfFollowUp : t.coverageUnknown}</>
   return (
     <ul className={styles.plain}>
-      {found.map(({ year, known, missing }) => {
-        const share = shareKnown(known, missing)
-        return (
-          <li key={year ?? ''}>
-            {share === null
-              ? t.coverageHidden(year)
-              : t.coverage(formatPercent(share.share, locale), formatPercent(share.half, locale), year)}
-          </li>
-        )
-      })}
+      {found.map((each) => (
+        <li key={each.year ?? ''}>{coverageText(each, t, locale)}</li>
+      ))}
     </ul>
   )
+}
+
+function coverageText(
+  of: Catalog['coverage'][number],
+  t: Words['requests']['catalogue'],
+  locale: Locale,
+): string {
+  const share = shareKnown(of.known, of.missing)
+  if (share !== null)
+    return t.coverage(formatPercent(share.share, locale), formatPercent(share.half, locale), of.year)
+  const bound = shareBound(of)
+  if (bound === null) return t.coverageHidden(of.year)
+  return 'atLeast' in bound
+    ? t.coverageAtLeast(formatPercent(bound.atLeast, locale), of.year)
+    : t.coverageAtMost(formatPercent(bound.atMost, locale), of.year)
 }
 
 function Snapshots({ catalog }: { readonly catalog: Catalog }) {
@@ -153,7 +165,7 @@ function Snapshots({ catalog }: { readonly catalog: Catalog }) {
   const { next, snapshots } = catalog
   return (
     <Panel title={t.snapshots}>
-      <div className={styles.small}>
+      <div className={room.small}>
         <ul className={styles.plain}>
           {snapshots.map(({ hash, height, stateAt, isNewest }) => (
             <li key={hash}>

@@ -17,6 +17,7 @@ import { requestSentences } from '../../../parts/research/request-sentence.ts'
 import { namesNow, useKept, useStudy } from '../../../parts/research/study-under-work.ts'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
+import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { askedOf, newDraft, needsFollowUp, pricedKindOf, type Draft } from './draft.ts'
 import { FollowUpForm } from './FollowUpForm.tsx'
@@ -91,7 +92,7 @@ export function Compose({ catalog, onOpen }: Props) {
   if (snapshot === undefined) return <Callout tone="warn">{t.catalogue.noSnapshot}</Callout>
   return (
     <div className={styles.columns}>
-      <div className={styles.stack}>
+      <div className={room.stack}>
         <Lane draft={draft} catalog={catalog} snapshot={snapshot} onChange={change} />
         {draft.lane === 'rule' ? (
           <StudyPart draft={draft} onChange={change} />
@@ -122,13 +123,13 @@ export function Compose({ catalog, onOpen }: Props) {
           </>
         )}
         <About draft={draft} catalog={catalog} onChange={change} />
-        <div className={styles.row}>
+        <div className={room.row}>
           <Button variant="default" onClick={() => begin(newDraft())}>
             {t.compose.fresh}
           </Button>
         </div>
       </div>
-      <div className={`${styles.stack} ${styles.sticky}`}>
+      <div className={`${room.stack} ${styles.sticky}`}>
         <PricePanel
           draft={draft}
           price={price.value}
@@ -141,9 +142,9 @@ export function Compose({ catalog, onOpen }: Props) {
           onOpen={onOpen}
         />
         <Said asked={asked} />
-        <div className={styles.small}>
+        <div className={room.small}>
           {draft.title.trim() === '' && <p className="secondary">{t.compose.needsTitle}</p>}
-          <div className={styles.row}>
+          <div className={room.row}>
             <Button
               disabled={!canAsk}
               loading={isAsking}
@@ -176,8 +177,8 @@ function Lane({
   const locale = useLocale()
   return (
     <Panel title={t.compose.lane}>
-      <div className={styles.small}>
-        <div className={`${styles.row} ${styles.top}`}>
+      <div className={room.small}>
+        <div className={`${room.row} ${room.top}`}>
           <SegmentedControl
             aria-label={t.compose.lane}
             value={draft.lane}
@@ -217,7 +218,7 @@ function Who({ draft, cohortHash, onChange }: PartProps & { readonly cohortHash:
       <Panel
         title={t.who}
         side={
-          <div className={styles.row}>
+          <div className={room.row}>
             {isResearcher && (
               <Button
                 size="compact-sm"
@@ -238,9 +239,9 @@ function Who({ draft, cohortHash, onChange }: PartProps & { readonly cohortHash:
           </div>
         }
       >
-        <div className={styles.small} data-testid="request-who">
+        <div className={room.small} data-testid="request-who">
           {cohortSentences(definition, words, locale).map((sentence, i) => (
-            <p key={i} className={styles.said}>
+            <p key={i} className={room.said}>
               {sentence}
             </p>
           ))}
@@ -279,7 +280,7 @@ function StudyPart({ draft, onChange }: PartProps) {
     <Panel
       title={t.study}
       side={
-        <div className={styles.row}>
+        <div className={room.row}>
           {isResearcher && (
             <Button
               size="compact-sm"
@@ -307,7 +308,7 @@ function About({ draft, catalog, onChange }: PartProps & { readonly catalog: Cat
   const isModel = draft.lane === 'noise' && (kind === 'model' || kind === 'registered-model')
   return (
     <Panel title={t.about}>
-      <div className={styles.small}>
+      <div className={room.small}>
         <TextInput
           label={t.name}
           description={t.nameHint}
@@ -315,7 +316,7 @@ function About({ draft, catalog, onChange }: PartProps & { readonly catalog: Cat
           value={draft.title}
           onChange={({ currentTarget }) => onChange({ title: currentTarget.value })}
         />
-        <div className={`${styles.row} ${styles.top}`}>
+        <div className={`${room.row} ${room.top}`}>
           <NativeSelect
             className={styles.wide}
             label={t.purpose}
@@ -366,9 +367,9 @@ function Said({ asked }: { readonly asked: Asked | null }) {
   const question = asked.lane === 'rule' ? { ...asked, requestHash: '' } : asked
   return (
     <Panel title={words.requests.compose.said}>
-      <div className={styles.small} data-testid="request-said">
+      <div className={room.small} data-testid="request-said">
         {requestSentences(question, words, locale).map((sentence, i) => (
-          <p key={i} className={styles.said}>
+          <p key={i} className={room.said}>
             {sentence}
           </p>
         ))}

@@ -4,8 +4,8 @@ import { EventEditor } from '../../../parts/research/EventEditor.tsx'
 import { followUpSentence } from '../../../parts/research/study-sentence.ts'
 import { Whole } from '../../../parts/research/RuleEditor.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
+import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
-import styles from './Requests.module.css'
 
 interface Props {
   readonly definition: IntervalDefinition
@@ -21,14 +21,14 @@ export function FollowUpForm({ definition, onChange }: Props) {
     onChange({ ...definition, followUp: { ...followUp, ...part } })
   return (
     <Panel title={t.followUp}>
-      <div className={styles.small}>
+      <div className={room.small}>
         <EventEditor
           definition={definition}
           event={followUp.event}
           label={t.event}
           onChange={(event, of) => onChange({ ...of, followUp: { ...of.followUp, event } })}
         />
-        <div className={styles.row}>
+        <div className={room.row}>
           <Whole
             label={t.atMost}
             unit={t.days}
@@ -44,13 +44,11 @@ export function FollowUpForm({ definition, onChange }: Props) {
             min={1}
             onChange={(value) =>
               change({
+                // One number here: no other, that nobody sees, decides beside it.
                 left:
                   value === undefined
                     ? null
-                    : {
-                        withoutVisitDays: Math.max(1, value),
-                        countedDays: followUp.left?.countedDays ?? 365,
-                      },
+                    : { withoutVisitDays: Math.max(1, value), countedDays: Math.max(1, value) },
               })
             }
           />

@@ -4,10 +4,11 @@ import type { CatalogVariable } from '../../../../shared/contract/requests.ts'
 import type { RequestAxis, RequestCounted, RequestOutput } from '../../../../shared/domain/request-output.ts'
 import { timeEdgesOf, variableName } from '../../../parts/research/request-axis.ts'
 import { Whole } from '../../../parts/research/RuleEditor.tsx'
+import room from '../../../ui/Room.module.css'
 import { useWords } from '../../../words/catalogue.ts'
 import { AxisField, RangeFields, VariableSelect } from './AxisField.tsx'
 import { axisOf, everyStep, firstOutput, OUTPUT_KINDS, type OutputKind } from './draft.ts'
-import styles from './Requests.module.css'
+import { ScoreFields } from './ScoreFields.tsx'
 
 interface Props {
   readonly output: RequestOutput
@@ -18,7 +19,7 @@ interface Props {
 export function OutputForm({ output, variables, onChange }: Props) {
   const t = useWords().requests.compose
   return (
-    <div className={styles.small}>
+    <div className={room.small}>
       <NativeSelect
         label={t.output}
         value={output.kind}
@@ -37,6 +38,8 @@ function Fields({ output, variables, onChange }: Props) {
     case 'count':
     case 'monitor':
       return null
+    case 'score':
+      return <ScoreFields output={output} onChange={onChange} />
     case 'histogram':
       return (
         <>
@@ -120,7 +123,7 @@ function Fields({ output, variables, onChange }: Props) {
     case 'gamma':
       return (
         <>
-          <div className={styles.row}>
+          <div className={room.row}>
             {output.kind === 'poisson' && (
               <Whole
                 label={t.most(variableName(output.exposure.variable, words))}
@@ -190,7 +193,7 @@ function Axes({
   const free = variables.filter(({ name }) => axes.every(({ variable }) => variable !== name))
   const [next] = free
   return (
-    <div className={styles.small} role="group" aria-label={label ?? t.variable}>
+    <div className={room.small} role="group" aria-label={label ?? t.variable}>
       {label !== undefined && <h3>{label}</h3>}
       {axes.map((axis, i) => (
         <AxisField
@@ -227,8 +230,8 @@ function Counted({
 }) {
   const t = useWords().requests.compose
   return (
-    <div className={styles.small}>
-      <div className={styles.row}>
+    <div className={room.small}>
+      <div className={room.row}>
         <SegmentedControl
           aria-label={t.counted}
           value={counted.unit}
@@ -272,7 +275,7 @@ function Percentiles({
 }) {
   const t = useWords().requests
   return (
-    <div className={styles.row} role="group" aria-label={t.compose.percentiles}>
+    <div className={room.row} role="group" aria-label={t.compose.percentiles}>
       {PER_MILLE.map((each) => (
         <Checkbox
           key={each}
@@ -294,7 +297,7 @@ function Time({ edges, onChange }: { readonly edges: readonly number[]; onChange
   const step = edges[0] ?? 30
   const most = edges.at(-1) ?? step
   return (
-    <div className={styles.row}>
+    <div className={room.row}>
       <Whole
         label={t.step}
         unit={t.days}

@@ -6,6 +6,7 @@ import { formatNumber, formatSignificant } from '../../../lib/format.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
+import room from '../../../ui/Room.module.css'
 import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
 import { pricedKindOf, usualPrice, type Draft } from './draft.ts'
 import styles from './Requests.module.css'
@@ -32,7 +33,7 @@ export function PricePanel(props: Props) {
   const { draft, price, failure, most } = props
   return (
     <Panel title={t.price.title}>
-      <div className={styles.small} aria-live="polite" data-testid="price">
+      <div className={room.small} aria-live="polite" data-testid="price">
         {draft.lane === 'rule' ? (
           <p>{t.price.rule}</p>
         ) : (
@@ -90,7 +91,7 @@ function PriceForm({
         data={names.map((value) => ({ value, label: t.presets[value] }))}
         onChange={(name) => onPrice(preset(name as keyof typeof PRESETS))}
       />
-      <div className={`${styles.row} ${styles.top}`}>
+      <div className={`${room.row} ${room.top}`}>
         <NumberInput
           className={styles.wide}
           label={withUnit(t.price, t.unit)}
@@ -117,7 +118,7 @@ function PriceForm({
         />
       </div>
       {wished !== null && price?.kind === 'priced' && wishedPrice !== now && (
-        <div className={styles.row}>
+        <div className={room.row}>
           {wishedPrice === null ? (
             <span className="secondary">{t.wishedNone}</span>
           ) : (
@@ -207,7 +208,13 @@ function noiseSentences(
     if (name === 'visits') sentences.push(t.cellVisits(half, text(cells)))
     if (name === 'sum' && output.kind === 'mean') sentences.push(t.sum(half))
   }
-  if (output.kind === 'cox' || output.kind === 'poisson' || output.kind === 'gamma') sentences.push(t.model)
+  if (
+    output.kind === 'cox' ||
+    output.kind === 'poisson' ||
+    output.kind === 'gamma' ||
+    output.kind === 'score'
+  )
+    sentences.push(t.model)
   return sentences
 }
 

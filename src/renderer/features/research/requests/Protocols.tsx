@@ -3,7 +3,7 @@ import { Button, Skeleton, Textarea, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import type { Catalog } from '../../../../shared/contract/requests.ts'
-import { formatInstant } from '../../../lib/format.ts'
+import { formatMinute } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { BlockHash } from '../../../parts/BlockHash.tsx'
@@ -12,6 +12,7 @@ import { requestSentences } from '../../../parts/research/request-sentence.ts'
 import { Callout } from '../../../ui/Callout.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
+import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { askedOf } from './draft.ts'
 import { useRequests } from './use-requests.ts'
@@ -58,7 +59,7 @@ export function Protocols({ catalog, onCompose }: { readonly catalog: Catalog; o
   return (
     <div className={styles.columns}>
       <Panel title={t.register}>
-        <div className={styles.small}>
+        <div className={room.small}>
           <p className="secondary">{t.intro}</p>
           <TextInput
             label={t.title}
@@ -77,14 +78,14 @@ export function Protocols({ catalog, onCompose }: { readonly catalog: Catalog; o
             onChange={({ currentTarget }) => setText(currentTarget.value)}
           />
           {asked !== null && (
-            <div className={styles.small}>
+            <div className={room.small}>
               <h3>{t.question}</h3>
               {requestSentences(
                 asked.lane === 'rule' ? { ...asked, requestHash: '' } : asked,
                 words,
                 locale,
               ).map((sentence, i) => (
-                <p key={i} className={styles.said}>
+                <p key={i} className={room.said}>
                   {sentence}
                 </p>
               ))}
@@ -95,7 +96,7 @@ export function Protocols({ catalog, onCompose }: { readonly catalog: Catalog; o
               {t.refused}
             </Callout>
           )}
-          <div className={styles.row}>
+          <div className={room.row}>
             <Button disabled={!canRegister} loading={isBusy} onClick={() => void register()}>
               {t.register}
             </Button>
@@ -118,8 +119,7 @@ export function Protocols({ catalog, onCompose }: { readonly catalog: Catalog; o
               <li key={hash}>
                 <div>{title ?? t.notHere}</div>
                 <div className="secondary">
-                  {at === null ? t.waiting : t.at(formatInstant(at).slice(0, 16))} ·{' '}
-                  <BlockHash hash={protocolHash} />
+                  {at === null ? t.waiting : t.at(formatMinute(at))} · <BlockHash hash={protocolHash} />
                 </div>
               </li>
             ))}

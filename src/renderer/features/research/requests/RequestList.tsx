@@ -2,7 +2,7 @@
 import { Skeleton } from '@mantine/core'
 import { useMemo } from 'react'
 import type { Catalog, RequestRow } from '../../../../shared/contract/requests.ts'
-import { formatInstant, formatNumber } from '../../../lib/format.ts'
+import { formatMinute, formatNumber } from '../../../lib/format.ts'
 import { replacePlace } from '../../../lib/router.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
 import { DataTable, type TableColumn } from '../../../ui/DataTable.tsx'
@@ -36,15 +36,17 @@ export function RequestList({ rows, failure, catalog, chosen, onRetry, onCompose
       {
         id: 'state',
         header: t.list.columns.state,
-        width: 'minmax(9rem, 2fr)',
+        // As wide as “由兩位檢查者審視中” with its sign, beside an open pane at 1280 too.
+        width: 'minmax(11rem, 2fr)',
         value: ({ state }) => t.states[state],
         cell: ({ state }) => <StateOf state={state} />,
       },
       {
         id: 'at',
         header: t.list.columns.at,
-        width: '9rem',
-        value: ({ at }) => (at === null ? '' : formatInstant(at).slice(0, 16)),
+        // With the zone of its hours.
+        width: '14rem',
+        value: ({ at }) => (at === null ? '' : formatMinute(at)),
       },
       {
         id: 'price',
@@ -76,7 +78,8 @@ export function RequestList({ rows, failure, catalog, chosen, onRetry, onCompose
       <div className={styles.grid}>
         <DataTable
           label={t.list.label}
-          columns={chosen === undefined ? columns : columns.slice(0, 3)}
+          // The pane says the rest.
+          columns={chosen === undefined ? columns : columns.slice(0, 2)}
           rows={rows}
           rowId={({ studyHash }) => studyHash}
           selectedId={chosen}

@@ -4,16 +4,18 @@ import { IconX } from '@tabler/icons-react'
 import type { Catalog, OpenRequest } from '../../../../shared/contract/requests.ts'
 import { PURPOSES } from '../../../../shared/domain/purposes.ts'
 import { epsilonOf } from '../../../../shared/domain/epsilon.ts'
-import { formatInstant, formatNumber, formatSignificant } from '../../../lib/format.ts'
+import { formatInstant, formatMinute, formatNumber, formatSignificant } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { BlockHash } from '../../../parts/BlockHash.tsx'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
 import { RecomputePanel } from '../../../parts/research/RecomputePanel.tsx'
+import { TakersNote } from '../../../parts/research/TakersNote.tsx'
 import { requestSentences } from '../../../parts/research/request-sentence.ts'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Field, Fields } from '../../../ui/Field.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
+import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { AnswerView } from './AnswerView.tsx'
 import { newDraft } from './draft.ts'
@@ -75,7 +77,7 @@ export function RequestPane({ studyHash, catalog, onClose, onOpen, onCompose }: 
   )
 }
 
-function Where({ opened: { row, checks, differing } }: { readonly opened: OpenRequest }) {
+function Where({ opened: { row, checks, differing, engines, takers } }: { readonly opened: OpenRequest }) {
   const t = useWords().requests
   const locale = useLocale()
   const hint = t.stateHints[row.state]
@@ -89,9 +91,24 @@ function Where({ opened: { row, checks, differing } }: { readonly opened: OpenRe
             formatNumber(row.attestationsNeeded, locale),
           )
   return (
-    <div className={styles.small} role="status">
+    <div className={room.small} role="status">
       <StateOf state={row.state} />
       <p className="secondary">{sentence}</p>
+      {engines.length > 1 && (
+        <p className="secondary" data-testid="request-engines">
+          {t.engines(
+            engines
+              .map(({ engine, hospitals }) => t.engineOf(hospitals.join(t.listComma), engine))
+              .join(t.listComma),
+            row.state === 'held',
+          )}
+        </p>
+      )}
+      {takers.otherwise.length > 0 && (
+        <Callout tone={row.state === 'disputed' || row.state === 'differs' ? 'bad' : 'warn'}>
+          <TakersNote takers={takers} isRecomputation={row.chargeKind === 'recompute'} />
+        </Callout>
+      )}
       {differing.length > 0 && <p className="secondary">{t.differing(differing.join(', '))}</p>}
     </div>
   )
@@ -129,9 +146,9 @@ function Question({ opened, onCompose }: { readonly opened: OpenRequest; onCompo
         </Button>
       }
     >
-      <div className={styles.small}>
+      <div className={room.small}>
         {requestSentences(question, words, locale).map((sentence, i) => (
-          <p key={i} className={styles.said}>
+          <p key={i} className={room.said}>
             {sentence}
           </p>
         ))}
@@ -144,7 +161,7 @@ function Provenance({ opened, onOpen }: { readonly opened: OpenRequest; onOpen(s
   const t = useWords().requests
   const locale = useLocale()
   const { row, snapshot, purpose, question, resultHash, checks } = opened
-  const when = (at: number) => formatInstant(at).slice(0, 16)
+  const when = (at: number) => formatMinute(at)
   return (
     <Panel title={t.pane.where}>
       <Fields>

@@ -7,12 +7,12 @@ import { replacePlace } from '../../../lib/router.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
 import { useCopiesReleased } from '../../../parts/research/use-copies-released.ts'
 import type { RoomProps } from '../../../parts/route.ts'
+import room from '../../../ui/Room.module.css'
 import { useWords } from '../../../words/catalogue.ts'
 import { Catalogue } from './Catalogue.tsx'
 import { Compose } from './Compose.tsx'
 import { Protocols } from './Protocols.tsx'
 import { RequestList } from './RequestList.tsx'
-import styles from './Requests.module.css'
 
 const TABS = ['catalogue', 'compose', 'list', 'protocols'] as const
 type Tab = (typeof TABS)[number]
@@ -43,9 +43,9 @@ export function Requests({ parts }: RoomProps) {
         value={tab}
         onChange={(next) => open((next ?? 'catalogue') as Tab)}
         keepMounted={false}
-        className={styles.tabs}
+        className={room.tabs}
       >
-        <Tabs.List className={styles.tabList}>
+        <Tabs.List className={room.tabList}>
           <Tabs.Tab value="catalogue">{t.tabs.catalogue}</Tabs.Tab>
           <Tabs.Tab value="compose">{t.tabs.compose}</Tabs.Tab>
           <Tabs.Tab value="list">
@@ -54,7 +54,7 @@ export function Requests({ parts }: RoomProps) {
           </Tabs.Tab>
           <Tabs.Tab value="protocols">{t.tabs.protocols}</Tabs.Tab>
         </Tabs.List>
-        <Tabs.Panel value={tab} className={styles.tab}>
+        <Tabs.Panel value={tab} className={room.tab}>
           {catalog.failure !== undefined && catalog.value === undefined ? (
             <FailureNote code={catalog.failure} onRetry={catalog.again} />
           ) : catalog.value === undefined ? (

@@ -1,5 +1,5 @@
 /** The file with which anybody checks an answer, without this application. */
-import { Button } from '@mantine/core'
+import { Anchor, Button } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { node } from '../../../lib/node.ts'
 import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
@@ -9,10 +9,17 @@ import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useWords } from '../../../words/catalogue.ts'
 
-type Outcome = { readonly tone: 'good' | 'warn' | 'bad'; readonly text: string }
+type Outcome = {
+  readonly tone: 'good' | 'warn' | 'bad'
+  readonly text: string
+  /** The package is got as a file, and opens in that room. */
+  readonly isElsewhere?: boolean
+}
 
 export function SavePackage({ studyHash }: { readonly studyHash: string }) {
-  const t = useWords().reviews.save
+  const words = useWords()
+  const t = words.reviews.save
+  const { rooms } = words.shell
   const [jobId, setJobId] = useState<string | null>(null)
   const [outcome, setOutcome] = useState<Outcome | null>(null)
   const job = useJob(jobId)
@@ -22,7 +29,11 @@ export function SavePackage({ studyHash }: { readonly studyHash: string }) {
     setOutcome(null)
     const answer = await node.reviews.build({ studyHash })
     if (answer.kind === 'refused') {
-      setOutcome({ tone: 'warn', text: t.refused[answer.reason] })
+      setOutcome({
+        tone: 'warn',
+        text: t.refused[answer.reason],
+        isElsewhere: answer.reason === 'not-given',
+      })
       return
     }
     setJobId(answer.jobId)
@@ -58,7 +69,12 @@ export function SavePackage({ studyHash }: { readonly studyHash: string }) {
       {job?.state === 'failed' && <FailureNote code={job.error?.code ?? 'unexpected'} />}
       {outcome && (
         <Callout tone={outcome.tone} isLive>
-          {outcome.text}
+          {outcome.text}{' '}
+          {outcome.isElsewhere === true && (
+            <Anchor href="#/reviews" underline="always">
+              {rooms.reviews}
+            </Anchor>
+          )}
         </Callout>
       )}
     </Panel>

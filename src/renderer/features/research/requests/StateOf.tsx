@@ -12,7 +12,9 @@ const TONES: Readonly<Record<RequestState, 'plain' | 'good' | 'warn' | 'bad'>> =
   held: 'bad',
   answered: 'good',
   refused: 'warn',
+  expired: 'warn',
   identical: 'good',
+  disputed: 'bad',
   differs: 'bad',
   'not-recomputable': 'warn',
 }
@@ -22,7 +24,13 @@ export function StateOf({ state }: { readonly state: RequestState }) {
   const t = useWords().requests
   const Icon = ICONS[TONES[state]]
   return (
-    <span className={styles.state} data-tone={TONES[state]} data-testid="request-state" data-state={state}>
+    <span
+      className={styles.state}
+      data-tone={TONES[state]}
+      data-testid="request-state"
+      data-state={state}
+      title={t.states[state]}
+    >
       <Icon size={16} aria-hidden />
       {t.states[state]}
     </span>

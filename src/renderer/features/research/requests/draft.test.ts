@@ -4,6 +4,7 @@ import {
   type Catalog,
   type CatalogVariable,
 } from '../../../../shared/contract/requests.ts'
+import { newStudy } from '../../../parts/research/new-study.ts'
 import type { RequestAxis, RequestOutput } from '../../../../shared/domain/request-output.ts'
 import {
   askedOf,
@@ -111,6 +112,10 @@ describe('askedOf', () => {
     expect(pricedKindOf(model)).toBe('registered-model')
     expect(askedOf(model, catalog, most)).toMatchObject({ registration: 'b'.repeat(64), microRho: 125_000 })
   })
+})
+
+it('lets whoever comes no more leave when a question does', () => {
+  expect(newDraft().followUp.followUp.left).toEqual(newStudy().intervals.followUp.left)
 })
 
 it('leaves room for several tables in a year', () => {

@@ -2,7 +2,7 @@
 import type { Asked, Catalog, CatalogVariable } from '../../../../shared/contract/requests.ts'
 import { presetSteps, type CleaningPipeline } from '../../../../shared/domain/cleaning.ts'
 import type { CohortDefinition } from '../../../../shared/domain/cohort.ts'
-import type { IntervalDefinition } from '../../../../shared/domain/intervals.ts'
+import { USUAL_LEFT, type IntervalDefinition } from '../../../../shared/domain/intervals.ts'
 import type { AllowedPurpose } from '../../../../shared/domain/purposes.ts'
 import type { RequestAxis, RequestOutput } from '../../../../shared/domain/request-output.ts'
 import type { StudyDocument } from '../../../../shared/domain/study.ts'
@@ -22,6 +22,7 @@ export const OUTPUT_KINDS: readonly OutputKind[] = [
   'cox',
   'poisson',
   'gamma',
+  'score',
 ]
 
 export interface Draft {
@@ -69,7 +70,7 @@ const newFollowUp = (): IntervalDefinition => ({
     startAfterDays: 0,
     event: { kind: 'visit', classes: ['IMP'] },
     earlierEvents: 'keep',
-    left: { withoutVisitDays: 730, countedDays: 365 },
+    left: USUAL_LEFT,
     atMostDays: FOLLOWED_DAYS,
     until: null,
     atLeastDays: 1,
@@ -129,6 +130,17 @@ export function firstOutput(kind: OutputKind, variables: readonly CatalogVariabl
         factors: [axis('age-years'), axis('sex'), axis('payer')],
         cellsMost: 2,
       }
+    case 'score':
+      // Claims of a year, by age alone: something to begin with.
+      return {
+        kind,
+        formula: 'if age_years < 50 then 1 else 2',
+        columns: ['age-years'],
+        edges: [1_500],
+        exposure: { variable: 'exposure-days', most: 365 },
+        actual: { variable: 'claims', most: 20 },
+        cellsMost: 2,
+      }
     default:
       return unreachable(kind)
   }
@@ -179,13 +191,17 @@ export function namesOf(output: RequestOutput): string[] {
       return [output.claims.variable, output.cost.variable, ...output.factors.map(({ variable }) => variable)]
     case 'monitor':
       return []
+    case 'score':
+      return [output.exposure.variable, output.actual.variable, ...output.columns]
     default:
       return unreachable(output)
   }
 }
 
-export const needsFollowUp = (output: RequestOutput): boolean =>
-  namesOf(output).some((name) => name.startsWith('follow-up-'))
+/** Nobody has a value of it without the follow-up of a request. */
+export const isOfFollowUp = (variable: string): boolean => variable.startsWith('follow-up-')
+
+export const needsFollowUp = (output: RequestOutput): boolean => namesOf(output).some(isOfFollowUp)
 
 type PricedKind = 'count' | 'table' | 'model' | 'registered-model'
 
@@ -196,6 +212,7 @@ export function pricedKindOf({ output, registration }: Pick<Draft, 'output' | 'r
     case 'cox':
     case 'poisson':
     case 'gamma':
+    case 'score':
       return registration === null ? 'model' : 'registered-model'
     default:
       return 'table'
@@ -283,3 +300,22 @@ export function exampleDraft(example: Example, title: string, { variables }: Cat
       return unreachable(example)
   }
 }
+
+const SCORE_UNIT = 1_000
+const SCORE_BANDS_MAX = 19
+
+/** `0.5, 1, 2` in thousandths; null for what does not rise from above 0. */
+export function scoreEdges(text: string): number[] | null {
+  const pieces = text
+    .normalize('NFKC')
+    .split(/[\s,;、]+/)
+    .filter((piece) => piece !== '')
+  const edges = pieces.map((piece) =>
+    /^[0-9]{1,9}(\.[0-9]{1,3})?$/.test(piece) ? Math.round(SCORE_UNIT * Number(piece)) : NaN,
+  )
+  const isRising = edges.every((edge, i) => edge > (edges[i - 1] ?? 0))
+  return edges.length > 0 && edges.length <= SCORE_BANDS_MAX && isRising ? edges : null
+}
+
+export const scoreEdgesText = (edges: readonly number[]): string =>
+  edges.map((edge) => String(edge / SCORE_UNIT)).join(', ')

@@ -9,6 +9,7 @@ export const route: Route = {
   title: (t) => t.shell.rooms.requests,
   icon: IconMessageQuestion,
   roles: rolesOfRoom('requests'),
+  showsNoPatient: true,
   Page: lazy(async () => ({ default: (await import('./Requests.tsx')).Requests })),
   actions: [
     { id: 'new-request', label: (t) => t.requests.start, run: () => go('requests', 'compose') },

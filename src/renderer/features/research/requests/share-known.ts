@@ -15,3 +15,24 @@ export function shareKnown(
   const total = known.value + missing.value
   return { share: known.value / total, half: Math.min(1, (known.halfWidth + missing.halfWidth) / total) }
 }
+
+/**
+ * What is certain of the share at 95 % where one of the two is not shown: so many have a value at least, or at most. Null where both or neither
+ * are shown, or nobody knows from how many on.
+ */
+export function shareBound({
+  known,
+  missing,
+  hidden,
+}: Coverage): { atLeast: number } | { atMost: number } | null {
+  if (hidden === null) return null
+  if (known.value > 0 && missing === null) {
+    const least = Math.max(0, known.value - known.halfWidth)
+    return { atLeast: least / (least + hidden.missing) }
+  }
+  if (known.value <= 0 && missing !== null) {
+    const least = Math.max(0, missing.value - missing.halfWidth)
+    return { atMost: hidden.known / (least + hidden.known) }
+  }
+  return null
+}

@@ -81,7 +81,9 @@ function Opened({ opened }: { readonly opened: OpenedPackage }) {
       {report.study !== null && <Question opened={opened} />}
       {report.checks.some(({ id }) => id === 'registered') && <Protocol opened={opened} />}
       {report.lines.length > 0 && <AttestedNumbers opened={opened} />}
-      {report.study !== null && here === 'own-chain' && <ComputedAgain studyHash={report.study.studyHash} />}
+      {report.study !== null && here === 'own-chain' && (
+        <ComputedAgain studyHash={report.study.studyHash} packageHash={opened.packageHash} />
+      )}
       {report.study !== null && <SignReview opened={opened} />}
     </>
   )
@@ -103,10 +105,36 @@ function Question({ opened }: { readonly opened: OpenedPackage }) {
         <Text size="sm">
           {t.own} {study.title}. {t.purpose}: {study.purpose}
         </Text>
-        {study.recomputations.map(({ on, askedBy, outcome }, i) => (
-          <Text size="sm" key={`again-${i}`}>
-            {t.again(on, askedBy, t.outcomes[outcome] ?? outcome)}
+        {study.otherwise.length > 0 && (
+          <Text size="sm" className={styles.bad} data-testid="signed-otherwise">
+            {t.otherwise(study.otherwise.join(t.listComma))}
           </Text>
+        )}
+        {study.recomputations.map(({ on, askedBy, outcome, cells, same, otherwise }, i) => (
+          <div
+            key={`again-${i}`}
+            data-testid="again"
+            data-outcome={outcome}
+            data-otherwise={otherwise.length}
+          >
+            <Text
+              size="sm"
+              {...(outcome === 'differs' || otherwise.length > 0 ? { className: styles.bad } : {})}
+            >
+              {t.again(on, askedBy, t.outcomes[outcome] ?? outcome)} {t.byWhom(same.join(t.listComma))}
+              {otherwise.length > 0 && ` ${t.otherwise(otherwise.join(t.listComma))}`}
+            </Text>
+            {outcome === 'differs' &&
+              (cells.length === 0 ? (
+                <Text size="sm">{t.cellsElsewhere}</Text>
+              ) : (
+                <ul className={styles.cells} aria-label={t.cellsDiffer}>
+                  {cells.map((cell) => (
+                    <li key={cell}>{cell}</li>
+                  ))}
+                </ul>
+              ))}
+          </div>
         ))}
         {study.reviews.map(({ on, by, verdict }, i) => (
           <Text size="sm" key={`review-${i}`}>
@@ -125,7 +153,13 @@ function Question({ opened }: { readonly opened: OpenedPackage }) {
 }
 
 /** The gateways' own word, beside what the package says by itself. */
-function ComputedAgain({ studyHash }: { readonly studyHash: string }) {
+function ComputedAgain({
+  studyHash,
+  packageHash,
+}: {
+  readonly studyHash: string
+  readonly packageHash: string
+}) {
   const t = useWords().reviews
   const roles = useOpenSession()?.person.roles ?? []
   const mayAsk = mayCall('requests.recompute', roles)
@@ -140,7 +174,7 @@ function ComputedAgain({ studyHash }: { readonly studyHash: string }) {
   return asked.value == null ? (
     asked.value === null && <Text size="sm">{t.notHere}</Text>
   ) : (
-    <RecomputePanel opened={asked.value} />
+    <RecomputePanel opened={asked.value} packageHash={packageHash} />
   )
 }
 

@@ -8,5 +8,6 @@ export const route: Route = {
   title: (t) => t.shell.rooms.reviews,
   icon: IconFileCheck,
   roles: rolesOfRoom('reviews'),
+  showsNoPatient: true,
   Page: lazy(async () => ({ default: (await import('./Reviews.tsx')).Reviews })),
 }

@@ -1,0 +1,72 @@
+import { describe, expect, it, vi } from 'vitest'
+import type { NotedChange } from '../../../shared/domain/pricing-work.ts'
+import { node } from '../../lib/node.ts'
+import { ofOnePerson } from '../../lib/session.ts'
+import { jobEnded } from '../jobs.ts'
+import { NEW_DRAFT, usePricing } from './use-pricing.ts'
+
+vi.mock('../../lib/node.ts', () => ({
+  node: { pricing: { sources: vi.fn(), note: vi.fn(), start: vi.fn(), answer: vi.fn() } },
+}))
+vi.mock('../../lib/session.ts', () => ({ ofOnePerson: vi.fn() }))
+vi.mock('../jobs.ts', () => ({ jobEnded: vi.fn() }))
+
+/** What the store does when another person comes. */
+const forget = vi.mocked(ofOnePerson).mock.calls[0]![0]
+const noted = { by: 'ada', day: '2026-06-01', reason: 'smooth' } as NotedChange
+const change = { kind: 'monotone' as const, factor: 'ageBand', direction: 'rising' as const }
+const problem = { kind: 'engine' as const, code: 'bad-option', detail: {} }
+const before = { kind: 'priced' } as NonNullable<ReturnType<typeof usePricing.getState>['answer']>
+const isPriced = () =>
+  usePricing.setState({
+    draft: { ...NEW_DRAFT, studyHash: 'a', exposureHash: 'b', product: 'P', jurisdiction: 'TW' },
+    answer: before,
+  })
+
+describe('a change by hand that cannot be made', () => {
+  it('is taken back: the price before it stays and can be worked on, beside why', async () => {
+    isPriced()
+    vi.mocked(node.pricing.note).mockResolvedValue(noted)
+    vi.mocked(node.pricing.start).mockResolvedValue({ kind: 'not-priced', problem })
+    await usePricing.getState().note(change, 'smooth')
+    const { answer, draft, problem: said } = usePricing.getState()
+    expect(said).toEqual(problem)
+    expect(answer).toBe(before)
+    expect(draft.adjustments).toEqual([])
+  })
+})
+
+describe('whatever is answered after somebody else has come', () => {
+  const NOTHING = { sources: null, draft: NEW_DRAFT, jobId: null, answer: null, problem: null }
+  /** An answer during which the person changes. */
+  const meanwhile =
+    <T>(answer: T) =>
+    () => {
+      forget()
+      return Promise.resolve(answer)
+    }
+  const { note: noting, start, answer, sources } = vi.mocked(node.pricing)
+  const started = { kind: 'started' as const, jobId: 'j' }
+  const settings = {
+    'the change': () => noting.mockImplementationOnce(meanwhile(noted)),
+    'the beginning': () => start.mockImplementationOnce(meanwhile(started)),
+    'the refusal': () => start.mockImplementationOnce(meanwhile({ kind: 'not-priced' as const, problem })),
+    'the job': () => vi.mocked(jobEnded).mockImplementationOnce(meanwhile({} as never)),
+    'the price': () => answer.mockImplementationOnce(meanwhile(before)),
+  }
+  it.each(Object.entries(settings))('is not put into their room: %s', async (_, happens) => {
+    isPriced()
+    noting.mockResolvedValue(noted)
+    start.mockResolvedValue(started)
+    vi.mocked(jobEnded).mockResolvedValue({} as never)
+    answer.mockResolvedValue(before)
+    happens()
+    await usePricing.getState().note(change, 'smooth')
+    expect(usePricing.getState()).toMatchObject(NOTHING)
+  })
+  it('is not put into their room: what can be priced', async () => {
+    sources.mockImplementationOnce(meanwhile({ results: [], exposures: [{ hash: 'b' }], rules: [] } as never))
+    await usePricing.getState().load()
+    expect(usePricing.getState()).toMatchObject(NOTHING)
+  })
+})
