@@ -13,7 +13,8 @@ export default defineConfig({
   reporter: [['list'], ['./e2e/where-reporter.ts']],
   projects: [
     { name: 'application', testMatch: '*.spec.ts', grepInvert: /@long/ },
-    // What another test shows too, in another language or at greater length: `npm run test:e2e -- --project=long`.
+    // In another language or at greater length what a short test shows too (of the rooms of research that is `workbench.spec.ts`), and
+    // what takes a filled consortium or minutes and is shown here alone (pathways, sizes, the tutorial): `npm run test:e2e -- --project=long`.
     { name: 'long', testMatch: '*.spec.ts', grep: /@long/ },
     // Tests of the packaged folders, run by `npm run test:packaged`, the screenshots of `npm run screens`, and
     // the windows of `npm run bench -- window` and `-- entry`.

@@ -64,9 +64,11 @@ function factsOfVisit(block: number): Facts {
         plan: null,
         memberGroup: null,
         disposition: null,
+        died: 0,
         sex: patient % 2,
         birth,
         birthPrecision: 3,
+        deathFrom: null,
         death: null,
         region: null,
         consent: 0,
@@ -230,7 +232,7 @@ console.log(
     ratio: Number((median(changed) / median(byHand)).toFixed(2)),
   }),
 )
-warehouse.close()
+await warehouse.close()
 
 async function timed<T>(work: () => Promise<T>): Promise<[number, T]> {
   const start = performance.now()

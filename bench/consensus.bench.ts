@@ -1,12 +1,14 @@
 /**
  * Four validators as processes of their own, over loopback with noise and a pre-shared key, beside an etcd of four nodes
  * in the same run. `npm run bench -- consensus [SECONDS]`. With `--cpu` only what a visit costs ours: milliseconds of the
- * processor in all four processes, which hardly depends on what else the machine does.
+ * processor in all four processes, which hardly depends on what else the machine does. With `--electron` the validators run
+ * in Electron's runtime, as the application's main process does: its BoringSSL lacks ciphers that Node has, so that noise
+ * falls back to slower code there.
  *
  * Rows: with every check before a vote (each record opened), with hashes and signatures only, and for records of the
  * usual size. Then the delay of the nodes' event loops at half of the measured capacity.
  */
-import { fork, type ChildProcess } from 'node:child_process'
+import { execFileSync, fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -25,6 +27,11 @@ const MAIN_CLIENTS = 256
 const VALUE_BYTES = 1_024
 const SERIALS_PER_MEMBER = 1e9
 const SCRYPT_COST = 2 ** 12
+/** What runs the validators: this Node, or Electron without its window. */
+const isInElectron = process.argv.includes('--electron')
+const runtime = isInElectron
+  ? execFileSync(process.execPath, ['scripts/electron-path.mjs'], { encoding: 'utf8' }).trim()
+  : process.execPath
 
 interface OurLoad extends Load {
   readonly loopDelayP99Ms: number
@@ -73,7 +80,9 @@ async function measure(seconds: number): Promise<void> {
         ...compared(MAIN_CLIENTS, await load('smallest', MAIN_CLIENTS, seconds), peer),
       })
     })
-    console.log(JSON.stringify({ bench: 'consensus', seconds, rows }))
+    console.log(
+      JSON.stringify({ bench: 'consensus', runtime: isInElectron ? 'electron' : 'node', seconds, rows }),
+    )
   } finally {
     await etcd?.stop()
   }
@@ -155,7 +164,12 @@ async function withConsortium(
       isSynthetic: true,
     })
   await letMembersMeet(world, folders)
-  const children = folders.map((folder, i) => fork(process.argv[1]!, ['member', folder, String(i), opening]))
+  const children = folders.map((folder, i) =>
+    fork(process.argv[1]!, ['member', folder, String(i), opening], {
+      execPath: runtime,
+      env: isInElectron ? { ...process.env, ELECTRON_RUN_AS_NODE: '1' } : process.env,
+    }),
+  )
   try {
     await Promise.all(children.map((child) => answerOf(child, 'ready')))
     await work(async (size, clients, seconds) => {

@@ -62,52 +62,61 @@ const snapshotHash = await until(async () => {
 await until(() => (university.node.ledger.state.consortium.snapshots.length === 1 ? true : null))
 
 const cohortText = canonicalCohort(cohort)
-const requestBytes = encodeRequest({
-  snapshot: snapshotHash,
-  cohort: crypto.sha256(utf8Encode(cohortText)),
-  cleaning: null,
-  followUp: null,
-  output: {
-    kind: 'table',
-    axes: [
-      { variable: 'age-years', edges: [40, 60, 75] },
-      { variable: 'sex', edges: [] },
-    ],
-    counted: { unit: 'patients' },
-  },
-  microRho: 20_000,
-})
-const startedAt = performance.now()
 const { exchange, index } = university.node.studies
-const { commitment, held } = await exchange.send(
-  encodeDocument({
-    salt: random(32),
-    lane: 'noise',
-    requestBytes,
-    cohortText,
-    cleaningText: null,
-    followUpText: null,
-    studyText: null,
-    purpose: 'research',
-    title: 'By age and sex',
-  }),
-)
-const { itemHash } = await exchange.submit({
-  kind: 'study',
-  commitment,
-  requesterClass: 'university',
-  chargeKind: 'table',
-  chargeMicroRho: 20_000,
-  snapshotHash,
-  studyId: random(16),
-  of: null,
-  ...studyRulesOf(university.node.ledger.state.consortium.policy),
-  held,
-})
-const answer = await until(async () =>
-  (await index.studyOf(itemHash))?.result == null ? null : exchange.answerOf(itemHash),
-)
+
+/** @returns milliseconds from the request's document to the attested result */
+async function ask(ageEdges: readonly number[]): Promise<number> {
+  const requestBytes = encodeRequest({
+    snapshot: snapshotHash,
+    cohort: crypto.sha256(utf8Encode(cohortText)),
+    cleaning: null,
+    followUp: null,
+    output: {
+      kind: 'table',
+      axes: [
+        { variable: 'age-years', edges: ageEdges },
+        { variable: 'sex', edges: [] },
+      ],
+      counted: { unit: 'patients' },
+    },
+    microRho: 20_000,
+  })
+  const startedAt = performance.now()
+  const { commitment, held } = await exchange.send(
+    encodeDocument({
+      salt: random(32),
+      lane: 'noise',
+      requestBytes,
+      cohortText,
+      cleaningText: null,
+      followUpText: null,
+      studyText: null,
+      purpose: 'research',
+      title: 'By age and sex',
+    }),
+  )
+  const { itemHash } = await exchange.submit({
+    kind: 'study',
+    commitment,
+    requesterClass: 'university',
+    chargeKind: 'table',
+    chargeMicroRho: 20_000,
+    snapshotHash,
+    studyId: random(16),
+    of: null,
+    ...studyRulesOf(university.node.ledger.state.consortium.policy),
+    held,
+  })
+  await until(async () =>
+    (await index.studyOf(itemHash))?.result == null ? null : exchange.answerOf(itemHash),
+  )
+  return Math.round(performance.now() - startedAt)
+}
+
+// Four gateways begin to read all records when the snapshot is declared: the first request comes while they do.
+const whileReadingMs = await ask([40, 60, 75])
+const requestToResultMs = await ask([50, 70])
 process.stdout.write(
-  `${JSON.stringify({ bench: 'study', visits: records.length, answerBytes: answer.length, requestToResultMs: Math.round(performance.now() - startedAt) })}\n`,
+  `${JSON.stringify({ bench: 'study', visits: records.length, whileReadingMs, requestToResultMs })}\n`,
 )
 await consortium.close()

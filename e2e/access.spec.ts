@@ -1,12 +1,9 @@
 /** A patient of several hospitals in the real application: one key, an absent hospital, a broken glass and its review. */
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { expect, root, show, test, type Locale, type Theme } from './fixtures.ts'
+import { expect, show, test, type Locale, type Theme } from './fixtures.ts'
 import { startDemonstration, untilComplete } from './pages/demonstration.ts'
+import { keepPicture } from './pages/pictures.ts'
 import { wordsOf } from './pages/words.ts'
 import { openTraveller } from './screens.ts'
-
-const pictures = join(root, '.cache/access-pictures')
 
 const looks: readonly { locale: Locale; theme: Theme }[] = [
   { locale: 'en', theme: 'light' },
@@ -27,9 +24,7 @@ for (const look of looks) {
       await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.setContentSize(1280, 800))
       await show(page, { locale, theme })
       await page.emulateMedia({ reducedMotion: 'reduce', colorScheme: theme })
-      mkdirSync(pictures, { recursive: true })
-      const picture = (name: string) =>
-        page.screenshot({ path: join(pictures, `${name}.${locale}.png`), animations: 'disabled' })
+      const picture = (name: string) => keepPicture(page, `access-${name}.${locale}`)
 
       await startDemonstration(page, t, '20')
       await untilComplete(page)
@@ -172,11 +167,11 @@ test(
         return page.getByText(t.access.away(name)).count()
       })
       .toBeGreaterThan(0)
-    await page.screenshot({ path: join(pictures, '13-away.en.png') })
+    await keepPicture(page, 'access-13-away.en')
     await page.getByRole('button', { name: t.access.breakGlass }).click()
     await page.getByLabel(t.access.glassText).fill('Its line is down and she bleeds')
     await page.keyboard.press('Control+Enter')
     await expect(page.getByTestId('hospital').filter({ hasText: name }).first()).toBeVisible()
-    await page.screenshot({ path: join(pictures, '14-away-broken.en.png') })
+    await keepPicture(page, 'access-14-away-broken.en')
   },
 )

@@ -1,7 +1,6 @@
 /** Several people of one hospital at one machine: added by the founder, unlocked by account, each seeing their own rooms. */
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { expect, root, test } from './fixtures.ts'
+import { expect, test } from './fixtures.ts'
+import { arePicturesKept, keepLooks, keepPicture } from './pages/pictures.ts'
 
 const PASSPHRASE = 'correct horse battery staple at the desk'
 const THEIRS = 'another horse with another battery'
@@ -34,28 +33,15 @@ test(title, { tag: '@long' }, async ({ consilium }) => {
   await dialog.getByRole('button', { name: 'Add', exact: true }).click()
   // Two scrypts: seconds, on a busy machine more.
   await expect(page.getByRole('cell', { name: 'Cy cy' })).toBeVisible({ timeout: 90_000 })
-  if (process.env['PICTURES'] !== undefined) {
-    const folder = join(root, '.cache', 'pictures')
-    mkdirSync(folder, { recursive: true })
-    const shot = (name: string) => page.screenshot({ path: join(folder, `${name}.png`) })
-    const table = page.getByRole('region', { name: /Who may do what|誰可以做什麼/ })
-    await shot('people.en')
-    await table.scrollIntoViewIfNeeded()
-    await shot('rights.en')
-    await page.evaluate(() => window.consilium.app.saveSettings({ locale: 'zh-Hant' }))
-    await page.getByText('人員與權限').scrollIntoViewIfNeeded()
-    await shot('people.zh-Hant')
-    await table.scrollIntoViewIfNeeded()
-    await shot('rights.zh-Hant')
-    await page.evaluate(() => window.consilium.app.saveSettings({ locale: 'en' }))
-  }
+  await keepLooks(page, 'people')
+  if (arePicturesKept) await page.getByRole('region', { name: 'Who may do what' }).scrollIntoViewIfNeeded()
+  await keepLooks(page, 'rights')
   await page.getByRole('button', { name: 'Make a PIN…' }).click()
   const form = page.getByRole('form', { name: 'PIN at this machine' })
   await form.getByLabel('Your own passphrase').fill(PASSPHRASE)
   await form.getByLabel('PIN, six to twelve digits').fill('730518')
   await form.getByLabel('The same PIN again').fill('730518')
-  if (process.env['PICTURES'] !== undefined)
-    await page.screenshot({ path: join(root, '.cache', 'pictures', 'pin-form.en.png') })
+  await keepPicture(page, 'pin-form')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('button', { name: 'Remove the PIN' })).toBeVisible({ timeout: 30_000 })
   await page.evaluate(() => window.consilium.app.lock())
@@ -64,13 +50,7 @@ test(title, { tag: '@long' }, async ({ consilium }) => {
   await page.keyboard.type('111222')
   await page.keyboard.press('Enter')
   await expect(page.getByText('4 tries are left.')).toBeVisible({ timeout: 30_000 })
-  if (process.env['PICTURES'] !== undefined) {
-    await page.screenshot({ path: join(root, '.cache', 'pictures', 'pin.en.png') })
-    await page.evaluate(() => window.consilium.app.saveSettings({ locale: 'zh-Hant', theme: 'dark' }))
-    await page.getByText('使用通行密語').waitFor()
-    await page.screenshot({ path: join(root, '.cache', 'pictures', 'pin.zh-Hant.png') })
-    await page.evaluate(() => window.consilium.app.saveSettings({ locale: 'en', theme: 'light' }))
-  }
+  await keepLooks(page, 'pin')
   await pin.focus()
   await page.keyboard.type('730518')
   await page.keyboard.press('Enter')
@@ -79,8 +59,7 @@ test(title, { tag: '@long' }, async ({ consilium }) => {
   // The lock screen names nobody.
   await expect(page.getByLabel('Account')).toBeVisible()
   await expect(page.getByText('Cy')).toHaveCount(0)
-  if (process.env['PICTURES'] !== undefined)
-    await page.screenshot({ path: join(root, '.cache', 'pictures', 'lock.en.png') })
+  await keepPicture(page, 'lock')
   await page.getByLabel('Account').fill('CY')
   await page.getByLabel('Passphrase', { exact: true }).fill(THEIRS)
   await page.getByRole('button', { name: 'Unlock', exact: true }).click()

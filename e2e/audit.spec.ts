@@ -1,25 +1,9 @@
 /** The audit in the real application: what a clerk did is in it, it verifies, and a patient's report can be printed. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { answerSaveDialogs, expect, root, show, test, type Consilium, type Locale } from './fixtures.ts'
+import { answerSaveDialogs, expect, test } from './fixtures.ts'
 import { deskOf, enterVisitByKeyboard, expectFocus, found, goTo, registerByKeyboard } from './pages/desk.ts'
-
-const LOOKS = [
-  { locale: 'en', theme: 'light' },
-  { locale: 'zh-Hant', theme: 'dark' },
-] as const satisfies readonly { locale: Locale; theme: 'light' | 'dark' }[]
-
-/** Both languages, one light and one dark, where pictures are asked for. */
-async function picture({ page }: Consilium, name: string): Promise<void> {
-  if (process.env['PICTURES'] === undefined) return
-  const folder = join(root, '.cache', 'pictures')
-  mkdirSync(folder, { recursive: true })
-  for (const look of LOOKS) {
-    await show(page, look)
-    await page.screenshot({ path: join(folder, `${name}.${look.locale}.png`) })
-  }
-  await show(page, LOOKS[0])
-}
+import { keepLooks } from './pages/pictures.ts'
 
 test('an opening is in the audit, the audit verifies and is saved, and the patient gets a report', async ({
   consilium,
@@ -52,7 +36,7 @@ test('an opening is in the audit, the audit verifies and is saved, and the patie
   ).toBeVisible()
   // Nothing of the patient's name is in the room.
   await expect(page.getByText('陳大文')).toHaveCount(0)
-  await picture(consilium, 'audit')
+  await keepLooks(page, 'audit')
 
   await page.getByRole('button', { name: t.audit.verify, exact: true }).click()
   await expect(page.getByTestId('audit-verdict')).toHaveAttribute('data-whole', 'true')
@@ -66,7 +50,7 @@ test('an opening is in the audit, the audit verifies and is saved, and the patie
   await list.press('ArrowDown')
   const pane = page.getByRole('complementary', { name: t.audit.detail })
   await expect(pane).toBeVisible()
-  await picture(consilium, 'audit-entry')
+  await keepLooks(page, 'audit-entry')
 
   const csv = join(scratchFolder, 'audit.csv')
   await answerSaveDialogs(app, csv)
@@ -77,14 +61,14 @@ test('an opening is in the audit, the audit verifies and is saved, and the patie
   await pane.getByRole('button', { name: t.audit.report }).click()
   const report = page.getByTestId('disclosure')
   await expect(report.getByText(t.audit.operations['records.submit']!, { exact: false })).toBeVisible()
-  await picture(consilium, 'disclosure-id')
+  await keepLooks(page, 'disclosure-id')
 
   await goTo(desk, 'patients')
   await page.getByRole('row', { name: /陳大文/ }).click()
   await page.getByRole('tab', { name: t.history.tabs.privacy }).click()
   await page.getByRole('button', { name: t.audit.disclosure.action }).click()
   await expect(report.getByText('陳大文')).toBeVisible()
-  await picture(consilium, 'disclosure')
+  await keepLooks(page, 'disclosure')
   const pdf = join(scratchFolder, 'report.pdf')
   await answerSaveDialogs(app, pdf)
   await page.getByRole('button', { name: t.audit.disclosure.save }).click()

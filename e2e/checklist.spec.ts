@@ -1,21 +1,14 @@
 /** What a hospital sees to before it relies on its folder: the list on Home, one thing after the other until it is gone. */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { answerOpenDialogs, expect, show, test, type Consilium } from './fixtures.ts'
+import { answerOpenDialogs, expect, test, type Consilium } from './fixtures.ts'
 import { deskOf, found, goTo, PASSPHRASE, proveKit } from './pages/desk.ts'
+import { ALL_LOOKS, arePicturesKept, keepLooks, setWindow } from './pages/pictures.ts'
 
-/** Pictures for whoever looks at the screens while working on them: CONSILIUM_PICTURES=folder. */
-const pictures = process.env.CONSILIUM_PICTURES
-
-async function picture({ page, app }: Consilium, name: string): Promise<void> {
-  if (!pictures) return
-  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.setContentSize(1280, 800))
-  for (const locale of ['en', 'zh-Hant'] as const)
-    for (const theme of ['light', 'dark'] as const) {
-      await show(page, { locale, theme })
-      await page.screenshot({ path: join(pictures, `${name}.${locale}.${theme}.png`) })
-    }
-  await show(page, { locale: 'en', theme: 'light' })
+async function picture(consilium: Consilium, name: string): Promise<void> {
+  if (!arePicturesKept) return
+  await setWindow(consilium, 1280, 800)
+  await keepLooks(consilium.page, name, ALL_LOOKS)
 }
 
 const title =

@@ -4,30 +4,21 @@
  */
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { answerOpenDialogs, expect, show, test, type Consilium } from './fixtures.ts'
+import { answerOpenDialogs, expect, test, type Consilium } from './fixtures.ts'
 import { bringAxe, seriousFindings } from './pages/axe.ts'
 import { deskOf, enterVisitByKeyboard, expectFocus, found, goTo, registerByKeyboard } from './pages/desk.ts'
 import { tabTo } from './pages/keyboard.ts'
+import { arePicturesKept, keepLooks, setWindow } from './pages/pictures.ts'
 
-/** Pictures for whoever looks at the screens while working on them: CONSILIUM_PICTURES=folder. */
-const pictures = process.env.CONSILIUM_PICTURES
-
-async function picture({ page, app }: Consilium, name: string): Promise<void> {
-  if (!pictures) return
-  for (const [width, height, locale, theme] of [
-    [1280, 800, 'en', 'light'],
-    [1920, 1080, 'zh-Hant', 'light'],
-    [1280, 800, 'zh-Hant', 'dark'],
-    [1920, 1080, 'en', 'dark'],
+async function picture(consilium: Consilium, name: string): Promise<void> {
+  if (!arePicturesKept) return
+  for (const [width, height] of [
+    [1920, 1080],
+    [1280, 800],
   ] as const) {
-    await app.evaluate(
-      ({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]!.setContentSize(size[0], size[1]),
-      [width, height] as const,
-    )
-    await show(page, { locale, theme })
-    await page.screenshot({ path: join(pictures, `${name}.${locale}.${theme}.${width}.png`) })
+    await setWindow(consilium, width, height)
+    await keepLooks(consilium.page, `${name}.${width}`)
   }
-  await show(page, { locale: 'en', theme: 'light' })
 }
 
 const byKeyboard =

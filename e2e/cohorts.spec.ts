@@ -1,6 +1,7 @@
 /** A researcher asks who, in the real application: the form, the sentences, and the counts beside them. */
 import { expect, show, test } from './fixtures.ts'
 import { startDemonstration, untilComplete } from './pages/demonstration.ts'
+import { arePicturesKept, inEachLook, inLook, keepPicture } from './pages/pictures.ts'
 import { wordsOf } from './pages/words.ts'
 
 test(
@@ -31,16 +32,17 @@ test(
     const numbers = persons.map((text) => (text === t.cohorts.small ? 10 : Number(text)))
     expect(numbers.every((each, i) => i === 0 || each <= numbers[i - 1]!)).toBe(true)
     expect(numbers[0]).toBeGreaterThan(numbers[1]!)
-    const pictures = process.env['CONSILIUM_PICTURES']
-    if (pictures === undefined) return
-    for (const [locale, theme, width, height] of [
-      ['en', 'light', 1280, 800],
-      ['zh-Hant', 'dark', 1920, 1080],
-    ] as const) {
-      await page.setViewportSize({ width, height })
-      await show(page, { locale, theme })
+    // The count stays, and its sentences are those of the language.
+    await page.getByLabel(t.cohorts.name).fill('Diabetes')
+    await settled()
+    await show(page, { locale: 'zh-Hant' })
+    await expect(attrition).toContainText('納入：')
+    await show(page, { locale: 'en' })
+    await expect(attrition).toContainText('Included:')
+    if (!arePicturesKept) return
+    await inEachLook(page, async (look) => {
       await settled()
-      await page.screenshot({ path: `${pictures}/cohorts.${locale}.${theme}.png`, fullPage: true })
-    }
+      await keepPicture(page, inLook('cohorts', look), { fullPage: true })
+    })
   },
 )

@@ -1,10 +1,7 @@
 /** What is seldom said of a row: reached by keyboard, kept by a draft, in the record at last. */
-import { join } from 'node:path'
-import { expect, sharedInFile, show, test } from './fixtures.ts'
+import { expect, sharedInFile, test } from './fixtures.ts'
 import { deskOf, expectFocus, found, goTo, registerByKeyboard } from './pages/desk.ts'
-
-/** Pictures for whoever looks at the screens while working on them: CONSILIUM_PICTURES=folder. */
-const pictures = process.env['CONSILIUM_PICTURES']
+import { arePicturesKept, keepLooks } from './pages/pictures.ts'
 
 const consiliumNow = sharedInFile((consilium) =>
   found(deskOf(consilium, 'en'), { hospital: 'St. Raphael', person: 'Lin' }, 'later'),
@@ -119,16 +116,9 @@ test('@long orders as hospitals write them, and what is seldom said of a row, by
     claims: [{ billedMinor: 850 }, { billedMinor: -850 }],
   })
 
-  /** English in the light and Chinese in the dark. */
   async function look(name: string): Promise<void> {
-    if (pictures === undefined) return
+    if (!arePicturesKept) return
     await page.emulateMedia({ reducedMotion: 'reduce' })
-    for (const each of [
-      { locale: 'zh-Hant', theme: 'dark' },
-      { locale: 'en', theme: 'light' },
-    ] as const) {
-      await show(page, each)
-      await page.screenshot({ path: join(pictures, `${name}.${each.locale}.png`) })
-    }
+    await keepLooks(page, name)
   }
 })

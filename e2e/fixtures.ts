@@ -3,17 +3,26 @@
  * profile; `relaunch` starts it again on the same folders. `sharedInFile` is one for all tests of a file, where none
  * leaves anything behind that another sees. The page's errors fail the test at its end.
  */
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { execFileSync, spawnSync, type ChildProcess } from 'node:child_process'
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { _electron, expect, test as base, type ElectronApplication, type Page } from '@playwright/test'
+import {
+  _electron,
+  errors as failures,
+  expect,
+  test as base,
+  type ElectronApplication,
+  type Page,
+} from '@playwright/test'
 
 export type Locale = 'en' | 'zh-Hant'
 export type Theme = 'light' | 'dark'
 
 const ACTION_MS = 45_000
 const CLOSE_MS = 60_000
+const LAUNCH_MS = 30_000
+const LAUNCHES_MOST = 3
 
 export const root = join(import.meta.dirname, '..')
 
@@ -27,6 +36,8 @@ export interface LaunchOptions {
   readonly executable?: string
   /** Another installation beside the first: a folder of settings of its own. */
   readonly installation?: string
+  /** Starts `executable` under this user of the system, where Chromium's sandbox is on; only root can. */
+  readonly user?: string
 }
 
 export interface Consilium {
@@ -80,13 +91,16 @@ export const test = base.extend<Fixtures>({
 export { expect }
 
 /** Started before the first test of the file that calls this, quit after the last. A failure gives the rest a fresh one. */
-export function sharedInFile(prepare?: (consilium: Consilium) => Promise<void>): () => Consilium {
+export function sharedInFile(
+  prepare?: (consilium: Consilium) => Promise<void>,
+  options: () => LaunchOptions = () => ({}),
+): () => Consilium {
   let scratch = ''
   let shared: Consilium | undefined
   const once = () => Promise.reject(new Error('what a file shares is started once'))
   test.beforeAll(async () => {
     scratch = mkdtempSync(join(tmpdir(), 'consilium-e2e-'))
-    shared = await start(scratch, {}, once)
+    shared = await start(scratch, options(), once)
     await prepare?.(shared)
   })
   test.afterEach(() => {
@@ -106,10 +120,11 @@ async function start(
 ): Promise<Consilium> {
   const settingsFolder = join(scratch, options.installation ?? 'settings')
   const locale = options.locale ?? 'en'
-  const app = await _electron.launch({
-    executablePath: options.executable ?? electronExecutable(),
+  const executable = options.executable ?? electronExecutable()
+  const app = await attached({
+    executablePath: options.user === undefined ? executable : startAs(options.user, executable, scratch),
     args: [
-      ...sandboxArguments(),
+      ...(options.user === undefined ? sandboxArguments() : []),
       '--disable-gpu',
       `--lang=${locale === 'en' ? 'en-US' : 'zh-TW'}`,
       `--user-data-dir=${settingsFolder}`,
@@ -125,9 +140,12 @@ async function start(
       ...options.env,
     },
   })
-  app.on('close', () => gone.add(app))
+  const child = app.process()
+  // Its process may be gone a moment before Playwright says so, which then knows no process of it.
+  child.once('exit', () => gone.add(app))
+  children.set(app, child)
   const said: string[] = []
-  app.process().stderr?.on('data', (chunk: Buffer) => said.push(chunk.toString()))
+  child.stderr?.on('data', (chunk: Buffer) => said.push(chunk.toString()))
   const page = await app.firstWindow()
   // Shorter than a test: what cannot be clicked is named, instead of a test that merely took too long.
   page.setDefaultTimeout(ACTION_MS)
@@ -161,13 +179,28 @@ async function start(
   }
 }
 
+/**
+ * Playwright waits for each page that it finds when it attaches, and of a window that opens in that very moment it hears nothing: one start in some
+ * fifty stands there for ever though the application is up. It ends what it started, and it is started again.
+ */
+async function attached(options: Parameters<typeof _electron.launch>[0]): Promise<ElectronApplication> {
+  for (let launch = 1; ; launch++)
+    try {
+      return await _electron.launch({ ...options, timeout: LAUNCH_MS })
+    } catch (error) {
+      if (launch === LAUNCHES_MOST || !(error instanceof failures.TimeoutError)) throw error
+      console.log(`Playwright had not attached after ${LAUNCH_MS / 1_000} s: started again`)
+    }
+}
+
 /** Applications that have ended, by themselves or by a test; nothing can be asked of them any more. */
 const gone = new WeakSet<ElectronApplication>()
+const children = new WeakMap<ElectronApplication, ChildProcess>()
 
 /** Quits in order; an application that a test killed is gone already. */
 async function closeWhole(app: ElectronApplication): Promise<void> {
-  if (gone.has(app)) return
-  const child = app.process()
+  const child = children.get(app)
+  if (child === undefined || gone.has(app)) return
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<boolean>((resolve) => {
     timer = setTimeout(() => resolve(true), CLOSE_MS)
@@ -235,4 +268,45 @@ export function electronExecutable(): string {
 
 export function sandboxArguments(): string[] {
   return process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : []
+}
+
+const asUser = (user: string, ...command: string[]) =>
+  spawnSync('runuser', ['-u', user, '--', ...command], { encoding: 'utf8', timeout: 60_000 })
+
+/** Somebody without rights who can start `executable` with Chromium's sandbox on; undefined where nobody can be found. */
+export function ordinaryUser(executable: string): string | undefined {
+  const isPossible =
+    process.platform === 'linux' &&
+    process.getuid?.() === 0 &&
+    asUser('nobody', 'test', '-x', executable).status === 0 &&
+    asUser('nobody', 'unshare', '--user', 'true').status === 0
+  return isPossible ? 'nobody' : undefined
+}
+
+/** @returns a file that starts `executable` as `user` with whatever arguments it gets */
+function startAs(user: string, executable: string, scratch: string): string {
+  const path = join(scratch, 'start-as')
+  // runuser gives the environment of its user: what names folders and the display has to be set behind it.
+  const settings = Object.entries(homeForAnybody(scratch)).map(([name, value]) => `${name}='${value}'`)
+  const command = ['exec runuser -u', user, '-- env', ...settings, `'${executable}' "$@"`].join(' ')
+  // Playwright asks for no sandbox wherever it runs as root itself.
+  const sandboxed = 'for each; do shift; [ "$each" = --no-sandbox ] || set -- "$@" "$each"; done'
+  writeFileSync(path, `#!/bin/sh\n${sandboxed}\n${command}\n`, { mode: 0o755 })
+  return path
+}
+
+/** A folder in which another user may write, with what the display asks of them. @returns the environment that names it */
+export function homeForAnybody(folder: string): Record<string, string> {
+  chmodSync(folder, 0o777)
+  const settings: Record<string, string> = {
+    HOME: folder,
+    XDG_RUNTIME_DIR: folder,
+    DISPLAY: process.env.DISPLAY ?? '',
+  }
+  const given = process.env.XAUTHORITY
+  if (given === undefined || !existsSync(given)) return settings
+  const copy = join(folder, 'xauthority')
+  copyFileSync(given, copy)
+  chmodSync(copy, 0o644)
+  return { ...settings, XAUTHORITY: copy }
 }

@@ -5,12 +5,11 @@
 import { cp, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { answerOpenDialogs, answerSaveDialogs, expect, show, test, type Consilium } from './fixtures.ts'
+import { answerOpenDialogs, answerSaveDialogs, expect, test, type Consilium } from './fixtures.ts'
 import { deskOf, goTo, PASSPHRASE } from './pages/desk.ts'
+import { keepLooks } from './pages/pictures.ts'
 import { wordsOf } from './pages/words.ts'
 
-/** Pictures for whoever looks at the screens while working on them: CONSILIUM_PICTURES=folder. */
-const pictures = process.env.CONSILIUM_PICTURES
 const t = wordsOf('en')
 
 async function freePort(): Promise<number> {
@@ -22,16 +21,7 @@ async function freePort(): Promise<number> {
   })
 }
 
-async function picture({ page }: Consilium, name: string): Promise<void> {
-  if (!pictures) return
-  for (const [locale, theme] of [
-    ['zh-Hant', 'dark'],
-    ['en', 'light'],
-  ] as const) {
-    await show(page, { locale, theme })
-    await page.screenshot({ path: join(pictures, `founding-${name}.${locale}.png`) })
-  }
-}
+const picture = ({ page }: Consilium, name: string) => keepLooks(page, `founding-${name}`)
 
 /** The request of an institution, saved as a file; the number that it reads over the telephone. */
 async function request(at: Consilium, name: string, folder: string, file: string): Promise<void> {

@@ -1,12 +1,9 @@
 /** The work of a clerk by keyboard alone, counted (scenarios C4 and C7, and the targets of 60 and 190 strokes). */
-import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { expect, sharedInFile, test } from './fixtures.ts'
 import { deskOf, expectFocus, focusedField, found, goTo, registerByKeyboard } from './pages/desk.ts'
+import { keepPicture } from './pages/pictures.ts'
 import { typistAt, watchMouse } from './typist.ts'
-
-/** Pictures for whoever looks at the screens while working on them: CONSILIUM_PICTURES=folder. */
-const pictures = process.env['CONSILIUM_PICTURES']
 
 const consiliumNow = sharedInFile((consilium) =>
   found(deskOf(consilium, 'en'), { hospital: 'St. Raphael', person: 'Lin' }, 'later'),
@@ -161,7 +158,7 @@ test('C4: a day, two results, a diagnosis, a medicine, a procedure and a note by
   // In a contrast theme the chosen option and the focus are seen too: the system takes backgrounds and shadows away.
   await page.emulateMedia({ forcedColors: 'active' })
   expect(await page.evaluate(contrasts)).toEqual({ option: true, focus: true, room: true })
-  if (pictures !== undefined) await page.screenshot({ path: join(pictures, 'entry-contrast.png') })
+  await keepPicture(page, 'entry-contrast')
   await page.emulateMedia({ forcedColors: 'none' })
 
   // Keys of the input method save, pick, move and close nothing.

@@ -4,7 +4,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { answerOpenDialogs, answerSaveDialogs, expect, root, test } from './fixtures.ts'
+import { bringAxe, seriousFindings } from './pages/axe.ts'
 import { deskOf, found, goTo } from './pages/desk.ts'
+import { ALL_LOOKS, arePicturesKept, inEachLook, inLook, keepPicture, LOOKS } from './pages/pictures.ts'
 
 /** A table with intervals, ties, groups, counts and amounts, from a rule, so that it is the same everywhere. */
 function exampleTable(rows: number): string {
@@ -136,6 +138,42 @@ test('a researcher chooses a table, says a model, reads the result, saves it, an
   await expect(page.getByText(t.saved(saved))).toBeVisible()
   const result = JSON.parse(readFileSync(saved, 'utf8')) as { names: string[]; coefficients: number[] }
   expect(result.names).toEqual(['x', 'gnorth', 'gsouth'])
+
+  // The fit beside its own data: pictures with descriptions, their numbers, and a way out that says whose they are.
+  const diagnostics = page.getByTestId('diagnostics')
+  const { change, influence, calibration, term } = t.diagnose
+  await expect(diagnostics.getByRole('img', { name: /^Effect of x over time/ })).toBeVisible()
+  await expect(diagnostics.getByRole('img', { name: /^Influence on each coefficient: x / })).toBeVisible()
+  await expect(diagnostics.getByRole('img', { name: /^Observed against expected events/ })).toBeVisible()
+  await diagnostics.getByLabel(term).selectOption('g')
+  await expect(diagnostics.getByRole('table', { name: change.of('g') })).toContainText(change.events)
+  for (const { title } of [influence, calibration])
+    await expect(diagnostics.getByRole('table', { name: title })).toBeVisible()
+  const csv = join(scratchFolder, 'calibration.csv')
+  await answerSaveDialogs(app, csv)
+  const { release, releaseAs, released } = desk.t.question
+  await diagnostics
+    .getByRole('button', { name: `${release}: ${t.result} ${calibration.title}` })
+    .last()
+    .click()
+  await page.getByRole('menuitem', { name: releaseAs.csv }).click()
+  await expect(page.getByText(released(csv))).toBeVisible()
+  expect(readFileSync(csv, 'utf8')).toMatch(
+    /Observed \/ expected[\s\S]*# Of a table that a person brought along/,
+  )
+  await bringAxe(page)
+  await inEachLook(
+    page,
+    async (look) => {
+      expect(await seriousFindings(page)).toEqual([])
+      if (!arePicturesKept) return
+      for (const [i, part] of (await diagnostics.getByRole('figure').all()).entries()) {
+        await part.scrollIntoViewIfNeeded()
+        await keepPicture(page, inLook(`models-diagnostics-${i}`, look))
+      }
+    },
+    arePicturesKept ? ALL_LOOKS : LOOKS,
+  )
 
   // A model file fills the form; curves are drawn and listed.
   await page.getByRole('button', { name: t.again }).click()

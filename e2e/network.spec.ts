@@ -2,10 +2,8 @@
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { deskOf, found, goTo, PASSPHRASE, type Desk } from './pages/desk.ts'
-import { answerOpenDialogs, answerSaveDialogs, expect, show, test, type Consilium } from './fixtures.ts'
-
-/** Pictures for whoever looks at the screens while working on them: CONSILIUM_PICTURES=folder. */
-const pictures = process.env.CONSILIUM_PICTURES
+import { answerOpenDialogs, answerSaveDialogs, expect, test, type Consilium } from './fixtures.ts'
+import { arePicturesKept, keepLooks, setWindow } from './pages/pictures.ts'
 
 async function freePort(): Promise<number> {
   return new Promise((resolve) => {
@@ -16,28 +14,15 @@ async function freePort(): Promise<number> {
   })
 }
 
-async function picture({ page, app }: Consilium, name: string): Promise<void> {
-  if (!pictures) return
-  const looks = [
-    { locale: 'en', theme: 'light', width: 1280, height: 800 },
-    { locale: 'zh-Hant', theme: 'dark', width: 1280, height: 800 },
-    { locale: 'zh-Hant', theme: 'light', width: 1920, height: 1080 },
-  ] as const
-  for (const { locale, theme, width, height } of looks) {
-    await show(page, { locale, theme })
-    await app.evaluate(
-      ({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]!.setContentSize(size.width, size.height),
-      { width, height },
-    )
-    await expect.poll(() => page.evaluate(() => window.innerWidth)).toBe(width)
-    await page.screenshot({
-      path: join(pictures, `${name}.${locale}.${theme}.${width}.jpg`),
-      type: 'jpeg',
-      quality: 80,
-    })
+async function picture(consilium: Consilium, name: string): Promise<void> {
+  if (!arePicturesKept) return
+  for (const [width, height] of [
+    [1920, 1080],
+    [1280, 800],
+  ] as const) {
+    await setWindow(consilium, width, height)
+    await keepLooks(consilium.page, `${name}.${width}`)
   }
-  await show(page, { locale: 'en', theme: 'light' })
-  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.setContentSize(1280, 800))
 }
 
 async function setListening(desk: Desk, port: number): Promise<void> {

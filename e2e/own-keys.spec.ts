@@ -1,10 +1,7 @@
 /** A hospital alone changes its own keys in the window: asked for the passphrase, decided at once, a new kit asked for. */
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import { expect, root, test } from './fixtures.ts'
+import { expect, test } from './fixtures.ts'
 import { deskOf, found, goTo, PASSPHRASE } from './pages/desk.ts'
-
-const shotFolder = process.env['PICTURES'] === undefined ? null : join(root, '.cache', 'pictures')
+import { keepLooks, keepPicture } from './pages/pictures.ts'
 
 // Every step of the change, with power cuts between: own-keys.test.ts and keys-cut.test.ts in every run.
 const title = 'a hospital changes its own keys, and its visits go on'
@@ -12,22 +9,11 @@ test(title, { tag: '@long' }, async ({ consilium }) => {
   const desk = deskOf(consilium, 'en')
   const { t } = desk
   const { page } = consilium
-  const shot = async (name: string) => {
-    if (shotFolder === null) return
-    mkdirSync(shotFolder, { recursive: true })
-    await page.screenshot({ path: join(shotFolder, `${name}.png`) })
-  }
   await found(desk, { hospital: 'St. Raphael', person: 'Lin' }, 'later')
   await goTo(desk, 'network')
   await page.getByRole('button', { name: t.network.ownKeys.start }).click()
   await expect(page.getByTestId('keys-since')).toBeVisible()
-  await shot('own-keys.en')
-  if (shotFolder !== null) {
-    await page.evaluate(() => window.consilium.app.saveSettings({ locale: 'zh-Hant', theme: 'dark' }))
-    await page.getByText('計畫中').waitFor()
-    await shot('own-keys.zh-Hant')
-    await page.evaluate(() => window.consilium.app.saveSettings({ locale: 'en', theme: 'light' }))
-  }
+  await keepLooks(page, 'own-keys')
   const keysOf = () =>
     page.evaluate(async () => {
       const answer = await window.consilium.governance.overview()
@@ -43,10 +29,10 @@ test(title, { tag: '@long' }, async ({ consilium }) => {
   await page.keyboard.press('Enter')
   await expect(page.getByText(t.network.ownKeys.proposed)).toBeVisible({ timeout: 60_000 })
   await expect(page.getByText(t.network.ownKeys.kit)).toBeVisible()
-  await shot('own-keys-proposed.en')
+  await keepPicture(page, 'own-keys-proposed')
   // It is its own quorum: decided at once, in effect two heights later.
   await expect.poll(keysOf, { timeout: 60_000 }).not.toBe(before)
   await goTo(desk, 'home')
   await expect(page.getByText(t.home.proveKit.title).first()).toBeVisible()
-  await shot('own-keys-home.en')
+  await keepPicture(page, 'own-keys-home')
 })

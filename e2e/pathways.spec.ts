@@ -1,9 +1,11 @@
 /** A researcher follows a cohort through time, keeps cohorts and code sets, and holds two cohorts side by side, in the real application. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { answerSaveDialogs, expect, show, test } from './fixtures.ts'
+import type { Locator } from '@playwright/test'
+import { answerSaveDialogs, expect, test } from './fixtures.ts'
 import { bringAxe, seriousFindings } from './pages/axe.ts'
 import { startDemonstration, untilComplete } from './pages/demonstration.ts'
+import { arePicturesKept, inEachLook, inLook, keepPicture, type Look } from './pages/pictures.ts'
 import { wordsOf } from './pages/words.ts'
 
 test(
@@ -65,27 +67,20 @@ test(
     expect(await readFile(svg, 'utf8')).toMatch(/^<svg[^>]*><metadata>For use within .* only:/)
 
     await bringAxe(page)
-    const pictures = process.env['CONSILIUM_PICTURES']
-    const looks = [
-      ['en', 'light'],
-      ['zh-Hant', 'dark'],
-    ] as const
-    const picture = async (name: string, at: ReturnType<typeof page.getByTestId> | null) => {
-      if (pictures === undefined) return
-      await at?.scrollIntoViewIfNeeded()
-      await page.screenshot({ path: `${pictures}/${name}.png` })
+    const picture = async (name: string, look: Look, at: Locator) => {
+      if (!arePicturesKept) return
+      await at.scrollIntoViewIfNeeded()
+      await keepPicture(page, inLook(name, look))
     }
-    for (const [locale, theme] of looks) {
-      await page.setViewportSize({ width: 1280, height: 800 })
-      await show(page, { locale, theme })
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await inEachLook(page, async (look) => {
       expect(await seriousFindings(page)).toEqual([])
-      const { sequence } = wordsOf(locale).pathways
-      await picture(`pathways.${locale}.${theme}`, page.getByTestId('pathway-event').first())
-      await picture(`pathways-flows.${locale}.${theme}`, page.getByRole('table', { name: sequence }))
-      await picture(`pathways-wait.${locale}.${theme}`, page.getByTestId('wait'))
-      await picture(`pathways-exemplars.${locale}.${theme}`, page.getByTestId('exemplars'))
-    }
-    await show(page, { locale: 'en', theme: 'light' })
+      const { sequence } = wordsOf(look.locale).pathways
+      await picture('pathways', look, page.getByTestId('pathway-event').first())
+      await picture('pathways-flows', look, page.getByRole('table', { name: sequence }))
+      await picture('pathways-wait', look, page.getByTestId('wait'))
+      await picture('pathways-exemplars', look, page.getByTestId('exemplars'))
+    })
 
     // Cohorts under names, with a version of a code set; a new version says that the definition changed.
     const c = t.cohorts
@@ -120,11 +115,10 @@ test(
     const comparison = page.getByTestId('comparison')
     await expect(comparison).toBeVisible({ timeout: 120_000 })
     await expect(comparison.getByRole('table', { name: c.compare.overlap })).toBeVisible()
-    for (const [locale, theme] of looks) {
-      await show(page, { locale, theme })
+    await inEachLook(page, async (look) => {
       expect(await seriousFindings(page)).toEqual([])
-      await picture(`cohorts-kept.${locale}.${theme}`, page.getByTestId('code-sets'))
-      await picture(`cohorts-compare.${locale}.${theme}`, comparison)
-    }
+      await picture('cohorts-kept', look, page.getByTestId('code-sets'))
+      await picture('cohorts-compare', look, comparison)
+    })
   },
 )

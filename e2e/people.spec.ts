@@ -30,6 +30,34 @@ const at = async (page: Page, place: string): Promise<void> => {
   }, `#/${place}`)
 }
 
+test('T40: what is copied of a patient is in the clipboard, as text alone, from the page and from a field', async () => {
+  const desk = deskOf(consiliumNow(), 'en')
+  const { page, app } = desk.consilium
+  const { t } = desk
+  const held = () => app.evaluate(({ clipboard }) => clipboard.readText())
+  await goTo(desk, 'patients')
+  const field = page.getByLabel(t.patients.searchLabel)
+  await field.fill('1980-05-06 cut')
+  await field.selectText()
+  await page.keyboard.press('Control+x')
+  await expect.poll(held).toBe('1980-05-06 cut')
+  await expect(field).toHaveValue('')
+  await page.keyboard.press('Control+z') // what is cut can be had back as ever
+  await expect(field).toHaveValue('1980-05-06 cut')
+  await field.fill('陳大文')
+  await page.getByRole('row', { name: /陳大文/ }).click()
+  await page.getByRole('heading', { name: '陳大文' }).selectText()
+  await page.keyboard.press('Control+c')
+  await expect.poll(held).toContain('陳大文')
+  const formats = await app.evaluate(async ({ clipboard }) => {
+    // Older versions of Electron list them otherwise.
+    const { availableFormats } = clipboard as unknown as { availableFormats?(): string[] }
+    return availableFormats?.() ?? (await clipboard.read()).flatMap(({ types }) => [...types])
+  })
+  expect(formats).toContain('text/plain')
+  expect(formats).not.toContain('text/html')
+})
+
 test('C2 C3: what is not found is registered with what was typed; whoever looks alike is shown before', async () => {
   const desk = deskOf(consiliumNow(), 'en')
   const { page } = desk.consilium
@@ -73,6 +101,32 @@ test('C12: two entries are linked and parted; both stand in the chain with autho
   await expect(page.getByTestId('link')).toContainText(t.people.links.reasons['not-same-person'])
   await page.getByRole('tab', { name: t.history.tabs.visits }).click()
   await expect(page.getByText(t.patients.visitsEmpty)).toBeVisible()
+})
+
+test('whoever is opened by an address stands in the list beside, and not what was searched for before', async () => {
+  const desk = deskOf(consiliumNow(), 'en')
+  const { page } = desk.consilium
+  const { t } = desk
+  await goTo(desk, 'patients')
+  const search = page.getByLabel(t.patients.searchLabel)
+  await search.fill('chan tai')
+  await page.getByRole('row', { name: /Chan Tai Man/ }).click()
+  await expect(page.getByRole('heading', { name: 'Chan Tai Man' })).toBeVisible()
+  await expect(search).toHaveValue('chan tai')
+  const other = await page.evaluate(async () => {
+    const answer = await window.consilium.patients.search({ text: '陳大文', limit: 5 })
+    const found = answer.ok ? (answer.value as { patients: { patientId: string; name: string }[] }) : null
+    return found?.patients.find(({ name }) => name === '陳大文')?.patientId
+  })
+  await at(page, `patients/${other}`)
+  await expect(page.getByRole('heading', { name: '陳大文' })).toBeVisible()
+  await expect(search).toHaveValue('')
+  await expect(page.getByRole('row', { name: /陳大文/ })).toHaveAttribute('aria-selected', 'true')
+  // Whoever looks for the next patient types on: the record stays until one is chosen.
+  await search.fill('nobody of that name')
+  await expect(page.getByRole('row', { name: /陳大文/ })).toHaveCount(0)
+  await expect(search).toHaveValue('nobody of that name')
+  await expect(page.getByRole('heading', { name: '陳大文' })).toBeVisible()
 })
 
 test('C10: a late result is added; the original stays in sight, marked', async () => {
@@ -178,9 +232,7 @@ test('a visit is retracted and restored, a result added, a person corrected and 
   await press(/^\d{4}-.*internal|I10/i)
   await press(t.patients.moreChanges)
   await expect(page.getByRole('menu')).toBeVisible()
-  await keyboard.press('ArrowDown')
-  await keyboard.press('ArrowDown')
-  await keyboard.press('Enter')
+  await choose(page, t.patients.retract)
   await expect(page.getByText(t.patients.retractBody)).toBeVisible()
   await press(t.clinical.changeNow.retract)
   await tabTo(desk.consilium, t.accounts.ownPassphrase)
@@ -268,8 +320,7 @@ test('a draft stands in the strip of today and is gone on with, and a visit is m
   await press(/I10|hypertension/i)
   await press(t.patients.moreChanges)
   await expect(page.getByRole('menu')).toBeVisible()
-  await keyboard.press('ArrowDown')
-  await keyboard.press('Enter')
+  await choose(page, t.people.move.action)
   await expect(page.getByText(t.people.move.body)).toBeVisible()
   await tabTo(desk.consilium, t.people.move.find)
   await keyboard.type('bo oth')
@@ -278,4 +329,20 @@ test('a draft stands in the strip of today and is gone on with, and a visit is m
   await press(t.people.move.now)
   await expect(page.getByTestId('visit-version')).toContainText(t.people.move.movedTo)
   expect(await mouse()).toBe(0)
+})
+
+/** Down an open menu to the entry, and takes it: a menu has the focus a moment after it is seen, and until then an arrow is lost. */
+async function choose(page: Page, name: string): Promise<void> {
+  await expect(async () => {
+    await page.keyboard.press('ArrowDown')
+    await expect(page.getByRole('menuitem', { name })).toBeFocused({ timeout: 200 })
+  }).toPass()
+  await page.keyboard.press('Enter')
+}
+
+test('T40: and it is gone from there after half a minute', async () => {
+  const { app } = consiliumNow()
+  // It was copied by the first test of this file.
+  const held = () => app.evaluate(({ clipboard }) => clipboard.readText())
+  await expect.poll(held, { timeout: 60_000 }).not.toContain('陳大文')
 })

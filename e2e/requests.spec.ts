@@ -1,110 +1,68 @@
 /**
  * Studies of all hospitals in the real application, on the demonstration consortium: what a university finds published, what it asks and pays, what
- * two checkers let out, what a reviewer holds against a paper and has computed again, and the package in a browser without a node. What of R9, R10
- * and R13 needs attackers or a spent budget has tests of its own (`npm run attacks`, `charges.long.test.ts`).
+ * two checkers let out, what a reviewer holds against a paper and has computed again, and the package in a browser without a node. Masks and a spent budget (R10, R13)
+ * stand in `attacks.spec.ts`; whole attacks in `npm run attacks`, every limit of the ledger in `charges.long.test.ts`.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { _electron, type ElectronApplication, type Page } from '@playwright/test'
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate'
 import type { CohortCount } from '../src/shared/contract/cohorts.ts'
-import type {
-  Asked,
-  Catalog,
-  OpenRequest,
-  Price,
-  RequestRow,
-  Submitted,
-} from '../src/shared/contract/requests.ts'
+import { coverageTables } from '../src/main/requests/coverage-tables.ts'
+import type { Catalog, OpenRequest } from '../src/shared/contract/requests.ts'
 import {
   answerOpenDialogs,
   answerSaveDialogs,
   electronExecutable,
   expect,
   sandboxArguments,
-  show,
   test,
 } from './fixtures.ts'
+import { as, ask, at } from './pages/bridge.ts'
 import { startDemonstration, untilComplete } from './pages/demonstration.ts'
 import { cutOff, latinSentences, zoom } from './pages/looks.ts'
+import { arePicturesKept, inEachLook, inLook, keepPicture } from './pages/pictures.ts'
+import { ANSWERED_MS, countedAt, everybody, rowOf, submit, untilState } from './pages/requests.ts'
 import { wordsOf } from './pages/words.ts'
 
-const pictures = process.env['CONSILIUM_PICTURES']
-const ANSWERED_MS = 240_000
-const TITLES = /^(Patients by|Seen again|Everybody|One rule less|Too few)/
+const TITLES = /^(Completeness: |Patients by|Seen again|Everybody|One rule less|Too few)/
 const t = wordsOf('en')
 
-const everybody = {
-  schema: 'cohort/1' as const,
-  title: 'Everybody',
-  codeSets: {},
-  entry: { event: { kind: 'visit' as const }, priorDays: 0, which: 'first' as const },
-  steps: [],
-}
-
-const at = (page: Page, place: string) => page.evaluate((where) => void (location.hash = where), place)
-
-/** As somebody at an institution of the demonstration. */
-async function as(page: Page, who: string, place: string): Promise<void> {
-  await page.getByLabel(t.shell.youAre).selectOption(who)
-  await expect(page.getByLabel(t.shell.youAre)).toBeEnabled()
-  await at(page, place)
-}
-
-/** What the window's own bridge answers; a refusal of the door is thrown. */
-async function ask<T>(page: Page, call: string, input?: unknown): Promise<T> {
-  return page.evaluate(
-    async ([name, given]) => {
-      const [service, method] = (name as string).split('.') as [string, string]
-      const bridge = window.consilium as unknown as Record<
-        string,
-        Record<
-          string,
-          (input: unknown) => Promise<{ ok: boolean; value?: unknown; error?: { code: string } }>
-        >
-      >
-      const answer = await bridge[service]![method]!(given)
-      if (!answer.ok) throw new Error(`${name as string}: ${answer.error?.code ?? 'failed'}`)
-      return answer.value as never
-    },
-    [call, input] as const,
-  )
-}
-
 async function looks(page: Page, name: string): Promise<void> {
-  const sizes =
-    pictures === undefined
-      ? [[1280, 800]]
-      : [
-          [1280, 800],
-          [1920, 1080],
-        ]
-  for (const [width, height] of sizes as [number, number][]) {
-    await page.setViewportSize({ width, height })
-    for (const [locale, theme] of [
-      ['en', 'light'],
-      ['zh-Hant', 'dark'],
-    ] as const) {
-      await show(page, { locale, theme })
-      if (pictures !== undefined) {
+  const sizes = [
+    { width: 1920, height: 1080 },
+    { width: 1280, height: 800 },
+  ]
+  for (const size of arePicturesKept ? sizes : sizes.slice(1)) {
+    await page.setViewportSize(size)
+    await inEachLook(page, async (look) => {
+      const said = inLook(`${name}.${size.width}`, look)
+      if (arePicturesKept) {
         await page.waitForTimeout(400)
-        await page.screenshot({ path: `${pictures}/${name}.${width}.${locale}.${theme}.png` })
+        await keepPicture(page, said)
       }
-      expect.soft(await page.evaluate(cutOff), `${name} ${locale} ${width}`).toEqual([])
-      if (locale !== 'zh-Hant') continue
+      expect.soft(await page.evaluate(cutOff), said).toEqual([])
+      if (look.locale !== 'zh-Hant') return
       // Titles are what people called their requests.
       const latin = (await page.evaluate(latinSentences)).filter((each) => !TITLES.test(each))
-      expect.soft(latin, `${name} ${width}`).toEqual([])
-    }
+      expect.soft(latin, said).toEqual([])
+    })
   }
-  await page.setViewportSize({ width: 1280, height: 800 })
-  await show(page, { locale: 'en', theme: 'light' })
 }
 
-const rowOf = (page: Page, title: string) =>
-  ask<RequestRow[]>(page, 'requests.list').then((rows) => rows.find((row) => row.title === title))
-const untilState = (page: Page, title: string, state: string) =>
-  expect.poll(async () => (await rowOf(page, title))?.state, { timeout: ANSWERED_MS }).toBe(state)
+/** Of the list of requests only titles, which people give, may be longer than their column. */
+async function areWhole(page: Page, name: string): Promise<void> {
+  await inEachLook(page, async (look) => {
+    const cut = await page
+      .locator('main [role=gridcell]:not(:first-child)')
+      .evaluateAll((cells) =>
+        cells.flatMap(({ scrollWidth, clientWidth, textContent }) =>
+          scrollWidth > clientWidth + 1 ? [textContent] : [],
+        ),
+      )
+    expect.soft(cut, inLook(name, look)).toEqual([])
+  })
+}
 
 /** A page of the disk in a browser that knows nothing of Consilium, as after a double click. */
 async function openedByDoubleClick(folder: string, html: string): Promise<ElectronApplication> {
@@ -136,14 +94,21 @@ test(
     await as(page, 'island-university/researcher', '#/requests')
     await expect(page.getByRole('heading', { level: 1, name: t.requests.title })).toBeVisible()
     await untilState(page, 'Patients by age at the first visit', 'answered')
+    // Of those first seen in one year too, where they are enough to be shown; of two hundred people they may be too few.
+    const coverageNow = async () => (await ask<Catalog>(page, 'requests.catalog')).coverage
+    const namesOf = (all: Catalog['coverage']) =>
+      all.map(({ variable, year }) => `${variable} ${year ?? 'all'}`)
     await expect
-      .poll(async () => (await ask<Catalog>(page, 'requests.catalog')).coverage.length, {
-        timeout: ANSWERED_MS,
-      })
-      .toBe(1)
+      .poll(async () => namesOf(await coverageNow()), { timeout: ANSWERED_MS })
+      .toEqual(expect.arrayContaining(coverageTables([]).map(({ variable }) => `${variable} all`)))
     const catalog = await ask<Catalog>(page, 'requests.catalog')
-    const [published] = catalog.coverage
+    const published = catalog.coverage.find(({ variable }) => variable === 'sex')
     expect(published).toMatchObject({ variable: 'sex', year: null })
+    const ofEverybody = catalog.coverage.find(
+      ({ variable, year }) => variable === 'hba1c-tenths' && year === null,
+    )
+    expect(ofEverybody!.known.value).toBeGreaterThan(0)
+    expect(ofEverybody!.missing).not.toBeNull()
     // Its people are invented, and look like the table that was published.
     const { answer } = await ask<OpenRequest>(page, 'requests.open', { studyHash: published!.studyHash })
     if (answer?.kind !== 'noise' || answer.answer.kind !== 'table') throw new Error('no published table')
@@ -200,32 +165,13 @@ test(
     await expect(page.getByTestId('headline')).toHaveText(headline!)
 
     // R11, R9: only declared states are asked; one person less in the definition is a question of its own, with its own noise and price.
-    const counted = (change: Partial<Asked & { lane: 'noise' }>): Asked => ({
-      lane: 'noise',
-      snapshot: snapshot!.hash,
-      cohort: everybody,
-      cleaning: null,
-      followUp: null,
-      output: { kind: 'count' },
-      microRho: 20_000,
-      registration: null,
-      isPublished: false,
-      ...change,
-    })
-    const submit = async (asked: Asked, title: string) => {
-      const shown = await ask<Price>(page, 'requests.price', { asked, wished: null })
-      if (shown.kind !== 'priced') throw new Error(JSON.stringify(shown))
-      const { requestHash, microRho } = shown
-      const about = { asked, title, purpose: 'research', studyId: null, shown: { requestHash, microRho } }
-      return { shown, answer: await ask<Submitted>(page, 'requests.submit', about) }
-    }
-    const later = await submit(counted({ snapshot: 'ab'.repeat(32) }), 'Another height')
+    const later = await submit(page, countedAt('ab'.repeat(32)), 'Another height')
     expect(later.answer).toEqual({ kind: 'refused', reason: 'unknown-snapshot' })
     const oneLess = {
       ...everybody,
       steps: [{ use: 'exclude' as const, rule: { kind: 'age' as const, atLeast: 100 } }],
     }
-    const differenced = await submit(counted({ cohort: oneLess }), 'One rule less')
+    const differenced = await submit(page, countedAt(snapshot!.hash, { cohort: oneLess }), 'One rule less')
     expect(differenced.shown).toMatchObject({ chargeKind: 'count', microRho: 20_000, same: null })
     await untilState(page, 'One rule less', 'answered')
 
@@ -234,6 +180,12 @@ test(
     await at(page, '#/requests/list')
     await expect(page.getByText('One rule less').first()).toBeVisible()
     await looks(page, 'requests-list')
+    await areWhole(page, 'list')
+    // Beside the pane there is room for where it stands, in either language.
+    await at(page, `#/requests/list/${waiting.studyHash}`)
+    await expect(page.getByRole('complementary', { name: t.requests.pane.label })).toBeVisible()
+    await looks(page, 'requests-waiting')
+    await areWhole(page, 'waiting')
 
     // Another form needs more of the form: a sentence says what, and nothing can be asked before.
     await at(page, '#/requests/compose')
@@ -285,7 +237,7 @@ test(
         steps: [{ use: 'include' as const, rule: { kind: 'age' as const, atLeast: 97 } }],
       },
     }
-    await submit({ lane: 'rule', snapshot: snapshot!.hash, study: few }, 'Too few')
+    await submit(page, { lane: 'rule', snapshot: snapshot!.hash, study: few }, 'Too few')
     await untilState(page, 'Too few', 'refused')
     expect(await rowOf(page, 'Too few')).toMatchObject({ microRho: 0 })
     await at(page, '#/requests/list')
@@ -319,11 +271,21 @@ test(
     const page1 = await openedByDoubleClick(scratchFolder, strFromU8(files['verify.html']!))
     const browser = await page1.firstWindow()
     await expect(browser.getByText('Everything holds.')).toBeVisible({ timeout: 60_000 })
-    if (pictures !== undefined)
-      await browser.screenshot({ path: `${pictures}/package-page.png`, fullPage: true })
+    await keepPicture(browser, 'package-page', { fullPage: true })
     await page1.close()
     const name = value!
     const changed = strFromU8(files['result.csv']!).replace(`"${name}"`, `"${name}1"`)
+    // The page that travels in it finds it too, of the package that it holds.
+    const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64')
+    const [whole, other] = [base64(files['result.csv']!), base64(strToU8(changed))]
+    const page2 = await openedByDoubleClick(
+      scratchFolder,
+      strFromU8(files['verify.html']!).replace(whole, other),
+    )
+    const again = await page2.firstWindow()
+    await expect(again.getByText('This package does NOT hold.')).toBeVisible({ timeout: 60_000 })
+    await expect(again.getByText(/Line 2 of result\.csv/)).toBeVisible()
+    await page2.close()
     const tampered = join(scratchFolder, 'tampered.zip')
     await writeFile(tampered, zipSync({ ...files, 'result.csv': strToU8(changed) }))
     await answerOpenDialogs(app, tampered)

@@ -5,10 +5,15 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
-import { answerOpenDialogs, expect, type Locale } from './fixtures.ts'
+import { answerOpenDialogs, expect } from './fixtures.ts'
 import { big5Table } from './pages/big5.ts'
-import { deskOf, expectFocus, goTo, type Desk } from './pages/desk.ts'
-import type { Screen } from './screen.ts'
+import { untilComplete } from './pages/demonstration.ts'
+import { expectFocus, goTo } from './pages/desk.ts'
+import { become, screen, type Screen } from './screen.ts'
+import { insurerScreens, studyScreens, workbenchScreens } from './screens-studies.ts'
+
+/** So many that the insurer’s table has something to show of its groups. */
+const PATIENTS = '500'
 
 const invented = {
   en: {
@@ -19,11 +24,6 @@ const invented = {
   },
   'zh-Hant': { name: '范例一', department: '內科', diagnosis: '糖尿病', reason: '三個月後回診' },
 }
-
-const screen = (name: string, open: (desk: Desk, locale: Locale) => Promise<void>): Screen => ({
-  name,
-  open: (consilium, { locale }) => open(deskOf(consilium, locale), locale),
-})
 
 export const screens: readonly Screen[] = [
   screen('first-run', async ({ consilium: { page }, t }) => {
@@ -76,13 +76,13 @@ export const screens: readonly Screen[] = [
   screen('demonstration', async ({ consilium: { page }, t }) => {
     await page.getByRole('button', { name: t.shell.back }).click()
     await page.getByRole('button', { name: t.firstRun.demonstration.title }).click()
-    await page.getByLabel(t.firstRun.patients).selectOption('20')
+    await page.getByLabel(t.firstRun.patients).selectOption(PATIENTS)
   }),
   screen('home', async ({ consilium: { page }, t }) => {
     await page.getByRole('button', { name: t.firstRun.demonstrationNow }).click()
-    await expect(page.getByRole('note')).toBeVisible({ timeout: 180_000 })
+    await expect(page.getByRole('note')).toBeVisible({ timeout: 600_000 })
     // The last block is to be the visit that is entered below, so every other one comes first.
-    await expect.poll(() => page.evaluate(isFilling), { timeout: 240_000 }).toBe(false)
+    await expect.poll(() => page.evaluate(isFilling), { timeout: 1_200_000 }).toBe(false)
     await expect(page.getByTestId('status-pill')).toContainText(t.shell.status.saved, { timeout: 120_000 })
     await expect(page.getByTestId('visit-row').first()).toBeVisible()
   }),
@@ -276,10 +276,10 @@ export const screens: readonly Screen[] = [
     await page.getByRole('menuitem', { name: t.access.breakGlass }).click()
     await expect(page.getByText(t.access.glassBody)).toBeVisible()
   }),
+  ...workbenchScreens,
   screen('models-form', async (desk) => {
     const { page, app, scratchFolder } = desk.consilium
     const t = desk.t.models
-    await become(desk, 'north-hospital/researcher')
     await goTo(desk, 'models')
     const table = join(scratchFolder, 'follow-up.csv')
     writeFileSync(table, exampleTable())
@@ -316,6 +316,24 @@ export const screens: readonly Screen[] = [
   screen('network-access', async ({ consilium: { page }, t }) => {
     await page.getByRole('tab', { name: t.access.tab, exact: true }).click()
     await expect(page.getByTestId('access').first()).toBeVisible()
+  }),
+  screen('network-snapshots', async ({ consilium: { page }, t }) => {
+    // A snapshot and its studies come after the patients.
+    await untilComplete(page)
+    await page.evaluate(() => void (location.hash = '#/network/snapshots'))
+    await expect(page.getByText(t.checks.snapshots.newest)).toBeVisible({ timeout: 60_000 })
+  }),
+  ...studyScreens,
+  ...insurerScreens,
+  screen('audit', async (desk) => {
+    await become(desk, 'north-hospital/auditor')
+    await goTo(desk, 'audit')
+    const list = desk.consilium.page.getByRole('listbox', { name: desk.t.audit.list })
+    await expect(list.getByRole('option').first()).toBeVisible()
+  }),
+  screen('audit-entry', async ({ consilium: { page }, t }) => {
+    await page.getByRole('listbox', { name: t.audit.list }).press('ArrowDown')
+    await expect(page.getByRole('complementary', { name: t.audit.detail })).toBeVisible()
   }),
   screen('chain', async (desk) => {
     await become(desk, 'north-hospital/clerk')
@@ -402,7 +420,7 @@ export const screens: readonly Screen[] = [
   }),
   screen('codes-own', async ({ consilium: { page }, t }) => {
     await page.getByRole('tab', { name: t.codes.tabs.own }).click()
-    await page.getByLabel(t.codes.find, { exact: true }).fill('dm')
+    await page.getByRole('main').getByLabel(t.codes.find, { exact: true }).fill('dm')
     await expect(page.getByTestId('found-code').first()).toBeVisible()
   }),
   screen('codes-map', async ({ consilium: { page, app, scratchFolder }, t }) => {
@@ -447,12 +465,6 @@ export const screens: readonly Screen[] = [
     await expect(page.getByText(t.firstRun.unlockSynthetic)).toBeVisible()
   }),
 ]
-
-/** Another person of the demonstration. */
-async function become({ t, consilium: { page } }: Desk, personId: string): Promise<void> {
-  await page.getByLabel(t.shell.youAre).selectOption(personId)
-  await expect(page.getByLabel(t.shell.youAre)).toHaveValue(personId)
-}
 
 /** The patient with most visits, whose history has something to show. */
 async function openBusiest(page: Page): Promise<void> {

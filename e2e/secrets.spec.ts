@@ -1,9 +1,20 @@
 /** What the screen and the system around it keep of a patient: nothing, once the machine locks, sleeps, or the page asks for more. */
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { expect, test } from './fixtures.ts'
-import { deskOf, enterVisitByKeyboard, found, goTo, registerByKeyboard } from './pages/desk.ts'
+import type { Page } from '@playwright/test'
+import type { ErasureView } from '../src/shared/contract/erasures.ts'
+import { answerOpenDialogs, expect, test } from './fixtures.ts'
+import { ask } from './pages/bridge.ts'
+import {
+  deskOf,
+  enterVisitByKeyboard,
+  expectFocus,
+  found,
+  goTo,
+  PASSPHRASE,
+  registerByKeyboard,
+} from './pages/desk.ts'
 
 const CANARY = 'Canaria Zyxwvut'
 
@@ -123,6 +134,103 @@ test(
     expect(said.join('')).not.toContain('Zyxwvut')
   },
 )
+
+test(
+  'T40: a patient entered, viewed, copied, exported and erased leaves nothing in title, clipboard, crash dumps, temporary files, settings, log or folder',
+  { tag: '@long' },
+  async ({ launch }) => {
+    test.setTimeout(300_000)
+    const temporary = mkdtempSync(join(tmpdir(), 'consilium-canary-'))
+    const consilium = await launch({ env: { TMPDIR: temporary } })
+    const { app, page, scratchFolder, said } = consilium
+    const desk = deskOf(consilium, 'en')
+    const { t } = desk
+    await found(desk, { hospital: 'St. Raphael', person: 'Lin' }, 'later')
+    await goTo(desk, 'record')
+    await registerByKeyboard(desk, { name: CANARY, birthDate: '1980-05-06', sexKey: 'f' })
+    await enterVisitByKeyboard(desk, { department: 'internal', diagnosis: 'I10', reason: 'check' })
+    await expectFocus(desk, 'patient-search')
+    await expect(page.getByTestId('visit-row').first()).toHaveAttribute('data-state', 'final')
+
+    // Viewed, and copied as a person does: from the page, from a field, and by the command of a menu.
+    const held = () => app.evaluate(({ clipboard }) => clipboard.readText())
+    await goTo(desk, 'patients')
+    await page.getByLabel(t.patients.searchLabel).fill(CANARY)
+    await page.getByLabel(t.patients.searchLabel).selectText()
+    await page.keyboard.press('Control+c')
+    await expect.poll(held).toBe(CANARY)
+    await page.getByRole('row', { name: CANARY }).click()
+    const heading = page.getByRole('heading', { name: CANARY })
+    await heading.selectText()
+    await app.evaluate(({ clipboard }) => clipboard.clear())
+    await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.webContents.copy())
+    await expect.poll(held).toContain(CANARY)
+    const copiedAt = Date.now()
+
+    // Exported to where the person said; that file is theirs, and shows that the search below finds what is there.
+    const exports = mkdtempSync(join(tmpdir(), 'consilium-canary-exports-'))
+    await answerOpenDialogs(app, exports)
+    await page.getByRole('button', { name: t.history.summary.fhir }).click()
+    await expect.poll(() => holding([exports]).length, { timeout: 60_000 }).toBeGreaterThan(0)
+    rmSync(exports, { recursive: true })
+
+    // Erased: asked for by one person of the hospital, agreed to by another.
+    const { patients } = await ask<{ patients: { patientId: string }[] }>(page, 'patients.search', {
+      text: CANARY,
+      limit: 1,
+    })
+    const theirPassphrase = 'copper meadow violin harbour'
+    expect(
+      await ask(page, 'people.add', {
+        name: 'Ho',
+        account: 'ho',
+        roles: ['clerk', 'administrator'],
+        theirPassphrase,
+        passphrase: PASSPHRASE,
+      }),
+    ).toMatchObject({ kind: 'changed' })
+    const request = { patientId: patients[0]!.patientId, reason: 'patient-request', text: null }
+    await confirm(page, 'erasures.request', request, PASSPHRASE)
+    const asked = await ask<{ kind: string; erasureId: string }>(page, 'erasures.request', request)
+    expect(asked.kind).toBe('asked')
+    const stateOf = async () => (await ask<ErasureView[]>(page, 'erasures.list'))[0]!
+    await expect.poll(async () => (await stateOf()).state).toBe('asked')
+    await ask(page, 'app.lockWholly')
+    await ask(page, 'app.unlock', { passphrase: theirPassphrase, account: 'ho' })
+    const { erasureId } = asked
+    const approval = { erasureId, versionCount: (await stateOf()).versionCount }
+    await confirm(page, 'erasures.approve', approval, theirPassphrase)
+    expect(await ask(page, 'erasures.approve', approval)).toEqual({ kind: 'taken' })
+    await expect.poll(async () => (await stateOf()).here, { timeout: 60_000 }).toBe('done')
+
+    // After half a minute nothing is anywhere.
+    expect(Date.now() - copiedAt).toBeLessThan(240_000)
+    await expect.poll(held, { timeout: 60_000 }).not.toContain('Zyxwvut')
+    expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]!.getTitle())).toBe(
+      'Consilium',
+    )
+    const crashes = await app.evaluate(({ app: electron }) => electron.getPath('crashDumps'))
+    expect(filesIn(crashes).filter((path) => path.endsWith('.dmp'))).toEqual([])
+    expect([scratchFolder, temporary, crashes].flatMap(filesIn).length).toBeGreaterThan(10)
+    expect(holding([scratchFolder, temporary, crashes])).toEqual([])
+    expect(said.join('')).not.toContain('Zyxwvut')
+    expect(await page.evaluate(() => document.documentElement.outerHTML)).not.toContain('Zyxwvut')
+    rmSync(temporary, { recursive: true, force: true })
+  },
+)
+
+/** Of these folders, the files in which the patient's name stands. */
+function holding(folders: readonly string[]): string[] {
+  const wanted = [CANARY, 'Zyxwvut'].flatMap((text) => [Buffer.from(text), Buffer.from(text, 'utf16le')])
+  return folders.flatMap(filesIn).filter((path) => {
+    const bytes = readFileSync(path)
+    return wanted.some((each) => bytes.includes(each))
+  })
+}
+
+/** The passphrase once more, for a call that needs it. */
+const confirm = (page: Page, operation: string, input: unknown, passphrase: string) =>
+  ask(page, 'people.confirm', { operation, input, passphrase })
 
 /** A folder that is not there has none. */
 function filesIn(folder: string): string[] {

@@ -1,13 +1,14 @@
 /** The tutorial as a person does it, in the real application: from a question to a model, and the same number from elsewhere. */
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { studyDocument, type StudyDocument } from '../src/shared/domain/study.ts'
-import { answerSaveDialogs, expect, root, show, test } from './fixtures.ts'
+import { answerOpenDialogs, answerSaveDialogs, expect, root, test } from './fixtures.ts'
 import { bringAxe, seriousFindings } from './pages/axe.ts'
 import { startDemonstration, untilComplete } from './pages/demonstration.ts'
+import { arePicturesKept, inEachLook, inLook, keepPicture } from './pages/pictures.ts'
 import { wordsOf } from './pages/words.ts'
 
 const TRUTH = 1.25
@@ -101,7 +102,8 @@ test(
 
     const here = await hba1cHere(page, study)
     expect(here.ratio.toFixed(2)).toBe(cleaned.ratio.toFixed(2))
-    const folder = await intervalsInto(page, study, join(scratchFolder, 'rows'))
+    await answerOpenDialogs(app, scratchFolder)
+    const folder = await rowsOut(page, t.cut.save)
     // The command line gives the same bits; R the same ratio, limits and test of proportional hazards.
     expect(hba1cOfFit(folder)).toEqual(here)
     const inR = hba1cInR(folder, study)
@@ -112,16 +114,26 @@ test(
         expect(Math.abs(value / here[name as keyof OfHba1c] - 1), name).toBeLessThan(1e-8)
     }
 
+    // The fit beside its own data, in groups of eleven and more.
+    await page.getByRole('button', { name: q.diagnostics }).first().click()
+    const diagnostics = page.getByTestId('diagnostics').first()
+    await expect(
+      diagnostics.getByRole('img', { name: /^Effect of Hemoglobin A1c .* over time/ }),
+    ).toBeVisible()
+    await expect(diagnostics.getByRole('img', { name: /^Influence on each coefficient/ })).toBeVisible()
+    await expect(diagnostics.getByRole('img', { name: /^Observed against expected events/ })).toBeVisible()
+
     await bringAxe(page)
-    for (const [locale, theme] of [
-      ['en', 'light'],
-      ['zh-Hant', 'dark'],
-    ] as const) {
-      await page.setViewportSize({ width: 1280, height: 800 })
-      await show(page, { locale, theme })
-      expect(await seriousFindings(page)).toEqual([])
-    }
+    await page.setViewportSize({ width: 1280, height: 800 })
+    await inEachLook(page, async () => expect(await seriousFindings(page)).toEqual([]))
     await picturesOf(page, 'tutorial-done')
+    if (arePicturesKept)
+      await inEachLook(page, async (look) => {
+        for (const [i, part] of (await diagnostics.getByRole('figure').all()).entries()) {
+          await part.scrollIntoViewIfNeeded()
+          await keepPicture(page, inLook(`tutorial-diagnostics-${i}`, look))
+        }
+      })
   },
 )
 
@@ -167,16 +179,12 @@ async function hba1cHere(page: Page, study: StudyDocument): Promise<OfHba1c> {
   return hba1cOf((JSON.parse(result) as { models: { result: Fit }[] }).models[0]!.result)
 }
 
-async function intervalsInto(page: Page, study: StudyDocument, folder: string): Promise<string> {
-  const answer = await page.evaluate(
-    (asked) => window.consilium.studies.intervals({ study: asked, locale: 'en' }),
-    study,
-  )
-  if (!answer.ok) throw new Error(JSON.stringify(answer))
-  const { files } = answer.value as { files: { name: string; content: string }[] }
-  mkdirSync(folder, { recursive: true })
-  for (const { name, content } of files) writeFileSync(join(folder, name), content)
-  return folder
+/** The folder into which the button of the page puts the rows, as the page says it. */
+async function rowsOut(page: Page, button: string): Promise<string> {
+  await page.getByTestId('cut').getByRole('button', { name: button }).click()
+  const told = page.getByText(/files saved with their mark: /)
+  await expect(told).toBeVisible({ timeout: 120_000 })
+  return (await told.textContent())!.split('mark: ')[1]!
 }
 
 function hba1cOfFit(folder: string): OfHba1c {
@@ -215,15 +223,10 @@ cat(sprintf("%.17g", c(exp(coef(fit)[["hba1c"]]), limits, zph[["hba1c"]], zph[["
 }
 
 async function picturesOf(page: Page, name: string): Promise<void> {
-  const pictures = process.env['CONSILIUM_PICTURES']
-  if (pictures === undefined) return
-  for (const [locale, theme] of [
-    ['zh-Hant', 'dark'],
-    ['en', 'light'],
-  ] as const) {
-    await page.setViewportSize({ width: 1280, height: 800 })
-    await show(page, { locale, theme })
+  if (!arePicturesKept) return
+  await page.setViewportSize({ width: 1280, height: 800 })
+  await inEachLook(page, async (look) => {
     await page.getByTestId('tutorial').scrollIntoViewIfNeeded()
-    await page.screenshot({ path: `${pictures}/${name}.${locale}.${theme}.png`, fullPage: true })
-  }
+    await keepPicture(page, inLook(name, look), { fullPage: true })
+  })
 }

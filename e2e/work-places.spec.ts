@@ -1,12 +1,10 @@
 /** A node and a work place, two real applications: paired by a code, unlocked by account, cut off while somebody types. */
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Page } from '@playwright/test'
-import { expect, root, show, test, type Locale, type Theme } from './fixtures.ts'
+import { expect, show, test, type Locale, type Theme } from './fixtures.ts'
+import { keepPicture } from './pages/pictures.ts'
 import { wordsOf } from './pages/words.ts'
 
 const PASSPHRASE = 'correct horse battery staple at the desk'
-const pictures = join(root, '.cache/work-place-pictures')
 
 const looks: readonly { locale: Locale; theme: Theme; width: number; height: number }[] = [
   { locale: 'en', theme: 'light', width: 1280, height: 800 },
@@ -29,7 +27,6 @@ for (const { locale, theme, width, height } of looks)
     async ({ launch }) => {
       test.setTimeout(300_000)
       const t = wordsOf(locale)
-      mkdirSync(pictures, { recursive: true })
       const node = await launch({ locale })
       const place = await launch({ locale, installation: 'ward' })
       for (const { app, page } of [node, place]) {
@@ -41,8 +38,7 @@ for (const { locale, theme, width, height } of looks)
         await show(page, { locale, theme })
         await page.emulateMedia({ reducedMotion: 'reduce', colorScheme: theme })
       }
-      const picture = (page: Page, name: string) =>
-        page.screenshot({ path: join(pictures, `${name}.${locale}.png`), animations: 'disabled' })
+      const picture = (page: Page, name: string) => keepPicture(page, `work-place-${name}.${locale}`)
 
       const opened = await node.page.evaluate(
         async ([folder, passphrase]) => {

@@ -3,36 +3,37 @@
  * precision, so that a machine needs the memory of one only. After the steps every coefficient lies within 2.5 standard errors of
  * the truth; before them, pressure and HbA1c are hardly there.
  */
-import { clean } from '../src/main/analytics/cleaning/clean.ts'
-import { dirtyVersusClean, type Estimate } from '../src/main/analytics/cleaning/dirty-versus-clean.ts'
-import { syntheticPersons } from '../src/main/analytics/cleaning/cleaning.test-kit.ts'
-import { presetSteps } from '../src/shared/domain/cleaning.ts'
+import { syntheticFacts } from '../src/main/analytics/facts/facts.test-kit.ts'
+import {
+  dirtyVersusClean,
+  type Comparison,
+  type Estimate,
+} from '../src/main/analytics/study/dirty-versus-clean.test-kit.ts'
 import { longPart } from './part.ts'
 
 const CONSORTIA = 6
 const PATIENTS = 8_000
-const STEPS = presetSteps('careful').filter(({ step }) => step !== 'missingness' && step !== 'group-codes')
-const HIDDEN = ['systolic pressure / 10 mm[Hg]', 'HbA1c / 1 %']
+const HIDDEN = ['sbp', 'hba1c']
 
 export const part = longPart({
   title: `one study on dirty and on cleaned facts, ${CONSORTIA} × ${PATIENTS} patients`,
   caseCount: 1,
   runsOnlyItself: true,
   async run() {
-    const comparisons = Array.from({ length: CONSORTIA }, (_, k) => {
-      const { persons, observedUntil } = syntheticPersons(PATIENTS, `consortium ${k}`)
-      const comparison = dirtyVersusClean(persons, clean(persons, { steps: STEPS }), observedUntil)
+    const comparisons: Comparison[] = []
+    for (let k = 0; k < CONSORTIA; k++) {
+      const comparison = await dirtyVersusClean(syntheticFacts(PATIENTS, `consortium ${k}`))
       process.stdout.write(`consortium ${k + 1} of ${CONSORTIA}: ${JSON.stringify(comparison.clean)}\n`)
-      return comparison
-    })
+      comparisons.push(comparison)
+    }
     const wrong: string[] = []
     for (const [k, { name, truth }] of comparisons[0]!.terms.entries()) {
       const dirty = pooled(comparisons.map(({ terms }) => terms[k]!.dirty))
       const cleaned = pooled(comparisons.map(({ terms }) => terms[k]!.clean))
       const distance = (cleaned.estimate - truth) / cleaned.stdErr
       process.stdout.write(
-        `${name}: truth ${truth}, dirty ${dirty.estimate.toFixed(3)} (${((dirty.estimate - truth) / dirty.stdErr).toFixed(1)} SE), ` +
-          `clean ${cleaned.estimate.toFixed(3)} (${distance.toFixed(2)} SE of ${cleaned.stdErr.toFixed(4)})\n`,
+        `${name}: truth ${truth.toFixed(4)}, dirty ${dirty.estimate.toFixed(4)} (${((dirty.estimate - truth) / dirty.stdErr).toFixed(1)} SE), ` +
+          `clean ${cleaned.estimate.toFixed(4)} (${distance.toFixed(2)} SE of ${cleaned.stdErr.toFixed(4)})\n`,
       )
       if (Math.abs(distance) > 2.5)
         wrong.push(`${name}: ${distance.toFixed(2)} standard errors from the truth`)

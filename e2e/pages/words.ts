@@ -9,8 +9,10 @@ import * as cleaning from '../../src/renderer/words/cleaning.ts'
 import * as clinical from '../../src/renderer/words/clinical.ts'
 import * as codes from '../../src/renderer/words/codes.ts'
 import * as cohorts from '../../src/renderer/words/cohorts.ts'
+import * as cut from '../../src/renderer/words/cut.ts'
 import * as entry from '../../src/renderer/words/entry.ts'
 import * as erasures from '../../src/renderer/words/erasures.ts'
+import * as failures from '../../src/renderer/words/failures.ts'
 import * as findings from '../../src/renderer/words/findings.ts'
 import * as firstRun from '../../src/renderer/words/first-run.ts'
 import * as groups from '../../src/renderer/words/groups.ts'
@@ -53,8 +55,10 @@ export const wordsOf = (locale: Locale) => ({
   clinical: pick(locale, clinical),
   codes: pick(locale, codes),
   cohorts: pick(locale, cohorts),
+  cut: pick(locale, cut),
   entry: pick(locale, entry),
   erasures: pick(locale, erasures),
+  failures: pick(locale, failures),
   findings: pick(locale, findings),
   firstRun: pick(locale, firstRun),
   groups: pick(locale, groups),
