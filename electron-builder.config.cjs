@@ -1,8 +1,9 @@
 // Packaging. `scripts/package.mjs` (what ships) and `scripts/package-test.mjs` (two folders for tests) call it.
 //   ELECTRON_OVERRIDE_DIST_PATH   an unpacked Electron; without it electron-builder downloads the official one
 //   PACKAGE_TEST_ONLY             'inspect' or 'shipping': an unpacked folder that never leaves this machine
-const { existsSync, readFileSync, rmSync } = require('node:fs')
-const { join } = require('node:path')
+const { createHash } = require('node:crypto')
+const { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } = require('node:fs')
+const { join, relative, sep } = require('node:path')
 
 const dist = process.env.ELECTRON_OVERRIDE_DIST_PATH
 const testBuild = process.env.PACKAGE_TEST_ONLY
@@ -13,6 +14,21 @@ if (isRegistryCopy && testBuild !== 'inspect' && testBuild !== 'shipping')
       'Package with the official runtime, or run `npm run package:test` for a folder that stays on this machine.',
   )
 const electronVersion = dist && readFileSync(join(dist, 'version'), 'utf8').trim().replace(/^v/, '')
+
+/** What src/main/app/contents.ts compares at every start on Linux, where Electron does not check the archive. */
+function listContents(resources) {
+  const unpacked = join(resources, 'app.asar.unpacked')
+  const code = readdirSync(unpacked, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(resources, join(entry.parentPath, entry.name)).split(sep).join('/'))
+  const hashes = ['app.asar', ...code.toSorted()].map((path) => [
+    path,
+    createHash('sha256')
+      .update(readFileSync(join(resources, path)))
+      .digest('hex'),
+  ])
+  writeFileSync(join(resources, 'contents.json'), `${JSON.stringify(Object.fromEntries(hashes), null, 2)}\n`)
+}
 
 /** @type {import('electron-builder').Configuration} */
 module.exports = {
@@ -50,7 +66,11 @@ module.exports = {
     onlyLoadAppFromAsar: true,
     grantFileProtocolExtraPrivileges: false, // the page comes from app://
   },
-  afterPack: ({ appOutDir }) => rmSync(join(appOutDir, 'resources', 'default_app.asar'), { force: true }),
+  afterPack({ appOutDir, electronPlatformName }) {
+    const resources = join(appOutDir, 'resources')
+    rmSync(join(resources, 'default_app.asar'), { force: true })
+    if (electronPlatformName === 'linux') listContents(resources)
+  },
   linux: {
     target: testBuild ? ['dir'] : ['AppImage', 'deb'],
     category: 'Science',

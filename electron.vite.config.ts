@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { basename, resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'electron-vite'
+import type { Plugin } from 'vite'
 import { contractNames } from './src/shared/contract/names.ts'
 
 const root = import.meta.dirname
@@ -15,6 +16,21 @@ function workerEntries(): Record<string, string> {
   return Object.fromEntries(
     files.map((file) => [`worker-${basename(file, '.worker.ts')}`, resolve(folder, file)]),
   )
+}
+
+/** The page names the chunk of `page-policy.ts` before its entry, which would evaluate it after all else that it imports. */
+const pagePolicyFirst: Plugin = {
+  name: 'page-policy-first',
+  transformIndexHtml: {
+    order: 'post',
+    handler(_, { bundle }) {
+      if (bundle === undefined) return [] // the development server evaluates what main.tsx imports in order
+      const chunk = Object.values(bundle).find(({ name }) => name === 'page-policy')
+      if (chunk === undefined) throw new Error('the page has no policy')
+      const attrs = { type: 'module', src: `./${chunk.fileName}` }
+      return [{ tag: 'script', attrs, injectTo: 'head-prepend' }]
+    },
+  },
 }
 
 export default defineConfig({
@@ -47,7 +63,7 @@ export default defineConfig({
   },
   renderer: {
     root: at('src/renderer'),
-    plugins: [react()],
+    plugins: [react(), pagePolicyFirst],
     build: {
       target: 'chrome148',
       minify: true,
@@ -55,7 +71,15 @@ export default defineConfig({
       // Nothing inlined: the content security policy allows no data: scripts and fonts.
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
-      rolldownOptions: { input: { index: at('src/renderer/index.html') } },
+      rolldownOptions: {
+        input: { index: at('src/renderer/index.html') },
+        // A chunk of its own, so that it can be named first; within another it would come after that one's imports.
+        output: {
+          codeSplitting: {
+            groups: [{ name: 'page-policy', test: /renderer\/(page-policy|lib\/trusted-types)\.ts$/ }],
+          },
+        },
+      },
     },
   },
 })

@@ -124,6 +124,11 @@ export default tseslint.config(
           selector: 'MemberExpression[property.name=/^(innerHTML|outerHTML)$/]',
           message: 'Text of a record is shown as text (E16).',
         },
+        {
+          selector:
+            "CallExpression[callee.property.name='slice'][callee.object.callee.name='formatInstant'][arguments.1.value=16]",
+          message: 'It cuts off the zone: formatMinute says it where it must be said.',
+        },
       ],
     },
   },
