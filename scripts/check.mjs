@@ -44,7 +44,6 @@ const CHECKS = {
   'tsc main': tsc('main'),
   'tsc renderer': tsc('renderer'),
   'tsc pure': tsc('pure'),
-  'tsc floor': tsc('floor'),
   'tsc preload': tsc('preload'),
   prettier: () =>
     tool(
