@@ -28,6 +28,7 @@ import { SHARES_COMMANDS } from './shares-commands.ts'
 import { AUDIT_COMMANDS } from './audit-commands.ts'
 import { PEOPLE_COMMANDS } from './people-commands.ts'
 import { runNode } from './run-node.ts'
+import { updateCommands } from './update-commands.ts'
 import { WORK_PLACE_COMMANDS } from './work-place-commands.ts'
 
 /** Commands that print their own last line and answer the exit code. */
@@ -59,6 +60,7 @@ const commands: Readonly<Record<string, Command>> = {
   ...STUDY_COMMANDS,
   ...WORK_PLACE_COMMANDS,
   ...SHARES_COMMANDS,
+  ...updateCommands(),
   demo,
 }
 
