@@ -22,6 +22,8 @@ export interface IntervalRows {
   readonly status: Uint8Array
   /** 0 where a piece of equal length (`every`) was cut short by other than the event: no trial of the same kind. */
   readonly isWhole: Uint8Array
+  /** Visits of the person up to the row's start, and up to where the person's time ends: no columns, but they tell who is seen often. */
+  readonly visits: { readonly before: Int32Array; readonly inAll: Int32Array }
   /** `period`, then the covariates as the definition has them. */
   readonly columns: ReadonlyMap<string, TableColumn>
 }
@@ -67,6 +69,10 @@ function takenRows(rows: IntervalRows, kept: readonly number[]): IntervalRows {
     event: Uint8Array.from(at(rows.event)),
     status: Uint8Array.from(at(rows.status)),
     isWhole: Uint8Array.from(at(rows.isWhole)),
+    visits: {
+      before: Int32Array.from(at(rows.visits.before)),
+      inAll: Int32Array.from(at(rows.visits.inAll)),
+    },
     columns: new Map(
       [...rows.columns].map(([name, column]) => [
         name,
@@ -100,14 +106,14 @@ export function columnsOfRows(rows: IntervalRows, isOfRates = false): CsvColumns
   return { rowCount: rows.rowCount, header: [...columns.keys()], columns }
 }
 
-function numberColumn(values: Float64Array | Int32Array | Uint8Array): CsvColumn {
+export function numberColumn(values: Float64Array | Int32Array | Uint8Array): CsvColumn {
   const numbers = Float64Array.from(values)
   const kinds = new Uint8Array(numbers.length)
   for (let i = 0; i < kinds.length; i++) if (numbers[i] !== numbers[i]) kinds[i] = 1
   return { numbers, kinds, texts: new Map() }
 }
 
-function labelColumn({ codes, labels }: Extract<TableColumn, { kind: 'label' }>): CsvColumn {
+export function labelColumn({ codes, labels }: Extract<TableColumn, { kind: 'label' }>): CsvColumn {
   const numbers = new Float64Array(codes.length).fill(NaN)
   const kinds = new Uint8Array(codes.length)
   const texts = new Map<number, string>()

@@ -40,7 +40,11 @@ export async function intervalsOut(
       ? csvOfRows(personRows(rows))
       : null,
     models: asked.study.models.map((model) => ({
-      spec: specOf(model, rows),
+      // No key of a model file: whoever fits elsewhere is told by `fit` that it leaves these rows out.
+      spec: {
+        ...specOf(model, rows),
+        ...(model.imputation === undefined ? {} : { imputation: model.imputation }),
+      },
       isOfWhole: differs && isPooled(model.family),
       isOfPersons: isOfPersons(model.family),
     })),

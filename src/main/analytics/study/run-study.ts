@@ -2,6 +2,7 @@
  * Runs a study on a warehouse: cohort, cleaning, intervals, models, in the order in which they stand. The same study at the same state of a
  * chain gives the same text, whoever runs it and however the facts were loaded (docs/spec/study.md).
  */
+import { changesWithTime } from '../../../shared/domain/intervals.ts'
 import {
   isCurve,
   isRate,
@@ -26,10 +27,11 @@ import {
 } from './prepare-study.ts'
 import { groupCountOf, readinessOf } from './readiness.ts'
 import { resultText } from './result-text.ts'
+import { fitImputed } from '../models/fit-imputed.ts'
 import { specOf } from '../models/study-spec.ts'
 
 /** Whose results these are: change its number when the same study would give other bytes. */
-export const STUDY_ENGINE = `study/7 ${STATS_PROFILE} facts/${FACTS_LAYOUT}`
+export const STUDY_ENGINE = `study/8 ${STATS_PROFILE} facts/${FACTS_LAYOUT}`
 
 /** Curves of one model: more of them show persons, not groups. */
 export const GROUPS_MAX = 50
@@ -72,11 +74,20 @@ export async function runStudy(
       tables.set(family, made)
       return made
     }
+    const fixed = new Set(
+      asked.study.intervals.covariates.flatMap((each) => (changesWithTime(each) ? [] : [each.name])),
+    )
     return (model) => ({
       result: resultOf(() => {
         if (isCurve(model.family) && groupCountOf(rows, model) > GROUPS_MAX)
           throw new StatsFailure({ code: 'not-supported', what: `more than ${GROUPS_MAX} groups of curves` })
-        return fitModel(tableFor(model.family), specOf(model, rows), control.hooks)
+        const spec = specOf(model, rows)
+        if (model.imputation === undefined) return fitModel(tableFor(model.family), spec, control.hooks)
+        return fitImputed(
+          { model, spec, rows: rowsFor(model.family, rows), table: tableFor(model.family) },
+          { settings: model.imputation, seed: asked.study.seed, fixed },
+          control.hooks,
+        )
       }),
     })
   })

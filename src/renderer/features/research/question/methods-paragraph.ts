@@ -11,7 +11,7 @@ import { formatNumber } from '../../../lib/format.ts'
 import { countOfText, countText } from '../../../parts/research/small-count.ts'
 import type { Words as AllWords } from '../../../words/catalogue.ts'
 import { isFit, type StudyAnswer } from './study-answer.ts'
-import { inARow, studySentences } from '../../../parts/research/study-sentence.ts'
+import { columnWords, inARow, studySentences } from '../../../parts/research/study-sentence.ts'
 
 type Words = Pick<AllWords, 'cohorts' | 'clinical' | 'question' | 'cleaning'>
 
@@ -66,11 +66,24 @@ export function methodsParagraph(
     ...(models.some(({ family }) => isCurve(family)) ? [t.curves] : []),
     ...(models.some(({ curvesOf }) => curvesOf !== null) ? [t.adjusted] : []),
     ...(followed === undefined ? [] : [t.left(people(followed.persons), people(followed.events))]),
-    t.complete,
+    ...(models.every(({ imputation }) => imputation !== undefined) ? [] : [t.complete]),
+    ...models.flatMap((model, m) => imputed(model, answer.models[m]?.result)),
     ...models.flatMap((model, m) => analysed(model, answer.models[m])),
     t.engine(run.engine, run.hash, run.resultHash),
   ]
   return inARow(parts, locale)
+
+  function imputed({ title }: StudyModel, result: StudyAnswer['models'][number]['result']): string[] {
+    if (!isFit(result) || result.imputation === undefined) return []
+    const { columns, sets, rounds, donors } = result.imputation
+    if (columns.length === 0) return [t.nothingToImpute(title)]
+    const named = columns.map(({ name, rows, persons }) =>
+      t.imputedColumn(columnWords(name, study, words, locale), countOf(rows, persons)),
+    )
+    return [
+      t.imputed(title, named.join(t.listComma), String(sets), String(rounds), String(donors), study.seed),
+    ]
+  }
 
   /** What was in the fit: as the rows say it, which is as the fit counts (`run-study.test.ts`). */
   function analysed(
