@@ -1,6 +1,7 @@
 /** Words of the room in which models are fitted to a table of one's own. */
 
 import { en as diagnosticsEn, zhHant as diagnosticsZhHant } from './diagnostics.ts'
+import { en as simulationEn, zhHant as simulationZhHant } from './simulation.ts'
 
 /** What a refusal or a warning of the engine says beside its code. */
 export type Detail = Readonly<Record<string, unknown>>
@@ -132,6 +133,7 @@ export const en = {
     nonlinear: (name: string) => `${name}, what is not straight`,
   },
   diagnose: diagnosticsEn,
+  simulation: simulationEn,
   zph: { term: 'Term', chisq: 'Chi-square', df: 'df', p: 'p', global: 'All together' },
   curves: 'Curves',
   curve: {
@@ -343,6 +345,7 @@ export const zhHant: typeof en = {
     nonlinear: (name) => `${name}，非線性部分`,
   },
   diagnose: diagnosticsZhHant,
+  simulation: simulationZhHant,
   zph: { term: '項目', chisq: '卡方', df: '自由度', p: 'p 值', global: '整體' },
   curves: '曲線',
   curve: {

@@ -22,7 +22,10 @@ export const formsEn = {
         'Following: what competes must be another event than the one that is waited for; death competes anyway.',
     },
     'nothing-cleaned': 'Who: the cohort is to be judged on cleaned records, and there is no cleaning.',
-    'imputation-not-said': 'The study file does not say that its models fill rows in: it must be study/5.',
+    'schema-not-said':
+      'Models that fill rows in, or count time within pieces, need a study file of study/5, and no others have one.',
+    'pieces-not-possible': (model: string) =>
+      `${model}: only the time of a Cox model can begin anew with each piece.`,
     'imputation-not-possible': (model: string) =>
       `${model}: rows without a value can be filled in for Cox, pooled and rate models. Curves of groups, and Fine and Gray’s model, leave them out.`,
     'imputation-without-curves': (model: string) =>
@@ -175,6 +178,11 @@ export const formsEn = {
     confidence: 'Limits, percent',
     curvesOf: 'Adjusted curves by',
     noCurves: 'none',
+    timeFrom: 'Its time',
+    timeFromWords: {
+      table: 'goes on from piece to piece',
+      piece: 'begins anew with each piece (cross-sectional pooling)',
+    },
     gaps: 'Rows without a value',
     gapsWords: { out: 'are left out', filled: 'are filled in (multiple imputation)' },
     sets: 'Filled-in tables',
@@ -209,7 +217,8 @@ export const formsZhHant: typeof formsEn = {
       'competing-not-possible': '追蹤：競爭事件須與等待的事件不同；死亡本來就是競爭事件。',
     },
     'nothing-cleaned': '對象：世代須以清理後的紀錄判定，但沒有任何清理步驟。',
-    'imputation-not-said': '研究檔未說明模型會補值：須為 study/5。',
+    'schema-not-said': '補值或以時段計時的模型須用 study/5 的研究檔，其他模型則不可。',
+    'pieces-not-possible': (model) => `${model}：只有 Cox 模型的時間可自每一時段重新起算。`,
     'imputation-not-possible': (model) =>
       `${model}：只有 Cox、合併與發生率模型能補上缺值。分組曲線與 Fine-Gray 模型會排除缺值的列。`,
     'imputation-without-curves': (model) =>
@@ -349,6 +358,8 @@ export const formsZhHant: typeof formsEn = {
     confidence: '信賴水準（%）',
     curvesOf: '調整後曲線依',
     noCurves: '不畫',
+    timeFrom: '模型時間',
+    timeFromWords: { table: '跨時段連續計算', piece: '自每一時段重新起算（橫斷合併）' },
     gaps: '缺值的列',
     gapsWords: { out: '排除', filled: '補值（多重插補）' },
     sets: '補值表格份數',

@@ -156,6 +156,8 @@ export const en = {
       'A value acts on the days after the day on which it was known; time is in (start, stop] intervals.',
     cox: (ties: string) => `Cox models were fitted to these intervals (ties: ${ties}).`,
     ties: { efron: 'Efron', breslow: 'Breslow', exact: 'exact' } as Record<string, string>,
+    ofPieces: (titles: string) =>
+      `In ${titles}, time is that since the beginning of each piece, so that all pieces are one cross-section (cross-sectional pooling).`,
     pooled: 'In pooled models each piece of time is a trial; pieces that were cut short were left out.',
     rates:
       'Rates are of events over the days at risk of each interval, whose logarithm is the offset; their ratios are rate ratios.',
@@ -284,6 +286,7 @@ export const en = {
     together: (list: string) => `, with ${list} acting together`,
     strata: (list: string) => `, within strata of ${list}`,
     clustered: ', with errors that hold when rows of one person are alike',
+    ofPieces: ', with time that begins anew with each piece',
     imputed: (sets: string) => `, with missing values filled in ${sets} times`,
     curve: (kind: string) => `The ${kind} of everybody.`,
     curveBy: (kind: string, list: string) => `The ${kind} by ${list}.`,
@@ -430,6 +433,7 @@ export const zhHant: typeof en = {
     acting: '數值自得知之日的次日起生效；時間以 (start, stop] 區間表示。',
     cox: (ties) => `以這些區間估計 Cox 模型（同時事件：${ties}）。`,
     ties: { efron: 'Efron 法', breslow: 'Breslow 法', exact: '精確法' },
+    ofPieces: (titles) => `「${titles}」的時間自每一時段開始重新起算，所有時段合併為一個橫斷面（橫斷合併）。`,
     pooled: '合併模型中每一時段為一次試驗；未滿長度的時段已排除。',
     rates: '發生率為各區間的事件數除以風險天數，以風險天數的對數為位移項（offset）；其比值為發生率比。',
     judgedAfter: '是否納入及自何日起納入，均以清理後的紀錄判定。',
@@ -538,6 +542,7 @@ export const zhHant: typeof en = {
     together: (list) => `，並納入交互作用 ${list}`,
     strata: (list) => `，依${list}分層`,
     clustered: '，標準誤考慮同一人各列的相似性',
+    ofPieces: '，時間自每一時段重新起算',
     imputed: (sets) => `，缺值補值 ${sets} 次`,
     curve: (kind) => `全體的${kind}。`,
     curveBy: (kind, list) => `依${list}分組的${kind}。`,

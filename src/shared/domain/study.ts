@@ -76,6 +76,11 @@ export const studyModel = z.object({
   confidencePercent: z.int().min(50).max(99),
   /** Of `cox`: survival as the model sees it, by the values of this covariate, the others as usual (docs/spec/study.md). */
   curvesOf: columnName.nullable(),
+  /**
+   * Of `cox`: time begins anew with each piece (of `study/5`), which with the piece as stratum is cross-sectional pooling; absent: it is
+   * that of the table.
+   */
+  timeFrom: z.literal('piece').optional(),
   /** Rows in which a column of the model says nothing are filled in (of `study/5`); absent: they are left out. */
   imputation: imputationSettings.optional(),
 })
@@ -98,8 +103,8 @@ export type StudySnapshot = z.infer<typeof studySnapshot>
 
 export const studyDocument = z.object({
   /**
-   * `study/4` says on what the cohort is judged, `study/5` that rows are filled in: a reader that does not know of it must not judge it on
-   * something else, or leave them out.
+   * `study/4` says on what the cohort is judged, `study/5` that rows are filled in or time begins anew with each piece: a reader that does
+   * not know of it must not judge it on something else, or fit another model.
    */
   schema: z.enum(['study/3', 'study/4', 'study/5']),
   title: z.string().min(1).max(200),
@@ -162,8 +167,10 @@ export type StudyProblem =
   | { readonly kind: 'number-as-groups'; readonly model: number; readonly name: string }
   /** Curves are drawn for a covariate of a Cox model. */
   | { readonly kind: 'no-curves-of'; readonly model: number; readonly name: string }
-  /** `study/5` says that rows are filled in, and nothing else does. */
-  | { readonly kind: 'imputation-not-said' }
+  /** A model fills rows in, or counts time within pieces, and the schema does not say so, or says so of none. */
+  | { readonly kind: 'schema-not-said' }
+  /** Only the time of a Cox model can begin anew with each piece. */
+  | { readonly kind: 'pieces-not-possible'; readonly model: number }
   /** Filled in are values of covariates with effects: curves of groups, and Fine and Gray's model, have no combined answer. */
   | { readonly kind: 'imputation-not-possible'; readonly model: number }
   /** Adjusted curves are drawn of one table, not of several. */
@@ -203,21 +210,22 @@ export function isImputing({ models }: Pick<StudyDocument, 'models'>): boolean {
 
 /** The schema that says what a document uses. */
 export function schemaOf(study: Pick<StudyDocument, 'models' | 'cohortOn'>): StudyDocument['schema'] {
-  if (isImputing(study)) return 'study/5'
+  if (study.models.some(({ imputation, timeFrom }) => imputation !== undefined || timeFrom !== undefined))
+    return 'study/5'
   return study.cohortOn === undefined ? 'study/3' : 'study/4'
 }
 
 /** What keeps a study from being run. */
 export function problemsOfStudy(study: StudyDocument): StudyProblem[] {
   const { schema, cohort, cohortOn, cleaning, intervals, models, baselineBy } = study
-  const isImputationSaid = (schema === 'study/5') === isImputing(study)
+  const isNewer = (schema === 'study/5') === (schemaOf(study) === 'study/5')
   const isSaid = schema === 'study/5' || (schema === 'study/4') === (cohortOn !== undefined)
   const canBeJudged = isSaid && (cohortOn === undefined || cleaning !== null)
   const isDescribable = baselineBy === null || groupColumns(intervals).includes(baselineBy)
   return [
     ...problemsOf(cohort).map((problem) => ({ kind: 'cohort' as const, problem })),
     ...(canBeJudged ? [] : [{ kind: 'nothing-cleaned' as const }]),
-    ...(isImputationSaid ? [] : [{ kind: 'imputation-not-said' as const }]),
+    ...(isNewer ? [] : [{ kind: 'schema-not-said' as const }]),
     ...(cleaning === null ? [] : cleaningProblems(cleaning)).map((problem) => ({
       kind: 'cleaning' as const,
       problem,
@@ -290,7 +298,7 @@ export function canonicalStudy(study: StudyDocument): string {
 }
 
 function problemsOfModel(
-  { family, covariates, factors, splines, interactions, strata, curvesOf, imputation }: StudyModel,
+  { family, covariates, factors, splines, interactions, strata, curvesOf, imputation, timeFrom }: StudyModel,
   model: number,
   intervals: IntervalDefinition,
 ): StudyProblem[] {
@@ -326,7 +334,8 @@ function problemsOfModel(
   if (curvesOf !== null && (family !== 'cox' || !covariates.includes(curvesOf)))
     problems.push({ kind: 'no-curves-of', model, name: curvesOf })
   if (!isCurve(family) && covariates.length === 0) problems.push({ kind: 'nothing-to-estimate', model })
-  if (isPooled(family) && !areOfEqualLength(intervals))
+  if (timeFrom !== undefined && family !== 'cox') problems.push({ kind: 'pieces-not-possible', model })
+  if ((isPooled(family) || timeFrom !== undefined) && !areOfEqualLength(intervals))
     problems.push({ kind: 'rows-of-unequal-length', model })
   if ((isPooled(family) || isRate(family)) && strata.length > 0)
     problems.push({ kind: 'strata-not-possible', model })

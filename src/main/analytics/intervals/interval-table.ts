@@ -1,5 +1,5 @@
 /** The (start, stop] table: one row for each stretch of a person's time in which nothing known changes. Pure. */
-import { isOfPersons, isPooled, type StudyModel } from '../../../shared/domain/study.ts'
+import { isOfPersons, isPooled, isRate, type StudyModel } from '../../../shared/domain/study.ts'
 import { log } from '../../stats/det/log.ts'
 import type { CsvColumn, CsvColumns } from '../../stats/model/csv-columns.ts'
 
@@ -87,11 +87,27 @@ function takenRows(rows: IntervalRows, kept: readonly number[]): IntervalRows {
 /** Logarithm of the days of a row: the offset of rates. No column of a definition can have a capital letter. */
 export const LOG_TIME = 'logTime'
 
+/** Days of a row: the time of a model whose time begins anew with each piece. */
+export const PIECE_TIME = 'pieceTime'
+
+export type DerivedColumn = typeof LOG_TIME | typeof PIECE_TIME
+
+/** What a model reads beside the columns of the table. */
+export function derivedColumns({
+  family,
+  timeFrom,
+}: Pick<StudyModel, 'family' | 'timeFrom'>): DerivedColumn[] {
+  return [
+    ...(isRate(family) ? [LOG_TIME as DerivedColumn] : []),
+    ...(timeFrom === 'piece' ? [PIECE_TIME as DerivedColumn] : []),
+  ]
+}
+
 /**
  * As `fit` takes it.
- * @param isOfRates with the offset of rates
+ * @param derived with these columns beside
  */
-export function columnsOfRows(rows: IntervalRows, isOfRates = false): CsvColumns {
+export function columnsOfRows(rows: IntervalRows, derived: readonly DerivedColumn[] = []): CsvColumns {
   const columns = new Map<string, CsvColumn>([
     ['id', numberColumn(rows.id)],
     ['start', numberColumn(rows.start)],
@@ -101,8 +117,9 @@ export function columnsOfRows(rows: IntervalRows, isOfRates = false): CsvColumns
   ])
   for (const [name, column] of rows.columns)
     columns.set(name, column.kind === 'number' ? numberColumn(column.values) : labelColumn(column))
-  if (isOfRates)
-    columns.set(LOG_TIME, numberColumn(rows.stop.map((stop, row) => log(stop - rows.start[row]!))))
+  const days = (): Float64Array => rows.stop.map((stop, row) => stop - rows.start[row]!)
+  if (derived.includes(LOG_TIME)) columns.set(LOG_TIME, numberColumn(days().map(log)))
+  if (derived.includes(PIECE_TIME)) columns.set(PIECE_TIME, numberColumn(days()))
   return { rowCount: rows.rowCount, header: [...columns.keys()], columns }
 }
 

@@ -4,7 +4,13 @@ import type { StudyModel } from '../../../shared/domain/study.ts'
 import { streamOf } from '../../generator/random.ts'
 import type { FitResult } from '../../stats/model/fit-model.ts'
 import { fitModel } from '../../stats/model/fit-model.ts'
-import { columnsOfRows, rowsFor, type IntervalRows, type TableColumn } from '../intervals/interval-table.ts'
+import {
+  columnsOfRows,
+  derivedColumns,
+  rowsFor,
+  type IntervalRows,
+  type TableColumn,
+} from '../intervals/interval-table.ts'
 import { resultText } from '../study/result-text.ts'
 import { fitImputed, type ImputationRecord } from './fit-imputed.ts'
 import { specOf } from './study-spec.ts'
@@ -96,7 +102,7 @@ const fixed = new Set(['treated', 'group'])
 function imputed(rows: IntervalRows, change: Partial<StudyModel> = {}, seed = '1') {
   const asked = { ...model, ...change }
   const of = rowsFor(asked.family, rows)
-  const table = columnsOfRows(of, asked.family === 'poisson')
+  const table = columnsOfRows(of, derivedColumns(asked))
   const filling = { settings: asked.imputation!, seed, fixed }
   return fitImputed(
     { model: asked, spec: specOf(asked, rows), rows: of, table },

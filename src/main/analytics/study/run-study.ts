@@ -5,7 +5,6 @@
 import { changesWithTime } from '../../../shared/domain/intervals.ts'
 import {
   isCurve,
-  isRate,
   warningsOfStudy,
   type StudyModel,
   type StudySnapshot,
@@ -14,7 +13,7 @@ import { StatsFailure } from '../../stats/failure.ts'
 import { fitModel, STATS_PROFILE } from '../../stats/model/fit-model.ts'
 import { FACTS_LAYOUT } from '../facts/fact-tables.ts'
 import type { CsvColumns } from '../../stats/model/csv-columns.ts'
-import { columnsOfRows, rowsFor } from '../intervals/interval-table.ts'
+import { columnsOfRows, derivedColumns, rowsFor } from '../intervals/interval-table.ts'
 import type { Snapshot, SnapshotChanges, Warehouse } from '../warehouse/warehouse.ts'
 import { baselineOf } from './baseline.ts'
 import {
@@ -65,13 +64,15 @@ export async function runStudy(
   return answer(warehouse, asked, control, 'study-result/1', ({ rows }) => {
     const table = columnsOfRows(rows)
     // Made once, however many models are fitted to it.
-    const tables = new Map<StudyModel['family'], CsvColumns>()
-    const tableFor = (family: StudyModel['family']): CsvColumns => {
-      const known = tables.get(family)
+    const tables = new Map<string, CsvColumns>()
+    const tableFor = (model: StudyModel): CsvColumns => {
+      const derived = derivedColumns(model)
+      const key = [model.family, ...derived].join(' ')
+      const known = tables.get(key)
       if (known !== undefined) return known
-      const of = rowsFor(family, rows)
-      const made = of === rows && !isRate(family) ? table : columnsOfRows(of, isRate(family))
-      tables.set(family, made)
+      const of = rowsFor(model.family, rows)
+      const made = of === rows && derived.length === 0 ? table : columnsOfRows(of, derived)
+      tables.set(key, made)
       return made
     }
     const fixed = new Set(
@@ -82,9 +83,9 @@ export async function runStudy(
         if (isCurve(model.family) && groupCountOf(rows, model) > GROUPS_MAX)
           throw new StatsFailure({ code: 'not-supported', what: `more than ${GROUPS_MAX} groups of curves` })
         const spec = specOf(model, rows)
-        if (model.imputation === undefined) return fitModel(tableFor(model.family), spec, control.hooks)
+        if (model.imputation === undefined) return fitModel(tableFor(model), spec, control.hooks)
         return fitImputed(
-          { model, spec, rows: rowsFor(model.family, rows), table: tableFor(model.family) },
+          { model, spec, rows: rowsFor(model.family, rows), table: tableFor(model) },
           { settings: model.imputation, seed: asked.study.seed, fixed },
           control.hooks,
         )

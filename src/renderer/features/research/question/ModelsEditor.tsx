@@ -12,7 +12,7 @@ import {
 } from '../../../../shared/domain/study.ts'
 import { newModel } from '../../../parts/research/new-study.ts'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
-import { changingColumns, columnsOf, withCovariateOf, withFamily } from './interval-form.ts'
+import { changingColumns, columnsOf, withCovariateOf, withFamily, withTimeFrom } from './interval-form.ts'
 import { columnWords } from '../../../parts/research/study-sentence.ts'
 import { GapFields } from './GapFields.tsx'
 import { InteractionFields, ShapeField } from './TermFields.tsx'
@@ -202,6 +202,16 @@ function ModelEditor({
                 }
               />
             </>
+          )}
+          {model.family === 'cox' && (intervals.rows.kind === 'every' || model.timeFrom !== undefined) && (
+            <NativeSelect
+              label={t.timeFrom}
+              value={model.timeFrom ?? 'table'}
+              data={(['table', 'piece'] as const).map((value) => ({ value, label: t.timeFromWords[value] }))}
+              onChange={({ currentTarget }) =>
+                onChange(withTimeFrom(model, currentTarget.value as 'table' | 'piece'))
+              }
+            />
           )}
           <NativeSelect
             label={t.confidence}

@@ -36,7 +36,7 @@ function refusalWords(refusal: StudyProblem, study: StudyDocument, words: Words)
     case 'cleaning':
       return t.cleaning
     case 'nothing-cleaned':
-    case 'imputation-not-said':
+    case 'schema-not-said':
       return t[refusal.kind]
     case 'intervals': {
       const say = t.intervals[refusal.problem.kind]
@@ -49,6 +49,7 @@ function refusalWords(refusal: StudyProblem, study: StudyDocument, words: Words)
     case 'nothing-to-estimate':
     case 'rows-of-unequal-length':
     case 'strata-not-possible':
+    case 'pieces-not-possible':
     case 'imputation-not-possible':
     case 'imputation-without-curves':
       return t[refusal.kind](modelName(refusal.model))

@@ -16,7 +16,7 @@ import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
 import { CleaningPanel } from './CleaningPanel.tsx'
-import { KeepModel } from './ComparisonPanel.tsx'
+import { KeepModel, ModelsBeside } from './ComparisonPanel.tsx'
 import { CURVES_MOST, curvesFigure } from '../../../parts/research/curves-figure.ts'
 import { effectFigure } from './effect-figure.ts'
 import { FigureView } from '../../../parts/research/FigureView.tsx'
@@ -49,6 +49,7 @@ export function ResultPanel({ found }: { readonly found: Found }) {
       {pinned.models.map((model, m) => (
         <ModelResult key={m} found={found} model={model} m={m} />
       ))}
+      <ModelsBeside found={found} />
       <TruthPanel found={found} />
       <CleaningPanel found={found} />
       <Panel

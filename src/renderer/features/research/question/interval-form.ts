@@ -223,13 +223,22 @@ export function withImputation(
   return imputation === null ? model : { ...model, curvesOf: null, imputation }
 }
 
+/** Time that goes on as the table has it, or begins anew with each piece. */
+export function withTimeFrom(
+  { timeFrom: _before, ...model }: StudyModel,
+  from: 'table' | 'piece',
+): StudyModel {
+  return from === 'table' ? model : { ...model, timeFrom: 'piece' }
+}
+
 /** What the new kind has no use for goes, numbers where curves need groups too; labels are groups wherever there are terms. */
 export function withFamily(
   before: StudyModel,
   family: StudyModel['family'],
   intervals: IntervalDefinition,
 ): StudyModel {
-  const model = canImpute(family) ? before : withImputation(before, null)
+  const kept = canImpute(family) ? before : withImputation(before, null)
+  const model = family === 'cox' ? kept : withTimeFrom(kept, 'table')
   const labels = labelColumns(intervals)
   const groups = new Set([...groupColumns(intervals), 'period'])
   const isCox = family === 'cox'

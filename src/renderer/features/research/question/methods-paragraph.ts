@@ -43,6 +43,7 @@ export function methodsParagraph(
   const { cleaning, models } = study
   const followed = answer.intervals.attrition.at(-1)
   const families = new Set(models.map(({ family }) => family))
+  const ofPieces = models.flatMap(({ timeFrom, title }) => (timeFrom === undefined ? [] : [title]))
   const parts = [
     t.source(
       countOf(answer.snapshot.visits, answer.snapshot.persons),
@@ -60,6 +61,7 @@ export function methodsParagraph(
     t.acting,
     ...sentences.models,
     ...(families.has('cox') ? [t.cox(tiesWords(models, t))] : []),
+    ...(ofPieces.length === 0 ? [] : [t.ofPieces(ofPieces.join(t.listComma))]),
     ...(families.has('finegray') ? [t.finegray] : []),
     ...(models.some(({ family }) => isPooled(family)) ? [t.pooled] : []),
     ...(models.some(({ family }) => isRate(family)) ? [t.rates] : []),
