@@ -135,8 +135,10 @@ describe('readyRequest', () => {
       kind: 'problems',
       problems: [{ kind: 'imputes' }],
     })
-    expect(studyOfText(JSON.stringify(study))).toEqual(study)
-    expect(studyOfText(JSON.stringify(imputing))).toBeNull()
+    const read = (asked: StudyDefinition) =>
+      studyOfText(JSON.stringify({ ...asked, snapshot: null, engine: null }))
+    expect(read(study)).toMatchObject({ models: study.models })
+    expect(read(imputing)).toBeNull()
   })
   it('makes what a gateway takes, and what a screen says back', () => {
     const { question, said, ready } = atGateway(byNoise())

@@ -15,7 +15,7 @@ export const en = {
     age: 'Effect of each year of age',
     marker: 'Effect of each unit of the marker',
     seed: 'Seed',
-  } as Record<string, string>,
+  },
   invalid: 'A number is out of its range (see the program’s documentation).',
   usual: 'As usual',
   run: 'Simulate',

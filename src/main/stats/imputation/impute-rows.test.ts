@@ -24,7 +24,7 @@ function visits(persons: number, seed: number) {
       outcome[row] = own + 0.5 * pressure[row]! + z()
     }
   }
-  const isWithout = Array.from({ length: persons }, (_, p) => outcome[3 * p]! > 0.5 && uniform() < 0.6)
+  const isWithout = Array.from({ length: persons }, (_, p) => outcome[3 * p]! > 0.5 && uniform() < 0.9)
   const rows: RowsToImpute = {
     person: Int32Array.from({ length: n }, (_, row) => Math.floor(row / 3)),
     variables: [
@@ -38,7 +38,7 @@ function visits(persons: number, seed: number) {
         name: 'pressure',
         isOfPerson: false,
         kind: 'number',
-        values: pressure.map((value, row) => (outcome[row]! < -0.5 && uniform() < 0.5 ? NaN : value)),
+        values: pressure.map((value, row) => (outcome[row]! < -0.5 && uniform() < 0.8 ? NaN : value)),
       },
     ],
     known: [{ values: outcome, isOfRowAlone: false }],

@@ -100,12 +100,14 @@ export function imputeRows(
       const { variable, original, missing } = filling
       const places = placesOf(variable)
       const at = (values: Float64Array): Float64Array =>
-        places === everyRow ? values : Float64Array.from(places, (row) => values[row]!)
+        variable.isOfPerson ? Float64Array.from(places, (row) => values[row]!) : values
+      const of = (values: Float64Array): Float64Array[] =>
+        variable.isOfPerson ? ofPersons(values, firsts) : [values]
       const predictors = [
-        ...known
-          .filter(({ isOfRowAlone }) => !isOfRowAlone || !variable.isOfPerson)
-          .map(({ values }) => at(values)),
-        ...fillings.flatMap((other, o) => (o === v ? [] : columnsOf(other, at))),
+        ...known.flatMap(({ values, isOfRowAlone }) =>
+          isOfRowAlone && variable.isOfPerson ? [] : of(values),
+        ),
+        ...fillings.flatMap((other, o) => (o === v ? [] : columnsOf(other).flatMap(of))),
       ]
       const response =
         variable.kind === 'label' ? quantified(at(original), variable.levelCount, predictors) : at(original)
@@ -124,15 +126,27 @@ export function firstRows(person: Int32Array): Int32Array {
   return Int32Array.from(firsts)
 }
 
+/** Of each person what a column says at first, and where it changes its mean over the rows too: what came later says something of the person. */
+function ofPersons(values: Float64Array, firsts: Int32Array): Float64Array[] {
+  let doesChange = false
+  const means = Float64Array.from(firsts, (from, p) => {
+    const to = firsts[p + 1] ?? values.length
+    let sum = 0
+    for (let row = from; row < to; row++) {
+      sum += values[row]!
+      if (values[row] !== values[from]) doesChange = true
+    }
+    return sum / (to - from)
+  })
+  const first = Float64Array.from(firsts, (row) => values[row]!)
+  return doesChange ? [first, means] : [first]
+}
+
 /** A label is one column of 0 and 1 for each level but the first. */
-function columnsOf(
-  { variable, filled }: Filling,
-  at: (values: Float64Array) => Float64Array,
-): Float64Array[] {
-  const values = at(filled)
-  if (variable.kind === 'number') return [values]
+function columnsOf({ variable, filled }: Filling): Float64Array[] {
+  if (variable.kind === 'number') return [filled]
   return Array.from({ length: variable.levelCount - 1 }, (_, l) =>
-    values.map((code) => Number(code === l + 1)),
+    filled.map((code) => Number(code === l + 1)),
   )
 }
 
