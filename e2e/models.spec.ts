@@ -185,4 +185,35 @@ test('a researcher chooses a table, says a model, reads the result, saves it, an
   await page.getByRole('button', { name: t.fit, exact: true }).click()
   await expect(page.getByRole('img', { name: t.curve.picture('east, north, south') })).toBeVisible()
   await expect(page.getByRole('grid', { name: t.curve.points })).toBeVisible()
+
+  // The comparison of estimators on simulated cohorts: a picture and a table of each scenario, marked as nobody's.
+  const simulation = page.getByTestId('simulation')
+  const { fields, run, which, axis, figure, scenario, table: tableOf } = t.simulation
+  for (const [name, value] of Object.entries({
+    subjects: '80',
+    exams: '3',
+    replicates: '3',
+    shapes: '1',
+    eventRates: '0.4, 0.6',
+  }))
+    await simulation.getByLabel((fields as Record<string, string>)[name]!).fill(value)
+  await simulation.getByRole('button', { name: run }).click()
+  await expect(simulation.getByLabel(which)).toBeVisible({ timeout: 30_000 })
+  await simulation.getByLabel(which).selectOption('1')
+  const name = scenario('1', '60%')
+  await expect(simulation.getByRole('img', { name: /^Bias of each estimator/ })).toContainText(axis)
+  await expect(simulation.getByRole('table', { name: tableOf(name) }).getByRole('row')).toHaveCount(1 + 7 * 4)
+  const bias = join(scratchFolder, 'bias.svg')
+  await answerSaveDialogs(app, bias)
+  await simulation.getByRole('button', { name: `${release}: ${figure(name)}` }).click()
+  await page.getByRole('menuitem', { name: releaseAs.svg }).click()
+  await expect(page.getByText(released(bias))).toBeVisible()
+  expect(readFileSync(bias, 'utf8')).toMatch(/<metadata>Simulated data: cohorts made by a rule/)
+  await inEachLook(page, async (look) => {
+    await simulation.scrollIntoViewIfNeeded()
+    expect(await seriousFindings(page)).toEqual([])
+    await keepPicture(page, inLook('models-simulation', look))
+    await simulation.getByRole('table').scrollIntoViewIfNeeded()
+    await keepPicture(page, inLook('models-simulation-table', look))
+  })
 })

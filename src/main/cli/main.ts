@@ -41,6 +41,10 @@ const OWN_COMMANDS: Readonly<Record<string, { usage: string; run: (argv: string[
     usage: 'fit --data FILE.csv --model MODEL.json',
     run: async (argv) => (await import('./fit.ts')).runFit(argv),
   },
+  'paper-comparison': {
+    usage: 'paper-comparison [--replicates N] [--seed S] [--design DESIGN.json] [--table]',
+    run: async (argv) => (await import('./paper-comparison.ts')).runPaperComparison(argv),
+  },
 }
 
 const commands: Readonly<Record<string, Command>> = {

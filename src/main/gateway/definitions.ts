@@ -21,7 +21,7 @@ import {
   problemsOfIntervals,
   type IntervalDefinition,
 } from '../../shared/domain/intervals.ts'
-import { problemsOfStudy, studyDocument, type StudyDocument } from '../../shared/domain/study.ts'
+import { isImputing, problemsOfStudy, studyDocument, type StudyDocument } from '../../shared/domain/study.ts'
 
 /** Names and titles are for people and in no canonical text. */
 const NAMELESS = '-'
@@ -47,7 +47,9 @@ export function intervalsOfText(text: string): IntervalDefinition | null {
 /** A whole study travels as a document, with its titles; its name is the hash of its canonical text without a snapshot. */
 export function studyOfText(text: string): StudyDocument | null {
   const study = parsed(studyDocument, asJson(text))
-  return study === null || study.snapshot !== null || problemsOfStudy(study).length > 0 ? null : study
+  if (study === null || study.snapshot !== null || problemsOfStudy(study).length > 0) return null
+  // Behind each number the rules count people, and values that were filled in are nobody's.
+  return isImputing(study) ? null : study
 }
 
 function parsed<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> | null {

@@ -6,6 +6,7 @@ import type { IntervalDefinition } from '../../shared/domain/intervals.ts'
 import type { RequestOutput } from '../../shared/domain/request-output.ts'
 import type { StudyDocument as StudyDefinition } from '../../shared/domain/study.ts'
 import { toHex, type Bytes } from '../../shared/std/bytes.ts'
+import { studyOfText } from '../gateway/definitions.ts'
 import { readQuestion } from '../gateway/question.ts'
 import type { ChainId, ItemHash, MemberId } from '../node/chain/ids.ts'
 import { commitmentOf, type StudyItem } from '../node/chain/study-items.ts'
@@ -121,6 +122,24 @@ function atGateway(asked: Asked) {
 }
 
 describe('readyRequest', () => {
+  it('asks no study by rule whose models fill rows in, and no gateway takes one', () => {
+    const [model] = study.models
+    const imputing: StudyDefinition = {
+      ...study,
+      schema: 'study/5',
+      models: [{ ...model!, imputation: { sets: 20, rounds: 10, donors: 5 } }],
+    }
+    expect(
+      readyRequest(crypto, chainId, { lane: 'rule', snapshot: toHex(snapshot), study: imputing }, 3),
+    ).toEqual({
+      kind: 'problems',
+      problems: [{ kind: 'imputes' }],
+    })
+    const read = (asked: StudyDefinition) =>
+      studyOfText(JSON.stringify({ ...asked, snapshot: null, engine: null }))
+    expect(read(study)).toMatchObject({ models: study.models })
+    expect(read(imputing)).toBeNull()
+  })
   it('makes what a gateway takes, and what a screen says back', () => {
     const { question, said, ready } = atGateway(byNoise())
     expect(question).toMatchObject({ lane: 'noise', purpose: 'research', request: { output: curve } })

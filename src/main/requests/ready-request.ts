@@ -8,6 +8,7 @@ import { canonicalCohort, problemsOf } from '../../shared/domain/cohort.ts'
 import { canonicalIntervals, problemsOfIntervals } from '../../shared/domain/intervals.ts'
 import {
   canonicalStudy,
+  isImputing,
   problemsOfStudy,
   type StudyDocument as StudyDefinition,
 } from '../../shared/domain/study.ts'
@@ -100,6 +101,7 @@ function readyByRule(
   const problems = problemsOfStudy(study)
   if (problems.length > 0)
     return { kind: 'problems', problems: problems.map((problem) => ({ kind: 'study', problem })) }
+  if (isImputing(study)) return { kind: 'problems', problems: [{ kind: 'imputes' }] }
   if (!canBeAnsweredByRule(study, hospitalCount))
     return { kind: 'problems', problems: [{ kind: 'answer-too-long' }] }
   const meant: StudyDefinition = { ...study, snapshot: null, engine: null }

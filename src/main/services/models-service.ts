@@ -70,9 +70,27 @@ export function createModelsService(context: ServiceContext): ModelsService {
         if (line === null) return { path: null }
         return saveFit(desktop, line)
       },
+      async startSimulation(design) {
+        const { jobId } = jobs.start(
+          'simulate',
+          'cohorts',
+          async ({ signal, progress }): Promise<Simulated> => {
+            return { simulated: await fitter.simulate(design, { signal, onProgress: progress }) }
+          },
+        )
+        return { jobId }
+      },
+      async simulation({ jobId }) {
+        const result = jobs.result(jobId, 'simulate') as Simulated | null
+        return result === null ? null : { line: result.simulated }
+      },
     },
     close: () => fitter.close(),
   }
+}
+
+interface Simulated {
+  readonly simulated: string
 }
 
 interface Fitted {

@@ -28,6 +28,8 @@ export function createReleasesCore(context: ServiceContext): ReleasesCore {
     if (jobId === null)
       return { institution, study: null, upTo: null, isTwin: context.analysis()?.isTwin() ?? false }
     if (jobs.result(jobId, 'fit') !== null) return { institution, study: null, upTo: null, isOwnTable: true }
+    if (jobs.result(jobId, 'simulate') !== null)
+      return { institution, study: null, upTo: null, isSimulated: true }
     const answer = (jobs.result(jobId, 'study') ?? jobs.result(jobId, 'weigh')) as StudyRunAnswer | null
     if (answer?.kind === 'ran') {
       const { hash, snapshot, isTwin } = answer

@@ -20,6 +20,8 @@ export type StatsFailureDetail =
   | { code: 'constant-covariate'; column: string }
   /** Too few different values for so many knots. */
   | { code: 'knots-coincide'; column: string; knots: number }
+  /** A spline or an interaction of a column with gaps: what fills them in knows of neither, and would draw both towards none. */
+  | { code: 'imputed-term'; column: string; term: 'spline' | 'interaction' }
   | { code: 'more-covariates-than-events'; covariates: number; events: number }
   | { code: 'all-covariates-aliased' }
   | { code: 'bad-option'; option: string; value: string; allowed: string }
@@ -47,6 +49,8 @@ export type StatsWarning =
   | { code: 'risk-set-emptied'; time: number; stratum: number }
   | { code: 'separation'; column: string | null; fitted: number }
   | { code: 'cluster-ignored' }
+  /** More sets of imputed values are called for: at least one for each per cent of missing information. */
+  | { code: 'few-imputed-sets'; sets: number; needed: number }
   | { code: 'zero-weight-rows'; count: number }
   | { code: 'non-integer-counts'; column: string; row: number }
   | { code: 'theta-not-converged' }

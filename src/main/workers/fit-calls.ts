@@ -1,6 +1,7 @@
 /** What the fitting thread is asked, and what it tells. */
 import type { CsvColumns } from '../stats/model/csv-columns.ts'
 import type { ModelSpec } from '../stats/model/model-spec.ts'
+import type { PaperDesign } from '../../shared/domain/paper-design.ts'
 import { Failure } from '../../shared/std/failure.ts'
 
 export type TableSource =
@@ -45,8 +46,12 @@ export type FitterCalls = {
   describe: { input: { path: string }; output: TableDescription }
   /** The result's line (`stats/model/result-line.ts`): as text, so that a long curve costs the waiting thread nothing. */
   fit: { input: FitOrder; output: string }
+  /** The simulation of the built-in study; its canonical text. `cancel` as of a fit. */
+  simulate: { input: { design: PaperDesign; cancel: Int32Array }; output: string }
 }
 
 export type FitNews = {
   pass: { input: number; output: void }
+  /** Simulated cohorts, of all. */
+  simulated: { input: { done: number; total: number }; output: void }
 }

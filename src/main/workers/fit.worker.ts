@@ -2,6 +2,8 @@ import { readFileSync, statSync } from 'node:fs'
 import { setPriority } from 'node:os'
 import { parentPort, workerData } from 'node:worker_threads'
 import { present } from '../../shared/std/assert.ts'
+import { comparePaper } from '../analytics/models/paper-comparison.ts'
+import { resultText } from '../analytics/study/result-text.ts'
 import { type CsvColumn, type CsvColumns, readCsvColumns } from '../stats/model/csv-columns.ts'
 import { StatsFailure } from '../stats/failure.ts'
 import { fitModel } from '../stats/model/fit-model.ts'
@@ -27,6 +29,7 @@ const warmUp = createWarmUp()
 const keeper = createMemoryKeeper()
 /** What a plan and its scratch hold beside the covariates, in doubles a row: at most about this. */
 const PLAN_WORDS = 8
+const TELL_EVERY_MS = 100
 
 // Where threads have priorities of their own the window goes first, also on a machine with one free core.
 if (process.platform === 'linux') setPriority(0, 5)
@@ -58,6 +61,19 @@ if ((workerData as { role: 'fit' | 'helper' }).role === 'helper') {
       } finally {
         crew.rest()
       }
+    },
+    simulate: ({ design, cancel }) => {
+      warmUp.stop()
+      let toldAt = 0
+      const comparison = comparePaper(design, (done, total) => {
+        // Small cohorts come by the hundred a second.
+        if (Date.now() - toldAt >= TELL_EVERY_MS || done === total) {
+          toldAt = Date.now()
+          void caller.call('simulated', { done, total })
+        }
+        return Atomics.load(cancel, 0) === 0
+      })
+      return resultText(comparison)
     },
   })
 }

@@ -2,6 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { USUAL_PAPER_DESIGN } from '../../shared/domain/paper-design.ts'
+import { comparePaper } from '../analytics/models/paper-comparison.ts'
+import { resultText } from '../analytics/study/result-text.ts'
 import { stream } from '../stats/fixtures/random.test-kit.ts'
 import { readCsvColumns } from '../stats/model/csv-columns.ts'
 import { fitModel } from '../stats/model/fit-model.ts'
@@ -43,6 +46,28 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 afterEach(() => fitter.close())
 
 describe('createFitter', () => {
+  it('simulates the comparison of the paper as this thread does, tells how far it is, and can be cancelled', async () => {
+    fitter = createFitter()
+    const design = {
+      ...USUAL_PAPER_DESIGN,
+      subjects: 100,
+      exams: 3,
+      shapes: [1],
+      eventRates: [0.5],
+      replicates: 4,
+    }
+    const told: number[] = []
+    const line = await fitter.simulate(design, { onProgress: (done, total) => told.push(done, total) })
+    expect(line).toBe(resultText(comparePaper(design)))
+    expect(told.slice(-2)).toEqual([4, 4])
+    const controller = new AbortController()
+    const cancelled = fitter.simulate(
+      { ...design, replicates: 2_000 },
+      { signal: controller.signal, onProgress: () => controller.abort() },
+    )
+    await expect(cancelled).rejects.toMatchObject({ detail: { code: 'cancelled' } })
+  })
+
   it('gives identical bytes with 1, 2 and 4 threads, from a file, and with the plain loops on this thread', async () => {
     fitter = createFitter()
     for (const threads of [1, 2, 4]) {

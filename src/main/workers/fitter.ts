@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import type { PaperDesign } from '../../shared/domain/paper-design.ts'
 import { StatsFailure } from '../stats/failure.ts'
 import type { ModelSpec } from '../stats/model/model-spec.ts'
 import { type Peer, speak } from './calls.ts'
@@ -28,6 +29,16 @@ export interface Fitter {
    * @throws {StatsFailure} `cancelled` after the signal
    */
   fit(table: TableSource, model: ModelSpec, options?: FitOptions): Promise<string>
+  /**
+   * The simulation of the built-in study: its canonical text.
+   *
+   * @throws {WorkerFailure} with the detail of a `StatsFailure`
+   * @throws {StatsFailure} `cancelled` after the signal
+   */
+  simulate(
+    design: PaperDesign,
+    options?: { onProgress?: (done: number, total: number) => void; signal?: AbortSignal },
+  ): Promise<string>
   /** Ends the thread; a fit that runs fails with `worker-ended`. */
   close(): Promise<void>
 }
@@ -39,6 +50,7 @@ interface Thread {
   readonly worker: Worker
   readonly peer: Peer<FitterCalls>
   onPass: (pass: number) => void
+  onSimulated: (done: number, total: number) => void
 }
 
 export function createFitter(): Fitter {
@@ -48,8 +60,11 @@ export function createFitter(): Fitter {
   function threadNow(): Thread {
     if (thread) return thread
     const worker = new Worker(workerUrl('fit'), { workerData: { role: 'fit' } })
-    const peer = speak<FitterCalls, FitNews>(worker, { pass: (pass) => started.onPass(pass) })
-    const started: Thread = { worker, peer, onPass: () => {} }
+    const peer = speak<FitterCalls, FitNews>(worker, {
+      pass: (pass) => started.onPass(pass),
+      simulated: ({ done, total }) => started.onSimulated(done, total),
+    })
+    const started: Thread = { worker, peer, onPass: () => {}, onSimulated: () => {} }
     worker.on('exit', () => {
       if (thread === started) thread = null
     })
@@ -80,43 +95,62 @@ export function createFitter(): Fitter {
     return mine
   }
 
+  /** Cancelled by the shared word between two passes, or by force where the thread does not come to the end of one. */
+  async function cancellable<T>(
+    signal: AbortSignal | undefined,
+    work: (cancel: Int32Array) => Promise<T>,
+  ): Promise<T> {
+    const cancel = new Int32Array(new SharedArrayBuffer(4))
+    let grace: NodeJS.Timeout | undefined
+    let giveUp: (error: Error) => void = () => {}
+    const given = new Promise<never>((_, reject) => (giveUp = reject))
+    const onAbort = (): void => {
+      Atomics.store(cancel, 0, 1)
+      grace = setTimeout(() => {
+        giveUp(new StatsFailure({ code: 'cancelled' }))
+        void end()
+      }, CANCEL_GRACE_MS)
+    }
+    signal?.addEventListener('abort', onAbort)
+    try {
+      const done = work(cancel)
+      // Whoever loses the race has nobody left to tell.
+      done.catch(() => {})
+      return await Promise.race([done, given])
+    } catch (error) {
+      if (signal?.aborted) throw new StatsFailure({ code: 'cancelled' })
+      throw error
+    } finally {
+      clearTimeout(grace)
+      signal?.removeEventListener('abort', onAbort)
+    }
+  }
+
   return {
     describe: (path) => inTurn(() => awake(({ peer }) => peer.call('describe', { path }))),
     fit: (table, model, { unknown = [], threads = 1, onProgress = () => {}, signal } = {}) =>
       inTurn(async () => {
         if (signal?.aborted) throw new StatsFailure({ code: 'cancelled' })
         return awake(async (now) => {
-          const cancel = new Int32Array(new SharedArrayBuffer(4))
-          let grace: NodeJS.Timeout | undefined
-          let giveUp: (error: Error) => void = () => {}
-          const given = new Promise<never>((_, reject) => (giveUp = reject))
-          const onAbort = (): void => {
-            Atomics.store(cancel, 0, 1)
-            grace = setTimeout(() => {
-              giveUp(new StatsFailure({ code: 'cancelled' }))
-              void end()
-            }, CANCEL_GRACE_MS)
-          }
-          signal?.addEventListener('abort', onAbort)
           now.onPass = (pass) => onProgress(pass)
           try {
-            const line = now.peer.call('fit', {
-              table,
-              model,
-              unknown,
-              threads: Math.max(1, threads),
-              cancel,
-            })
-            // Whoever loses the race has nobody left to tell.
-            line.catch(() => {})
-            return await Promise.race([line, given])
-          } catch (error) {
-            if (signal?.aborted) throw new StatsFailure({ code: 'cancelled' })
-            throw error
+            return await cancellable(signal, (cancel) =>
+              now.peer.call('fit', { table, model, unknown, threads: Math.max(1, threads), cancel }),
+            )
           } finally {
-            clearTimeout(grace)
-            signal?.removeEventListener('abort', onAbort)
             now.onPass = () => {}
+          }
+        })
+      }),
+    simulate: (design, { onProgress = () => {}, signal } = {}) =>
+      inTurn(async () => {
+        if (signal?.aborted) throw new StatsFailure({ code: 'cancelled' })
+        return awake(async (now) => {
+          now.onSimulated = (done, total) => onProgress(done, total)
+          try {
+            return await cancellable(signal, (cancel) => now.peer.call('simulate', { design, cancel }))
+          } finally {
+            now.onSimulated = () => {}
           }
         })
       }),

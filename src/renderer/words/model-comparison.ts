@@ -2,6 +2,7 @@
 
 export const en = {
   title: 'Models side by side',
+  ofQuestion: 'All models of this question side by side',
   keep: 'Keep to compare',
   kept: 'Kept to compare',
   full: (most: string) => `${most} models are kept. Remove one first.`,
@@ -68,6 +69,7 @@ export const en = {
 
 export const zhHant: typeof en = {
   title: '模型並列比較',
+  ofQuestion: '本問題的所有模型並列',
   keep: '留下比較',
   kept: '已留下比較',
   full: (most) => `已留下 ${most} 個模型，請先移除一個。`,

@@ -1,6 +1,7 @@
 /** Words of the room in which models are fitted to a table of one's own. */
 
 import { en as diagnosticsEn, zhHant as diagnosticsZhHant } from './diagnostics.ts'
+import { en as simulationEn, zhHant as simulationZhHant } from './simulation.ts'
 
 /** What a refusal or a warning of the engine says beside its code. */
 export type Detail = Readonly<Record<string, unknown>>
@@ -132,6 +133,7 @@ export const en = {
     nonlinear: (name: string) => `${name}, what is not straight`,
   },
   diagnose: diagnosticsEn,
+  simulation: simulationEn,
   zph: { term: 'Term', chisq: 'Chi-square', df: 'df', p: 'p', global: 'All together' },
   curves: 'Curves',
   curve: {
@@ -189,6 +191,8 @@ export const en = {
       `${text(d['clusters'])} clusters for ${text(d['coefficients'])} coefficients: the robust variance is not of full rank.`,
     'zph-not-possible': () =>
       'Proportional hazards could not be tested on this time scale (times that are not positive).',
+    'few-imputed-sets': (d) =>
+      `Of one effect the gaps take away ${text(d['needed'])} % of what there is to know: ${text(d['sets'])} filled-in tables are few. Take ${text(d['needed'])} or more, so that another seed says nearly the same.`,
     'weights-not-used-in-log-rank': () => 'The log-rank test takes no notice of the weights.',
     'unknown-option': (d) => `The model’s option “${text(d['option'])}” means nothing here.`,
   } as Record<string, (d: Detail) => string>,
@@ -210,6 +214,8 @@ export const en = {
     'constant-covariate': (d) => `“${text(d['column'])}” has one group only.`,
     'knots-coincide': (d) =>
       `“${text(d['column'])}” has too few different values for ${text(d['knots'])} knots. Take fewer, or a straight line.`,
+    'imputed-term': (d) =>
+      `“${text(d['column'])}” lacks values and ${d['term'] === 'spline' ? 'bends' : 'acts together with another covariate'}: what fills it in does not know of that and would draw it towards nothing. Take it straight and by itself, or leave rows without a value out.`,
     'more-covariates-than-events': (d) =>
       `${text(d['covariates'])} covariates for ${text(d['events'])} events.`,
     'all-covariates-aliased': () => 'No covariate says anything about the outcome.',
@@ -339,6 +345,7 @@ export const zhHant: typeof en = {
     nonlinear: (name) => `${name}，非線性部分`,
   },
   diagnose: diagnosticsZhHant,
+  simulation: simulationZhHant,
   zph: { term: '項目', chisq: '卡方', df: '自由度', p: 'p 值', global: '整體' },
   curves: '曲線',
   curve: {
@@ -389,6 +396,8 @@ export const zhHant: typeof en = {
     'robust-rank': (d) =>
       `${text(d['clusters'])} 個群集對 ${text(d['coefficients'])} 個係數：穩健變異數矩陣不滿秩。`,
     'zph-not-possible': () => '此時間尺度有非正值，無法檢定等比風險。',
+    'few-imputed-sets': (d) =>
+      `某一效應可得的資訊有 ${text(d['needed'])}% 因缺值而失去：${text(d['sets'])} 份補值表格太少。請至少取 ${text(d['needed'])} 份，換一個種子才會得到相近的結果。`,
     'weights-not-used-in-log-rank': () => '對數等級檢定不使用權重。',
     'unknown-option': (d) => `模型的選項「${text(d['option'])}」在此沒有作用。`,
   },
@@ -409,6 +418,8 @@ export const zhHant: typeof en = {
     'constant-covariate': (d) => `「${text(d['column'])}」只有一個組別。`,
     'knots-coincide': (d) =>
       `「${text(d['column'])}」的不同數值太少，放不下 ${text(d['knots'])} 個節點。請減少節點或改用直線。`,
+    'imputed-term': (d) =>
+      `「${text(d['column'])}」有缺值，且${d['term'] === 'spline' ? '設為曲線' : '有交互作用'}：補值的方法不知道這一點，會使其趨近於無。請改為直線且不設交互作用，或排除缺值的列。`,
     'more-covariates-than-events': (d) =>
       `${text(d['covariates'])} 個共變數只有 ${text(d['events'])} 個事件。`,
     'all-covariates-aliased': () => '沒有任何共變數與結果有關。',

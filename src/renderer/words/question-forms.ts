@@ -22,6 +22,14 @@ export const formsEn = {
         'Following: what competes must be another event than the one that is waited for; death competes anyway.',
     },
     'nothing-cleaned': 'Who: the cohort is to be judged on cleaned records, and there is no cleaning.',
+    'schema-not-said':
+      'Models that fill rows in, or count time within pieces, need a study file of study/5, and no others have one.',
+    'pieces-not-possible': (model: string) =>
+      `${model}: only the time of a Cox model can begin anew with each piece.`,
+    'imputation-not-possible': (model: string) =>
+      `${model}: rows without a value can be filled in for Cox, pooled and rate models. Curves of groups, and Fine and Gray’s model, leave them out.`,
+    'imputation-without-curves': (model: string) =>
+      `${model}: adjusted curves are drawn of one table, not of several filled-in ones. Ask for no curves, or leave rows without a value out.`,
     'nothing-competes': (model: string) =>
       `${model}: death is waited for, so nothing competes. Name what does under Following, or take Kaplan-Meier curves or a Cox model.`,
     'changes-with-time': (model: string, name: string) =>
@@ -61,6 +69,8 @@ export const formsEn = {
     'few-events': 'Fewer than ten events for each parameter: estimates are unstable.',
     'rows-without-values': (rows: string, events: string) =>
       `${rows} rows with ${events} events lack a value and are in no fit.`,
+    'rows-filled-in': (rows: string, events: string) =>
+      `${rows} rows with ${events} events lack a value, which the model fills in.`,
     'pieces-cut-short': (rows: string, events: string) =>
       `${rows} pieces with ${events} events were cut short and are left out.`,
     already: (persons: string, name: string) =>
@@ -168,6 +178,18 @@ export const formsEn = {
     confidence: 'Limits, percent',
     curvesOf: 'Adjusted curves by',
     noCurves: 'none',
+    timeFrom: 'Its time',
+    timeFromWords: {
+      table: 'goes on from piece to piece',
+      piece: 'begins anew with each piece (cross-sectional pooling)',
+    },
+    gaps: 'Rows without a value',
+    gapsWords: { out: 'are left out', filled: 'are filled in (multiple imputation)' },
+    sets: 'Filled-in tables',
+    rounds: 'Rounds for each',
+    donors: 'Donors for each value',
+    gapsNote:
+      'This takes it that whether a value is missing depends only on what else is known of the person (missing at random), which the records cannot prove. The result shows the answer without these rows, too.',
     baselineBy: 'Table 1 by',
     judged: 'Judge who is in on',
     judgedOn: { written: 'the records as they were written', cleaned: 'the cleaned records' },
@@ -195,6 +217,12 @@ export const formsZhHant: typeof formsEn = {
       'competing-not-possible': '追蹤：競爭事件須與等待的事件不同；死亡本來就是競爭事件。',
     },
     'nothing-cleaned': '對象：世代須以清理後的紀錄判定，但沒有任何清理步驟。',
+    'schema-not-said': '補值或以時段計時的模型須用 study/5 的研究檔，其他模型則不可。',
+    'pieces-not-possible': (model) => `${model}：只有 Cox 模型的時間可自每一時段重新起算。`,
+    'imputation-not-possible': (model) =>
+      `${model}：只有 Cox、合併與發生率模型能補上缺值。分組曲線與 Fine-Gray 模型會排除缺值的列。`,
+    'imputation-without-curves': (model) =>
+      `${model}：調整後曲線只能依一份表格繪製，不能依多份補值後的表格。請不要曲線，或排除缺值的列。`,
     'nothing-competes': (model) =>
       `${model}：等待的事件是死亡，沒有競爭事件。請在「追蹤」指定，或改用 Kaplan-Meier 曲線或 Cox 模型。`,
     'changes-with-time': (model, name) =>
@@ -227,6 +255,7 @@ export const formsZhHant: typeof formsEn = {
   findings: {
     'few-events': '每個參數不到十件事件：估計值不穩定。',
     'rows-without-values': (rows, events) => `${rows} 列（含 ${events} 件事件）缺少數值，未納入估計。`,
+    'rows-filled-in': (rows, events) => `${rows} 列（含 ${events} 件事件）缺少數值，由模型補值。`,
     'pieces-cut-short': (rows, events) => `${rows} 段（含 ${events} 件事件）未滿長度，已排除。`,
     already: (persons, name) => `${persons} 人在起始前已有「${name}」。`,
     'earlier-events': (persons) => `${persons} 人在起始前已發生事件，仍繼續追蹤。`,
@@ -329,6 +358,15 @@ export const formsZhHant: typeof formsEn = {
     confidence: '信賴水準（%）',
     curvesOf: '調整後曲線依',
     noCurves: '不畫',
+    timeFrom: '模型時間',
+    timeFromWords: { table: '跨時段連續計算', piece: '自每一時段重新起算（橫斷合併）' },
+    gaps: '缺值的列',
+    gapsWords: { out: '排除', filled: '補值（多重插補）' },
+    sets: '補值表格份數',
+    rounds: '每份輪數',
+    donors: '每值候選數',
+    gapsNote:
+      '其前提是：數值是否缺少，只取決於此人其他已知的資料（隨機缺失），紀錄無法證明這一點。結果也會列出排除這些列時的答案。',
     baselineBy: '表 1 分組依',
     judged: '納入條件依據',
     judgedOn: { written: '原始紀錄', cleaned: '清理後的紀錄' },

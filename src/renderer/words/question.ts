@@ -156,6 +156,8 @@ export const en = {
       'A value acts on the days after the day on which it was known; time is in (start, stop] intervals.',
     cox: (ties: string) => `Cox models were fitted to these intervals (ties: ${ties}).`,
     ties: { efron: 'Efron', breslow: 'Breslow', exact: 'exact' } as Record<string, string>,
+    ofPieces: (titles: string) =>
+      `In ${titles}, time is that since the beginning of each piece, so that all pieces are one cross-section (cross-sectional pooling).`,
     pooled: 'In pooled models each piece of time is a trial; pieces that were cut short were left out.',
     rates:
       'Rates are of events over the days at risk of each interval, whose logarithm is the offset; their ratios are rate ratios.',
@@ -169,6 +171,11 @@ export const en = {
     left: (persons: string, events: string) =>
       `${persons} persons with ${events} events could be followed (Table 1).`,
     complete: 'Rows without a value in a model’s column were left out of that model.',
+    imputed: (title: string, columns: string, sets: string, rounds: string, donors: string, seed: string) =>
+      `In ${title}, missing values (${columns}) were filled in ${sets} times by chained equations with predictive mean matching (${rounds} rounds, ${donors} donors, seed “${seed}”). Predictors were the model’s other columns, the event and the Nelson-Aalen cumulative hazard of the row and of the person, other ends of the person’s time, and numbers of visits; what stays the same for a person was filled in once for the person. Estimates were combined by Rubin’s rules, with Barnard and Rubin’s degrees of freedom. This assumes that values are missing at random, given these predictors.`,
+    imputedColumn: (name: string, rows: string) => `${name}: ${rows} rows`,
+    nothingToImpute: (title: string) =>
+      `In ${title}, missing values would have been filled in; no row lacked one.`,
     analysed: (title: string, rows: string, persons: string, events: string) =>
       `In ${title}, ${rows} rows of ${persons} persons with ${events} events were analysed.`,
     analysedBeside: (title: string, rows: string, persons: string, events: string, deaths: string) =>
@@ -202,6 +209,24 @@ export const en = {
     baseRate: (value: string, limits: string) =>
       `Rate, all covariates at 0 or their reference: ${value} (${limits}) per 1,000 person-years.`,
     robustNote: 'Standard errors hold when rows of one person are alike.',
+    imputedNote: (sets: string, rows: string) =>
+      `Combined over ${sets} tables in which ${rows} rows without a value were filled in (Rubin’s rules). Values are taken to be missing at random, given what else is known: whether they are, the records cannot tell.`,
+    nothingImputedNote: 'No row lacked a value: nothing was filled in.',
+    filled: (title: string) => `${title}: what was filled in`,
+    filledColumn: 'Column',
+    filledRows: 'Rows without a value',
+    filledPersons: 'Persons',
+    filledOnce: (name: string) => `${name} (once for each person)`,
+    combined: (title: string) => `${title}: what the gaps cost`,
+    freedom: 'df',
+    fmi: 'Missing information',
+    filledIn: 'Filled in',
+    leftOut: 'Rows left out',
+    termTest: (name: string) => `${name}, all its groups together`,
+    wholeTest: 'All covariates together',
+    combinedNote:
+      'Missing information: the share of what there is to know of this effect that the gaps took away. df: Barnard and Rubin’s degrees of freedom, with which limits and p are reckoned; of tests of several effects F of Li, Raghunathan and Rubin.',
+    leftOutNote: (code: string) => `Without these rows the model has no answer (${code}).`,
     rowsOf: (shown: string, all: string) => `${shown} of ${all} rows are shown; files have them all.`,
     moreRows: 'Show more',
     levelOf: (name: string, level: string) => `${name}: ${level}`,
@@ -261,6 +286,8 @@ export const en = {
     together: (list: string) => `, with ${list} acting together`,
     strata: (list: string) => `, within strata of ${list}`,
     clustered: ', with errors that hold when rows of one person are alike',
+    ofPieces: ', with time that begins anew with each piece',
+    imputed: (sets: string) => `, with missing values filled in ${sets} times`,
     curve: (kind: string) => `The ${kind} of everybody.`,
     curveBy: (kind: string, list: string) => `The ${kind} by ${list}.`,
   },
@@ -406,6 +433,7 @@ export const zhHant: typeof en = {
     acting: '數值自得知之日的次日起生效；時間以 (start, stop] 區間表示。',
     cox: (ties) => `以這些區間估計 Cox 模型（同時事件：${ties}）。`,
     ties: { efron: 'Efron 法', breslow: 'Breslow 法', exact: '精確法' },
+    ofPieces: (titles) => `「${titles}」的時間自每一時段開始重新起算，所有時段合併為一個橫斷面（橫斷合併）。`,
     pooled: '合併模型中每一時段為一次試驗；未滿長度的時段已排除。',
     rates: '發生率為各區間的事件數除以風險天數，以風險天數的對數為位移項（offset）；其比值為發生率比。',
     judgedAfter: '是否納入及自何日起納入，均以清理後的紀錄判定。',
@@ -414,6 +442,10 @@ export const zhHant: typeof en = {
     adjusted: '調整後曲線依一個共變項的數值繪製，其他共變項取平均或最常見的類別。',
     left: (persons, events) => `可追蹤者共 ${persons} 人、${events} 件事件（表 1）。`,
     complete: '模型欄位缺值的列不納入該模型。',
+    imputed: (title, columns, sets, rounds, donors, seed) =>
+      `「${title}」的缺值（${columns}）以鏈式方程與預測平均配對法補值 ${sets} 次（每次 ${rounds} 輪，每值 ${donors} 個候選，種子「${seed}」）。預測變項為模型的其他欄位、該列與該人的事件及 Nelson-Aalen 累積風險、其時間的其他結束原因，以及就診次數；同一人不變的數值每人只補一次。估計值以 Rubin 規則合併，自由度依 Barnard 與 Rubin 的方法。前提是在這些預測變項之下為隨機缺失。`,
+    imputedColumn: (name, rows) => `${name}：${rows} 列`,
+    nothingToImpute: (title) => `「${title}」原要補值，但沒有任何列缺值。`,
     analysed: (title, rows, persons, events) =>
       `「${title}」分析 ${rows} 列，共 ${persons} 人、${events} 件事件。`,
     analysedBeside: (title, rows, persons, events, deaths) =>
@@ -444,6 +476,24 @@ export const zhHant: typeof en = {
       `所有共變項為 0 或參照組時，一個時段內發生事件的勝算：${value}（${limits}）。`,
     baseRate: (value, limits) => `所有共變項為 0 或參照組時的發生率：每千人年 ${value}（${limits}）。`,
     robustNote: '標準誤已考慮同一人各列的相似性。',
+    imputedNote: (sets, rows) =>
+      `以 ${sets} 份補值後的表格合併（Rubin 規則），共 ${rows} 列缺值經補值。其前提是在其他已知資料之下為隨機缺失；是否如此，紀錄無法得知。`,
+    nothingImputedNote: '沒有任何列缺值，未補值。',
+    filled: (title) => `${title}：補值內容`,
+    filledColumn: '欄位',
+    filledRows: '缺值列數',
+    filledPersons: '人數',
+    filledOnce: (name) => `${name}（每人一次）`,
+    combined: (title) => `${title}：缺值的代價`,
+    freedom: '自由度',
+    fmi: '缺失資訊',
+    filledIn: '補值',
+    leftOut: '排除這些列',
+    termTest: (name) => `${name}，各組合併`,
+    wholeTest: '所有共變項合併',
+    combinedNote:
+      '缺失資訊：此效應可得的資訊中，因缺值而失去的比例。自由度：Barnard 與 Rubin 的自由度，用於計算信賴區間與 p 值；多個效應的檢定採 Li、Raghunathan 與 Rubin 的 F。',
+    leftOutNote: (code) => `排除這些列時，模型沒有答案（${code}）。`,
     rowsOf: (shown, all) => `顯示 ${all} 列中的 ${shown} 列；檔案包含全部。`,
     moreRows: '顯示更多',
     levelOf: (name, level) => `${name}：${level}`,
@@ -492,6 +542,8 @@ export const zhHant: typeof en = {
     together: (list) => `，並納入交互作用 ${list}`,
     strata: (list) => `，依${list}分層`,
     clustered: '，標準誤考慮同一人各列的相似性',
+    ofPieces: '，時間自每一時段重新起算',
+    imputed: (sets) => `，缺值補值 ${sets} 次`,
     curve: (kind) => `全體的${kind}。`,
     curveBy: (kind, list) => `依${list}分組的${kind}。`,
   },

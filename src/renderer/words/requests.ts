@@ -277,6 +277,8 @@ export const en = {
   },
   cleaningCompares: (step: string) =>
     `Step ${step} of the cleaning compares people with each other; automatic answers cannot use it.`,
+  imputes:
+    'A model fills rows without a value in. Such a study is for the hospital’s own records: the rules count the people behind each number, and a value that was filled in is nobody’s. Let the models leave these rows out.',
   answerTooLong:
     'The answer could be longer than hospitals hand over at a time (500 results, 1 MiB). Ask fewer models or curves, or describe people by fewer groups; nothing was asked.',
 
@@ -804,6 +806,8 @@ export const zhHant: typeof en = {
     study: '研究尚不完整，缺漏之處見「研究問題」。',
   },
   cleaningCompares: (step) => `資料清理的第 ${step} 步需要比較不同人，自動回答不能採用。`,
+  imputes:
+    '有模型補上缺少的數值。這類研究只能用於本院紀錄：釋出規則會計算每個數字背後的人數，而補上的數值不屬於任何人。請讓模型排除這些列。',
   answerTooLong:
     '回答可能超過醫院一次能交付的長度（500 項結果、1 MiB）。請減少模型或曲線，或以較少的組別描述病人；尚未送出任何請求。',
 

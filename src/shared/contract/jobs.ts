@@ -11,6 +11,7 @@ export const jobProgress = z.object({
     'export',
     'demonstration',
     'fit',
+    'simulate',
     'backup',
     'restore-check',
     'work-list',
@@ -32,7 +33,18 @@ export const jobProgress = z.object({
   /** Work done and to do, in `unit`; `total` is null while unknown. */
   done: z.number(),
   total: z.number().nullable(),
-  unit: z.enum(['bytes', 'files', 'visits', 'blocks', 'patients', 'members', 'passes', 'entries', 'tables']),
+  unit: z.enum([
+    'bytes',
+    'files',
+    'visits',
+    'blocks',
+    'patients',
+    'members',
+    'passes',
+    'entries',
+    'tables',
+    'cohorts',
+  ]),
   startedAt: z.number(),
   /** Units a second over the last seconds. */
   rate: z.number().nullable(),

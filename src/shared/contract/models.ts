@@ -1,5 +1,6 @@
 /** Fitting statistical models to a table of one's own: a file that a person chooses, never the chain. */
 import { z } from 'zod'
+import { paperDesign } from '../domain/paper-design.ts'
 import type { Service } from './kit.ts'
 
 export const tableColumn = z.object({
@@ -45,4 +46,8 @@ export const models = {
   result: { input: job, output: z.object({ line: z.string() }).nullable() },
   /** Writes that text to a chosen file. */
   saveResult: { input: job, output: z.object({ path: z.string().nullable() }) },
+  /** The simulation of the built-in study (docs/spec/statistics.md S9), of nobody's records. */
+  startSimulation: { input: paperDesign, output: job },
+  /** The same text as `consilium paper-comparison` prints. Null while there is none. */
+  simulation: { input: job, output: z.object({ line: z.string() }).nullable() },
 } satisfies Service

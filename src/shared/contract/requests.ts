@@ -133,6 +133,8 @@ export const askProblem = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('cleaning'), step: z.int() }),
   /** By rule: more findings or bytes than gateways hand over at a time. */
   z.object({ kind: z.literal('answer-too-long') }),
+  /** By rule: the rules count people behind each number, and values that were filled in are nobody's. */
+  z.object({ kind: z.literal('imputes') }),
 ])
 export type AskProblem = z.infer<typeof askProblem>
 

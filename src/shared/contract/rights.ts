@@ -210,6 +210,8 @@ export const rights: Rights = {
     start: may(FITTERS, 'study'),
     result: may(FITTERS),
     saveResult: may(FITTERS, 'export'),
+    startSimulation: may(FITTERS),
+    simulation: may(FITTERS),
   },
   // Counts of the hospital's own records; what leaves the screen passes the gate.
   cohorts: {

@@ -19,7 +19,7 @@ const titles = {
   cohort: 'c',
   diabetes: 'd',
   cardiovascular: 'v',
-  models: ['1', '2', '3', '4', '5', '6'],
+  models: ['1', '2', '3', '4', '5', '6', '7'],
 }
 const { intervals, cohort } = builtInStudy('tutorial', titles)
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
@@ -134,7 +134,12 @@ describe('the hash of a definition', () => {
     expect(sha256(canonicalStudy(builtInStudy('tutorial', titles)))).toBe(
       'a345482fb92a2eab4c60e0484a7f48a1b3b8ad711c127b8665bc4c59095799cc',
     )
-    expect(sha256(canonicalStudy(builtInStudy('paper', titles)))).toBe(
+    // Before it had cross-sectional pooling.
+    const paper = builtInStudy('paper', titles)
+    const [cox, , , logistic, plain, cloglog, atStart] = paper.models
+    const withoutPiece = { ...plain!, family: 'cloglog' as const }
+    const before = { ...paper, models: [cox!, logistic!, plain!, cloglog!, withoutPiece, atStart!] }
+    expect(sha256(canonicalStudy({ ...before, schema: 'study/3' }))).toBe(
       '93020dc526d8c37bc9b6781f96c7e82fb0b86979e374696c83c1a33cee8a214d',
     )
   })

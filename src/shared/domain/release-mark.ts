@@ -15,6 +15,8 @@ export interface ReleaseSource {
   readonly isTwin?: boolean
   /** Of a table that a person brought along: nothing was read from the chain, and what the table holds is not known here. */
   readonly isOwnTable?: boolean
+  /** Of cohorts that were made by a rule: nobody's numbers. */
+  readonly isSimulated?: boolean
   /** Of an answer that gateways gave out; its numbers are not those of one institution's records. */
   readonly answer?: AnswerSource
 }
@@ -32,7 +34,7 @@ export type MarkLocale = 'en' | 'zh-Hant'
 
 /** A few sentences, the same for the same source. */
 export function markLine(
-  { institution, study, upTo, isTwin, isOwnTable, answer }: ReleaseSource,
+  { institution, study, upTo, isTwin, isOwnTable, isSimulated, answer }: ReleaseSource,
   locale: MarkLocale,
 ): string {
   const short = study === null ? null : `${study.slice(0, 8)}…${study.slice(-8)}`
@@ -41,11 +43,14 @@ export function markLine(
     const of = short === null ? '' : ` Study ${short}${upTo === null ? '' : `, records up to block ${upTo}`}.`
     if (isOwnTable === true)
       return 'Of a table that a person brought along, not of records read here; no rule of the consortium has looked at it.'
+    if (isSimulated === true)
+      return 'Simulated data: cohorts made by a rule from a seed, no result about anybody; nothing was read from the chain.'
     if (isTwin === true) return `Synthetic twin: invented people, no result about anybody.${of}`
     return `For use within ${institution} only: numbers of its own records, not yet looked at by the release rules.${of}`
   }
   const of = short === null ? '' : `研究 ${short}${upTo === null ? '' : `，紀錄截至區塊 ${upTo}`}。`
   if (isOwnTable === true) return '取自使用者自行帶入的表格，並非在此讀取的紀錄；未經聯盟任何規則審核。'
+  if (isSimulated === true) return '模擬資料：依規則與種子產生的世代，並非任何人的結果；未讀取鏈上資料。'
   if (isTwin === true) return `合成資料：虛構的病人，並非任何人的結果。${of}`
   return `僅限${institution}內部使用：數值取自本院紀錄，尚未經釋出規則審核。${of}`
 }

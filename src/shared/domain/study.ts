@@ -34,6 +34,15 @@ import { decimalText } from './visit.ts'
 const columnName = z.string().regex(/^[a-z][a-z0-9_]{0,39}$/)
 const names = (most: number) => z.array(columnName).max(most)
 
+/** How rows without a value are filled in: so many sets, each by so many rounds, each value from one of so many donors (docs/spec/study.md). */
+export const imputationSettings = z.object({
+  sets: z.int().min(2).max(100),
+  rounds: z.int().min(1).max(50),
+  donors: z.int().min(1).max(20),
+})
+export type ImputationSettings = z.infer<typeof imputationSettings>
+export const USUAL_IMPUTATION: ImputationSettings = { sets: 20, rounds: 10, donors: 5 }
+
 /** A model over the columns of the intervals; `fit` knows the rest (docs/spec/statistics.md). */
 export const studyModel = z.object({
   /** For people; no part of the hash. */
@@ -67,6 +76,13 @@ export const studyModel = z.object({
   confidencePercent: z.int().min(50).max(99),
   /** Of `cox`: survival as the model sees it, by the values of this covariate, the others as usual (docs/spec/study.md). */
   curvesOf: columnName.nullable(),
+  /**
+   * Of `cox`: time begins anew with each piece (of `study/5`), which with the piece as stratum is cross-sectional pooling; absent: it is
+   * that of the table.
+   */
+  timeFrom: z.literal('piece').optional(),
+  /** Rows in which a column of the model says nothing are filled in (of `study/5`); absent: they are left out. */
+  imputation: imputationSettings.optional(),
 })
 export type StudyModel = z.infer<typeof studyModel>
 
@@ -86,11 +102,14 @@ export const studySnapshot = z.object({
 export type StudySnapshot = z.infer<typeof studySnapshot>
 
 export const studyDocument = z.object({
-  /** `study/4` says on what the cohort is judged: a reader that does not know of it must not judge it on something else. */
-  schema: z.enum(['study/3', 'study/4']),
+  /**
+   * `study/4` says on what the cohort is judged, `study/5` that rows are filled in or time begins anew with each piece: a reader that does
+   * not know of it must not judge it on something else, or fit another model.
+   */
+  schema: z.enum(['study/3', 'study/4', 'study/5']),
   title: z.string().min(1).max(200),
   cohort: cohortDefinition,
-  /** Who is in is judged on what the cleaning left (of `study/4`); absent: on the records as they were written. */
+  /** Who is in is judged on what the cleaning left (of `study/4` and later); absent: on the records as they were written. */
   cohortOn: z.literal('cleaned').optional(),
   /** What is done to the records of whoever is in the cohort; null: they are taken as they are. */
   cleaning: cleaningPipeline.nullable(),
@@ -148,6 +167,14 @@ export type StudyProblem =
   | { readonly kind: 'number-as-groups'; readonly model: number; readonly name: string }
   /** Curves are drawn for a covariate of a Cox model. */
   | { readonly kind: 'no-curves-of'; readonly model: number; readonly name: string }
+  /** A model fills rows in, or counts time within pieces, and the schema does not say so, or says so of none. */
+  | { readonly kind: 'schema-not-said' }
+  /** Only the time of a Cox model can begin anew with each piece. */
+  | { readonly kind: 'pieces-not-possible'; readonly model: number }
+  /** Filled in are values of covariates with effects: curves of groups, and Fine and Gray's model, have no combined answer. */
+  | { readonly kind: 'imputation-not-possible'; readonly model: number }
+  /** Adjusted curves are drawn of one table, not of several. */
+  | { readonly kind: 'imputation-without-curves'; readonly model: number }
   /** People are described by groups, not by each value of a number. */
   | { readonly kind: 'baseline-by-number'; readonly name: string }
 
@@ -171,22 +198,34 @@ export function isRate(family: StudyModel['family']): boolean {
   return family === 'poisson' || family === 'negbin'
 }
 
+/** Models whose answers can be combined over filled-in tables. */
+export function canImpute(family: StudyModel['family']): boolean {
+  return family === 'cox' || isPooled(family) || isRate(family)
+}
+
+/** Whether a model of the study fills rows in: such an answer is no release of the gateways. */
+export function isImputing({ models }: Pick<StudyDocument, 'models'>): boolean {
+  return models.some(({ imputation }) => imputation !== undefined)
+}
+
+/** The schema that says what a document uses. */
+export function schemaOf(study: Pick<StudyDocument, 'models' | 'cohortOn'>): StudyDocument['schema'] {
+  if (study.models.some(({ imputation, timeFrom }) => imputation !== undefined || timeFrom !== undefined))
+    return 'study/5'
+  return study.cohortOn === undefined ? 'study/3' : 'study/4'
+}
+
 /** What keeps a study from being run. */
-export function problemsOfStudy({
-  schema,
-  cohort,
-  cohortOn,
-  cleaning,
-  intervals,
-  models,
-  baselineBy,
-}: StudyDocument): StudyProblem[] {
-  const isSaid = (schema === 'study/4') === (cohortOn !== undefined)
+export function problemsOfStudy(study: StudyDocument): StudyProblem[] {
+  const { schema, cohort, cohortOn, cleaning, intervals, models, baselineBy } = study
+  const isNewer = (schema === 'study/5') === (schemaOf(study) === 'study/5')
+  const isSaid = schema === 'study/5' || (schema === 'study/4') === (cohortOn !== undefined)
   const canBeJudged = isSaid && (cohortOn === undefined || cleaning !== null)
   const isDescribable = baselineBy === null || groupColumns(intervals).includes(baselineBy)
   return [
     ...problemsOf(cohort).map((problem) => ({ kind: 'cohort' as const, problem })),
     ...(canBeJudged ? [] : [{ kind: 'nothing-cleaned' as const }]),
+    ...(isNewer ? [] : [{ kind: 'schema-not-said' as const }]),
     ...(cleaning === null ? [] : cleaningProblems(cleaning)).map((problem) => ({
       kind: 'cleaning' as const,
       problem,
@@ -259,7 +298,7 @@ export function canonicalStudy(study: StudyDocument): string {
 }
 
 function problemsOfModel(
-  { family, covariates, factors, splines, interactions, strata, curvesOf }: StudyModel,
+  { family, covariates, factors, splines, interactions, strata, curvesOf, imputation, timeFrom }: StudyModel,
   model: number,
   intervals: IntervalDefinition,
 ): StudyProblem[] {
@@ -295,10 +334,15 @@ function problemsOfModel(
   if (curvesOf !== null && (family !== 'cox' || !covariates.includes(curvesOf)))
     problems.push({ kind: 'no-curves-of', model, name: curvesOf })
   if (!isCurve(family) && covariates.length === 0) problems.push({ kind: 'nothing-to-estimate', model })
-  if (isPooled(family) && !areOfEqualLength(intervals))
+  if (timeFrom !== undefined && family !== 'cox') problems.push({ kind: 'pieces-not-possible', model })
+  if ((isPooled(family) || timeFrom !== undefined) && !areOfEqualLength(intervals))
     problems.push({ kind: 'rows-of-unequal-length', model })
   if ((isPooled(family) || isRate(family)) && strata.length > 0)
     problems.push({ kind: 'strata-not-possible', model })
+  if (imputation !== undefined && !canImpute(family))
+    problems.push({ kind: 'imputation-not-possible', model })
+  if (imputation !== undefined && curvesOf !== null)
+    problems.push({ kind: 'imputation-without-curves', model })
   return problems
 }
 
@@ -323,9 +367,14 @@ function problemsOfCompeting(
 /** With the cohort judged after the cleaning, or on the records as they were written: the schema follows. */
 export function judgedOn(study: StudyDocument, on: 'written' | 'cleaned'): StudyDocument {
   const { cohortOn: _before, ...rest } = study
-  return on === 'written'
-    ? { ...rest, schema: 'study/3' }
-    : { ...rest, schema: 'study/4', cohortOn: 'cleaned' }
+  const judged = on === 'written' ? rest : { ...rest, cohortOn: 'cleaned' as const }
+  return { ...judged, schema: schemaOf(judged) }
+}
+
+/** With other models: the schema follows. */
+export function withModels(study: StudyDocument, models: StudyModel[]): StudyDocument {
+  const changed = { ...study, models }
+  return { ...changed, schema: schemaOf(changed) }
 }
 
 /** Columns whose values are groups of people. */

@@ -62,6 +62,7 @@ function tableOf({ age, treated, area, tests, event, stop }: Made): IntervalRows
     event,
     status: event,
     isWhole: new Uint8Array(age.length).fill(1),
+    visits: { before: new Int32Array(age.length), inAll: new Int32Array(age.length) },
     columns: new Map([
       ['age', number(age)],
       ['treated', number(treated)],

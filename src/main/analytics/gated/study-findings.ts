@@ -2,13 +2,7 @@
  * What a study would say, as findings that the rules of release judge: coefficients with the facts of their models, curves on a grid, and
  * the table of who the people are. Exact: none of it leaves the thread of the analysis (docs/spec/release-rules.md section 5). Pure.
  */
-import {
-  isCurve,
-  isRate,
-  labelColumns,
-  type StudyDocument,
-  type StudyModel,
-} from '../../../shared/domain/study.ts'
+import { isCurve, labelColumns, type StudyDocument, type StudyModel } from '../../../shared/domain/study.ts'
 import type { Finding } from '../../privacy/lane-b.ts'
 import type { ExactCurve } from '../../privacy/rules/curves.ts'
 import type { ColumnKind, ExactCoefficient, ModelFacts } from '../../privacy/rules/models.ts'
@@ -17,7 +11,13 @@ import { isBroken } from '../../privacy/rules/rule-check.ts'
 import type { RulePolicy } from '../../privacy/rules/rule-policy.ts'
 import type { FitResult } from '../../stats/model/fit-model.ts'
 import { modelFrame } from '../../stats/model/model-frame.ts'
-import { columnsOfRows, rowsFor, type IntervalRows, type TableColumn } from '../intervals/interval-table.ts'
+import {
+  columnsOfRows,
+  derivedColumns,
+  rowsFor,
+  type IntervalRows,
+  type TableColumn,
+} from '../intervals/interval-table.ts'
 import { specOf } from '../models/study-spec.ts'
 import { designFacts } from './design-facts.ts'
 
@@ -103,7 +103,7 @@ function modelFacts(
 ): ModelFacts {
   const used = [...new Set([...model.covariates, ...model.strata])]
   // The very columns of the fit: splines bend, interactions multiply, and few may stand behind what they make.
-  const table = columnsOfRows(rows, isRate(model.family))
+  const table = columnsOfRows(rows, derivedColumns(model))
   const frame = modelFrame(table, specOf({ ...model, curvesOf: null }, rows))
   const patients = new Set(Array.from(frame.rows, (row) => rows.id[row]!))
   const withEvent = new Set(

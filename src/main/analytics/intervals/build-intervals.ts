@@ -113,6 +113,9 @@ export function createIntervals(definition: IntervalDefinition, context: Interva
     reason: [] as EndReason[],
     /** Up to when a person could have been followed, had nothing happened. */
     possible: [] as number[],
+    /** Days of all visits, in order, of one person after the other, and where each person's begin. */
+    visitDays: [] as number[],
+    visitsFrom: [] as number[],
   }
   const left = new Map<AttritionStep['step'], { persons: number; events: number }>(
     (['cohort', ...LEFT_OUT] as const).map((step) => [step, { persons: 0, events: 0 }]),
@@ -153,6 +156,8 @@ export function createIntervals(definition: IntervalDefinition, context: Interva
     people.stop.push(followed.end - origin)
     people.reason.push(followed.reason)
     people.possible.push(Math.min(until, start + (followUp.atMostDays ?? Infinity)) - origin)
+    people.visitsFrom.push(people.visitDays.length)
+    for (const day of visitDaysOf(facts)) people.visitDays.push(day - origin)
     for (const each of fixed) each.values.push(each.valueOf(facts, index))
     for (const day of days) push(events, facts.person, day - origin, 1)
     for (const each of changing)
@@ -228,6 +233,8 @@ interface People {
   readonly stop: readonly number[]
   readonly reason: readonly EndReason[]
   readonly possible: readonly number[]
+  readonly visitDays: readonly number[]
+  readonly visitsFrom: readonly number[]
 }
 
 /** Cuts the table at the definition's days, joins rows of one piece, and adds what stays the same. */
@@ -307,8 +314,30 @@ function rowsOf(
     event,
     status,
     isWhole,
+    visits: {
+      before: Int32Array.from(firsts, (r, k) => visitsUpTo(people, person[k]!, table.start[r]!)),
+      inAll: Int32Array.from(firsts, (_, k) => visitsUpTo(people, person[k]!, people.stop[person[k]!]!)),
+    },
     columns,
   }
+}
+
+/** By a day of the clock, that day too. */
+function visitsUpTo({ visitDays, visitsFrom }: People, person: number, day: number): number {
+  const from = visitsFrom[person]!
+  const end = visitsFrom[person + 1] ?? visitDays.length
+  let low = from
+  let high = end
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (visitDays[middle]! <= day) low = middle + 1
+    else high = middle
+  }
+  return low - from
+}
+
+function visitDaysOf({ visit }: PersonFacts): number[] {
+  return visit.flatMap(({ day }) => (day === null ? [] : [day])).sort((a, b) => a - b)
 }
 
 function fixedColumn(

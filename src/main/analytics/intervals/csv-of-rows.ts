@@ -1,9 +1,9 @@
 /** A table as the file that `consilium fit` reads: to hold a study against the command line. */
-import { columnsOfRows, type IntervalRows } from './interval-table.ts'
+import { columnsOfRows, type DerivedColumn, type IntervalRows } from './interval-table.ts'
 
 /** The table as a file (RFC 4180): what `consilium fit` reads gives what `columnsOfRows` gives. */
-export function csvOfRows(rows: IntervalRows, isOfRates = false): string {
-  const { header, columns } = columnsOfRows(rows, isOfRates)
+export function csvOfRows(rows: IntervalRows, derived: readonly DerivedColumn[] = []): string {
+  const { header, columns } = columnsOfRows(rows, derived)
   const lines = [header.join(',')]
   for (let row = 0; row < rows.rowCount; row++)
     lines.push(

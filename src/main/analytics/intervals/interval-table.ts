@@ -1,5 +1,5 @@
 /** The (start, stop] table: one row for each stretch of a person's time in which nothing known changes. Pure. */
-import { isOfPersons, isPooled, type StudyModel } from '../../../shared/domain/study.ts'
+import { isOfPersons, isPooled, isRate, type StudyModel } from '../../../shared/domain/study.ts'
 import { log } from '../../stats/det/log.ts'
 import type { CsvColumn, CsvColumns } from '../../stats/model/csv-columns.ts'
 
@@ -22,6 +22,8 @@ export interface IntervalRows {
   readonly status: Uint8Array
   /** 0 where a piece of equal length (`every`) was cut short by other than the event: no trial of the same kind. */
   readonly isWhole: Uint8Array
+  /** Visits of the person up to the row's start, and up to where the person's time ends: no columns, but they tell who is seen often. */
+  readonly visits: { readonly before: Int32Array; readonly inAll: Int32Array }
   /** `period`, then the covariates as the definition has them. */
   readonly columns: ReadonlyMap<string, TableColumn>
 }
@@ -67,6 +69,10 @@ function takenRows(rows: IntervalRows, kept: readonly number[]): IntervalRows {
     event: Uint8Array.from(at(rows.event)),
     status: Uint8Array.from(at(rows.status)),
     isWhole: Uint8Array.from(at(rows.isWhole)),
+    visits: {
+      before: Int32Array.from(at(rows.visits.before)),
+      inAll: Int32Array.from(at(rows.visits.inAll)),
+    },
     columns: new Map(
       [...rows.columns].map(([name, column]) => [
         name,
@@ -81,11 +87,27 @@ function takenRows(rows: IntervalRows, kept: readonly number[]): IntervalRows {
 /** Logarithm of the days of a row: the offset of rates. No column of a definition can have a capital letter. */
 export const LOG_TIME = 'logTime'
 
+/** Days of a row: the time of a model whose time begins anew with each piece. */
+export const PIECE_TIME = 'pieceTime'
+
+export type DerivedColumn = typeof LOG_TIME | typeof PIECE_TIME
+
+/** What a model reads beside the columns of the table. */
+export function derivedColumns({
+  family,
+  timeFrom,
+}: Pick<StudyModel, 'family' | 'timeFrom'>): DerivedColumn[] {
+  return [
+    ...(isRate(family) ? [LOG_TIME as DerivedColumn] : []),
+    ...(timeFrom === 'piece' ? [PIECE_TIME as DerivedColumn] : []),
+  ]
+}
+
 /**
  * As `fit` takes it.
- * @param isOfRates with the offset of rates
+ * @param derived with these columns beside
  */
-export function columnsOfRows(rows: IntervalRows, isOfRates = false): CsvColumns {
+export function columnsOfRows(rows: IntervalRows, derived: readonly DerivedColumn[] = []): CsvColumns {
   const columns = new Map<string, CsvColumn>([
     ['id', numberColumn(rows.id)],
     ['start', numberColumn(rows.start)],
@@ -95,19 +117,20 @@ export function columnsOfRows(rows: IntervalRows, isOfRates = false): CsvColumns
   ])
   for (const [name, column] of rows.columns)
     columns.set(name, column.kind === 'number' ? numberColumn(column.values) : labelColumn(column))
-  if (isOfRates)
-    columns.set(LOG_TIME, numberColumn(rows.stop.map((stop, row) => log(stop - rows.start[row]!))))
+  const days = (): Float64Array => rows.stop.map((stop, row) => stop - rows.start[row]!)
+  if (derived.includes(LOG_TIME)) columns.set(LOG_TIME, numberColumn(days().map(log)))
+  if (derived.includes(PIECE_TIME)) columns.set(PIECE_TIME, numberColumn(days()))
   return { rowCount: rows.rowCount, header: [...columns.keys()], columns }
 }
 
-function numberColumn(values: Float64Array | Int32Array | Uint8Array): CsvColumn {
+export function numberColumn(values: Float64Array | Int32Array | Uint8Array): CsvColumn {
   const numbers = Float64Array.from(values)
   const kinds = new Uint8Array(numbers.length)
   for (let i = 0; i < kinds.length; i++) if (numbers[i] !== numbers[i]) kinds[i] = 1
   return { numbers, kinds, texts: new Map() }
 }
 
-function labelColumn({ codes, labels }: Extract<TableColumn, { kind: 'label' }>): CsvColumn {
+export function labelColumn({ codes, labels }: Extract<TableColumn, { kind: 'label' }>): CsvColumn {
   const numbers = new Float64Array(codes.length).fill(NaN)
   const kinds = new Uint8Array(codes.length)
   const texts = new Map<number, string>()

@@ -2,7 +2,7 @@
 import { isCurve, type StudyModel } from '../../../shared/domain/study.ts'
 import { unreachable } from '../../../shared/std/unreachable.ts'
 import { ModelSpec } from '../../stats/model/model-spec.ts'
-import { LOG_TIME, type IntervalRows } from '../intervals/interval-table.ts'
+import { LOG_TIME, PIECE_TIME, type IntervalRows } from '../intervals/interval-table.ts'
 import { curvePoints } from './curve-points.ts'
 
 /** `rows`: the table that it is fitted to, whose values say where curves are drawn. */
@@ -26,7 +26,8 @@ export function specOf(model: StudyModel, rows: IntervalRows): ModelSpec {
     case 'cox':
     case 'km': {
       const at = family === 'cox' && curvesOf !== null ? curvePoints(rows, model, curvesOf) : null
-      return ModelSpec.parse({ ...shared, id: 'id', start: 'start', stop: 'stop', event: 'event', ties, at })
+      const time = model.timeFrom === 'piece' ? { stop: PIECE_TIME } : { start: 'start', stop: 'stop' }
+      return ModelSpec.parse({ ...shared, id: 'id', ...time, event: 'event', ties, at })
     }
     case 'aj':
       return ModelSpec.parse({ ...shared, id: 'id', start: 'start', stop: 'stop', event: 'status' })

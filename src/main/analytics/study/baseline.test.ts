@@ -30,6 +30,7 @@ const rowsOf = (
   event: Uint8Array.from(persons, ([, event]) => event),
   status: Uint8Array.from(persons, ([, event]) => event),
   isWhole: new Uint8Array(persons.length).fill(1),
+  visits: { before: new Int32Array(persons.length), inAll: new Int32Array(persons.length) },
   columns: new Map(Object.entries(columns)),
 })
 

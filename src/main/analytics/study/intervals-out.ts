@@ -1,7 +1,7 @@
 /** The table that a study's models are fitted to, with the models as `fit` takes them: to fit elsewhere what was fitted here. */
-import { isOfPersons, isPooled, isRate } from '../../../shared/domain/study.ts'
+import { isOfPersons, isPooled } from '../../../shared/domain/study.ts'
 import { csvOfRows } from '../intervals/csv-of-rows.ts'
-import { personRows, wholeRows } from '../intervals/interval-table.ts'
+import { derivedColumns, personRows, wholeRows } from '../intervals/interval-table.ts'
 import type { Warehouse } from '../warehouse/warehouse.ts'
 import { prepareStudy, type AskedStudy, type StudyControl } from './prepare-study.ts'
 import { specOf } from '../models/study-spec.ts'
@@ -31,16 +31,17 @@ export async function intervalsOut(
   const whole = wholeRows(rows)
   const differs = whole !== rows && asked.study.models.some(({ family }) => isPooled(family))
   return {
-    csv: csvOfRows(
-      rows,
-      asked.study.models.some(({ family }) => isRate(family)),
-    ),
+    csv: csvOfRows(rows, [...new Set(asked.study.models.flatMap(derivedColumns))]),
     wholeCsv: differs ? csvOfRows(whole) : null,
     personsCsv: asked.study.models.some(({ family }) => isOfPersons(family))
       ? csvOfRows(personRows(rows))
       : null,
     models: asked.study.models.map((model) => ({
-      spec: specOf(model, rows),
+      // No key of a model file: whoever fits elsewhere is told by `fit` that it leaves these rows out.
+      spec: {
+        ...specOf(model, rows),
+        ...(model.imputation === undefined ? {} : { imputation: model.imputation }),
+      },
       isOfWhole: differs && isPooled(model.family),
       isOfPersons: isOfPersons(model.family),
     })),

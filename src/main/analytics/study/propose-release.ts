@@ -6,7 +6,7 @@
 import { canonicalCleaning, type CleaningPipeline } from '../../../shared/domain/cleaning.ts'
 import { canonicalCohort, type CohortDefinition } from '../../../shared/domain/cohort.ts'
 import { canonicalIntervals, type IntervalDefinition } from '../../../shared/domain/intervals.ts'
-import { isCurve, isRate, judgedOn, type StudyDocument } from '../../../shared/domain/study.ts'
+import { isCurve, judgedOn, type StudyDocument } from '../../../shared/domain/study.ts'
 import { toHex, type Bytes } from '../../../shared/std/bytes.ts'
 import { judgeProposal, type Before, type Judgement } from '../../privacy/lane-b.ts'
 import { encodeByRule, findingOf, readByRule } from '../../privacy/rules/by-rule-bytes.ts'
@@ -17,7 +17,7 @@ import type { RulePolicy } from '../../privacy/rules/rule-policy.ts'
 import { StatsFailure } from '../../stats/failure.ts'
 import { fitModel, type FitHooks, type FitResult } from '../../stats/model/fit-model.ts'
 import { findingsOf, personsIn, personsWithEvent } from '../gated/study-findings.ts'
-import { columnsOfRows, rowsFor, type IntervalRows } from '../intervals/interval-table.ts'
+import { columnsOfRows, derivedColumns, rowsFor, type IntervalRows } from '../intervals/interval-table.ts'
 import { hospitalOn } from '../persons/person-says.ts'
 import type { SnapshotScope, Warehouse } from '../warehouse/warehouse.ts'
 import { prepareStudy, type StudyControl } from './prepare-study.ts'
@@ -199,7 +199,7 @@ function fitOrNull(
   try {
     if (isCurve(model.family) && groupCountOf(rows, model) > GROUPS_MAX) return null
     return fitModel(
-      columnsOfRows(rowsFor(model.family, rows), isRate(model.family)),
+      columnsOfRows(rowsFor(model.family, rows), derivedColumns(model)),
       specOf({ ...model, curvesOf: null }, rows),
       { ...hooks, withoutDiagnostics: true },
     )

@@ -22,6 +22,8 @@ export type Finding =
   /** Fewer than ten events for each parameter: estimates are unstable. */
   | { readonly kind: 'few-events'; readonly events: number; readonly parameters: number }
   | { readonly kind: 'rows-without-values'; readonly rows: number; readonly events: number }
+  /** Likewise, where the model fills them in: they are in all numbers of it. */
+  | { readonly kind: 'rows-filled-in'; readonly rows: number; readonly events: number }
   /** Pieces of unequal length, which a pooled model leaves out, with the events in them. */
   | { readonly kind: 'pieces-cut-short'; readonly rows: number; readonly events: number }
   /** To so many persons it had happened before the start: prevalent users. */
@@ -50,9 +52,15 @@ export function readinessOf(all: IntervalRows, report: IntervalReport, model: St
   let deaths = 0
   let competing = 0
   let allEvents = 0
+  let filledIn = 0
+  let eventsFilledIn = 0
   for (let row = 0; row < rows.rowCount; row++) {
     allEvents += rows.event[row]!
-    if (used.some((column) => isMissing(column, row))) continue
+    if (used.some((column) => isMissing(column, row))) {
+      if (model.imputation === undefined) continue
+      filledIn++
+      eventsFilledIn += rows.event[row]!
+    }
     complete.push(row)
     persons.add(rows.id[row]!)
     events += rows.event[row]!
@@ -82,6 +90,7 @@ export function readinessOf(all: IntervalRows, report: IntervalReport, model: St
     findings.push({ kind: 'few-events', events, parameters })
   const dropped = rows.rowCount - complete.length
   if (dropped > 0) findings.push({ kind: 'rows-without-values', rows: dropped, events: allEvents - events })
+  if (filledIn > 0) findings.push({ kind: 'rows-filled-in', rows: filledIn, events: eventsFilledIn })
   for (const { name, persons: count } of report.already)
     if (count > 0 && model.covariates.includes(name)) findings.push({ kind: 'already', name, persons: count })
   if (report.earlierEvents > 0) findings.push({ kind: 'earlier-events', persons: report.earlierEvents })
@@ -126,6 +135,6 @@ function isMissing(column: TableColumn, row: number): boolean {
 function levelsOf(column: TableColumn, rows: readonly number[]): number {
   const values = column.kind === 'label' ? column.codes : column.values
   const seen = new Set<number>()
-  for (const row of rows) seen.add(values[row]!)
+  for (const row of rows) if (!isMissing(column, row)) seen.add(values[row]!)
   return seen.size
 }

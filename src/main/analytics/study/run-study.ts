@@ -2,9 +2,9 @@
  * Runs a study on a warehouse: cohort, cleaning, intervals, models, in the order in which they stand. The same study at the same state of a
  * chain gives the same text, whoever runs it and however the facts were loaded (docs/spec/study.md).
  */
+import { changesWithTime } from '../../../shared/domain/intervals.ts'
 import {
   isCurve,
-  isRate,
   warningsOfStudy,
   type StudyModel,
   type StudySnapshot,
@@ -13,7 +13,7 @@ import { StatsFailure } from '../../stats/failure.ts'
 import { fitModel, STATS_PROFILE } from '../../stats/model/fit-model.ts'
 import { FACTS_LAYOUT } from '../facts/fact-tables.ts'
 import type { CsvColumns } from '../../stats/model/csv-columns.ts'
-import { columnsOfRows, rowsFor } from '../intervals/interval-table.ts'
+import { columnsOfRows, derivedColumns, rowsFor } from '../intervals/interval-table.ts'
 import type { Snapshot, SnapshotChanges, Warehouse } from '../warehouse/warehouse.ts'
 import { baselineOf } from './baseline.ts'
 import {
@@ -26,10 +26,11 @@ import {
 } from './prepare-study.ts'
 import { groupCountOf, readinessOf } from './readiness.ts'
 import { resultText } from './result-text.ts'
+import { fitImputed } from '../models/fit-imputed.ts'
 import { specOf } from '../models/study-spec.ts'
 
 /** Whose results these are: change its number when the same study would give other bytes. */
-export const STUDY_ENGINE = `study/7 ${STATS_PROFILE} facts/${FACTS_LAYOUT}`
+export const STUDY_ENGINE = `study/8 ${STATS_PROFILE} facts/${FACTS_LAYOUT}`
 
 /** Curves of one model: more of them show persons, not groups. */
 export const GROUPS_MAX = 50
@@ -63,20 +64,31 @@ export async function runStudy(
   return answer(warehouse, asked, control, 'study-result/1', ({ rows }) => {
     const table = columnsOfRows(rows)
     // Made once, however many models are fitted to it.
-    const tables = new Map<StudyModel['family'], CsvColumns>()
-    const tableFor = (family: StudyModel['family']): CsvColumns => {
-      const known = tables.get(family)
+    const tables = new Map<string, CsvColumns>()
+    const tableFor = (model: StudyModel): CsvColumns => {
+      const derived = derivedColumns(model)
+      const key = [model.family, ...derived].join(' ')
+      const known = tables.get(key)
       if (known !== undefined) return known
-      const of = rowsFor(family, rows)
-      const made = of === rows && !isRate(family) ? table : columnsOfRows(of, isRate(family))
-      tables.set(family, made)
+      const of = rowsFor(model.family, rows)
+      const made = of === rows && derived.length === 0 ? table : columnsOfRows(of, derived)
+      tables.set(key, made)
       return made
     }
+    const fixed = new Set(
+      asked.study.intervals.covariates.flatMap((each) => (changesWithTime(each) ? [] : [each.name])),
+    )
     return (model) => ({
       result: resultOf(() => {
         if (isCurve(model.family) && groupCountOf(rows, model) > GROUPS_MAX)
           throw new StatsFailure({ code: 'not-supported', what: `more than ${GROUPS_MAX} groups of curves` })
-        return fitModel(tableFor(model.family), specOf(model, rows), control.hooks)
+        const spec = specOf(model, rows)
+        if (model.imputation === undefined) return fitModel(tableFor(model), spec, control.hooks)
+        return fitImputed(
+          { model, spec, rows: rowsFor(model.family, rows), table: tableFor(model) },
+          { settings: model.imputation, seed: asked.study.seed, fixed },
+          control.hooks,
+        )
       }),
     })
   })

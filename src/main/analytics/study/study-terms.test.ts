@@ -105,16 +105,61 @@ describe('a study with terms that bend or act together', () => {
     const paper = builtInStudy('paper', titles)
     const question = asked(paper.models, paper)
     const models = await answers(question)
-    expect(models).toHaveLength(6)
+    expect(models).toHaveLength(7)
     for (const { result } of models) expect(result).toHaveProperty('coefficients')
+    // Within pieces and stratified by them, the Cox model is the one of the whole time: the paper's first finding.
+    const [tdcm, pooled, unadjusted] = models.map(({ result }) => result['coefficients'] as number[])
+    for (const [j, coefficient] of tdcm!.entries()) expect(pooled![j]).toBeCloseTo(coefficient, 9)
+    expect(Math.abs(unadjusted![0]! - tdcm![0]!)).toBeGreaterThan(1e-6)
     const out = await intervalsOut(warehouse, question, control)
-    expect(out.models.map(({ isOfWhole }) => isOfWhole)).toEqual([false, true, true, true, true, false])
+    expect(out.models.map(({ isOfWhole }) => isOfWhole)).toEqual([
+      false,
+      false,
+      false,
+      true,
+      true,
+      true,
+      false,
+    ])
     const [whole, all] = [out.wholeCsv!, out.csv].map((csv) => readCsvColumns(utf8Encode(csv), 'all'))
     for (const [m, { spec, isOfWhole }] of out.models.entries())
       expect(resultText(fitModel(isOfWhole ? whole! : all!, ModelSpec.parse(spec)))).toBe(
         resultText(models[m]!.result),
       )
   }, 240_000)
+
+  it('fills rows in that have a gap, the same way twice, and says so in the schema', async () => {
+    const sets = { sets: 2, rounds: 2, donors: 5 }
+    const imputing = asked([model({ imputation: sets }), model({})], { ...risk, schema: 'study/5' })
+    expect(problemsOfStudy(imputing.study)).toEqual([])
+    expect(problemsOfStudy({ ...imputing.study, schema: 'study/3' }).map(({ kind }) => kind)).toEqual([
+      'schema-not-said',
+    ])
+    const text = async () => (await runStudy(warehouse, imputing, control)).text
+    const first = await text()
+    expect(await text()).toBe(first)
+    const [filled, left] = (
+      JSON.parse(first) as {
+        models: { before: { rows: number; findings: { kind: string; rows?: number }[] }; result: FitLike }[]
+      }
+    ).models
+    expect(filled!.result.n).toBe(filled!.before.rows)
+    expect(left!.result.n).toBeLessThan(filled!.result.n)
+    const rows = filled!.before.findings.find(({ kind }) => kind === 'rows-filled-in')!.rows
+    expect(filled!.result.imputation!.rows).toBe(rows)
+    expect(filled!.result.n - left!.result.n).toBe(rows)
+    // The same rows as the model that leaves the others out.
+    expect(filled!.result.imputation!.complete.coefficients).toEqual(left!.result.coefficients)
+    const problems = (change: Partial<StudyModel>) =>
+      problemsOfStudy({
+        ...risk,
+        schema: 'study/5',
+        models: [model({ imputation: sets, ...change })],
+      }).map(({ kind }) => kind)
+    expect(problems({ family: 'km', covariates: ['sex'], factors: [] })).toEqual(['imputation-not-possible'])
+    expect(problems({ curvesOf: 'age' })).toEqual(['imputation-without-curves'])
+    expect(problems({ timeFrom: 'piece' })).toEqual(['rows-of-unequal-length'])
+  }, 120_000)
 
   it('is named by its splines in any order, and by nothing that is no part of it', () => {
     const splines = [
@@ -150,3 +195,12 @@ describe('a study with terms that bend or act together', () => {
     ).toEqual(['interaction-not-possible'])
   })
 })
+
+interface FitLike {
+  readonly n: number
+  readonly coefficients: readonly number[]
+  readonly imputation?: {
+    readonly rows: number
+    readonly complete: { readonly coefficients: readonly number[] }
+  }
+}

@@ -60,7 +60,7 @@ export function imputeByMatching(
   return out
 }
 
-/** One column given all others: Bayesian linear regression, then the nearest observed predictions as donors. */
+/** One column given all others. */
 function matchColumn(
   filled: readonly Float64Array[],
   original: Float64Array,
@@ -69,67 +69,89 @@ function matchColumn(
   uniform: Uniform,
   donors: number,
 ): void {
-  const n = original.length
+  const others = filled.filter((_, j) => j !== target)
+  const from = drawDonors(others, original, Int32Array.from(missing), uniform, donors)
+  const column = filled[target]!
+  missing.forEach((row, k) => (column[row] = original[from[k]!]!))
+}
+
+/**
+ * Predictive mean matching of one column given others: Bayesian linear regression, then the rows whose estimated means are nearest to a
+ * drawn one (type 1 matching; van Buuren, Flexible Imputation of Missing Data, section 3.4).
+ *
+ * @param predictors of all rows, without a gap; a constant is added, and what repeats others does no harm
+ * @param response NaN in the rows that are asked for, and in none but these
+ * @param missing rows that are asked for
+ * @returns the row whose value each of them takes
+ */
+export function drawDonors(
+  predictors: readonly Float64Array[],
+  response: Float64Array,
+  missing: Int32Array,
+  uniform: Uniform,
+  donors: number,
+): Int32Array {
+  const n = response.length
   const observed = new Float64Array(n)
+  const known = new Float64Array(n)
+  const pool = new Int32Array(n - missing.length)
   let count = 0
   for (let i = 0; i < n; i++) {
-    if (original[i] === original[i]) {
-      observed[i] = 1
-      count++
-    }
+    if (response[i] !== response[i]) continue
+    observed[i] = 1
+    known[i] = response[i]!
+    pool[count++] = i
   }
-  const predictors: Float64Array[] = [new Float64Array(n).fill(1)]
-  filled.forEach((column, j) => {
-    if (j !== target) predictors.push(standardised(column))
-  })
-  const p = predictors.length
+  const columns = [new Float64Array(n).fill(1), ...predictors.map(standardised)]
+  const p = columns.length
   const packed = new Float64Array((p * (p + 1)) / 2)
-  addWeightedCross(predictors, observed, 0, n, packed)
+  addWeightedCross(columns, observed, 0, n, packed)
   const cross = unpackSymmetric(packed, p)
   // A touch of ridge, as is usual here, for columns that repeat each other.
   for (let j = 0; j < p; j++) cross[j * p + j] = cross[j * p + j]! * (1 + 1e-5)
-  const response = new Float64Array(n)
-  for (let i = 0; i < n; i++) response[i] = observed[i] === 1 ? original[i]! : 0
   const right = new Float64Array(p)
-  addCrossVector(predictors, response, 0, n, right)
+  addCrossVector(columns, known, 0, n, right)
   const decomposition = ldl(cross, p, 1e-12)
   const estimate = ldlSolve(decomposition, right)
+  const means = combined(columns, estimate)
   let residual = 0
-  for (let i = 0; i < n; i++) {
-    if (observed[i] === 1)
-      residual +=
-        (original[i]! - dot(predictors, estimate, i)) * (original[i]! - dot(predictors, estimate, i))
-  }
+  for (const i of pool) residual += (known[i]! - means[i]!) * (known[i]! - means[i]!)
   const freedom = Math.max(1, count - decomposition.rank)
   const sigma = Math.sqrt(residual / chiSquaredDraw(freedom, uniform))
   const drawn = drawCoefficients(estimate, ldlInverse(decomposition), sigma, uniform)
-  // Donors by their estimated mean, recipients by a drawn one (type 1 matching).
-  const pool: { mean: number; row: number }[] = []
-  for (let i = 0; i < n; i++) if (observed[i] === 1) pool.push({ mean: dot(predictors, estimate, i), row: i })
-  pool.sort((a, b) => a.mean - b.mean || a.row - b.row)
-  const column = filled[target]!
-  for (const i of missing) {
-    const wanted = dot(predictors, drawn, i)
-    let low = 0
-    let high = pool.length
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (pool[middle]!.mean < wanted) low = middle + 1
-      else high = middle
-    }
-    let left = low - 1
-    let right2 = low
-    const near: number[] = []
-    while (near.length < donors && (left >= 0 || right2 < pool.length)) {
-      const takeLeft =
-        right2 >= pool.length || (left >= 0 && wanted - pool[left]!.mean <= pool[right2]!.mean - wanted)
-      near.push(takeLeft ? pool[left--]!.row : pool[right2++]!.row)
-    }
-    column[i] = original[near[Math.floor(uniform() * near.length)]!]!
-  }
+  // Rows with the same mean in a drawn order: in that of the data the same few would lend their value again and again.
+  const lot = new Float64Array(n)
+  for (const i of pool) lot[i] = uniform()
+  pool.sort((a, b) => means[a]! - means[b]! || lot[a]! - lot[b]! || a - b)
+  const wanted = combined(columns, drawn)
+  const near = new Int32Array(donors)
+  return missing.map((row) => {
+    const found = nearestInto(near, pool, means, wanted[row]!)
+    return near[Math.floor(uniform() * found)]!
+  })
 }
 
-function standardised(column: Float64Array): Float64Array {
+/** The rows of the pool whose means are nearest to a value, nearest first. @returns how many there are */
+function nearestInto(near: Int32Array, pool: Int32Array, means: Float64Array, wanted: number): number {
+  let low = 0
+  let high = pool.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (means[pool[middle]!]! < wanted) low = middle + 1
+    else high = middle
+  }
+  let left = low - 1
+  let right = low
+  let found = 0
+  while (found < near.length && (left >= 0 || right < pool.length)) {
+    const takeLeft =
+      right >= pool.length || (left >= 0 && wanted - means[pool[left]!]! <= means[pool[right]!]! - wanted)
+    near[found++] = takeLeft ? pool[left--]! : pool[right++]!
+  }
+  return found
+}
+
+export function standardised(column: Float64Array): Float64Array {
   let mean = 0
   for (let i = 0; i < column.length; i++) mean += column[i]!
   mean /= column.length
@@ -139,10 +161,14 @@ function standardised(column: Float64Array): Float64Array {
   return column.map((v) => (v - mean) * scale)
 }
 
-function dot(columns: readonly Float64Array[], b: Float64Array, row: number): number {
-  let sum = 0
-  for (let j = 0; j < b.length; j++) sum += columns[j]![row]! * b[j]!
-  return sum
+function combined(columns: readonly Float64Array[], b: Float64Array): Float64Array {
+  const out = new Float64Array(columns[0]!.length)
+  for (let j = 0; j < b.length; j++) {
+    const column = columns[j]!
+    const weight = b[j]!
+    for (let i = 0; i < out.length; i++) out[i] = out[i]! + column[i]! * weight
+  }
+  return out
 }
 
 function chiSquaredDraw(df: number, uniform: Uniform): number {

@@ -8,7 +8,7 @@ import { quantile, restrictedCubicSpline } from '../regression/splines.ts'
 import type { Design, Term } from './design.ts'
 import type { ModelSpec } from './model-spec.ts'
 
-interface WaldTest {
+export interface WaldTest {
   readonly chisq: number | null
   readonly df: number
   readonly p: number | null
@@ -36,7 +36,7 @@ interface InteractionRecord {
   readonly test: WaldTest
 }
 
-interface Estimates {
+export interface Estimates {
   /** As the design has its columns; NaN: not estimable. */
   readonly coefficients: ArrayLike<number>
   /** Row-major. */
@@ -50,14 +50,19 @@ const TAIL = 0.025
 /** Of pivots, as in the Wald tests of whole models. */
 const TOLERANCE = 1.818989403545856e-12
 
+/** A test of columns of the design being 0 together. */
+export type TestOfColumns = (columns: readonly number[], estimates: Estimates) => WaldTest
+
 /**
  * Tests and curves of splines and interactions, where a model has them and its family a variance.
  * @param result the answer of the family: `names`, `coefficients` and `variance` of it
+ * @param testOf Wald's; of estimates that were combined, the test that was combined
  */
 export function termRecords(
-  design: Design,
+  design: Pick<Design, 'terms' | 'names'>,
   model: ModelSpec,
   { names, coefficients, variance }: Record<string, unknown>,
+  testOf: TestOfColumns = waldOf,
 ): Record<string, unknown> {
   if ((model.splines.length === 0 && model.interactions.length === 0) || variance === undefined) return {}
   // Without the intercept, which stands first.
@@ -68,15 +73,16 @@ export function termRecords(
     variance: (variance as (number | null)[][]).slice(shift).flatMap(numbers),
   }
   return {
-    ...(model.splines.length > 0 ? { splines: splineRecords(design, model, estimates) } : {}),
-    ...(model.interactions.length > 0 ? { interactions: interactionRecords(design, estimates) } : {}),
+    ...(model.splines.length > 0 ? { splines: splineRecords(design, model, estimates, testOf) } : {}),
+    ...(model.interactions.length > 0 ? { interactions: interactionRecords(design, estimates, testOf) } : {}),
   }
 }
 
 function splineRecords(
-  { terms }: Design,
+  { terms }: Pick<Design, 'terms'>,
   { splines, conf }: Pick<ModelSpec, 'splines' | 'conf'>,
   estimates: Estimates,
+  testOf: TestOfColumns,
 ): SplineRecord[] {
   return terms.flatMap((term, t) => {
     const { of, name, columns } = term
@@ -95,8 +101,8 @@ function splineRecords(
       {
         covariate: name,
         knots: [...of.knots],
-        test: waldOf([...columns, ...products.flatMap((product) => product.columns)], estimates),
-        nonlinear: waldOf(bent, estimates),
+        test: testOf([...columns, ...products.flatMap((product) => product.columns)], estimates),
+        nonlinear: testOf(bent, estimates),
         reference,
         effect: products.length > 0 ? null : effectOf(of, columns, reference, conf, estimates),
       },
@@ -104,13 +110,17 @@ function splineRecords(
   })
 }
 
-function interactionRecords({ terms }: Design, estimates: Estimates): InteractionRecord[] {
+function interactionRecords(
+  { terms }: Pick<Design, 'terms'>,
+  estimates: Estimates,
+  testOf: TestOfColumns,
+): InteractionRecord[] {
   return terms.flatMap(({ of, columns }) =>
     of.kind === 'product'
       ? [
           {
             of: [terms[of.factors[0]]!.name, terms[of.factors[1]]!.name] as const,
-            test: waldOf(columns, estimates),
+            test: testOf(columns, estimates),
           },
         ]
       : [],

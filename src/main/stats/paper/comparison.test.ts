@@ -48,5 +48,31 @@ describe('the comparison of time-dependent Cox, pooled logistic and cross-sectio
     expect(steady(judge(results)).filter((rule) => !['c', 'e', 'f'].includes(rule))).toEqual([])
     expect(steady(judge(results.filter((r) => r.eventRate === 0.9)))).toEqual([])
     expect(results[0]!.largestTdcmCspDifference).toBeLessThan(1e-10)
+    // Errors of the simulation itself, by hand.
+    const { lines, replications } = results[0]!
+    const { mean, truth, percentBias, empiricalStdErr, meanStdErr, stdErrRatio, monteCarlo } = lines[0]!
+    expect([replications, percentBias]).toEqual([4, (100 * (mean - truth)) / truth])
+    expect(monteCarlo.percentBias).toBeCloseTo((100 * empiricalStdErr) / 2 / 0.5, 12)
+    expect(stdErrRatio).toBe(meanStdErr / empiricalStdErr)
+    expect(monteCarlo.stdErrRatio).toBeCloseTo(stdErrRatio / Math.sqrt(6), 12)
+  })
+
+  it('counts cohorts that give no honest number, ends when it is told to, and refuses what has no answer', () => {
+    const small = { ...PAPER_DESIGN, subjects: 50, exams: 2 }
+    const run = (replications: number, eventRate: number, most = Infinity) => {
+      let seen = 0
+      return runComparison((s, r) => stream(1000 * s + r + 7), {
+        replications,
+        design: small,
+        shapes: [1],
+        eventRates: [eventRate],
+        onProgress: () => ++seen < most,
+      })
+    }
+    const [scenario] = run(30, 0.03)
+    expect(scenario!.unanswered).toBeGreaterThan(0)
+    expect(scenario!.replications + scenario!.unanswered).toBe(30)
+    expect(() => run(30, 0.5, 3)).toThrow(/cancelled/)
+    expect(() => run(3, 0.0001)).toThrow(/no-events/)
   })
 })

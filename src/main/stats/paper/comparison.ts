@@ -2,6 +2,7 @@ import type { Uniform } from '../imputation/predictive-mean-matching.ts'
 import { binomial } from '../regression/families.ts'
 import { fitGlm } from '../regression/glm.ts'
 import { fitCox } from '../survival/cox.ts'
+import { StatsFailure } from '../failure.ts'
 import { calibrate, PAPER_DESIGN, type PaperDesign, type PaperRows, simulateCohort } from './simulate.ts'
 
 /** The seven ways of estimating the effects of covariates that change from exam to exam. */
@@ -107,14 +108,21 @@ export interface SummaryLine {
   percentBias: number
   empiricalStdErr: number
   meanStdErr: number
+  /** What an estimator says of its own error, to what its error is. */
+  stdErrRatio: number
   meanSquaredError: number
+  /** Of 95 % intervals. */
   coverage: number
+  /** Errors of the simulation itself (Morris, White and Crowther, Stat Med 2019;38:2074-2102, table 6). */
+  monteCarlo: { percentBias: number; stdErrRatio: number; coverage: number }
 }
 
 export interface ScenarioResult {
   shape: number
   eventRate: number
+  /** Cohorts to which all seven could be fitted, and those that gave one of them no honest number: they are in no mean. */
   replications: number
+  unanswered: number
   lines: SummaryLine[]
   /** Largest difference of TDCM and CSP_adj in any replicate. */
   largestTdcmCspDifference: number
@@ -123,11 +131,26 @@ export interface ScenarioResult {
   cloglogRatio: number[]
 }
 
+/** What one data set says; null where it gives one of the seven no honest number. */
+function fitOrNull(rows: PaperRows): Estimates | null {
+  try {
+    const fits = fitAll(rows)
+    const isWhole = ESTIMATORS.every((name) =>
+      [fits[name].coefficients, fits[name].stdErr].every((each) => each.every((v) => v - v === 0)),
+    )
+    return isWhole ? fits : null
+  } catch (error) {
+    if (!(error instanceof StatsFailure)) throw error
+    return null
+  }
+}
+
 export interface StudyOptions {
   replications: number
   shapes: readonly number[]
   eventRates: readonly number[]
   design: Omit<PaperDesign, 'shape' | 'eventRate'>
+  /** After each data set; false ends the work. */
   onProgress?: (done: number, total: number) => boolean
 }
 
@@ -138,7 +161,10 @@ export const STUDY_DEFAULTS: StudyOptions = {
   design: PAPER_DESIGN,
 }
 
-/** The whole comparison; `uniformOf(scenario, replicate)` gives each replicate its own seeded stream. */
+/**
+ * The whole comparison; `uniformOf(scenario, replicate)` gives each replicate its own seeded stream.
+ * @throws {StatsFailure} `cancelled`; `no-events` for a scenario of which hardly a data set gives all seven a number
+ */
 export function runComparison(
   uniformOf: (scenario: number, replicate: number) => Uniform,
   partial: Partial<StudyOptions> = {},
@@ -154,18 +180,20 @@ export function runComparison(
       const lambda = calibrate(design, uniformOf(scenario, -1))
       const fits: Estimates[] = []
       for (let r = 0; r < options.replications; r++) {
-        fits.push(fitAll(simulateCohort(design, lambda, uniformOf(scenario, r))))
+        const fit = fitOrNull(simulateCohort(design, lambda, uniformOf(scenario, r)))
+        if (fit !== null) fits.push(fit)
         done++
-        if (options.onProgress && !options.onProgress(done, total)) return out
+        if (options.onProgress?.(done, total) === false) throw new StatsFailure({ code: 'cancelled' })
       }
-      out.push(summarise(design, fits))
+      if (fits.length < 2) throw new StatsFailure({ code: 'no-events' })
+      out.push(summarise(design, fits, options.replications - fits.length))
       scenario++
     }
   }
   return out
 }
 
-function summarise(design: PaperDesign, fits: readonly Estimates[]): ScenarioResult {
+function summarise(design: PaperDesign, fits: readonly Estimates[], unanswered: number): ScenarioResult {
   const truths = [design.effects.sex, design.effects.age, design.effects.marker]
   const n = fits.length
   const lines: SummaryLine[] = []
@@ -190,6 +218,9 @@ function summarise(design: PaperDesign, fits: readonly Estimates[]): ScenarioRes
         const d = f[estimator].coefficients[j]! - mean
         spread += d * d
       }
+      const empiricalStdErr = Math.sqrt(spread / (n - 1))
+      const meanStdErr = errors / n
+      const coverage = covered / n
       lines.push({
         shape: design.shape,
         eventRate: design.eventRate,
@@ -198,10 +229,16 @@ function summarise(design: PaperDesign, fits: readonly Estimates[]): ScenarioRes
         truth,
         mean,
         percentBias: (100 * (mean - truth)) / truth,
-        empiricalStdErr: n > 1 ? Math.sqrt(spread / (n - 1)) : NaN,
-        meanStdErr: errors / n,
+        empiricalStdErr,
+        meanStdErr,
+        stdErrRatio: meanStdErr / empiricalStdErr,
         meanSquaredError: squared / n,
-        coverage: covered / n,
+        coverage,
+        monteCarlo: {
+          percentBias: (100 * empiricalStdErr) / Math.sqrt(n) / Math.abs(truth),
+          stdErrRatio: meanStdErr / empiricalStdErr / Math.sqrt(2 * (n - 1)),
+          coverage: Math.sqrt((coverage * (1 - coverage)) / n),
+        },
       })
     })
   }
@@ -225,6 +262,7 @@ function summarise(design: PaperDesign, fits: readonly Estimates[]): ScenarioRes
     shape: design.shape,
     eventRate: design.eventRate,
     replications: n,
+    unanswered,
     lines,
     largestTdcmCspDifference: largest,
     plrRatio: ratio('PLR_adj'),

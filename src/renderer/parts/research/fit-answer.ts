@@ -47,7 +47,37 @@ export interface FitAnswer {
   readonly power?: number | null
   readonly lambda?: Numbers
   readonly curves?: readonly Curve[]
+  readonly imputation?: ImputationAnswer
   readonly logRank?: { readonly chisq: number | null; readonly df: number; readonly p: number | null } | null
+}
+
+/** What was filled in, and what the gaps cost (docs/spec/study.md section 8). */
+export interface ImputationAnswer {
+  readonly sets: number
+  readonly rounds: number
+  readonly donors: number
+  readonly columns: readonly {
+    readonly name: string
+    readonly isOfPerson: boolean
+    readonly rows: number
+    readonly persons: number
+  }[]
+  readonly rows: number
+  readonly df: Numbers
+  readonly fmi: Numbers
+  /** Of a term with several coefficients, of all covariates together null. */
+  readonly tests: readonly {
+    readonly term: string | null
+    readonly f: number
+    readonly df1: number
+    readonly df2: number | null
+    readonly p: number
+  }[]
+  /** The same model without the rows that were filled in; null where there is none. */
+  readonly complete:
+    | (Pick<FitAnswer, 'names' | 'coefficients' | 'lower' | 'upper'> & { readonly noAnswer?: undefined })
+    | { readonly noAnswer: { readonly code: string } }
+    | null
 }
 
 /** A fit beside its own data (docs/spec/statistics.md S11); no number is of fewer than eleven. */

@@ -156,7 +156,8 @@ function modelSentence(
   locale: Locale,
 ): string {
   const t = words.question.sentence
-  const { family, covariates, splines, interactions, strata, isClusteredByPerson } = model
+  const { family, covariates, splines, interactions, strata, isClusteredByPerson, imputation, timeFrom } =
+    model
   const list = (names: readonly string[]): string =>
     names.map((name) => columnWords(name, study, words, locale)).join(t.listComma)
   const kind = words.question.families[family]
@@ -171,6 +172,8 @@ function modelSentence(
         ),
     strata.length === 0 ? '' : t.strata(list(strata)),
     isClusteredByPerson ? t.clustered : '',
+    timeFrom === undefined ? '' : t.ofPieces,
+    imputation === undefined ? '' : t.imputed(String(imputation.sets)),
     t.end,
   ]
   return parts.join('')

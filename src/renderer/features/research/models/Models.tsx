@@ -12,6 +12,7 @@ import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { FitResult } from './FitResult.tsx'
 import { missingOf } from './model-form.ts'
 import { ModelForm } from './ModelForm.tsx'
+import { SimulationPanel } from './SimulationPanel.tsx'
 import { type Refusal, refusalOf, useModels } from './use-models.ts'
 import styles from './Models.module.css'
 
@@ -29,6 +30,7 @@ export function Models() {
         <OnlyAtNode />
         {!isAtPlace && <TablePanel />}
         {!isAtPlace && (jobId === null ? <ModelPanel /> : <FitPanel jobId={jobId} />)}
+        {!isAtPlace && <SimulationPanel />}
       </div>
     </div>
   )

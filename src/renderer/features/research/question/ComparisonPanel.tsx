@@ -66,6 +66,28 @@ export function ComparisonPanel({ study }: { readonly study: StudyDocument }) {
   )
 }
 
+/** All models of one question side by side, where it has several with effects. */
+export function ModelsBeside({ found }: { readonly found: Found }) {
+  const words = useWords()
+  const locale = useLocale()
+  const t = words.modelComparison
+  const table = useMemo(() => {
+    const models = found.pinned.models.flatMap((_, m) => keptModelOf(found, m) ?? [])
+    return models.length < 2 ? null : { ...comparisonTable(models, words, locale), title: t.ofQuestion }
+  }, [found, words, locale, t])
+  if (table === null) return null
+  return (
+    <Panel
+      title={t.ofQuestion}
+      side={<ReleaseMenu what={{ kind: 'table', name: t.ofQuestion, table }} of={{ jobId: found.jobId }} />}
+    >
+      <div data-testid="models-beside">
+        <PaperTableView table={table} />
+      </div>
+    </Panel>
+  )
+}
+
 /** Nothing where there is no model to keep. */
 export function KeepModel({ found, m }: { readonly found: Found; readonly m: number }) {
   const t = useWords().modelComparison

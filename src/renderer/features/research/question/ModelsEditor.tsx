@@ -4,14 +4,17 @@ import { IconTrash } from '@tabler/icons-react'
 import {
   groupColumns,
   isCurve,
+  canImpute,
   isOfPersons,
+  withModels,
   type StudyDocument,
   type StudyModel,
 } from '../../../../shared/domain/study.ts'
 import { newModel } from '../../../parts/research/new-study.ts'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
-import { changingColumns, columnsOf, withCovariateOf, withFamily } from './interval-form.ts'
+import { changingColumns, columnsOf, withCovariateOf, withFamily, withTimeFrom } from './interval-form.ts'
 import { columnWords } from '../../../parts/research/study-sentence.ts'
+import { GapFields } from './GapFields.tsx'
 import { InteractionFields, ShapeField } from './TermFields.tsx'
 import styles from './Question.module.css'
 
@@ -37,7 +40,7 @@ export function ModelsEditor({ study, onChange }: Props) {
   const locale = useLocale()
   const t = words.question.model
   const { models, intervals } = study
-  const withModels = (next: StudyModel[]) => onChange({ ...study, models: next })
+  const change = (next: StudyModel[]) => onChange(withModels(study, next))
   return (
     <Stack gap="md">
       {models.map((model, m) => (
@@ -46,8 +49,8 @@ export function ModelsEditor({ study, onChange }: Props) {
             study={study}
             model={model}
             number={m + 1}
-            onChange={(next) => withModels(models.with(m, next))}
-            onRemove={models.length > 1 ? () => withModels(models.toSpliced(m, 1)) : null}
+            onChange={(next) => change(models.with(m, next))}
+            onRemove={models.length > 1 ? () => change(models.toSpliced(m, 1)) : null}
           />
         </div>
       ))}
@@ -69,7 +72,7 @@ export function ModelsEditor({ study, onChange }: Props) {
         <Button
           variant="default"
           disabled={models.length >= MODELS_MAX}
-          onClick={() => withModels([...models, newModel([], [])])}
+          onClick={() => change([...models, newModel([], [])])}
         >
           {t.add}
         </Button>
@@ -163,6 +166,7 @@ function ModelEditor({
           {model.family === 'cox' && (
             <>
               <NativeSelect
+                disabled={model.imputation !== undefined}
                 label={t.curvesOf}
                 value={model.curvesOf ?? ''}
                 data={[
@@ -199,6 +203,16 @@ function ModelEditor({
               />
             </>
           )}
+          {model.family === 'cox' && (intervals.rows.kind === 'every' || model.timeFrom !== undefined) && (
+            <NativeSelect
+              label={t.timeFrom}
+              value={model.timeFrom ?? 'table'}
+              data={(['table', 'piece'] as const).map((value) => ({ value, label: t.timeFromWords[value] }))}
+              onChange={({ currentTarget }) =>
+                onChange(withTimeFrom(model, currentTarget.value as 'table' | 'piece'))
+              }
+            />
+          )}
           <NativeSelect
             label={t.confidence}
             value={String(model.confidencePercent)}
@@ -219,6 +233,7 @@ function ModelEditor({
           )}
         </div>
       )}
+      {canImpute(model.family) && <GapFields model={model} onChange={onChange} />}
     </Stack>
   )
 }

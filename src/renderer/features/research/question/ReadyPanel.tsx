@@ -113,6 +113,7 @@ function FindingWords({ finding, study }: { readonly finding: Finding; readonly 
     case 'few-events':
       return t['few-events']
     case 'rows-without-values':
+    case 'rows-filled-in':
     case 'pieces-cut-short':
       return t[finding.kind](number(finding.rows), people(finding.events))
     case 'already':

@@ -36,7 +36,8 @@ function refusalWords(refusal: StudyProblem, study: StudyDocument, words: Words)
     case 'cleaning':
       return t.cleaning
     case 'nothing-cleaned':
-      return t['nothing-cleaned']
+    case 'schema-not-said':
+      return t[refusal.kind]
     case 'intervals': {
       const say = t.intervals[refusal.problem.kind]
       return typeof say === 'string' ? say : say('name' in refusal.problem ? refusal.problem.name : '')
@@ -48,6 +49,9 @@ function refusalWords(refusal: StudyProblem, study: StudyDocument, words: Words)
     case 'nothing-to-estimate':
     case 'rows-of-unequal-length':
     case 'strata-not-possible':
+    case 'pieces-not-possible':
+    case 'imputation-not-possible':
+    case 'imputation-without-curves':
       return t[refusal.kind](modelName(refusal.model))
     default:
       return t[refusal.kind](modelName(refusal.model), refusal.name)

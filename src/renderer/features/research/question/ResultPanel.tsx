@@ -16,11 +16,12 @@ import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
 import { CleaningPanel } from './CleaningPanel.tsx'
-import { KeepModel } from './ComparisonPanel.tsx'
+import { KeepModel, ModelsBeside } from './ComparisonPanel.tsx'
 import { CURVES_MOST, curvesFigure } from '../../../parts/research/curves-figure.ts'
 import { effectFigure } from './effect-figure.ts'
 import { FigureView } from '../../../parts/research/FigureView.tsx'
 import { forestFigure } from '../../../parts/research/forest-figure.ts'
+import { imputationTables } from './imputation-tables.ts'
 import { methodsParagraph } from './methods-paragraph.ts'
 import { PaperTableView } from '../../../parts/research/PaperTableView.tsx'
 import { ReleaseMenu } from '../../../parts/research/ReleaseMenu.tsx'
@@ -48,6 +49,7 @@ export function ResultPanel({ found }: { readonly found: Found }) {
       {pinned.models.map((model, m) => (
         <ModelResult key={m} found={found} model={model} m={m} />
       ))}
+      <ModelsBeside found={found} />
       <TruthPanel found={found} />
       <CleaningPanel found={found} />
       <Panel
@@ -124,6 +126,10 @@ function Terms({
     () => modelTable(pinned, m, answer, words, locale),
     [pinned, m, answer, words, locale],
   )
+  const imputed = useMemo(
+    () => imputationTables(pinned, m, result, words, locale),
+    [pinned, m, result, words, locale],
+  )
   const forest = useMemo(() => {
     const rows = covariateRows(result).map((row) => ({
       ...row,
@@ -173,6 +179,15 @@ function Terms({
             <PaperTableView table={table} />
           </div>
         )}
+        {imputed.map((each) => (
+          <div key={each.title} data-testid="imputed">
+            <div className={styles.head}>
+              <h3 className={styles.heading}>{each.title}</h3>
+              <ReleaseMenu what={{ kind: 'table', name: each.title, table: each }} of={{ jobId }} />
+            </div>
+            <PaperTableView table={each} />
+          </div>
+        ))}
         <Accordion variant="contained">
           <Accordion.Item value="details">
             <Accordion.Control>{t.diagnostics}</Accordion.Control>

@@ -11,6 +11,8 @@ import {
   labelColumns,
   type StudyDocument,
   type StudyModel,
+  canImpute,
+  type ImputationSettings,
 } from '../../../../shared/domain/study.ts'
 import { withEventKind } from '../../../parts/research/cohort-form.ts'
 
@@ -213,12 +215,30 @@ export function cutsFromText(text: string): number[] | null {
   return [...new Set(words.map(Number))].sort((a, b) => a - b)
 }
 
+/** Null: rows without a value are left out. Of several tables no adjusted curves are drawn. */
+export function withImputation(
+  { imputation: _before, ...model }: StudyModel,
+  imputation: ImputationSettings | null,
+): StudyModel {
+  return imputation === null ? model : { ...model, curvesOf: null, imputation }
+}
+
+/** Time that goes on as the table has it, or begins anew with each piece. */
+export function withTimeFrom(
+  { timeFrom: _before, ...model }: StudyModel,
+  from: 'table' | 'piece',
+): StudyModel {
+  return from === 'table' ? model : { ...model, timeFrom: 'piece' }
+}
+
 /** What the new kind has no use for goes, numbers where curves need groups too; labels are groups wherever there are terms. */
 export function withFamily(
-  model: StudyModel,
+  before: StudyModel,
   family: StudyModel['family'],
   intervals: IntervalDefinition,
 ): StudyModel {
+  const kept = canImpute(family) ? before : withImputation(before, null)
+  const model = family === 'cox' ? kept : withTimeFrom(kept, 'table')
   const labels = labelColumns(intervals)
   const groups = new Set([...groupColumns(intervals), 'period'])
   const isCox = family === 'cox'

@@ -11,7 +11,7 @@ import { formatNumber } from '../../../lib/format.ts'
 import { countOfText, countText } from '../../../parts/research/small-count.ts'
 import type { Words as AllWords } from '../../../words/catalogue.ts'
 import { isFit, type StudyAnswer } from './study-answer.ts'
-import { inARow, studySentences } from '../../../parts/research/study-sentence.ts'
+import { columnWords, inARow, studySentences } from '../../../parts/research/study-sentence.ts'
 
 type Words = Pick<AllWords, 'cohorts' | 'clinical' | 'question' | 'cleaning'>
 
@@ -43,6 +43,7 @@ export function methodsParagraph(
   const { cleaning, models } = study
   const followed = answer.intervals.attrition.at(-1)
   const families = new Set(models.map(({ family }) => family))
+  const ofPieces = models.flatMap(({ timeFrom, title }) => (timeFrom === undefined ? [] : [title]))
   const parts = [
     t.source(
       countOf(answer.snapshot.visits, answer.snapshot.persons),
@@ -60,17 +61,31 @@ export function methodsParagraph(
     t.acting,
     ...sentences.models,
     ...(families.has('cox') ? [t.cox(tiesWords(models, t))] : []),
+    ...(ofPieces.length === 0 ? [] : [t.ofPieces(ofPieces.join(t.listComma))]),
     ...(families.has('finegray') ? [t.finegray] : []),
     ...(models.some(({ family }) => isPooled(family)) ? [t.pooled] : []),
     ...(models.some(({ family }) => isRate(family)) ? [t.rates] : []),
     ...(models.some(({ family }) => isCurve(family)) ? [t.curves] : []),
     ...(models.some(({ curvesOf }) => curvesOf !== null) ? [t.adjusted] : []),
     ...(followed === undefined ? [] : [t.left(people(followed.persons), people(followed.events))]),
-    t.complete,
+    ...(models.every(({ imputation }) => imputation !== undefined) ? [] : [t.complete]),
+    ...models.flatMap((model, m) => imputed(model, answer.models[m]?.result)),
     ...models.flatMap((model, m) => analysed(model, answer.models[m])),
     t.engine(run.engine, run.hash, run.resultHash),
   ]
   return inARow(parts, locale)
+
+  function imputed({ title }: StudyModel, result: StudyAnswer['models'][number]['result']): string[] {
+    if (!isFit(result) || result.imputation === undefined) return []
+    const { columns, sets, rounds, donors } = result.imputation
+    if (columns.length === 0) return [t.nothingToImpute(title)]
+    const named = columns.map(({ name, rows, persons }) =>
+      t.imputedColumn(columnWords(name, study, words, locale), countOf(rows, persons)),
+    )
+    return [
+      t.imputed(title, named.join(t.listComma), String(sets), String(rounds), String(donors), study.seed),
+    ]
+  }
 
   /** What was in the fit: as the rows say it, which is as the fit counts (`run-study.test.ts`). */
   function analysed(

@@ -2,7 +2,12 @@
 import { describe, expect, it } from 'vitest'
 import { presetSteps } from '../../../../shared/domain/cleaning.ts'
 import { problemsOfIntervals, type Covariate } from '../../../../shared/domain/intervals.ts'
-import { problemsOfStudy, studyDocument, type StudyDocument } from '../../../../shared/domain/study.ts'
+import {
+  problemsOfStudy,
+  studyDocument,
+  type StudyDocument,
+  withModels,
+} from '../../../../shared/domain/study.ts'
 import type { FitAnswer } from '../../../parts/research/fit-answer.ts'
 import { named, newModel, newStudy } from '../../../parts/research/new-study.ts'
 import { stageStates } from '../../../parts/research/study-stages.ts'
@@ -21,8 +26,11 @@ import {
   withColumnNamed,
   withCovariateOf,
   withFamily,
+  withImputation,
   withNewCovariate,
+  withTimeFrom,
 } from './interval-form.ts'
+import { imputationTables } from './imputation-tables.ts'
 import { methodsParagraph } from './methods-paragraph.ts'
 import { tableCsv, tableHtml, tableText } from '../../../parts/research/paper-table.ts'
 import { carriedBy, type StudyAnswer } from './study-answer.ts'
@@ -542,5 +550,69 @@ describe('a figure as a file', () => {
 describe('what events carry', () => {
   it('is one parameter for ten of them', () => {
     expect([0, 9, 10, 305].map(carriedBy)).toEqual([0, 0, 1, 30])
+  })
+})
+
+describe('rows without a value', () => {
+  const filled = withImputation(tutorial.models[0]!, { sets: 20, rounds: 10, donors: 5 })
+  const asked = named(withModels(tutorial, [filled]), names)
+  const imputed: FitAnswer = {
+    ...fit,
+    imputation: {
+      sets: 20,
+      rounds: 10,
+      donors: 5,
+      columns: [
+        { name: 'hba1c', isOfPerson: false, rows: 40, persons: 25 },
+        { name: 'age', isOfPerson: true, rows: 9, persons: 4 },
+      ],
+      rows: 45,
+      df: [88.4, 310, null],
+      fmi: [0.31, 0.04, null],
+      tests: [{ term: null, f: 9.5, df1: 2, df2: null, p: 0.0001 }],
+      complete: { ...fit, coefficients: [Math.log(1.4), 0.05, null] },
+    },
+  }
+
+  it('are filled in where the model asks for it, which its schema says', () => {
+    expect(asked.schema).toBe('study/5')
+    expect(problemsOfStudy(asked)).toEqual([])
+    // Curves are drawn of one table.
+    expect(asked.models[0]!.curvesOf).toBeNull()
+    expect(withModels(asked, [withImputation(asked.models[0]!, null)]).schema).toBe('study/3')
+    expect(withFamily(filled, 'km', tutorial.intervals)).not.toHaveProperty('imputation')
+    expect(withFamily(withTimeFrom(filled, 'piece'), 'poisson', tutorial.intervals)).not.toHaveProperty(
+      'timeFrom',
+    )
+    expect(studySentences(asked, en, 'en').models[0]).toContain('with missing values filled in 20 times')
+  })
+
+  it('are said beside the result, with what the gaps cost and what the answer is without them', () => {
+    for (const locale of ['en', 'zh-Hant'] as const) {
+      const words = wordsOf(locale)
+      const [what, cost] = imputationTables(asked, 0, imputed, words, locale)
+      expect(what!.rows.map(({ cells }) => cells.slice(1))).toEqual([
+        ['40', '25'],
+        // Of fewer than eleven persons neither number is said.
+        ['<11', '<11'],
+      ])
+      expect(cost!.rows[0]!.cells.slice(1)).toEqual([
+        expect.stringContaining('1.25'),
+        expect.stringContaining('1.40'),
+        '88.4',
+        '31%',
+      ])
+      expect(cost!.rows.at(-1)!.cells[3]).toBe('2; ∞')
+      const methods = methodsParagraph(
+        asked,
+        { ...answer, models: [{ ...answer.models[0]!, result: imputed }] },
+        { hash: 'a', resultHash: 'b', engine: 'study/8' },
+        words,
+        locale,
+      )
+      expect(methods).toMatch(/Nelson-Aalen.*Rubin/)
+      expect(methods).not.toContain(words.question.methods.complete)
+    }
+    expect(imputationTables(asked, 0, fit, en, 'en')).toEqual([])
   })
 })

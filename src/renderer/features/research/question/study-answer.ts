@@ -38,6 +38,7 @@ interface Baseline {
 export type Finding =
   | { readonly kind: 'few-events'; readonly events: number; readonly parameters: number }
   | { readonly kind: 'rows-without-values'; readonly rows: number; readonly events: number }
+  | { readonly kind: 'rows-filled-in'; readonly rows: number; readonly events: number }
   | { readonly kind: 'pieces-cut-short'; readonly rows: number; readonly events: number }
   | { readonly kind: 'already'; readonly name: string; readonly persons: number }
   | { readonly kind: 'earlier-events'; readonly persons: number }

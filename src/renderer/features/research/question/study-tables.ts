@@ -148,8 +148,16 @@ export function modelTable(
       t.modelNote(persons, events),
       ...baselineNote(model, result, words, locale),
       ...(model.isClusteredByPerson ? [t.robustNote] : []),
+      ...imputationNote(result, words, locale),
     ],
   }
+}
+
+function imputationNote({ imputation }: FitAnswer, words: Words, locale: Locale): string[] {
+  const t = words.question.tables
+  if (imputation === undefined) return []
+  if (imputation.columns.length === 0) return [t.nothingImputedNote]
+  return [t.imputedNote(formatNumber(imputation.sets, locale), formatNumber(imputation.rows, locale))]
 }
 
 const PER_PERSON_DAYS = 1_000 * DAYS_PER_YEAR

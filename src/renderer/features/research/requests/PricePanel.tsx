@@ -227,6 +227,8 @@ function problemWords(problem: AskProblem, words: Words): string {
       return t.cleaningCompares(String(problem.step + 1))
     case 'answer-too-long':
       return t.answerTooLong
+    case 'imputes':
+      return t.imputes
     case 'study': {
       const part = problem.problem.kind
       return part === 'cohort' || part === 'intervals' || part === 'cleaning'
