@@ -130,9 +130,10 @@ describe('groupRisk, of plans', () => {
     made('C', 900, 'Plus'),
     { ...made('R', 900, 'Top'), rate: (month: number) => (month < 6 ? 0.25 : 0.5) },
   ]
+  const risk = riskOf(groups)
 
   it('has every measure of a plan within its band, beside the exposure of the same cells', async () => {
-    const { plans, groups: ofGroups } = await riskOf(groups)
+    const { plans, groups: ofGroups } = await risk
     const basic = plans!.groups.find(({ label }) => label === 'Basic')!
     if (basic.claims.kind !== 'rate' || basic.lossRatio.kind !== 'rate') throw new Error('rates')
     // Three claims a year of each member: of two groups together.
@@ -148,7 +149,7 @@ describe('groupRisk, of plans', () => {
     expect(plans!.funnel.points).toHaveLength(3)
   })
   it('alerts to a plan that rose, and says that it is one', async () => {
-    const { alerts, plans } = await riskOf(groups)
+    const { alerts, plans } = await risk
     const rise = alerts.find(({ watched, kind }) => watched === 'plan' && kind === 'rise')!
     expect(rise.label).toBe('Top')
     expect(rise.since >= '2024-06' && rise.since <= '2024-08').toBe(true)
