@@ -184,9 +184,18 @@ function delayOf(dice: number, delays: readonly number[]): number {
   return delay < 0 ? delays.length - 1 : delay
 }
 
-const inMarket = (insurer: string, month: string, claims: number): Row => ({
-  'market-insurer': insurer,
-  'market-part': insurer === INSURER ? 'own' : 'others',
-  'market-month': month,
-  'market-claims': claims,
-})
+/** Few different ones, many times over: each is made once. */
+const marketRows = new Map<string, Row>()
+function inMarket(insurer: string, month: string, claims: number): Row {
+  const name = `${insurer} ${month} ${claims}`
+  const known = marketRows.get(name)
+  if (known !== undefined) return known
+  const row = {
+    'market-insurer': insurer,
+    'market-part': insurer === INSURER ? 'own' : 'others',
+    'market-month': month,
+    'market-claims': claims,
+  }
+  marketRows.set(name, row)
+  return row
+}
