@@ -17,6 +17,7 @@ const OUTPUT: MonitorOutput = {
   kind: 'monitor',
   organisation: INSURERS[1],
   groups: [{ label: 'all', codes: ['A'] }],
+  plans: null,
   ageEdges: [65],
   lastMonth: '2024-06',
   months: 6,

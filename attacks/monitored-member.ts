@@ -17,6 +17,7 @@ const OUTPUT: MonitorOutput = {
   kind: 'monitor',
   organisation: 'Harvest Insurance',
   groups: [{ label: 'all', codes: ['A'] }],
+  plans: [{ label: 'Plus', codes: ['PLUS'] }],
   ageEdges: [65],
   lastMonth: '2024-06',
   months: 6,
@@ -36,6 +37,7 @@ const inMarket = (insurer: number, month: string, claims: number) => ({
 const TARGET: Patient = [
   ...MONTHS.map((month, i) => ({
     'watched-group': 'all',
+    'watched-plan': 'Plus',
     'watched-month': month,
     'watched-delay': String(i),
     'age-years': 50,
@@ -43,9 +45,10 @@ const TARGET: Patient = [
     claims: 2,
     'cost-minor': 5_000,
   })),
-  { 'watched-group': 'all', charlson: 5 },
+  { 'watched-group': 'all', 'watched-plan': 'Plus', charlson: 5 },
   ...['hypertension', 'diabetes', 'lipids', 'kidney'].map((condition) => ({
     'watched-group': 'all',
+    'watched-plan': 'Plus',
     'watched-condition': condition,
   })),
   ...MONTHS.map((month) => inMarket(1, month, 2)),

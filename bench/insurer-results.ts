@@ -26,6 +26,7 @@ const BANDS = [
 const SEXES = ['female', 'male'] as const
 const CONDITIONS = ['hypertension', 'diabetes', 'lipids', 'heart'] as const
 const GROUPS = 60
+const PLANS = ['A', 'B'] as const
 /** Of a member in a year. */
 const VISITS = 2.5
 
@@ -107,12 +108,12 @@ const groupOf = (member: number): string => `G${String(1 + (member % GROUPS)).pa
 /** Two plans, and people in every group, band and sex. */
 function exposureText(members: number): string {
   const lines: string[] = []
-  const lives = members / (GROUPS * BANDS.length * SEXES.length * 2)
+  const lives = members / (GROUPS * BANDS.length * SEXES.length * PLANS.length)
   for (const month of MONTHS)
     for (let g = 0; g < GROUPS; g++)
       for (const [band] of BANDS)
         for (const sex of SEXES)
-          for (const plan of ['A', 'B'])
+          for (const plan of PLANS)
             lines.push(
               `${plan},${groupOf(g)},${band},${sex},${month},${lives.toFixed(3)},${Math.round(lives * 30_000)}`,
             )
@@ -151,6 +152,8 @@ class People implements Iterable<Patient> {
     const [, age] = BANDS[Math.floor(i / GROUPS) % BANDS.length]!
     const sex = SEXES[Math.floor(i / GROUPS / BANDS.length) % 2]!
     const rows: Row[] = []
+    const plan = PLANS[Math.floor(i / GROUPS / BANDS.length / SEXES.length) % PLANS.length]!
+    const place = { 'watched-group': group, 'watched-plan': plan }
     const rises = this.year.rising === groupOf(i)
     for (const [m, month] of MONTHS.entries()) {
       const isSeen = next() < ((rises && m >= 6 ? 2 : 1) * VISITS) / 12
@@ -160,7 +163,7 @@ class People implements Iterable<Patient> {
       const delay = delayOf(next(), this.year.delays)
       const hasCome = m + delay < MONTHS.length
       rows.push({
-        'watched-group': group,
+        ...place,
         'watched-month': month,
         'age-years': age,
         sex,
@@ -169,8 +172,8 @@ class People implements Iterable<Patient> {
         'watched-delay': hasCome ? String(delay) : null,
       })
     }
-    rows.push({ 'watched-group': group, charlson: i % 4 })
-    if (next() < 0.4) rows.push({ 'watched-group': group, 'watched-condition': CONDITIONS[i % 4]! })
+    rows.push({ ...place, charlson: i % 4 })
+    if (next() < 0.4) rows.push({ ...place, 'watched-condition': CONDITIONS[i % 4]! })
     return rows
   }
 }
@@ -181,9 +184,18 @@ function delayOf(dice: number, delays: readonly number[]): number {
   return delay < 0 ? delays.length - 1 : delay
 }
 
-const inMarket = (insurer: string, month: string, claims: number): Row => ({
-  'market-insurer': insurer,
-  'market-part': insurer === INSURER ? 'own' : 'others',
-  'market-month': month,
-  'market-claims': claims,
-})
+/** Few different ones, many times over: each is made once. */
+const marketRows = new Map<string, Row>()
+function inMarket(insurer: string, month: string, claims: number): Row {
+  const name = `${insurer} ${month} ${claims}`
+  const known = marketRows.get(name)
+  if (known !== undefined) return known
+  const row = {
+    'market-insurer': insurer,
+    'market-part': insurer === INSURER ? 'own' : 'others',
+    'market-month': month,
+    'market-claims': claims,
+  }
+  marketRows.set(name, row)
+  return row
+}

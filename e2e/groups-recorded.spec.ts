@@ -38,7 +38,7 @@ test(
     // What the demonstration does by itself is over before anything is measured.
     await untilComplete(page)
     await as(page, ANALYST, '#/home')
-    await untilState(page, DEMONSTRATION_TITLES.en.admissionHazard, 'answered')
+    await untilState(page, DEMONSTRATION_TITLES.en.onsetHazard, 'answered')
     const large = await recordedYear(TIMED_VISITS, RISING)
     const { stop, nodeMs } = await answersAnew(app, large)
     const openings = []

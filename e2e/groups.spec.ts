@@ -64,6 +64,26 @@ test(
       await looks(consilium, 'groups-cause')
     })
 
+    await test.step('I1 the payer’s plans are a level of their own, with every measure and chart', async () => {
+      const { plans } = (await shownView(page)).view
+      if (plans === null) throw new Error('the file has several plans')
+      await page.getByText(t.levels.plan, { exact: true }).click()
+      const choice = page.getByLabel(t.ofPlans.choose, { exact: true })
+      await expect(choice.locator('option')).toHaveCount(1 + plans.groups.length)
+      await expect(page.getByRole('heading', { name: t.ofPlans.tableTitle, exact: true })).toBeVisible()
+      // National insurance has no plans: its name in the records stands for one, and so its people are counted.
+      const national = plans.groups.find(({ label }) => label === 'NHI')!
+      if (national.claims.kind !== 'rate') throw new Error(national.claims.kind)
+      await choice.selectOption('NHI')
+      await expect(page.getByTestId('tiles')).toContainText(/of [\d,]+ member-years/)
+      await expect(page.getByRole('heading', { name: t.monthsOf('NHI'), exact: true })).toBeVisible()
+      await expect(page.getByTestId('cause')).toBeVisible()
+      await looks(consilium, 'groups-plans')
+      await page.getByText(t.levels.group, { exact: true }).click()
+      await expect(page.getByRole('heading', { name: t.tableTitle, exact: true })).toBeVisible()
+      await page.getByLabel(t.choose, { exact: true }).selectOption({ index: 1 })
+    })
+
     await test.step('I1 every chart leaves as a picture and every table as a file, with where it comes from', async () => {
       const menus = page.getByRole('button', { name: new RegExp(`^${words.question.release}: `) })
       expect(await menus.count()).toBeGreaterThan(4)
@@ -143,7 +163,9 @@ test(
       })
       const { view } = await shownView(page)
       // Of other groups a false alarm is to be expected now and then.
-      const rises = view.alerts.filter(({ kind, label }) => kind === 'rise' && label === name)
+      const rises = view.alerts.filter(
+        ({ watched, kind, label }) => watched === 'group' && kind === 'rise' && label === name,
+      )
       // After a pause there is another one; the surest is first.
       expect(rises).not.toEqual([])
       const [rise] = rises

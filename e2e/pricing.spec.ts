@@ -32,7 +32,7 @@ const { pricing: t, tariffs: v, groups: g } = words
 const PRODUCT = 'Group health'
 /** What was typed here, in either language of the window. */
 const TYPED =
-  /Group health|Agreed|Checked|among the oldest|Monitoring|Admissions|Hazard|Demonstration|one premium|Harvest/
+  /Group health|Agreed|Checked|among the oldest|Monitoring|First claim|Onset|Hazard|Demonstration|one premium|Harvest/
 
 test(
   'an analyst prices a product from answered tables, a colleague approves the tariff, another institution makes it again, and a group is priced',
@@ -199,12 +199,24 @@ test(
 
     await test.step('I3 yearly rates from a released curve and hazard ratios, and no time of a person', async () => {
       await tab('incidence')
-      await choose(page, t.incidence.curve, /^Admissions/)
-      await choose(page, t.incidence.effects, /^Hazard/)
-      await page.getByRole('button', { name: t.incidence.ask }).click()
-      await expect(page.getByRole('table', { name: t.incidence.title })).toContainText('Female', {
-        timeout: 60_000,
-      })
+      const rates = page.getByRole('table', { name: t.incidence.title })
+      const found: (string | null)[] = []
+      for (const [curve, hazard] of [
+        [/^Onset of hypertension/, /^Hazard of an onset/],
+        [/^First claim/, /^Hazard of a first claim/],
+      ] as const) {
+        await choose(page, t.incidence.curve, curve)
+        await choose(page, t.incidence.effects, hazard)
+        await page.getByRole('button', { name: t.incidence.ask }).click()
+        await expect(rates).toContainText('Female', { timeout: 60_000 })
+        // The first year of women by their curve, and of men by the hazard ratio over it.
+        await expect(rates).toContainText(t.incidence.origins.model)
+        const [first] = await rates.locator('tbody tr').all()
+        await expect(first!).toContainText(/\d\s%/)
+        await expect.poll(async () => !found.includes(await rates.innerText())).toBe(true)
+        found.push(await rates.innerText())
+        await expect(rates).not.toContainText(/\d{4}-\d{2}-\d{2}/)
+      }
       await looks(consilium, 'pricing-incidence', TYPED)
     })
 
@@ -429,7 +441,7 @@ test(
       const { studyHash } = (await rowOf())!
       await at(page, `#/requests/list/${studyHash}`)
       await expect(page.getByText(title).first()).toBeVisible()
-      await looks(consilium, 'pricing-customised', /Customised model|Monitoring|Admissions|Hazard/)
+      await looks(consilium, 'pricing-customised', /Customised model|Monitoring|First claim|Onset|Hazard/)
     })
   },
 )

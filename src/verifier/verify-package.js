@@ -433,39 +433,37 @@ export function linesOfAnswer(answer, requestBytes) {
 }
 
 /** Names of the tables of a monitoring request and of the levels of their axes (docs/spec/privacy.md Q7). */
-function monitorTables([, , groups, ageEdges, lastMonth, months, , insurers]) {
-  const named = (variable, levels) => [
-    ...levels.map((each) => `${variable} ${each}`),
-    `${variable} not known`,
-  ]
+function monitorTables([, , groups, ageEdges, lastMonth, months, , insurers, plans]) {
+  const named = (variable, levels) => [...levels, 'not known'].map((each) => `${variable} ${each}`)
   const newest = Number(lastMonth.slice(0, 4)) * 12 + Number(lastMonth.slice(5)) - 1
   const monthOf = (index) => `${Math.floor(index / 12)}-${String((index % 12) + 1).padStart(2, '0')}`
   const indexes = Array.from({ length: months }, (_, i) => newest - months + 1 + i)
-  const [month, group] = [
-    named('month', indexes.map(monthOf)),
-    named(
-      'group',
-      groups.map(([label]) => label),
-    ),
-  ]
+  const month = named('month', indexes.map(monthOf))
+  const of = (axes, ...names) => names.map((name) => [name, axes])
+  const watched = (variable, list) => {
+    const unit = named(
+      variable,
+      Array.from(list, ([label]) => label),
+    )
+    const strata = [unit, levelNames(['age-years', ageEdges]), named('sex', LEVELS.sex)]
+    return [
+      ['patients', strata],
+      ['patients by score', [unit, levelNames(['charlson', [1, 3]])]],
+      ['patients by condition', [unit, named('condition', CONDITIONS)]],
+      ...of(strata, 'visits', 'claims', 'cost'),
+      ...of([unit, month], 'patients by month', 'claims by month'),
+    ]
+  }
   const part = named('insurers', ['own', 'others'])
-  const strata = [group, levelNames(['age-years', ageEdges]), named('sex', LEVELS.sex)]
+  const market = (insurer) => [
+    ...of([month, insurer], 'persons by insurer', 'claims by insurer'),
+    ...of([part, month], 'persons of all insurers by month', 'claims of all insurers by month'),
+  ]
   return [
-    ['patients', strata],
-    ['patients by score', [group, levelNames(['charlson', [1, 3]])]],
-    ['patients by condition', [group, named('condition', CONDITIONS)]],
-    ['visits', strata],
-    ['claims', strata],
-    ['cost', strata],
-    ['patients by month', [group, month]],
-    ['claims by month', [group, month]],
+    ...watched('group', groups),
     ['claims by delay', [month, named('delay', ['0', '1', '2', '3', '4', '5'])]],
-    ...(insurers === undefined
-      ? []
-      : [
-          ...['persons', 'claims'].map((what) => [`${what} by insurer`, [month, named('insurer', insurers)]]),
-          ...['persons', 'claims'].map((what) => [`${what} of all insurers by month`, [part, month]]),
-        ]),
+    ...(insurers ? market(named('insurer', insurers)) : []),
+    ...(plans ? watched('plan', plans) : []),
   ]
 }
 

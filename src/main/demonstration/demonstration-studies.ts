@@ -1,7 +1,7 @@
 /**
  * What a visitor finds in the rooms of research and of the insurer without having asked: a declared snapshot, a table that hospitals release for
- * everybody, a university's answered request, one that waits for two checkers, and of the insurer a monitoring table beside its synthetic exposure and admissions over three
- * years. Everything is asked, charged, computed and signed as by hand.
+ * everybody, a university's answered request, one that waits for two checkers, and of the insurer a monitoring table beside its synthetic exposure, and the incidence of a
+ * first claim and of an onset over three years. Everything is asked, charged, computed and signed as by hand.
  */
 import type { Locale } from '../../shared/contract/app.ts'
 import type { AllHandlers } from '../../shared/contract/index.ts'
@@ -95,16 +95,37 @@ const PURPOSE = 'group-monitoring'
 const TABLE_MICRO_RHO = 200_000
 const MODEL_MICRO_RHO = 500_000
 
-/** Admissions after the first visit, in years: what yearly rates of an insurer are made of. */
-const admitted = ({ intervals }: StudyDocument): IntervalDefinition => ({
+/** What yearly rates of an insurer are made of (docs/spec/pricing.md P14), from the day after the first visit on. */
+const followed = (
+  { intervals }: StudyDocument,
+  event: IntervalDefinition['followUp']['event'],
+  rest: Pick<IntervalDefinition, 'codeSets'> & Pick<IntervalDefinition['followUp'], 'earlierEvents'>,
+): IntervalDefinition => ({
   ...intervals,
-  followUp: {
-    ...intervals.followUp,
-    event: { kind: 'visit', classes: ['IMP'] },
-    atMostDays: 1_080,
-  },
+  codeSets: rest.codeSets,
+  followUp: { ...intervals.followUp, event, earlierEvents: rest.earlierEvents, atMostDays: 1_080 },
   covariates: [],
 })
+/** The first visit may have a claim of its own: it is the first one after that counts. */
+const firstClaim = (study: StudyDocument): IntervalDefinition =>
+  followed(study, { kind: 'claim' }, { codeSets: {}, earlierEvents: 'keep' })
+/** Whoever has the condition at the first visit cannot get it any more. */
+const onset = (study: StudyDocument, name: string): IntervalDefinition =>
+  followed(
+    study,
+    { kind: 'diagnosis', codes: 'hypertension' },
+    {
+      codeSets: {
+        hypertension: {
+          kind: 'diagnosis',
+          name,
+          include: ['I10*', 'I11*', 'I12*', 'I13*', 'I15*'],
+          exclude: [],
+        },
+      },
+      earlierEvents: 'leave-out',
+    },
+  )
 const YEARS = [360, 720, 1_080]
 const BY_SEX = { variable: 'sex', edges: [] }
 
@@ -145,29 +166,32 @@ export async function askDemonstrationStudies(of: DemonstrationStudies): Promise
     study,
   })
   await askMonitoring(of, snapshot)
-  if (of.insurer !== null) await askAdmissions(of.insurer)
+  if (of.insurer !== null) await askIncidence(of.insurer)
   await publish(of)
 
-  async function askAdmissions(insurer: InsurerAsking) {
-    const admissions = (
-      output: Extract<RequestOutput, { kind: 'kaplan-meier' | 'cox' }>,
-      microRho: number,
-    ) => ({
-      ...table(BY_SEX),
-      followUp: admitted(study),
-      output,
-      microRho,
-    })
-    await ask(
-      insurer,
-      t.admissions,
-      admissions({ kind: 'kaplan-meier', timeEdges: YEARS, by: BY_SEX }, TABLE_MICRO_RHO),
-    )
-    await ask(
-      insurer,
-      t.admissionHazard,
-      admissions({ kind: 'cox', timeEdges: YEARS, covariates: [BY_SEX] }, MODEL_MICRO_RHO),
-    )
+  /** A curve and a Cox model of the same people, from which the room “Pricing” makes yearly rates. */
+  async function askIncidence(insurer: InsurerAsking) {
+    for (const [title, hazardTitle, followUp] of [
+      [t.firstClaim, t.firstClaimHazard, firstClaim(study)],
+      [t.onset, t.onsetHazard, onset(study, t.hypertension)],
+    ] as const) {
+      const asked = (output: Extract<RequestOutput, { kind: 'kaplan-meier' | 'cox' }>, microRho: number) => ({
+        ...table(BY_SEX),
+        followUp,
+        output,
+        microRho,
+      })
+      await ask(
+        insurer,
+        title,
+        asked({ kind: 'kaplan-meier', timeEdges: YEARS, by: BY_SEX }, TABLE_MICRO_RHO),
+      )
+      await ask(
+        insurer,
+        hazardTitle,
+        asked({ kind: 'cox', timeEdges: YEARS, covariates: [BY_SEX] }, MODEL_MICRO_RHO),
+      )
+    }
   }
 }
 

@@ -11,8 +11,11 @@ export interface DemonstrationTitles {
   readonly monitoring: string
   readonly monitoringText: string
   readonly monitoringTable: string
-  readonly admissions: string
-  readonly admissionHazard: string
+  readonly firstClaim: string
+  readonly firstClaimHazard: string
+  readonly onset: string
+  readonly onsetHazard: string
+  readonly hypertension: string
 }
 
 export const DEMONSTRATION_TITLES: Readonly<Record<Locale, DemonstrationTitles>> = {
@@ -24,10 +27,13 @@ export const DEMONSTRATION_TITLES: Readonly<Record<Locale, DemonstrationTitles>>
     patientsByAge: 'Patients by age at the first visit',
     monitoring: 'Monitoring of own groups',
     monitoringText:
-      'Claims, visits, cost, chronic conditions and case mix of own groups by age band, sex and month, once for each snapshot.',
+      'Claims, visits, cost, chronic conditions and case mix of own groups and plans by age band, sex and month, once for each snapshot.',
     monitoringTable: 'Monitoring table of own groups',
-    admissions: 'Admissions after the first visit, by sex',
-    admissionHazard: 'Hazard of an admission, by sex',
+    firstClaim: 'First claim after the first visit, by sex',
+    firstClaimHazard: 'Hazard of a first claim, by sex',
+    onset: 'Onset of hypertension, by sex',
+    onsetHazard: 'Hazard of an onset of hypertension, by sex',
+    hypertension: 'Hypertension',
   },
   'zh-Hant': {
     seenAgain: '四個月內再次就診',
@@ -36,9 +42,13 @@ export const DEMONSTRATION_TITLES: Readonly<Record<Locale, DemonstrationTitles>>
     bySex: '依性別',
     patientsByAge: '病人（依首次就診年齡）',
     monitoring: '自有團體監測',
-    monitoringText: '依年齡層、性別與月份，統計自有團體的理賠、就診、費用、慢性病與病例組成，每個快照一次。',
+    monitoringText:
+      '依年齡層、性別與月份，統計自有團體與方案的理賠、就診、費用、慢性病與病例組成，每個快照一次。',
     monitoringTable: '自有團體監測表',
-    admissions: '首次就診後的住院（依性別）',
-    admissionHazard: '住院風險（依性別）',
+    firstClaim: '首次就診後的首次申報（依性別）',
+    firstClaimHazard: '首次申報風險（依性別）',
+    onset: '高血壓發病（依性別）',
+    onsetHazard: '高血壓發病風險（依性別）',
+    hypertension: '高血壓',
   },
 }

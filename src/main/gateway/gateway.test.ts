@@ -126,6 +126,7 @@ const INSURER = 'Insurer 2'
 /** All employers under one label: 400 patients have none of fifty lives. */
 const portfolio = (organisation: string): Output => ({
   kind: 'monitor',
+  plans: null,
   organisation,
   groups: [
     { label: 'all', codes: Array.from({ length: 40 }, (_, i) => `G${String(i + 1).padStart(3, '0')}`) },

@@ -80,6 +80,7 @@ const outputs: readonly ((n: number) => Output)[] = [
     kind: 'monitor',
     organisation: INSURERS[0],
     groups: [{ label: 'all', codes: ['G1', 'G2'] }],
+    plans: null,
     ageEdges: [40, 60],
     lastMonth: '2018-12',
     months: 12,

@@ -38,6 +38,7 @@ const outputOf = (lastMonth: string, names: readonly string[]): MonitorOutput =>
   kind: 'monitor',
   organisation: names[0] ?? '-',
   groups: [{ label: 'A', codes: ['A'] }],
+  plans: null,
   ageEdges: [50],
   lastMonth,
   months: 12,

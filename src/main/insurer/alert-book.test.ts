@@ -29,6 +29,7 @@ function made() {
 }
 
 const alertOf = (change: Partial<MonitorAlert>, ratio = 1.5): MonitorAlert => ({
+  watched: 'group',
   label: 'A',
   kind: 'rise',
   since: '2024-01',
@@ -46,6 +47,13 @@ describe('alertBook', () => {
     const { book, audit, note } = made()
     for (const ratio of [1.4, 0.7, 1.3, 0.6]) await note([level(ratio)])
     expect(audit.map(({ ratio }) => ratio)).toEqual([1.4, 0.7])
+    expect(await book.list()).toHaveLength(2)
+  })
+  it('tells a plan from a group of the same name', async () => {
+    const { book, audit, note } = made()
+    await note([rise('2024-06', '2024-08'), { ...rise('2024-06', '2024-08'), watched: 'plan' }])
+    await note([{ ...rise('2024-06', '2024-08'), watched: 'plan' }])
+    expect(audit.map(({ watched }) => watched)).toEqual(['group', 'plan'])
     expect(await book.list()).toHaveLength(2)
   })
   it('takes rises of a group that have most of their months in common for one, and others for others', async () => {

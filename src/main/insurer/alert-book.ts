@@ -12,7 +12,11 @@ import { ALERT_OF_BOOK, rangeOf, tariffBookKey } from '../node/storage/buckets.t
 import { del, put } from '../node/storage/store.ts'
 import type { ProfileWorld } from '../profile/open-profile.ts'
 
-const kept = notedAlert.extend({ format: z.literal(1) })
+/** What was kept before plans were watched is of a group. */
+const kept = notedAlert.extend({
+  format: z.literal(1),
+  watched: notedAlert.shape.watched.default('group'),
+})
 
 /** Ten years of two tables a year, with a rise and a level of every group that a table may have; then the oldest of other tables give way. */
 export const ALERTS_MAX = 800
@@ -44,8 +48,8 @@ const turns = new WeakMap<object, Promise<unknown>>()
 export function alertBook({ crypto, random }: World, node: Node): AlertBook {
   const seal = createNodeSeal(crypto, random, node.ledger.chainId, () => node.auditKeys.list())
   const keyOf = (alert: NotedAlert) => {
-    const { studyHash, kind, label, month, since, ratio } = alert
-    const which = `${since} ${month ?? ''} ${ratio}`
+    const { studyHash, watched, kind, label, month, since, ratio } = alert
+    const which = `${since} ${month ?? ''} ${ratio}${watched === 'plan' ? ' plan' : ''}`
     const name = `consilium/group-alert/1 ${studyHash} ${kind} ${which} ${label}`
     return tariffBookKey(ALERT_OF_BOOK, crypto.sha256(utf8Encode(name)))
   }
@@ -69,13 +73,14 @@ export function alertBook({ crypto, random }: World, node: Node): AlertBook {
     if (alerts.length === 0) return
     const known = await entries()
     for (const {
+      watched,
       label,
       kind,
       month,
       since,
       ratio: { ratio, lower, upper },
     } of alerts) {
-      const alert = { studyHash, lastMonth, label, kind, month, since, ratio, lower, upper, notedAt }
+      const alert = { studyHash, lastMonth, watched, label, kind, month, since, ratio, lower, upper, notedAt }
       if (known.some((each) => isSameAlert(each.alert, alert))) continue
       await before(alert)
       const oldest =

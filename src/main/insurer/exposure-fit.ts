@@ -1,5 +1,6 @@
 /** Whether a file of exposure is of the months, groups and age bands of a monitoring table. Pure. */
-import { monthsUpTo, type MonitorOutput } from '../privacy/request/monitor-output.ts'
+import type { WatchLevel } from '../../shared/domain/group-alert.ts'
+import { monthsUpTo, type MonitorGroup, type MonitorOutput } from '../privacy/request/monitor-output.ts'
 import type { ExposureRow } from '../pricing/monitor/cells.ts'
 import { ageBandsOf, type AgeBand } from './age-bands.ts'
 
@@ -10,7 +11,7 @@ export interface ExposureFit {
   readonly mismatch: 'bands' | 'months' | 'groups' | null
 }
 
-/** Every group of a label needs exposure: claims of one without would be on the account of the others. */
+/** Every group and plan of a label needs exposure: claims of one without would be on the account of the others. */
 export function exposureFit(rows: readonly ExposureRow[], output: MonitorOutput): ExposureFit {
   const window = monthsUpTo(output.lastMonth, output.months)
   const inWindow = rows.filter(({ key }) => window.includes(key.month))
@@ -20,7 +21,10 @@ export function exposureFit(rows: readonly ExposureRow[], output: MonitorOutput)
   if (!window.every((month) => months.has(month))) return { bands, mismatch: 'months' }
   if (read.kind !== 'bands' || read.edges.join() !== output.ageEdges.join())
     return { bands, mismatch: 'bands' }
-  const groups = new Set(inWindow.map(({ key }) => key.group))
-  const isWhole = output.groups.every(({ codes }) => codes.every((code) => groups.has(code)))
+  const has = (named: readonly MonitorGroup[], axis: WatchLevel): boolean => {
+    const names = new Set(inWindow.map(({ key }) => key[axis]))
+    return named.every(({ codes }) => codes.every((code) => names.has(code)))
+  }
+  const isWhole = has(output.groups, 'group') && (output.plans === null || has(output.plans, 'plan'))
   return { bands, mismatch: isWhole ? null : 'groups' }
 }

@@ -33,7 +33,9 @@ function planOfGroups(groups: readonly MadeGroup[]) {
   const plan = planMonitor(exposure, 'Harvest Insurance', '2026-05')
   if (plan.kind !== 'plan') throw new Error(plan.kind)
   const labelOf = (name: string) => plan.output.groups.find(({ codes }) => codes.includes(name))!.label
-  return { exposure, plan, patients: madePatients(groups, labelOf) }
+  const planLabelOf = (name: string) =>
+    plan.output.plans?.find(({ codes }) => codes.includes(name))?.label ?? null
+  return { exposure, plan, patients: madePatients(groups, labelOf, planLabelOf) }
 }
 
 async function riskOf(
@@ -133,20 +135,28 @@ describe('exposureFit', () => {
 })
 
 describe('a monitoring table under the default policy', () => {
-  const groups = [8_000, 4_000, 2_000, 1_000, 500, 250, 120, 60].map((lives, i) => steady(`G${i + 1}`, lives))
+  // Three plans, as large as they come: the price is that of a table with them.
+  const groups = [8_000, 4_000, 2_000, 1_000, 500, 250, 120, 60].map((lives, i): MadeGroup => ({
+    ...steady(`G${i + 1}`, lives),
+    plan: ['Basic', 'Plus', 'Top'][i % 3]!,
+  }))
 
   it('fits the yearly allowance, and says which group stays readable', async () => {
     const { plan, patients } = planOfGroups(groups)
     const perYear = 2
     const microRho = Math.min(POLICY_DEFAULTS.rhoRegisteredModelMicro, Math.floor(MOST / perYear))
     const least = leastReadable(plan.output, microRho, RELEASE_DEFAULTS)
+    const leastOfPlan = leastReadable(plan.output, microRho, RELEASE_DEFAULTS, 'plan')
     const risk = await riskOf(groups, microRho)
-    const readable = risk.groups.filter(({ actualToExpected }) => actualToExpected !== null)
-    const known = readable.filter(({ actualToExpected: a }) => a!.upper - a!.lower <= 0.5)
+    const knownOf = (each: GroupRisk['groups']) =>
+      each.filter(({ actualToExpected: a }) => a !== null && a.upper - a.lower <= 0.5)
+    const known = knownOf(risk.groups)
     const smallest = Math.min(...known.map(({ lives }) => lives!))
+    const smallestPlan = Math.min(...knownOf(risk.plans!.groups).map(({ lives }) => lives!))
     console.info(
       `monitoring table: ${microRho} of ${MOST} millionths of rho a year, ${perYear} tables; a group is shown from ${least.persons} patients, ` +
-        `actual to expected known to a quarter from ${least.claims} claims; here the smallest such group has ${smallest} lives`,
+        `actual to expected known to a quarter from ${least.claims} claims; here the smallest such group has ${smallest} lives; ` +
+        `a plan is shown from ${leastOfPlan.persons} patients, known to a quarter from ${leastOfPlan.claims} claims, here the smallest has ${smallestPlan} lives`,
     )
     expect(microRho * perYear).toBeLessThanOrEqual(MOST)
     expect(microRho).toBeLessThanOrEqual(POLICY_DEFAULTS.rhoRegisteredModelMicro)
@@ -155,6 +165,12 @@ describe('a monitoring table under the default policy', () => {
       if ((group.lives ?? 0) * 12 * 0.25 > 1.5 * least.claims)
         expect(known.map(({ label }) => label)).toContain(group.label)
     expect(smallest).toBeLessThanOrEqual(1_000)
+    expect(risk.plans!.groups.map(({ label }) => label)).toEqual(['Basic', 'Plus', 'Top'])
+    expect(smallestPlan).toBeLessThanOrEqual(2_250)
+    // Plans cost the groups little: the table without them would show groups hardly smaller.
+    const without = leastReadable({ ...plan.output, plans: null }, microRho, RELEASE_DEFAULTS)
+    expect(least.persons).toBeLessThan(1.15 * without.persons)
+    expect(least.claims).toBeLessThan(1.3 * without.claims)
     expect(patients.length).toBeGreaterThan(10_000)
   })
   it('holds the truth in its limits and never says a group that is not', async () => {

@@ -7,11 +7,18 @@ import type {
   MonitorCause,
   MonitorGroupView,
   MonitorRate,
+  MonitorUnits,
   MonitorView,
 } from '../../shared/contract/monitor.ts'
-import { DELAYS, monthsUpTo, type MonitorOutput } from '../privacy/request/monitor-output.ts'
+import type { WatchLevel } from '../../shared/domain/group-alert.ts'
+import {
+  DELAYS,
+  monthsUpTo,
+  type MonitorGroup,
+  type MonitorOutput,
+} from '../privacy/request/monitor-output.ts'
 import { causeByAxis, causeByTables, type Cause } from '../pricing/monitor/cause.ts'
-import { nameOf, sumCells, watch, type ExposureRow, type WatchedTable } from '../pricing/monitor/cells.ts'
+import { nameOf, sumCells, watcher, type ExposureRow, type WatchedTable } from '../pricing/monitor/cells.ts'
 import {
   cusumChart,
   type CusumChart,
@@ -37,7 +44,8 @@ import { PricingFailure } from '../pricing/failure.ts'
 import { StatsFailure } from '../stats/failure.ts'
 import type { AgeBand } from './age-bands.ts'
 import { benchmarkView } from './market.ts'
-import { monitorTables } from './monitor-tables.ts'
+import { byPlan } from './monitor-request.ts'
+import { monitorTables, type WatchedTables } from './monitor-tables.ts'
 
 /** Coefficient of variation of one claim's amount after pooling: claims of health insurance are skewed, and no table says how much. */
 const AMOUNT_VARIATION = 1.5
@@ -72,27 +80,83 @@ export async function groupRisk(
   cache: ThresholdCache,
   pause: () => Promise<void> = () => Promise.resolve(),
 ): Promise<GroupRisk | null> {
-  const { output, microRho, released, bands } = input
+  const { output, microRho, released, bands, exposure } = input
   const tables = monitorTables(output, microRho, released, bands)
   if (tables === null) return null
-  const exposure = input.exposure === null ? null : exposureOf(input.exposure, output)
-  const claims = watch(tables.claims, exposure)
-  const claimsByMonth = watch(tables.claimsByMonth, exposure)
-  const patientsByMonth = watch(tables.patientsByMonth, exposure)
+  const triangle = triangleOf(tables.reporting, output, input.asOf)
+  const shared = { output, triangle, cache, pause }
+  const groups = await riskOf('group', {
+    ...shared,
+    tables,
+    units: output.groups,
+    exposure: exposure === null ? null : condensed(exposureOf(exposure, output)),
+  })
+  const plans =
+    tables.plans === null || output.plans === null
+      ? null
+      : await riskOf('plan', {
+          ...shared,
+          tables: tables.plans,
+          units: output.plans,
+          exposure:
+            exposure === null
+              ? null
+              : condensed(exposureOf(byPlan(exposure), { ...output, groups: output.plans })),
+        })
+  return {
+    portfolio: groups.portfolio,
+    ...groups.units,
+    plans: plans?.units ?? null,
+    // The surest first: that is read first.
+    alerts: [...groups.alerts, ...(plans?.alerts ?? [])].toSorted((a, b) => a.ratio.p - b.ratio.p),
+    triangle: triangleView(triangle),
+    benchmark: benchmarkView(tables.market),
+  }
+}
+
+interface UnitsInput {
+  readonly output: MonitorOutput
+  readonly tables: WatchedTables
+  readonly units: readonly MonitorGroup[]
+  /** Under the labels of the units. */
+  readonly exposure: readonly ExposureRow[] | null
+  readonly triangle: ReportingTriangle | null
+  readonly cache: ThresholdCache
+  pause(): Promise<void>
+}
+
+type UnitsRisk = Pick<GroupRisk, 'portfolio' | 'alerts'> & { readonly units: MonitorUnits }
+
+/** Of units that are compared with each other: employer groups, or plans. */
+async function riskOf(
+  of: WatchLevel,
+  { output, tables, units, exposure, triangle, cache, pause }: UnitsInput,
+): Promise<UnitsRisk> {
+  const watch = watcher(exposure)
+  const claims = watch(tables.claims)
+  const claimsByMonth = watch(tables.claimsByMonth)
+  const patientsByMonth = watch(tables.patientsByMonth)
   const watched: GroupTables = {
     claims,
-    cost: watch(tables.cost, exposure),
-    visits: watch(tables.visits, exposure),
-    conditions: Object.fromEntries(
-      tables.conditions.map(({ name, table }) => [name, watch(table, exposure)]),
-    ),
-    charlson: tables.charlson.map(({ points, table }) => ({ points, persons: watch(table, exposure) })),
+    cost: watch(tables.cost),
+    visits: watch(tables.visits),
+    conditions: Object.fromEntries(tables.conditions.map(({ name, table }) => [name, watch(table)])),
+    charlson: tables.charlson.map(({ points, table }) => ({ points, persons: watch(table) })),
   }
-  const triangle = triangleOf(tables.reporting, output, input.asOf)
   const expected = exposure === null ? null : expectedByMonth(claims, claimsByMonth, exposure, triangle)
-  const labels = output.groups.map(({ label }) => label)
+  const labels = units.map(({ label }) => label)
   const viewOf = (label: string | null): MonitorGroupView =>
-    groupView({ label, output, watched, claimsByMonth, patientsByMonth, exposure, expected, triangle })
+    groupView({
+      label,
+      output,
+      units,
+      watched,
+      claimsByMonth,
+      patientsByMonth,
+      exposure,
+      expected,
+      triangle,
+    })
   const groups: MonitorGroupView[] = []
   for (const label of labels) {
     groups.push(viewOf(label))
@@ -115,47 +179,47 @@ export async function groupRisk(
   const largest = Math.max(1, ...plot.groups.map((each) => each.expected))
   return {
     portfolio,
-    groups,
-    isStandardised: expected?.isStandardised ?? false,
-    isCompared: expected?.isCompared ?? false,
-    funnel: {
-      falseDiscoveryRate: plot.falseDiscoveryRate,
-      phi: plot.phi,
-      leftOut: groups.length - plot.groups.length,
-      points: plot.groups.map(({ label, expected: e, ratio, p, isSignal }) => {
-        const { lower, upper } = ratios.find((each) => each.label === label)!
-        return { label, expected: e, ratio, lower, upper, p, isSignal }
-      }),
-      limits: Array.from({ length: FUNNEL_STEPS }, (_, i) => {
-        const e = EXPECTED_LEAST + ((1.1 * largest - EXPECTED_LEAST) * i) / (FUNNEL_STEPS - 1)
-        const [inner, outer] = [plot.limits(e, 0.95), plot.limits(e, 0.998)]
-        return {
-          expected: e,
-          lower95: inner.lower,
-          upper95: inner.upper,
-          lower998: outer.lower,
-          upper998: outer.upper,
-        }
-      }).filter(({ expected: e }) => e >= EXPECTED_LEAST),
+    alerts: alertsOf(of, charts, plot.groups, groups, causes, output),
+    units: {
+      groups,
+      isStandardised: expected?.isStandardised ?? false,
+      isCompared: expected?.isCompared ?? false,
+      funnel: {
+        falseDiscoveryRate: plot.falseDiscoveryRate,
+        phi: plot.phi,
+        leftOut: groups.length - plot.groups.length,
+        points: plot.groups.map(({ label, expected: e, ratio, p, isSignal }) => {
+          const { lower, upper } = ratios.find((each) => each.label === label)!
+          return { label, expected: e, ratio, lower, upper, p, isSignal }
+        }),
+        limits: Array.from({ length: FUNNEL_STEPS }, (_, i) => {
+          const e = EXPECTED_LEAST + ((1.1 * largest - EXPECTED_LEAST) * i) / (FUNNEL_STEPS - 1)
+          const [inner, outer] = [plot.limits(e, 0.95), plot.limits(e, 0.998)]
+          return {
+            expected: e,
+            lower95: inner.lower,
+            upper95: inner.upper,
+            lower998: outer.lower,
+            upper998: outer.upper,
+          }
+        }).filter(({ expected: e }) => e >= EXPECTED_LEAST),
+      },
+      cusums: charts.map(({ label, chart }) => ({
+        label,
+        ratio: chart.ratio,
+        threshold: chart.threshold,
+        falseAlarmsPerYear: chart.falseAlarmsPerYear,
+        points: chart.points.map((point) => ({ ...point })),
+      })),
+      causes,
     },
-    cusums: charts.map(({ label, chart }) => ({
-      label,
-      ratio: chart.ratio,
-      threshold: chart.threshold,
-      falseAlarmsPerYear: chart.falseAlarmsPerYear,
-      points: chart.points.map((point) => ({ ...point })),
-    })),
-    alerts: alertsOf(charts, plot.groups, groups, causes, output),
-    causes,
-    triangle: triangleView(triangle),
-    benchmark: benchmarkView(tables.market),
   }
 }
 
 /** The file's cells under the labels of the table, in its months; groups that the table does not have are left out. */
 export function exposureOf(
   rows: readonly ExposureRow[],
-  { groups, lastMonth, months }: MonitorOutput,
+  { groups, lastMonth, months }: Pick<MonitorOutput, 'groups' | 'lastMonth' | 'months'>,
 ): ExposureRow[] {
   const window = new Set(monthsUpTo(lastMonth, months))
   const labelOf = new Map(groups.flatMap(({ label, codes }) => codes.map((code) => [code, label])))
@@ -163,6 +227,21 @@ export function exposureOf(
     const group = labelOf.get(row.key.group)
     return group === undefined || !window.has(row.key.month) ? [] : [{ ...row, key: { ...row.key, group } }]
   })
+}
+
+/** Lines of one group, age band, sex and month added up: what is added up many times has few lines. */
+function condensed(rows: readonly ExposureRow[]): ExposureRow[] {
+  const sums = new Map<string, { key: ExposureRow['key']; memberMonths: number; premiumMinor: number }>()
+  for (const { key, memberMonths, premiumMinor } of rows) {
+    const name = nameOf(key, ['group', 'ageBand', 'sex', 'month'])
+    const known = sums.get(name)
+    if (known === undefined) sums.set(name, { key: { ...key, plan: '' }, memberMonths, premiumMinor })
+    else {
+      known.memberMonths += memberMonths
+      known.premiumMinor += premiumMinor
+    }
+  }
+  return [...sums.values()]
 }
 
 interface Expected {
@@ -216,6 +295,7 @@ function expectedByMonth(
 interface ViewInput {
   readonly label: string | null
   readonly output: MonitorOutput
+  readonly units: readonly MonitorGroup[]
   readonly watched: GroupTables
   readonly claimsByMonth: WatchedTable
   readonly patientsByMonth: WatchedTable
@@ -225,7 +305,8 @@ interface ViewInput {
 }
 
 function groupView(input: ViewInput): MonitorGroupView {
-  const { label, output, watched, claimsByMonth, patientsByMonth, exposure, expected, triangle } = input
+  const { label, output, units, watched, claimsByMonth, patientsByMonth, exposure, expected, triangle } =
+    input
   const months = monthsUpTo(output.lastMonth, output.months)
   const isOf = (group: string | undefined): boolean => label === null || group === label
   const own = exposure?.filter(({ key }) => isOf(key.group)) ?? null
@@ -236,7 +317,7 @@ function groupView(input: ViewInput): MonitorGroupView {
   const series = months.map((month) => {
     const ofClaims = at(claimsByMonth, month)
     const ofPatients = at(patientsByMonth, month)
-    const shown = output.groups.filter(({ label: each }) => isOf(each))
+    const shown = units.filter(({ label: each }) => isOf(each))
     const sum = shown.reduce((total, { label: each }) => total + (expected?.of(each, month) ?? 0), 0)
     const ownMonths = own?.filter(({ key }) => key.month === month)
     return {
@@ -259,7 +340,7 @@ function groupView(input: ViewInput): MonitorGroupView {
   const covered = sumCells(watched.claims, ({ key }) => isOf(key.group)).exposure
   return {
     label,
-    codes: [...(output.groups.find((each) => each.label === label)?.codes ?? [])],
+    codes: [...(units.find((each) => each.label === label)?.codes ?? [])],
     lives,
     exposure: memberMonths === null ? null : memberMonths / 12,
     premium: own?.reduce((sum, row) => sum + row.premiumMinor, 0) ?? null,
@@ -403,6 +484,7 @@ function causeView(cause: Cause): MonitorCause {
 }
 
 function alertsOf(
+  watched: WatchLevel,
   charts: readonly {
     readonly label: string
     readonly chart: CusumChart
@@ -433,6 +515,7 @@ function alertsOf(
         noise: sum(({ noise }) => noise),
       }
       return {
+        watched,
         label,
         kind: 'rise' as const,
         month,
@@ -448,6 +531,7 @@ function alertsOf(
     if (!isSignal || found === null || found === undefined) return []
     return [
       {
+        watched,
         label,
         kind: 'level' as const,
         month: null,
@@ -459,8 +543,7 @@ function alertsOf(
       },
     ]
   })
-  // The surest first: that is read first.
-  return [...rises, ...levels].toSorted((a, b) => a.ratio.p - b.ratio.p)
+  return [...rises, ...levels]
 }
 
 /** After a signal the chart begins again: what goes on without a pause is one rise, and what comes after a pause another one. */

@@ -17,6 +17,7 @@ export interface MadeGroup {
   readonly lives: number
   /** Claims of a member in a month, by the month's place in the year. */
   readonly rate: (month: number) => number
+  readonly plan?: string
 }
 
 export const LAST_MONTH = '2024-12'
@@ -26,11 +27,11 @@ const BANDS = ['18-34', '35-49', '50-64', '65+'] as const
 
 /** Lives stand in equal parts in four age bands and two sexes. */
 export function madeExposure(groups: readonly MadeGroup[]): ExposureRow[] {
-  return groups.flatMap(({ name, lives }) =>
+  return groups.flatMap(({ name, lives, plan = 'P' }) =>
     MONTHS.flatMap((month) =>
       BANDS.flatMap((ageBand) =>
         ['female', 'male'].map((sex) => ({
-          key: { plan: 'P', group: name, ageBand, sex, month },
+          key: { plan, group: name, ageBand, sex, month },
           memberMonths: lives / 8,
           premiumMinor: (lives / 8) * 400,
         })),
@@ -40,11 +41,15 @@ export function madeExposure(groups: readonly MadeGroup[]): ExposureRow[] {
 }
 
 /** Members without a claim are no patients; costs are 100 to 1,900 in minor units. */
-export function madePatients(groups: readonly MadeGroup[], labelOf: (name: string) => string): Patient[] {
+export function madePatients(
+  groups: readonly MadeGroup[],
+  labelOf: (name: string) => string,
+  planLabelOf: (plan: string) => string | null = () => null,
+): Patient[] {
   const uniform = stream(5)
   const patients: Patient[] = []
-  for (const { name, lives, rate } of groups) {
-    const group = labelOf(name)
+  for (const { name, lives, rate, plan = 'P' } of groups) {
+    const place = { 'watched-group': labelOf(name), 'watched-plan': planLabelOf(plan) }
     for (let i = 0; i < lives; i++) {
       const age = AGES[i % 4]!
       const sex = Math.floor(i / 4) % 2 === 0 ? 'female' : 'male'
@@ -52,7 +57,7 @@ export function madePatients(groups: readonly MadeGroup[], labelOf: (name: strin
       for (const [m, month] of MONTHS.entries()) {
         if (uniform() >= rate(m)) continue
         rows.push({
-          'watched-group': group,
+          ...place,
           'watched-month': month,
           'age-years': age,
           sex,
@@ -62,8 +67,8 @@ export function madePatients(groups: readonly MadeGroup[], labelOf: (name: strin
         })
       }
       if (rows.length === 0) continue
-      rows.push({ 'watched-group': group, charlson: [0, 1, 4][i % 3]! })
-      if (i % 4 === 0) rows.push({ 'watched-group': group, 'watched-condition': 'hypertension' })
+      rows.push({ ...place, charlson: [0, 1, 4][i % 3]! })
+      if (i % 4 === 0) rows.push({ ...place, 'watched-condition': 'hypertension' })
       patients.push(rows)
     }
   }

@@ -1,10 +1,11 @@
-/** How small a group may be and still be read at a price, before anybody pays it: by the gateways' own thresholds. Pure. */
+/** How small a group or a plan may be and still be read at a price, before anybody pays it: by the gateways' own thresholds. Pure. */
 import { threshold } from '../privacy/answers/noisy-tables.ts'
 import type { ReleasePolicy } from '../privacy/answers/answer-policy.ts'
 import { planOf, varianceOf } from '../privacy/request/plan.ts'
 import { levelCount } from '../privacy/request/release-request.ts'
 import type { MonitorOutput } from '../privacy/request/monitor-output.ts'
 import { present } from '../../shared/std/assert.ts'
+import type { WatchLevel } from '../../shared/domain/group-alert.ts'
 
 /** Actual to expected is called known when its limits are within a quarter. */
 const WISHED_HALF_WIDTH = 0.25
@@ -17,10 +18,17 @@ export interface LeastReadable {
   readonly claims: number
 }
 
-export function leastReadable(output: MonitorOutput, microRho: number, policy: ReleasePolicy): LeastReadable {
+/** @param of plans only of a table that has them */
+export function leastReadable(
+  output: MonitorOutput,
+  microRho: number,
+  policy: ReleasePolicy,
+  of: WatchLevel = 'group',
+): LeastReadable {
   const parts = planOf({ output, microRho })
-  const persons = present(parts.find(({ name }) => name === 'count'))
-  const byMonth = present(parts.find(({ name }) => name === 'claims-by-month'))
+  const before = of === 'plan' ? 'plan-' : ''
+  const persons = present(parts.find(({ name }) => name === `${before}count`))
+  const byMonth = present(parts.find(({ name }) => name === `${before}claims-by-month`))
   const strata = persons.axes.slice(1).reduce((product, axis) => product * levelCount(axis), 1)
   const { numerator, denominator } = varianceOf(byMonth)
   const noise = (output.months * Number(numerator)) / Number(denominator)

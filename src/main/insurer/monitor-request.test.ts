@@ -32,7 +32,8 @@ function planned(lives: Readonly<Record<string, number>>, options: MonitorPlanOp
   return plan
 }
 
-function ready({ groups, ageEdges, insurers, ...rest }: MonitorOutput) {
+function ready({ groups, plans, ageEdges, insurers, ...rest }: MonitorOutput) {
+  const named = (each: typeof groups) => each.map(({ label, codes }) => ({ label, codes: [...codes] }))
   return readyRequest(
     crypto,
     new Uint8Array(32),
@@ -44,7 +45,8 @@ function ready({ groups, ageEdges, insurers, ...rest }: MonitorOutput) {
       followUp: null,
       output: {
         ...rest,
-        groups: groups.map(({ label, codes }) => ({ label, codes: [...codes] })),
+        groups: named(groups),
+        plans: plans === null ? null : named(plans),
         ageEdges: [...ageEdges],
         insurers: insurers === null ? null : [...insurers],
       },

@@ -1,6 +1,6 @@
 /**
  * The monitoring table that the product asks for: made from the insurer's own exposure file and its name on the chain, so that nobody chooses
- * whom to look at (docs/spec/pricing.md M12). Small groups go under one label by exposure alone, and the smallest out of the table where their names
+ * whom to look at (docs/spec/pricing.md M12). Small groups and plans go under one label by exposure alone, and the smallest out of the table where their names
  * alone would make the request longer than gateways take. Pure.
  */
 import {
@@ -11,21 +11,27 @@ import {
   MONITOR_GROUPS_MAX,
   MONITOR_MONTHS_LEAST,
   MONITOR_MONTHS_MAX,
+  MONITOR_PLANS_MAX,
   monthsUpTo,
+  PLAN_CELLS_MAX,
   type MonitorGroup,
   type MonitorOutput,
 } from '../privacy/request/monitor-output.ts'
-import { cellCountOf, CELLS_MAX } from '../privacy/request/release-request.ts'
+import { cellCountOf, CELLS_MAX, planCellCount } from '../privacy/request/release-request.ts'
 import { encodeRequest } from '../privacy/request/request-bytes.ts'
 import { REQUEST_BYTES_MAX } from '../privacy/request/study-document.ts'
 import type { ExposureRow } from '../pricing/monitor/cells.ts'
-import { GROUP_LIVES_LEAST, mergeGroups, OTHER } from '../pricing/monitor/merge-groups.ts'
+import { GROUP_LIVES_LEAST, mergeGroups, OTHER, type GroupMerge } from '../pricing/monitor/merge-groups.ts'
+import type { WatchLevel } from '../../shared/domain/group-alert.ts'
+import { utf8Encode } from '../../shared/std/bytes.ts'
 import { ageBandsOf } from './age-bands.ts'
 
 /** What of one patient's cost in the months counts: so many yearly premiums of a member, the pooling point of large losses. */
 const PREMIUMS_MOST = 5
 const COST_LEAST = 1_000
 const COST_MOST = 100_000_000
+/** Of a request's bytes, for names of plans: the rest is for groups, of which there are more. */
+const PLAN_NAMES_BYTES_MAX = 4_096
 
 export type MonitorPlan =
   | {
@@ -37,6 +43,9 @@ export type MonitorPlan =
       readonly leftOut: readonly string[]
       readonly leftOutLives: number
       readonly lives: ReadonlyMap<string, number>
+      /** Of each label of a plan; empty without plans. And plans whose names do not fit. */
+      readonly planLives: ReadonlyMap<string, number>
+      readonly plansLeftOut: readonly string[]
     }
   /** Not six months of exposure that the snapshot has; all groups together too small; age bands that no request can have; too many cells. */
   | { readonly kind: 'too-few-months'; readonly months: number }
@@ -46,7 +55,7 @@ export type MonitorPlan =
 
 export interface MonitorPlanOptions {
   /** Of a group with these age bands, below which the price's noise would withhold it for certain. */
-  readonly leastLives?: (output: MonitorOutput) => number
+  readonly leastLives?: (output: MonitorOutput, of: WatchLevel) => number
   /** The consortium's insurers, for a benchmark; null: fewer than three. */
   readonly insurers?: readonly string[] | null
 }
@@ -66,46 +75,93 @@ export function planMonitor(
   const bands = ageBandsOf([...new Set(inWindow.map(({ key }) => key.ageBand))])
   if (bands.kind === 'unclear') return { kind: 'unclear-bands', labels: bands.labels }
   const costMost = costMostOf(inWindow)
-  const tableOf = (groups: readonly MonitorGroup[]): MonitorOutput =>
+  const tableOf = (groups: readonly MonitorGroup[], plans: readonly MonitorGroup[] | null): MonitorOutput =>
     canonicalMonitor({
       kind: 'monitor',
       organisation,
       groups,
+      plans,
       ageEdges: bands.edges,
       lastMonth,
       months,
       costMost,
       insurers,
     })
-  const least = Math.max(GROUP_LIVES_LEAST, leastLives(tableOf([{ label: OTHER, codes: [OTHER] }])))
+  const any = [{ label: OTHER, codes: [OTHER] }]
+  const leastOf = (plans: readonly MonitorGroup[] | null, of: WatchLevel): number =>
+    Math.max(GROUP_LIVES_LEAST, leastLives(tableOf(any, plans), of))
+  const plans = plansOf(
+    inWindow,
+    leastOf(any, 'plan'),
+    (count) => planCellCount(tableOf(any, namesOf(count))) <= PLAN_CELLS_MAX,
+  )
+  const least = leastOf(plans, 'group')
   const merge = mergeGroups(inWindow, least)
   if (merge.isAllHidden) return { kind: 'all-too-small' }
   const most = groupsThatFit(bands.edges)
   if (most < 1) return { kind: 'too-many-bands' }
-  const size = (name: string): number => merge.lives.get(name)!
-  const bySize = (a: string, b: string): number => size(b) - size(a) || (a < b ? -1 : 1)
-  const named = [...merge.lives.keys()].filter(isLabel)
-  const own = merge.shown.filter((name) => name !== OTHER && isLabel(name)).toSorted(bySize)
-  // One place is kept for the rest, where there is any.
-  const isWhole = own.length === merge.lives.size && own.length <= most
-  const groups = groupsWithin(
-    isWhole ? own : own.slice(0, most - 1),
-    named.toSorted(bySize),
-    (made) => isWithinBytes(tableOf(made)),
-    (codes) => codes.reduce((sum, name) => sum + size(name), 0) >= least,
-  )
+  const { own, all, isEnough } = candidatesOf(merge, least, most)
+  const groups = groupsWithin(own, all, (made) => isWithinBytes(tableOf(made, plans)), isEnough)
   if (groups === null) return { kind: 'all-too-small' }
-  const output = tableOf(groups)
-  const carried = new Set(groups.flatMap(({ codes }) => codes))
-  const leftOut = [...merge.lives.keys()].filter((name) => !carried.has(name)).sort()
+  const output = tableOf(groups, plans)
+  const leftOut = namesNotIn(groups, inWindow)
   return {
     kind: 'plan',
     output,
     merged: groups.find(({ label, codes }) => label === OTHER && codes.length > 0)?.codes ?? [],
     leftOut,
-    leftOutLives: leftOut.reduce((sum, name) => sum + size(name), 0),
+    leftOutLives: leftOut.reduce((sum, name) => sum + merge.lives.get(name)!, 0),
     lives: livesOf(inWindow, output, months),
+    planLives: plans === null ? new Map() : livesOf(byPlan(inWindow), { ...output, groups: plans }, months),
+    plansLeftOut: plans === null ? [] : namesNotIn(plans, byPlan(inWindow)),
   }
+}
+
+/** The file with a row's plan in the place of its group: plans are watched as groups are. */
+export const byPlan = (rows: readonly ExposureRow[]): ExposureRow[] =>
+  rows.map((row) => ({ ...row, key: { ...row.key, group: row.key.plan } }))
+
+/**
+ * Plans as groups are named: small ones under one label, by exposure alone. Null where the file has one plan alone, or nothing stands beside what is
+ * left: a plan without another is the portfolio.
+ */
+function plansOf(
+  rows: readonly ExposureRow[],
+  least: number,
+  isWithinCells: (count: number) => boolean,
+): readonly MonitorGroup[] | null {
+  const merge = mergeGroups(byPlan(rows), least)
+  let most = 0
+  while (most < MONITOR_PLANS_MAX && isWithinCells(most + 1)) most++
+  if (merge.lives.size < 2 || merge.isAllHidden || most < 2) return null
+  const { own, all, isEnough } = candidatesOf(merge, least, most)
+  const isCarried = (made: readonly MonitorGroup[]): boolean => {
+    const names = made.flatMap(({ label, codes }) => [label, ...codes])
+    return names.reduce((sum, name) => sum + utf8Encode(name).length + 2, 0) <= PLAN_NAMES_BYTES_MAX
+  }
+  const plans = groupsWithin(own, all, isCarried, isEnough)
+  return plans === null || plans.length < 2 ? null : plans
+}
+
+/** Largest first: who may stand under its own name, one place being kept for the rest where there is any, and who can be named at all. */
+function candidatesOf({ lives, shown }: GroupMerge, least: number, most: number) {
+  const size = (name: string): number => lives.get(name)!
+  const bySize = (a: string, b: string): number => size(b) - size(a) || (a < b ? -1 : 1)
+  const named = shown.filter((name) => name !== OTHER && isLabel(name)).toSorted(bySize)
+  const isWhole = named.length === lives.size && named.length <= most
+  return {
+    own: isWhole ? named : named.slice(0, most - 1),
+    all: [...lives.keys()].filter(isLabel).toSorted(bySize),
+    isEnough: (codes: readonly string[]) => codes.reduce((sum, name) => sum + size(name), 0) >= least,
+  }
+}
+
+const namesOf = (count: number): readonly MonitorGroup[] =>
+  Array.from({ length: count }, (_, i) => ({ label: String(i), codes: [String(i)] }))
+
+function namesNotIn(groups: readonly MonitorGroup[], rows: readonly ExposureRow[]): string[] {
+  const carried = new Set(groups.flatMap(({ codes }) => codes))
+  return [...new Set(rows.map(({ key }) => key.group))].filter((name) => !carried.has(name)).sort()
 }
 
 type Months =
@@ -209,7 +265,8 @@ function groupsThatFit(ageEdges: readonly number[]): number {
     const { group, age, sex } = monitorAxes({
       kind: 'monitor',
       organisation: '-',
-      groups: Array.from({ length: count }, (_, i) => ({ label: String(i), codes: [String(i)] })),
+      groups: namesOf(count),
+      plans: null,
       ageEdges,
       lastMonth: '2000-01',
       months: MONITOR_MONTHS_MAX,

@@ -6,6 +6,7 @@ import {
   MARKET_PARTS,
   MONITOR_CONDITIONS,
   monthsUpTo,
+  type MonitorGroup,
   type MonitorOutput,
 } from '../privacy/request/monitor-output.ts'
 import { planOf, varianceOf, type PartName } from '../privacy/request/plan.ts'
@@ -16,7 +17,8 @@ import type { ReportedCell } from '../pricing/monitor/reporting-triangle.ts'
 import { bandLabels, type AgeBand } from './age-bands.ts'
 import type { MarketTables } from './market.ts'
 
-export interface MonitorTables {
+/** Of groups; or of plans, which then stand where a group stands: `key.group` is the plan's label. */
+export interface WatchedTables {
   /** Persons, visits, claims and cost by group, age band and sex: the same cells are shown. */
   readonly persons: GatedTable
   readonly visits: GatedTable
@@ -31,6 +33,11 @@ export interface MonitorTables {
     readonly points: number
     readonly table: GatedTable
   }[]
+}
+
+export interface MonitorTables extends WatchedTables {
+  /** Null where it was asked without plans. */
+  readonly plans: WatchedTables | null
   readonly reporting: { readonly cells: readonly ReportedCell[]; readonly variance: number }
   /** Null where it was asked without a benchmark. */
   readonly market: MarketTables | null
@@ -51,7 +58,6 @@ export function monitorTables(
   const parts = planOf({ output, microRho })
   if (parts.length !== released.length) return null
   const ages = bandLabels(output.ageEdges, bands)
-  const groups = output.groups.map(({ label }) => label)
   const months = monthsUpTo(output.lastMonth, output.months)
   const found = new Map<PartName, { cells: Cells; variance: number; sizes: readonly number[] }>()
   for (const [i, part] of parts.entries()) {
@@ -86,25 +92,34 @@ export function monitorTables(
     })
     return { measure, axes, variance, cells: list }
   }
-  const strata: readonly Axis[] = ['group', 'ageBand', 'sex']
-  const strataLabels = [groups, ages, SEXES]
+  const watched = (named: readonly MonitorGroup[], before: '' | 'plan-'): WatchedTables => {
+    const groups = named.map(({ label }) => label)
+    const strata: readonly Axis[] = ['group', 'ageBand', 'sex']
+    const strataLabels = [groups, ages, SEXES]
+    const byMonth: readonly Axis[] = ['group', 'month']
+    const monthLabels = [groups, months]
+    return {
+      persons: table(`${before}count`, 'persons', strata, strataLabels),
+      visits: table(`${before}visits`, 'visits', strata, strataLabels),
+      claims: table(`${before}claims`, 'claims', strata, strataLabels),
+      cost: table(`${before}cost`, 'cost', strata, strataLabels),
+      patientsByMonth: table(`${before}patients-by-month`, 'patients', byMonth, monthLabels),
+      claimsByMonth: table(`${before}claims-by-month`, 'claims', byMonth, monthLabels),
+      conditions: MONITOR_CONDITIONS.map(([name], level) => ({
+        name,
+        table: table(`${before}conditions`, `condition:${name}`, ['group'], [groups], [null, level]),
+      })),
+      charlson: CHARLSON_LABELS.map((label, level) => ({
+        label,
+        points: CHARLSON_POINTS[level]!,
+        table: table(`${before}charlson`, `charlson:${label}`, ['group'], [groups], [null, level]),
+      })),
+    }
+  }
   const reporting = of('reporting')
   return {
-    persons: table('count', 'persons', strata, strataLabels),
-    visits: table('visits', 'visits', strata, strataLabels),
-    claims: table('claims', 'claims', strata, strataLabels),
-    cost: table('cost', 'cost', strata, strataLabels),
-    patientsByMonth: table('patients-by-month', 'patients', ['group', 'month'], [groups, months]),
-    claimsByMonth: table('claims-by-month', 'claims', ['group', 'month'], [groups, months]),
-    conditions: MONITOR_CONDITIONS.map(([name], level) => ({
-      name,
-      table: table('conditions', `condition:${name}`, ['group'], [groups], [null, level]),
-    })),
-    charlson: CHARLSON_LABELS.map((label, level) => ({
-      label,
-      points: CHARLSON_POINTS[level]!,
-      table: table('charlson', `charlson:${label}`, ['group'], [groups], [null, level]),
-    })),
+    ...watched(output.groups, ''),
+    plans: output.plans === null ? null : watched(output.plans, 'plan-'),
     reporting: {
       variance: reporting.variance,
       cells: reporting.cells.flatMap((value, i): ReportedCell[] => {

@@ -198,6 +198,7 @@ describe('readyRequest', () => {
         followUp: null,
         output: {
           kind: 'monitor',
+          plans: null,
           organisation: 'Insurer 2',
           groups: [
             { label: 'all', codes: Array.from({ length: codes }, (_, i) => String(i).padStart(64, 'G')) },

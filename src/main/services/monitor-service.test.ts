@@ -51,7 +51,9 @@ async function office(groups: readonly MadeGroup[]) {
   const noise = keyedNoise(crypto, bytes(9), chainId, requestHash(crypto, chainId, requestBytes))
   const labelOf = (name: string) => plan.output.groups.find(({ codes }) => codes.includes(name))!.label
   // What comes a month late has not come yet of the last one.
-  const patients = madePatients(groups, labelOf).map((rows) =>
+  const planLabelOf = (name: string) =>
+    plan.output.plans?.find(({ codes }) => codes.includes(name))?.label ?? null
+  const patients = madePatients(groups, labelOf, planLabelOf).map((rows) =>
     rows.filter((row) => row['watched-month'] !== LAST_MONTH || row['watched-delay'] !== '1'),
   )
   const answer = answerLaneA(request, patients, noise, RELEASE_DEFAULTS, null)
@@ -159,6 +161,23 @@ describe('alerts of groups', () => {
     expect(await view(null)).toMatchObject({ alerts: [], noted: first.noted })
     for await (const { value } of store.scan(rangeOf('x/y')))
       expect(Buffer.from(value).includes(Buffer.from('Wunderwerk'))).toBe(false)
+  })
+  it('of a plan stand beside those of groups, in the list and in the audit', async () => {
+    const { view, said } = await office([
+      { ...rising, plan: 'TOP' },
+      ...steady.map((each) => ({ ...each, plan: 'BASIC' })),
+    ])
+    const { alerts, noted, plans } = await view()
+    expect(plans!.groups.map(({ label }) => label)).toEqual(['BASIC', 'TOP'])
+    expect(
+      alerts.some(({ watched, kind, label }) => watched === 'plan' && kind === 'rise' && label === 'TOP'),
+    ).toBe(true)
+    expect(noted).toHaveLength(alerts.length)
+    expect(said.map(({ subject }) => subject)).toContainEqual(
+      expect.objectContaining({ alert: 'rise', plan: 'TOP' }),
+    )
+    expect((await view()).noted).toEqual(noted)
+    expect(said).toHaveLength(alerts.length)
   })
   it('are not shown where the audit cannot say so, and are noted when it can', async () => {
     const { view, said, writes } = await office([rising, ...steady])

@@ -16,7 +16,7 @@ import { leastReadable } from '../insurer/least-readable.ts'
 import { marketOf } from '../insurer/market.ts'
 import { monthOf } from '../insurer/month-of.ts'
 import { planMonitor } from '../insurer/monitor-request.ts'
-import type { MonitorOutput } from '../privacy/request/monitor-output.ts'
+import type { MonitorGroup, MonitorOutput } from '../privacy/request/monitor-output.ts'
 import type { MemberId } from '../node/chain/ids.ts'
 import { budgetOf } from '../node/chain/privacy-ledger.ts'
 import { studyRulesOf } from '../node/chain/study-items.ts'
@@ -68,14 +68,25 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
   /** Whoever is shown an alert first brings it into the audit, which the chain anchors. */
   async function noteAlerts(node: ChainNode, source: MonitorSource, { alerts }: GroupRisk): Promise<void> {
     const { studyHash: study } = source
-    await alertBook(world, node).note(source, alerts, world.now(), async ({ label, kind, since, month }) => {
-      const profile = context.profile()
-      const person = profile === null ? null : personOf(context.lease(), profile.roster)
-      // A name of other signs than an entry of the audit takes stands there by its hash.
-      const group = /^[\w.-]{1,128}$/.test(label) ? label : toHex(world.crypto.sha256(utf8Encode(label)))
-      const subject = { study, alert: kind, group, since, ...(month === null ? {} : { month }) }
-      await context.audit()?.say('node.groupAlert', { person, subject })
-    })
+    await alertBook(world, node).note(
+      source,
+      alerts,
+      world.now(),
+      async ({ watched, label, kind, since, month }) => {
+        const profile = context.profile()
+        const person = profile === null ? null : personOf(context.lease(), profile.roster)
+        // A name of other signs than an entry of the audit takes stands there by its hash.
+        const group = /^[\w.-]{1,128}$/.test(label) ? label : toHex(world.crypto.sha256(utf8Encode(label)))
+        const subject = {
+          study,
+          alert: kind,
+          ...(watched === 'plan' ? { plan: group } : { group }),
+          since,
+          ...(month === null ? {} : { month }),
+        }
+        await context.audit()?.say('node.groupAlert', { person, subject })
+      },
+    )
   }
 
   async function recordedOf(node: ChainNode, row: StudyRow): Promise<Recorded | null> {
@@ -120,13 +131,16 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
       const microRho = Math.min(most, Math.floor(budget.requesterMicroRho.insurer / perYear))
       const policy = releasePolicyOf(studyRulesOf(state.policy))
       const made = planMonitor(rows, own.name, monthBefore(found.stateAt), {
-        leastLives: (output) => leastReadable(output, microRho, policy).persons,
+        leastLives: (output, of) => leastReadable(output, microRho, policy, of).persons,
         insurers: marketOf(state.members.map(({ member }) => member)),
       })
       if (made.kind === 'unclear-bands') return { kind: made.kind, labels: [...made.labels] }
       if (made.kind !== 'plan') return made
-      const { output, lives, merged, leftOut, leftOutLives } = made
-      const least = leastReadable(output, microRho, policy)
+      const { output, lives, merged, leftOut, leftOutLives, planLives, plansLeftOut } = made
+      const { persons: personsLeast, claims: claimsLeast } = leastReadable(output, microRho, policy)
+      const leastOfPlan = output.plans === null ? null : leastReadable(output, microRho, policy, 'plan')
+      const named = (groups: readonly MonitorGroup[]) =>
+        groups.map(({ label, codes }) => ({ label, codes: [...codes] }))
       return {
         kind: 'plan',
         asked: {
@@ -137,7 +151,8 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
           followUp: null,
           output: {
             ...output,
-            groups: output.groups.map(({ label, codes }) => ({ label, codes: [...codes] })),
+            groups: named(output.groups),
+            plans: output.plans === null ? null : named(output.plans),
             ageEdges: [...output.ageEdges],
             insurers: output.insurers === null ? null : [...output.insurers],
           },
@@ -145,16 +160,18 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
           registration,
           isPublished: false,
         },
-        groups: output.groups.map(({ label, codes }) => ({
-          label,
-          codes: [...codes],
-          lives: lives.get(label) ?? 0,
-        })),
+        groups: named(output.groups).map((each) => ({ ...each, lives: lives.get(each.label) ?? 0 })),
+        plans: named(output.plans ?? []).map((each) => ({ ...each, lives: planLives.get(each.label) ?? 0 })),
+        plansLeftOut: plansLeftOut.length,
         merged: merged.length,
         leftOut: { groups: leftOut.length, lives: leftOutLives },
         benchmarkOf: output.insurers?.length ?? null,
-        personsLeast: least.persons,
-        claimsLeast: least.claims,
+        personsLeast,
+        claimsLeast,
+        ofPlan:
+          leastOfPlan === null
+            ? null
+            : { personsLeast: leastOfPlan.persons, claimsLeast: leastOfPlan.claims },
       }
     },
     async tables() {

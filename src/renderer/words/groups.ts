@@ -5,9 +5,13 @@ const plural = (count: string, one: string, many: string) => (count === '1' ? on
 export const en = {
   title: 'Groups',
   tabs: { risk: 'Risk of groups', ask: 'Ask for a table', file: 'Exposure file' },
-  portfolio: 'All groups',
+  portfolio: 'Whole portfolio',
   other: 'Small groups together',
   group: 'Group',
+  level: 'Level',
+  levels: { plan: 'Plans', group: 'Employer groups' },
+  planCalled: (name: string) => `${name} (plan)`,
+  noPlans: 'Without plans: the file of this table had one alone, or it was asked before plans were watched.',
   lives: 'Lives',
   memberYears: 'Member-years',
   exposure: 'Member-years',
@@ -132,7 +136,7 @@ export const en = {
   ask: {
     title: 'Ask for a monitoring table',
     intro:
-      'One table for one snapshot, made from your file: its groups, months and age bands. Gateways answer it only to the insurer whose name stands in the records as the payer.',
+      'One table for one snapshot, made from your file: its groups, plans, months and age bands. Gateways answer it only to the insurer whose name stands in the records as the payer.',
     snapshot: 'Snapshot',
     perYear: 'Tables a year',
     perYearHint: 'The yearly allowance is shared among so many',
@@ -143,9 +147,16 @@ export const en = {
     groups: (shown: string, merged: string) =>
       merged === '0'
         ? `${shown} ${plural(shown, 'group', 'groups')}.`
-        : `${shown} ${plural(shown, 'line', 'lines')}; ${merged} groups with fewer than 50 lives, or too many for one table, stand under one.`,
+        : `${shown} ${plural(shown, 'line', 'lines')} of groups; ${merged} groups with fewer than 50 lives, or too many for one table, stand under one.`,
     leftOut: (groups: string, lives: string) =>
       `${groups} of the smallest groups, with ${lives} lives together, are in no group’s number of this table: their names would make the request longer than gateways take.`,
+    plans: (plans: string) => `${plans} plans, in tables of their own.`,
+    noPlans: 'Without plans: the file has one alone, or all but one are too small.',
+    plansLeftOut: (plans: string) =>
+      `${plans} of the smallest plans are in no plan’s number of this table: their names would make the request too long.`,
+    leastOfPlan: (persons: string, claims: string) =>
+      `A plan from about ${persons} patients on, and about ${claims} claims.`,
+    tableTitle: (of: string) => `What is asked, by ${of.toLowerCase()}`,
     benchmark: (insurers: string) => `With a benchmark of ${insurers} insurers.`,
     noBenchmark: 'Without a benchmark: the consortium has fewer than three insurers.',
     least: (persons: string, claims: string) =>
@@ -164,7 +175,7 @@ export const en = {
     open: 'Open it',
     waiting: 'Asked and not answered yet',
     protocol:
-      'Monitoring of own groups: claims, visits, cost, chronic conditions and case mix by group, age band, sex and month, once for each snapshot; actual to expected, funnel plot at a false-discovery rate of 5 %, CUSUM for a rise by a quarter.',
+      'Monitoring of own groups: claims, visits, cost, chronic conditions and case mix by group and by plan, age band, sex and month, once for each snapshot; actual to expected, funnel plot at a false-discovery rate of 5 %, CUSUM for a rise by a quarter.',
     protocolTitle: 'Monitoring of own groups',
     requestTitle: (last: string) => `Monitoring table up to ${last}`,
     problem: {
@@ -192,10 +203,10 @@ export const en = {
     bands:
       'The age bands of this file are not those that the table was asked with, so there are no rates. Choose the file that was used then.',
     months: 'This file does not have all months of the table, so there are no rates.',
-    groups: 'Groups of the table are not in this file, so there are no rates.',
+    groups: 'Groups or plans of the table are not in this file, so there are no rates.',
   },
-  changed: 'Which groups changed',
-  nothingChanged: 'No group changed by more than chance and noise explain.',
+  changed: 'Which groups and plans changed',
+  nothingChanged: 'No group and no plan changed by more than chance and noise explain.',
   falseAlarms: (count: string, charts: string) =>
     `Without any change about ${count} false alarms a year are expected on this page, from ${charts} ${plural(charts, 'chart', 'charts')}.`,
   nothingReadable: 'No group can be compared: too few are expected, or there is no exposure file.',
@@ -206,13 +217,12 @@ export const en = {
       return `${group}: more claims than expected ${until === null ? `since ${since}` : when}, ${ratio} times.`
     },
     level: (group: string, ratio: string) =>
-      `${group}: apart from the other groups over all months, ${ratio} times what is expected.`,
+      `${group}: apart from the others over all months, ${ratio} times what is expected.`,
     lastSignal: (month: string) => `Last signal in ${month}.`,
     sure: (limits: string) => `Limits ${limits} (95 %, noise included).`,
     chosen: 'The chart chose the beginning, so the ratio is rather too high.',
-    falseAlarms: (count: string) =>
-      `Without any change ${count} such alarms a year are expected in this group.`,
-    discovery: 'Of all groups that are called so, 5 % are expected to be called by chance.',
+    falseAlarms: (count: string) => `Without any change ${count} such alarms a year are expected here.`,
+    discovery: 'Of all that are called so, 5 % are expected to be called by chance.',
     next: (by: string, label: string, share: string) =>
       `Look next at ${by}: ${label} (${share} of the excess that can be read).`,
     noNext: 'No single part stands out in what was released.',
@@ -222,6 +232,7 @@ export const en = {
   noted: {
     title: 'Alerts so far',
     when: 'First shown',
+    who: 'Group or plan',
     table: 'Table up to',
     what: 'What',
     months: 'Months',
@@ -294,15 +305,36 @@ export const en = {
   choose: 'Group',
   asChart: 'Chart',
   asTable: 'Table',
+  /** Instead of the same words where plans are looked at. */
+  ofPlans: {
+    other: 'Small plans together',
+    group: 'Plan',
+    choose: 'Plan',
+    ownMeasure:
+      'Plans are measured by all plans together, which have no actual / expected of their own; neither has one plan alone.',
+    expectedBy: 'Expected: rates of all plans by age band and sex, times the plan’s exposure.',
+    expectedCrude: 'Expected: the rate of all plans; too few cells are shown to go by age and sex.',
+    funnelTitle: 'Plans beside each other',
+    funnelOf: (list: string) => `Actual over expected of each plan: ${list}`,
+    funnelNote: (phi: string, left: string) =>
+      `Overdispersion ${phi}; a signal holds at a false-discovery rate of 5 % over these plans. ${left} ${plural(left, 'plan is', 'plans are')} not drawn: fewer than 5 claims expected, or withheld.`,
+    noCusum: 'This plan has no chart: fewer than three months can be read.',
+    tableTitle: 'Measures by plan',
+    nothingReadable: 'No plan can be compared: too few are expected, or there is no exposure file.',
+  },
 }
 export type GroupsWords = typeof en
 
 export const zhHant: GroupsWords = {
   title: '團體風險',
   tabs: { risk: '團體風險', ask: '申請監測表', file: '承保暴露檔' },
-  portfolio: '全部團體',
+  portfolio: '全部承保',
   other: '小型團體合併',
   group: '團體',
+  level: '層級',
+  levels: { plan: '方案', group: '團體' },
+  planCalled: (name) => `${name}（方案）`,
+  noPlans: '不含方案：此表的檔案只有一個方案，或申請時尚未監測方案。',
   lives: '人數',
   memberYears: '承保人年',
   exposure: '承保人年',
@@ -420,7 +452,7 @@ export const zhHant: GroupsWords = {
   ask: {
     title: '申請監測表',
     intro:
-      '每個快照一張表，由您的檔案產生：其團體、月份與年齡層。閘道只把表格交給病歷中付費者名稱所屬的保險公司。',
+      '每個快照一張表，由您的檔案產生：其團體、方案、月份與年齡層。閘道只把表格交給病歷中付費者名稱所屬的保險公司。',
     snapshot: '快照',
     perYear: '每年張數',
     perYearHint: '年度額度平均分配',
@@ -430,9 +462,14 @@ export const zhHant: GroupsWords = {
     groups: (shown, merged) =>
       merged === '0'
         ? `${shown} 個團體。`
-        : `${shown} 列；${merged} 個少於 50 人或超出單表上限的團體合併為一列。`,
+        : `團體 ${shown} 列；${merged} 個少於 50 人或超出單表上限的團體合併為一列。`,
     leftOut: (groups, lives) =>
       `最小的 ${groups} 個團體（合計 ${lives} 人）不在此表任何團體的數字中：加上其名稱會使申請超過閘道可接受的長度。`,
+    plans: (plans) => `${plans} 個方案，另列於專屬表格。`,
+    noPlans: '不含方案：檔案只有一個方案，或其餘方案都太小。',
+    plansLeftOut: (plans) => `最小的 ${plans} 個方案不在此表任何方案的數字中：加上其名稱會使申請過長。`,
+    leastOfPlan: (persons, claims) => `方案則約需 ${persons} 位病人與約 ${claims} 件申報。`,
+    tableTitle: (of) => `申請內容：依${of}`,
     benchmark: (insurers) => `附 ${insurers} 家保險公司的市場比較。`,
     noBenchmark: '不附市場比較：聯盟的保險公司少於三家。',
     least: (persons, claims) =>
@@ -450,7 +487,7 @@ export const zhHant: GroupsWords = {
     open: '開啟',
     waiting: '已申請，尚未回答',
     protocol:
-      '自有團體監測：每個快照一次，依團體、年齡層、性別與月份的申報、就診、費用、慢性病與病例組合；實際／期望、錯誤發現率 5% 的漏斗圖、偵測上升四分之一的累積和管制圖。',
+      '自有團體監測：每個快照一次，依團體與方案、年齡層、性別與月份的申報、就診、費用、慢性病與病例組合；實際／期望、錯誤發現率 5% 的漏斗圖、偵測上升四分之一的累積和管制圖。',
     protocolTitle: '自有團體監測',
     requestTitle: (last) => `至 ${last} 的監測表`,
     problem: {
@@ -474,10 +511,10 @@ export const zhHant: GroupsWords = {
   mismatch: {
     bands: '此檔案的年齡層與申請時不同，因此沒有比率。請選擇當時使用的檔案。',
     months: '此檔案缺少表格中的月份，因此沒有比率。',
-    groups: '表格中的團體不在此檔案，因此沒有比率。',
+    groups: '表格中的團體或方案不在此檔案，因此沒有比率。',
   },
-  changed: '哪些團體有變化',
-  nothingChanged: '沒有團體的變化超出機遇與雜訊的範圍。',
+  changed: '哪些團體與方案有變化',
+  nothingChanged: '沒有團體或方案的變化超出機遇與雜訊的範圍。',
   falseAlarms: (count, charts) => `若無任何變化，本頁 ${charts} 張管制圖每年預期共約 ${count} 次假警報。`,
   nothingReadable: '沒有可比較的團體：期望值過少，或沒有承保暴露檔。',
   alert: {
@@ -485,12 +522,12 @@ export const zhHant: GroupsWords = {
       const when = since === until ? `${since} ` : `${since} 至 ${until} `
       return `${group}：${until === null ? `自 ${since} 起` : when}申報高於期望，為 ${ratio} 倍。`
     },
-    level: (group, ratio) => `${group}：各月合計與其他團體不同，為期望的 ${ratio} 倍。`,
+    level: (group, ratio) => `${group}：各月合計與其他不同，為期望的 ${ratio} 倍。`,
     lastSignal: (month) => `最近一次訊號在 ${month}。`,
     sure: (limits) => `界限 ${limits}（95%，含雜訊）。`,
     chosen: '起點由管制圖選出，因此比值偏高。',
-    falseAlarms: (count) => `若無任何變化，此團體每年預期有 ${count} 次這類警訊。`,
-    discovery: '被標示的團體中，預期有 5% 是機遇造成。',
+    falseAlarms: (count) => `若無任何變化，此處每年預期有 ${count} 次這類警訊。`,
+    discovery: '被標示者中，預期有 5% 是機遇造成。',
     next: (by, label, share) => `接著請看${by}：${label}（占可讀超出的 ${share}）。`,
     noNext: '已釋出的內容中沒有單一部分特別突出。',
     show: '顯示原因',
@@ -499,10 +536,11 @@ export const zhHant: GroupsWords = {
   noted: {
     title: '至今的警訊',
     when: '首次顯示',
+    who: '團體或方案',
     table: '監測表至',
     what: '內容',
     months: '月份',
-    kinds: { rise: '上升', level: '與其他團體不同' },
+    kinds: { rise: '上升', level: '與其他不同' },
     note: '每個警訊在此處與稽核中各只有一筆，數字為首次顯示時的數字。',
   },
   by: { ageBand: '年齡層', condition: '疾病', month: '月份' },
@@ -563,4 +601,19 @@ export const zhHant: GroupsWords = {
   choose: '團體',
   asChart: '圖',
   asTable: '表',
+  ofPlans: {
+    other: '小型方案合併',
+    group: '方案',
+    choose: '方案',
+    ownMeasure: '各方案以全部方案合計為基準；合計本身沒有實際／期望比，只有一個方案時也沒有。',
+    expectedBy: '期望值：全部方案各年齡層與性別的比率，乘以該方案的暴露量。',
+    expectedCrude: '期望值：全部方案的比率；可釋出的格子太少，無法依年齡與性別計算。',
+    funnelTitle: '方案之間的比較',
+    funnelOf: (list) => `各方案的實際／期望：${list}`,
+    funnelNote: (phi, left) =>
+      `過度離散 ${phi}；警訊在這些方案間的錯誤發現率為 5%。${left} 個方案未繪出：期望申報少於 5 件，或未釋出。`,
+    noCusum: '此方案沒有管制圖：可讀的月份少於三個月。',
+    tableTitle: '各方案的指標',
+    nothingReadable: '沒有可比較的方案：期望值過少，或沒有承保暴露檔。',
+  },
 }

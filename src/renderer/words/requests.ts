@@ -538,8 +538,8 @@ export const en = {
     gamma: (list: string) => `Costs per claim by ${list} are asked.`,
     score: (what: string, list: string, formula: string) =>
       `A customised model of ${what}, from ${list}, is held against what happened, by bands of what it says: ${formula}`,
-    monitor: (organisation: string, groups: string, months: string, last: string) =>
-      `The monitoring table of ${organisation} is asked: ${groups} groups, ${months} months up to ${last}.`,
+    monitor: (organisation: string, groups: string, plans: string, months: string, last: string) =>
+      `The monitoring table of ${organisation} is asked: ${groups} groups${plans === '0' ? '' : ` and ${plans} plans`}, ${months} months up to ${last}.`,
     cleaned: (steps: string) => `Records are cleaned first, in ${steps} steps.`,
   },
   protocols: {
@@ -1040,8 +1040,8 @@ export const zhHant: typeof en = {
     gamma: (list) => `求每件費用，依${list}。`,
     score: (what, list, formula) =>
       `將依${list}預測${what}的自訂模型，按其分數分組與實際情形比較：${formula}`,
-    monitor: (organisation, groups, months, last) =>
-      `求${organisation}的監測表：${groups}個團體，至${last}為止的${months}個月。`,
+    monitor: (organisation, groups, plans, months, last) =>
+      `求${organisation}的監測表：${groups}個團體${plans === '0' ? '' : `與${plans}個方案`}，至${last}為止的${months}個月。`,
     cleaned: (steps) => `病歷先經 ${steps} 個步驟清理。`,
   },
   protocols: {

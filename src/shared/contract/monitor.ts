@@ -6,6 +6,7 @@ import { z } from 'zod'
 import type { Service } from './kit.ts'
 import { asked } from './requests.ts'
 
+const watched = z.enum(['group', 'plan'])
 const hash = z.string().regex(/^[0-9a-f]{64}$/)
 
 /** `rate`: with its denominator, and which share of the band's variance is chance, noise and what is not reported yet. */
@@ -109,6 +110,7 @@ const cusum = z.object({
 })
 
 const alert = z.object({
+  watched,
   label: z.string(),
   /** A rise in time, or a level apart from the others. */
   kind: z.enum(['rise', 'level']),
@@ -125,6 +127,7 @@ export type MonitorAlert = z.infer<typeof alert>
 export const notedAlert = z.object({
   studyHash: hash,
   lastMonth: z.string(),
+  watched,
   label: z.string(),
   kind: z.enum(['rise', 'level']),
   month: z.string().nullable(),
@@ -155,19 +158,12 @@ const source = z.object({
 })
 export type MonitorSource = z.infer<typeof source>
 
-const view = z.object({
-  kind: z.literal('view'),
-  source,
-  exposure: z.object({ hash, fileName: z.string(), importedAt: z.number() }).nullable(),
-  /** Why the file gives no rates though there is one: its groups, months or bands are not those of the table. */
-  mismatch: z.enum(['bands', 'months', 'groups']).nullable(),
-  /** The gateways withheld all of it: too few patients. */
-  isWithheld: z.boolean(),
-  portfolio: group,
+/** Units beside each other: employer groups, or plans. */
+const units = z.object({
   groups: z.array(group),
   /** Whether what is expected goes by age and sex; if not, by exposure alone. */
   isStandardised: z.boolean(),
-  /** Whether two groups or more have something expected of them; of one alone it is what was observed. */
+  /** Whether two of them or more have something expected of them; of one alone it is what was observed. */
   isCompared: z.boolean(),
   funnel: z.object({
     falseDiscoveryRate: z.number(),
@@ -195,11 +191,27 @@ const view = z.object({
     ),
   }),
   cusums: z.array(cusum),
+  /** By group, then by what it is cut. */
+  causes: z.array(z.object({ label: z.string(), by: causeBy, cause })),
+})
+export type MonitorUnits = z.infer<typeof units>
+
+const view = z.object({
+  ...units.shape,
+  kind: z.literal('view'),
+  source,
+  exposure: z.object({ hash, fileName: z.string(), importedAt: z.number() }).nullable(),
+  /** Why the file gives no rates though there is one: its groups, months or bands are not those of the table. */
+  mismatch: z.enum(['bands', 'months', 'groups']).nullable(),
+  /** The gateways withheld all of it: too few patients. */
+  isWithheld: z.boolean(),
+  portfolio: group,
+  /** The same of the payer's plans; null where the table was asked without them. */
+  plans: units.nullable(),
+  /** Of groups and plans, the surest first. */
   alerts: z.array(alert),
   /** Every alert that somebody of this institution was shown, of all its tables, newest first; each is in the audit once. */
   noted: z.array(notedAlert),
-  /** By group, then by what it is cut. */
-  causes: z.array(z.object({ label: z.string(), by: causeBy, cause })),
   triangle: z.discriminatedUnion('kind', [
     z.object({
       kind: z.literal('triangle'),
@@ -242,6 +254,9 @@ const plan = z.discriminatedUnion('kind', [
     /** What `requests` takes: `registration` is to be filled in where the table is asked under a registered protocol. */
     asked,
     groups: z.array(z.object({ label: z.string(), codes: z.array(z.string()), lives: z.number() })),
+    /** Plans that are watched beside the groups; none where the file has one alone. And how many do not fit into a request. */
+    plans: z.array(z.object({ label: z.string(), codes: z.array(z.string()), lives: z.number() })),
+    plansLeftOut: z.int(),
     /** Groups under one label, since they are too small or too many. */
     merged: z.int(),
     /** Groups whose names do not fit into a request, and their lives: they are in no number of the table. */
@@ -251,6 +266,8 @@ const plan = z.discriminatedUnion('kind', [
     /** Patients that a group needs to be shown, and claims from which actual to expected is known to a quarter. */
     personsLeast: z.int(),
     claimsLeast: z.int(),
+    /** Of a plan; null without any. */
+    ofPlan: z.object({ personsLeast: z.int(), claimsLeast: z.int() }).nullable(),
   }),
   z.object({ kind: z.literal('too-few-months'), months: z.int() }),
   z.object({ kind: z.literal('all-too-small') }),

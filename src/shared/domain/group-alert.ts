@@ -3,8 +3,12 @@
  * changes nothing; one that makes another story of it makes another alert. Pure.
  */
 
+/** Employer groups and plans are watched in tables of their own; both may have the same name. */
+export type WatchLevel = 'group' | 'plan'
+
 export interface GroupAlert {
   readonly studyHash: string
+  readonly watched: WatchLevel
   readonly kind: 'rise' | 'level'
   readonly label: string
   /** Of a rise: the month of its last signal. */
@@ -20,7 +24,8 @@ export interface GroupAlert {
  * Whether the limits of both meet, and of two rises at least half of all their months is in both; a level above what is expected is not one below it.
  */
 export function isSameAlert(a: GroupAlert, b: GroupAlert): boolean {
-  if (a.studyHash !== b.studyHash || a.kind !== b.kind || a.label !== b.label) return false
+  if (a.studyHash !== b.studyHash || a.watched !== b.watched || a.kind !== b.kind || a.label !== b.label)
+    return false
   if (a.lower > b.upper || b.lower > a.upper) return false
   if (a.kind === 'level') return sideOf(a) === sideOf(b)
   const [firstA, lastA, firstB, lastB] = [a.since, lastOf(a), b.since, lastOf(b)].map(monthNumber)

@@ -13,6 +13,9 @@ export const requestCounted = z.discriminatedUnion('unit', [
 ])
 const bounded = z.strictObject({ variable, most: whole })
 const axes = z.array(requestAxis).max(8)
+const monitorGroups = z.array(
+  z.strictObject({ label: z.string().max(64), codes: z.array(z.string().max(64)).max(2_000) }),
+)
 const timeEdges = z.array(whole).max(100)
 
 export const requestOutput = z.discriminatedUnion('kind', [
@@ -41,9 +44,8 @@ export const requestOutput = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('monitor'),
     organisation: z.string().min(1).max(64),
-    groups: z
-      .array(z.strictObject({ label: z.string().max(64), codes: z.array(z.string().max(64)).max(2_000) }))
-      .max(20),
+    groups: monitorGroups.max(20),
+    plans: monitorGroups.max(8).nullable(),
     ageEdges: z.array(whole).max(100),
     lastMonth: z.string().max(7),
     months: whole,

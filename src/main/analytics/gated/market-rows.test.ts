@@ -9,6 +9,7 @@ const output: MonitorOutput = {
   kind: 'monitor',
   organisation: 'Harvest Insurance',
   groups: [{ label: 'A', codes: ['A'] }],
+  plans: null,
   ageEdges: [50],
   lastMonth: '2024-06',
   months: 6,

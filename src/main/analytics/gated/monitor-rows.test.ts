@@ -8,6 +8,7 @@ import { monitorRows } from './monitor-rows.ts'
 const GROUPS = Array.from({ length: 40 }, (_, i) => `G${String(i + 1).padStart(3, '0')}`)
 const output: MonitorOutput = {
   kind: 'monitor',
+  plans: null,
   organisation: 'ins-1',
   groups: [
     { label: 'first', codes: ['G001'] },
@@ -48,6 +49,28 @@ describe('monitorRows', () => {
       expect(values('watched-condition').size).toBe(conditions.length)
     }
     expect(all.flat().some((row) => row['watched-condition'] === 'hypertension')).toBe(true)
+  })
+  it('puts each visit under its plan, and one that names none under the kind of its payer', () => {
+    expect(visitRows.some((row) => 'watched-plan' in row)).toBe(false)
+    const plans = [
+      { label: 'Basic', codes: ['PLAN-B'] },
+      { label: 'other', codes: ['PLAN-P', 'PLAN-S'] },
+      { label: 'NHI', codes: ['NHI'] },
+    ]
+    const of = (organisation: string) => {
+      const rows = persons.flatMap((person) =>
+        monitorRows({ ...output, organisation, plans }, LATE, null)(person, 0),
+      )
+      return rows.map((row) => row['watched-plan'])
+    }
+    const own = persons.flatMap(({ visit }) =>
+      visit.filter(({ organisation, day }) => organisation === 'INS-1' && inYear(day)),
+    )
+    const basic = own.filter(({ plan }) => plan === 'PLAN-B')
+    expect(basic.length).toBeGreaterThan(5)
+    expect(of('ins-1').filter((plan) => plan === 'Basic').length).toBeGreaterThanOrEqual(basic.length)
+    expect(new Set(of('ins-1'))).toEqual(new Set(['Basic', 'other']))
+    expect(new Set(of('NHI'))).toEqual(new Set(['NHI']))
   })
   it('knows nothing after the day of the snapshot', () => {
     const early = monitorRows(output, parseDay('2018-03-31')!, null)

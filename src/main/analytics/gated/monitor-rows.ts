@@ -8,16 +8,17 @@ import {
   MONITOR_CONDITIONS,
   monthsUpTo,
   payerName,
+  type MonitorGroup,
   type MonitorOutput,
 } from '../../privacy/request/monitor-output.ts'
 import type { Row } from '../../privacy/request/tabulate.ts'
 import { normaliseCode } from '../../stats/comorbidity/comorbidity.ts'
-import { factCode } from '../facts/fact-tables.ts'
+import { FACT_CODES, factCode } from '../facts/fact-tables.ts'
 import { claimsThatStand } from '../persons/claims.ts'
 import { birthOf, sexOf } from '../persons/person-says.ts'
 import type { PersonFacts } from '../persons/person-facts.ts'
 import { marketRows } from './market-rows.ts'
-import { charlsonOn, costOf, datedVisits, monthOf, type RowsOfPerson } from './patient-facts.ts'
+import { charlsonOn, costOf, datedVisits, monthOf, type RowsOfPerson, type Visit } from './patient-facts.ts'
 
 const REFUTED = factCode('verification', 'refuted')
 
@@ -34,7 +35,8 @@ export function monitorRows(
 
 function ownRows(output: MonitorOutput, snapshotDay: number): RowsOfPerson {
   const months = new Set(monthsUpTo(output.lastMonth, output.months))
-  const labelOf = new Map(output.groups.flatMap(({ label, codes }) => codes.map((code) => [code, label])))
+  const labelOf = labelsOf(output.groups)
+  const planLabelOf = output.plans === null ? null : labelsOf(output.plans)
   const payer = payerName(output.organisation)
   return (facts) => {
     const visits = datedVisits(facts)
@@ -54,12 +56,15 @@ function ownRows(output: MonitorOutput, snapshotDay: number): RowsOfPerson {
     // One age band for one patient: a birthday within the months moves nobody to a second cell.
     const age = birth === null || birth > first.day ? null : ageInYears(birth, first.day)
     const sex = sexOf(facts)
-    const groupOf = ({ memberGroup }: (typeof own)[number]) =>
+    const groupOf = ({ memberGroup }: Visit) =>
       memberGroup === null ? null : (labelOf.get(memberGroup.normalize('NFC')) ?? null)
+    const planOf = (visit: Visit): Row =>
+      planLabelOf === null ? {} : { 'watched-plan': planLabelOf.get(planNameOf(visit)) ?? null }
     const rows: Row[] = own.map((visit) => {
       const ofVisit = claims.filter(({ block }) => block === visit.block)
       return {
         'watched-group': groupOf(visit),
+        ...planOf(visit),
         'watched-month': monthOf(visit.day),
         'age-years': age,
         sex,
@@ -68,12 +73,20 @@ function ownRows(output: MonitorOutput, snapshotDay: number): RowsOfPerson {
         'watched-delay': delayOf(visit.day, ofVisit[0]?.submitted ?? null),
       }
     })
-    const group = groupOf(last)
-    rows.push({ 'watched-group': group, charlson: charlsonOn(facts, own, last.day) })
+    const place = { 'watched-group': groupOf(last), ...planOf(last) }
+    rows.push({ ...place, charlson: charlsonOn(facts, own, last.day) })
     for (const condition of conditionsOf(facts, new Set(own.map(({ block }) => block))))
-      rows.push({ 'watched-group': group, 'watched-condition': condition })
+      rows.push({ ...place, 'watched-condition': condition })
     return rows
   }
+}
+
+const labelsOf = (groups: readonly MonitorGroup[]): ReadonlyMap<string, string> =>
+  new Map(groups.flatMap(({ label, codes }) => codes.map((code) => [code, label])))
+
+/** National insurance has no plans: of a visit that names none the kind of its payer stands for one. */
+function planNameOf({ plan, payer }: Visit): string {
+  return plan?.normalize('NFC') ?? (payer === null ? undefined : FACT_CODES.payer[payer]) ?? ''
 }
 
 /** Months from the visit to its first claim; null where there is none. Beyond the table's last delay it is “not known”. */

@@ -24,6 +24,7 @@ const monitor = {
   kind: 'monitor',
   organisation: 'ins-1',
   groups: [{ label: 'all', codes: ['G001', 'G002', 'G003', 'G004', 'G005'] }],
+  plans: null,
   ageEdges: [50],
   lastMonth: '2018-12',
   months: 12,

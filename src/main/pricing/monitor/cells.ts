@@ -54,10 +54,29 @@ export interface WatchedTable {
  * @throws {PricingFailure} `bad-number`, `double-name` for a cell that stands twice, `too-many`
  */
 export function watch(table: GatedTable, exposure: readonly ExposureRow[] | null): WatchedTable {
+  return watcher(exposure)(table)
+}
+
+/** The same for several tables beside one file, which is added up once for all tables of the same axes. */
+export function watcher(exposure: readonly ExposureRow[] | null): (table: GatedTable) => WatchedTable {
+  const sumsOf = new Map<string, ReadonlyMap<string, Sums>>()
+  return (table) => {
+    if (exposure === null) return watchBeside(table, null)
+    if (exposure.length > CELLS_MAX)
+      throw new PricingFailure({ code: 'too-many', what: 'cells', count: exposure.length, most: CELLS_MAX })
+    const axes = table.axes.join()
+    const sums = sumsOf.get(axes) ?? sumBy(exposure, table.axes)
+    sumsOf.set(axes, sums)
+    return watchBeside(table, sums)
+  }
+}
+
+type Sums = { readonly exposure: number; readonly premium: number }
+
+function watchBeside(table: GatedTable, sums: ReadonlyMap<string, Sums> | null): WatchedTable {
   checkNumber('noise', 0, table.variance, 0)
-  const count = Math.max(table.cells.length, exposure?.length ?? 0)
+  const count = table.cells.length
   if (count > CELLS_MAX) throw new PricingFailure({ code: 'too-many', what: 'cells', count, most: CELLS_MAX })
-  const sums = exposure === null ? null : sumBy(exposure, table.axes)
   const seen = new Set<string>()
   const cells: WatchedCell[] = []
   let withheld = 0

@@ -6,7 +6,7 @@ import { sumOf, threshold, type NoisyTable } from './noisy-tables.ts'
 import type { ReleasePolicy } from './answer-policy.ts'
 import { WITHHELD, type Release } from './release.ts'
 
-/** The first table counts persons by group and stratum. */
+/** The first table counts persons by group and stratum; where plans are asked, another one counts them by plan. */
 export function releaseMonitor(
   tables: readonly NoisyTable[],
   policy: ReleasePolicy,
@@ -14,13 +14,18 @@ export function releaseMonitor(
 ): Release {
   const [persons] = tables
   assert(persons?.part.name === 'count', 'persons come first')
-  const byMonth = present(tables.find(({ part }) => part.name === 'patients-by-month'))
+  const of = (name: NoisyTable['part']['name']) => tables.find(({ part }) => part.name === name)
+  const byMonth = present(of('patients-by-month'))
+  const ofPlans = of('plan-count')
   if (sumOf(persons.cells) < threshold(policy.cohortLeast, persons.variance, persons.cells.length))
     return WITHHELD
   const isGroupShown = groupsShown(persons, policy)
+  const isPlanShown = ofPlans === undefined ? [] : groupsShown(ofPlans, policy)
   const inShownGroup = ({ cells, part }: NoisyTable, i: number): boolean => {
-    if (part.axes[0]!.variable !== 'watched-group') return true
-    return isGroupShown[Math.floor(i / (cells.length / isGroupShown.length))]!
+    const [{ variable }] = part.axes as readonly [(typeof part.axes)[number]]
+    const shown =
+      variable === 'watched-group' ? isGroupShown : variable === 'watched-plan' ? isPlanShown : null
+    return shown === null || shown[Math.floor(i / (cells.length / shown.length))]!
   }
   const isEnough = (table: NoisyTable, patientsLeast: number, i: number): boolean => {
     const { part, cells, variance } = table
@@ -39,11 +44,21 @@ export function releaseMonitor(
         return isEnough(persons, policy.smallestCount, i)
       case 'claims-by-month':
         return isEnough(byMonth, policy.smallestCount, i)
+      case 'plan-visits':
+      case 'plan-claims':
+      case 'plan-cost':
+        return isEnough(present(ofPlans), policy.smallestCount, i)
+      case 'plan-claims-by-month':
+        return isEnough(present(of('plan-patients-by-month')), policy.smallestCount, i)
       case 'count':
       case 'charlson':
       case 'conditions':
       case 'patients-by-month':
       case 'reporting':
+      case 'plan-count':
+      case 'plan-charlson':
+      case 'plan-conditions':
+      case 'plan-patients-by-month':
         return isEnough(table, policy.smallestCount, i)
       case 'market-months':
       case 'market-claims-by-month':

@@ -1,6 +1,6 @@
 /**
  * The monitoring table of one insurer: what a snapshot says of the groups that it insures, as several small tables of one request
- * (docs/spec/privacy.md Q7). Nothing in it is chosen but the insurer's own names: groups and age bands as its exposure file has them. Whose records
+ * (docs/spec/privacy.md Q7). Nothing in it is chosen but the insurer's own names: groups, plans and age bands as its exposure file has them. Whose records
  * they are is the requester's name, which gateways hold against the chain. Pure.
  */
 import type { Axis } from './release-request.ts'
@@ -18,6 +18,11 @@ export type MonitorOutput = {
   readonly organisation: string
   /** In order of their labels. */
   readonly groups: readonly MonitorGroup[]
+  /**
+   * Plans in order of their labels, watched beside the groups in tables of their own (ADR 0036); null where none are asked. A visit whose record names
+   * no plan is with the plan that is called as its kind of payer (`NHI`).
+   */
+  readonly plans: readonly MonitorGroup[] | null
   /** Lower ends of the second and later age bands. */
   readonly ageEdges: readonly number[]
   /** `YYYY-MM`: the newest month; the table has `months` of them. */
@@ -34,6 +39,9 @@ export type MonitorOutput = {
 
 export const MONITOR_GROUPS_MAX = 20
 export const MONITOR_CODES_MAX = 2_000
+export const MONITOR_PLANS_MAX = 8
+/** Of the table by plan, age and sex: with the 500 by group the answer stays within its one length (G10). */
+export const PLAN_CELLS_MAX = 150
 const LABEL_MAX = 64
 /** A benchmark is of so many insurers at least, the one that asks with them. */
 export const INSURERS_LEAST = 3
@@ -70,12 +78,13 @@ export const CHARLSON_LABELS = ['0', '1-2', '3+'] as const
 const labelled = (variable: string, labels: readonly string[]): Axis => ({ variable, edges: [], labels })
 
 export function monitorAxes(output: MonitorOutput) {
-  const { groups, ageEdges, lastMonth, months, insurers } = output
+  const { groups, plans, ageEdges, lastMonth, months, insurers } = output
   return {
     group: labelled(
       'watched-group',
       groups.map(({ label }) => label),
     ),
+    plan: labelled('watched-plan', plans?.map(({ label }) => label) ?? []),
     age: { variable: 'age-years', edges: ageEdges } satisfies Axis,
     sex: { variable: 'sex', edges: [] } satisfies Axis,
     month: labelled('watched-month', monthsUpTo(lastMonth, months)),
@@ -102,16 +111,11 @@ export function monthsUpTo(last: string, count: number): string[] {
 
 /** What the shape cannot say; the axes' own rules come beside it. */
 export function isMonitorInForm(output: MonitorOutput): boolean {
-  const { organisation, groups, lastMonth, months, costMost, insurers } = output
-  const codes = groups.flatMap((group) => group.codes)
+  const { organisation, groups, plans, lastMonth, months, costMost, insurers } = output
   return (
     isLabel(organisation) &&
-    groups.length >= 1 &&
-    groups.length <= MONITOR_GROUPS_MAX &&
-    codes.length <= MONITOR_CODES_MAX &&
-    new Set(codes).size === codes.length &&
-    groups.every(({ label, codes: own }) => isLabel(label) && own.length > 0 && own.every(isLabel)) &&
-    new Set(groups.map(({ label }) => label)).size === groups.length &&
+    areNamed(groups, MONITOR_GROUPS_MAX) &&
+    (plans === null || areNamed(plans, MONITOR_PLANS_MAX)) &&
     /^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$/.test(lastMonth) &&
     Number.isSafeInteger(months) &&
     months >= MONITOR_MONTHS_LEAST &&
@@ -120,6 +124,19 @@ export function isMonitorInForm(output: MonitorOutput): boolean {
     costMost >= 1_000 &&
     costMost <= 100_000_000 &&
     (insurers === null || isMarket(insurers, organisation))
+  )
+}
+
+/** One at least; each label and each name stands once. */
+function areNamed(groups: readonly MonitorGroup[], most: number): boolean {
+  const codes = groups.flatMap((group) => group.codes)
+  return (
+    groups.length >= 1 &&
+    groups.length <= most &&
+    codes.length <= MONITOR_CODES_MAX &&
+    new Set(codes).size === codes.length &&
+    groups.every(({ label, codes: own }) => isLabel(label) && own.length > 0 && own.every(isLabel)) &&
+    new Set(groups.map(({ label }) => label)).size === groups.length
   )
 }
 
@@ -140,11 +157,14 @@ export const payerName = (text: string): string =>
   text.normalize('NFKC').toLowerCase().replace(/\s+/g, ' ').trim()
 
 export function canonicalMonitor(output: MonitorOutput): MonitorOutput {
+  const inOrder = (groups: readonly MonitorGroup[]): readonly MonitorGroup[] =>
+    groups
+      .map(({ label, codes }) => ({ label, codes: [...codes].sort() }))
+      .sort((a, b) => (a.label < b.label ? -1 : 1))
   return {
     ...output,
-    groups: output.groups
-      .map(({ label, codes }) => ({ label, codes: [...codes].sort() }))
-      .sort((a, b) => (a.label < b.label ? -1 : 1)),
+    groups: inOrder(output.groups),
+    plans: output.plans === null ? null : inOrder(output.plans),
     insurers: output.insurers === null ? null : [...output.insurers].sort(),
   }
 }

@@ -52,6 +52,14 @@ export type PartName =
   | 'market-claims'
   | 'market-months'
   | 'market-claims-by-month'
+  | 'plan-count'
+  | 'plan-charlson'
+  | 'plan-conditions'
+  | 'plan-visits'
+  | 'plan-claims'
+  | 'plan-cost'
+  | 'plan-patients-by-month'
+  | 'plan-claims-by-month'
 
 /** One table of numbers that gets noise: a number for each cell of the axes. */
 export type Part = {
@@ -209,6 +217,9 @@ function expectedShare(output: ScoreOutput, needs: readonly string[]): Share {
   }
 }
 
+/** Of what is paid, tables of groups and months have twice the part that they have to each other: plans are few and large, and bear more noise. */
+const BESIDE_PLANS = 2
+
 /**
  * Tables of a monitoring request (Q7). Persons decide which groups and cells are shown, so that no noise decides over its own number; visits,
  * claims and cost are those of the cell in which a patient is first; in a month a patient counts with at most two claims.
@@ -216,19 +227,15 @@ function expectedShare(output: ScoreOutput, needs: readonly string[]): Share {
 function monitorShares(output: MonitorOutput): readonly Share[] {
   const { group, age, sex, month, delay, charlson, condition } = monitorAxes(output)
   const strata = [group, age, sex]
+  const scale = output.plans === null ? 1 : BESIDE_PLANS
   const one: Measure = { kind: 'one' }
   const sum = (variable: string, most: number): Measure => ({ kind: 'sum', variable, most })
   const perMonth = CLAIMS_PER_MONTH_MOST
-  const of = (
-    weight: number,
-    name: PartName,
-    axes: readonly Axis[],
-    needs: readonly string[],
-    [measure, cellsMost, perCellMost]: readonly [Measure, number, number],
-  ): Share => ({
+  const share: ShareOf = (weight, name, axes, needs, [measure, cellsMost, perCellMost]) => ({
     weight,
     part: { name, axes, measure, rows: 'all', needs, cellsMost, perCellMost: BigInt(perCellMost) },
   })
+  const of: ShareOf = (weight, ...rest) => share(scale * weight, ...rest)
   return [
     of(1, 'count', strata, ['claims'], [one, 1, 1]),
     of(1, 'charlson', [group, charlson], ['charlson'], [one, 1, 1]),
@@ -246,6 +253,32 @@ function monitorShares(output: MonitorOutput): readonly Share[] {
       [sum('claims', perMonth), output.months, perMonth],
     ),
     ...(output.insurers === null ? [] : marketShares(output, of)),
+    ...(output.plans === null ? [] : planShares(output, share)),
+  ]
+}
+
+/** The tables of groups once more, by plan: what one patient may add to them is the same. */
+function planShares(output: MonitorOutput, of: ShareOf): readonly Share[] {
+  const { plan, age, sex, month, charlson, condition } = monitorAxes(output)
+  const strata = [plan, age, sex]
+  const one: Measure = { kind: 'one' }
+  const sum = (variable: string, most: number): Measure => ({ kind: 'sum', variable, most })
+  const perMonth = CLAIMS_PER_MONTH_MOST
+  return [
+    of(1, 'plan-count', strata, ['claims'], [one, 1, 1]),
+    of(1, 'plan-charlson', [plan, charlson], ['charlson'], [one, 1, 1]),
+    of(1, 'plan-conditions', [plan, condition], ['watched-condition'], [one, CONDITIONS_PER_PERSON, 1]),
+    of(1, 'plan-visits', strata, ['claims'], [one, 1, CLAIMS_MOST]),
+    of(2, 'plan-claims', strata, ['claims'], [sum('claims', CLAIMS_MOST), 1, CLAIMS_MOST]),
+    of(2, 'plan-cost', strata, ['cost-minor'], [sum('cost-minor', output.costMost), 1, output.costMost]),
+    of(1, 'plan-patients-by-month', [plan, month], ['claims'], [one, output.months, 1]),
+    of(
+      2,
+      'plan-claims-by-month',
+      [plan, month],
+      ['claims'],
+      [sum('claims', perMonth), output.months, perMonth],
+    ),
   ]
 }
 

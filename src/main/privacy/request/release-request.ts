@@ -6,7 +6,13 @@
 import { unreachable } from '../../../shared/std/unreachable.ts'
 import type { PricedKind } from '../../node/chain/privacy-ledger.ts'
 import { needsFollowUp, variableOf } from './dictionary.ts'
-import { canonicalMonitor, isMonitorInForm, monitorAxes, type MonitorOutput } from './monitor-output.ts'
+import {
+  canonicalMonitor,
+  isMonitorInForm,
+  monitorAxes,
+  PLAN_CELLS_MAX,
+  type MonitorOutput,
+} from './monitor-output.ts'
 import { canonicalScore, isScoreInForm, scoreAxis, type ScoreOutput } from './score-output.ts'
 
 /**
@@ -157,6 +163,12 @@ export function axesOf(output: Output): readonly Axis[] {
   }
 }
 
+/** Of the table by plan, age and sex of a monitoring request; 0 without plans. */
+export function planCellCount(output: MonitorOutput): number {
+  const { plan, age, sex } = monitorAxes(output)
+  return output.plans === null ? 0 : cellCountOf([plan, age, sex])
+}
+
 /** Levels of an axis; the last one is "not known". */
 export function levelCount({ variable, edges, labels }: Axis): number {
   if (labels !== undefined) return labels.length + 1
@@ -264,6 +276,7 @@ function problemsOfOutput(output: Output): RequestProblem[] {
       break
     case 'monitor':
       if (!isMonitorInForm(output)) problems.push('groups')
+      else if (planCellCount(output) > PLAN_CELLS_MAX) problems.push('too-many-cells')
       break
     case 'score':
       if (!isScoreInForm(output)) problems.push('formula')

@@ -5,7 +5,13 @@ import { encode, tryDecode, type Cbor } from '../../node/chain/codec.ts'
 import { asArray, asList, isBytes } from '../../node/chain/ids.ts'
 import type { Crypto } from '../../node/crypto/crypto.ts'
 import { labelHash } from '../../node/crypto/labels.ts'
-import { INSURERS_MAX, MONITOR_CODES_MAX, MONITOR_GROUPS_MAX, type MonitorGroup } from './monitor-output.ts'
+import {
+  INSURERS_MAX,
+  MONITOR_CODES_MAX,
+  MONITOR_GROUPS_MAX,
+  MONITOR_PLANS_MAX,
+  type MonitorGroup,
+} from './monitor-output.ts'
 import { SCORE_COLUMNS } from './score-output.ts'
 import {
   canonicalRequest,
@@ -88,10 +94,11 @@ function outputToCbor(output: Output): Cbor {
       return [kind, boundedToCbor(claims), boundedToCbor(cost), factors.map(axisToCbor), cellsMost]
     }
     case 'monitor': {
-      const { organisation, groups, ageEdges, lastMonth, months, costMost, insurers } = output
-      const named = groups.map(({ label, codes }): Cbor => [label, codes])
-      const fixed: Cbor[] = [kind, organisation, named, ageEdges, lastMonth, months, costMost]
-      // Without a benchmark it is the form that there was before there were any.
+      const { organisation, groups, plans, ageEdges, lastMonth, months, costMost, insurers } = output
+      const named = (each: readonly MonitorGroup[]) => each.map(({ label, codes }): Cbor => [label, codes])
+      const fixed: Cbor[] = [kind, organisation, named(groups), ageEdges, lastMonth, months, costMost]
+      if (plans !== null) return [...fixed, insurers, named(plans)]
+      // Without plans, and without a benchmark, it is the form that there was before there were any.
       return insurers === null ? fixed : [...fixed, insurers]
     }
     case 'score': {
@@ -110,7 +117,7 @@ const countedToCbor = (counted: Counted): Cbor =>
 
 /** The shape only; what may be asked says `problemsOfRequest`. */
 function outputFromCbor(value: Cbor | undefined): Output | null {
-  const slots = asList(value, 8)
+  const slots = asList(value, 9)
   if (slots === null || typeof slots[0] !== 'number') return null
   const kind = OUTPUT_KINDS[slots[0]]
   if (kind === undefined) return null
@@ -170,16 +177,18 @@ function outputFromCbor(value: Cbor | undefined): Output | null {
 }
 
 function monitorFromCbor(slots: readonly Cbor[]): Output | null {
-  const [, organisation, named, edges, lastMonth, months, costMost, listed] = slots
+  const [, organisation, named, edges, lastMonth, months, costMost, listed, ofPlans] = slots
   const ageEdges = integersFromCbor(edges)
-  const groups = asList(named, MONITOR_GROUPS_MAX)?.map(groupFromCbor) ?? null
+  const groups = groupsFromCbor(named, MONITOR_GROUPS_MAX)
+  const plans = ofPlans === undefined ? null : groupsFromCbor(ofPlans, MONITOR_PLANS_MAX)
   if (typeof organisation !== 'string' || typeof lastMonth !== 'string' || ageEdges === null) return null
   if (typeof months !== 'number' || typeof costMost !== 'number') return null
-  if (groups === null || !groups.every((group) => group !== null)) return null
-  const insurers = listed === undefined ? null : asList(listed, INSURERS_MAX)
-  if (listed !== undefined && insurers === null) return null
+  if (groups === null || (ofPlans !== undefined && plans === null)) return null
+  const isListed = listed !== undefined && listed !== null
+  const insurers = isListed ? asList(listed, INSURERS_MAX) : null
+  if (isListed && insurers === null) return null
   if (insurers !== null && !insurers.every((name) => typeof name === 'string')) return null
-  return { kind: 'monitor', organisation, groups, ageEdges, lastMonth, months, costMost, insurers }
+  return { kind: 'monitor', organisation, groups, plans, ageEdges, lastMonth, months, costMost, insurers }
 }
 
 function scoreFromCbor([, formula, named, cut, first, second, cellsMost]: readonly Cbor[]): Output | null {
@@ -191,6 +200,11 @@ function scoreFromCbor([, formula, named, cut, first, second, cellsMost]: readon
   if (columns === null || !columns.every((name) => typeof name === 'string')) return null
   if (exposure === null || actual === null) return null
   return { kind: 'score', formula, columns, edges, exposure, actual, cellsMost }
+}
+
+function groupsFromCbor(value: Cbor | undefined, most: number): readonly MonitorGroup[] | null {
+  const groups = asList(value, most)?.map(groupFromCbor) ?? null
+  return groups !== null && groups.every((group) => group !== null) ? groups : null
 }
 
 function groupFromCbor(value: Cbor): MonitorGroup | null {

@@ -95,6 +95,12 @@ const anyOutput: fc.Arbitrary<Output> = fc.oneof(
       lastMonth: fc.constantFrom('2019-12', '2024-01'),
       costMost: fc.integer({ min: 1_000, max: 1_000_000 }),
       insurers: fc.option(fc.constant(['Autumn Health', 'Harvest Insurance', 'Spring Mutual'])),
+      plans: fc.option(
+        fc.constant([
+          { label: 'NHI', codes: ['NHI'] },
+          { label: 'other', codes: ['PLAN-B', 'PLAN-P'] },
+        ]),
+      ),
     })
     .map(({ groups: [first, ...rest], ages, ...each }) => ({
       kind: 'monitor' as const,

@@ -73,6 +73,7 @@ export function outputSentence(output: RequestOutput, words: Words, locale: Loca
       return t.sentence.monitor(
         output.organisation,
         String(output.groups.length),
+        String(output.plans?.length ?? 0),
         String(output.months),
         output.lastMonth,
       )

@@ -1,25 +1,27 @@
 /** The first thing on the page: which groups changed, since when, how sure that is, and what to look at next. */
 import { Button } from '@mantine/core'
 import type { CauseBy, MonitorAlert, MonitorView, NotedAlert } from '../../../../shared/contract/monitor.ts'
-import { isSameAlert } from '../../../../shared/domain/group-alert.ts'
+import { isSameAlert, type WatchLevel } from '../../../../shared/domain/group-alert.ts'
 import { formatMinute, formatNumber, formatPercent } from '../../../lib/format.ts'
 import { ratioWithLimits } from '../../../parts/research/ratio-text.ts'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
-import { nameOf } from './figures.ts'
 import styles from './Groups.module.css'
+import { calledOf, wordsFor } from './words-for.ts'
 
 export function Alerts({
   view,
   onShow,
 }: {
   readonly view: MonitorView
-  onShow(label: string, by: CauseBy): void
+  onShow(watched: WatchLevel, label: string, by: CauseBy): void
 }) {
   const t = useWords().groups
   const locale = useLocale()
-  const isReadable = view.funnel.points.length > 0 || view.cusums.length > 0
+  const cusums = [...view.cusums, ...(view.plans?.cusums ?? [])]
+  const isReadable =
+    view.funnel.points.length > 0 || cusums.length > 0 || (view.plans?.funnel.points.length ?? 0) > 0
   return (
     <Panel title={t.changed}>
       <div className={styles.alerts} data-testid="alerts">
@@ -28,21 +30,21 @@ export function Alerts({
             {isReadable ? t.nothingChanged : t.nothingReadable}
           </Callout>
         )}
-        {view.cusums.length > 0 && (
+        {cusums.length > 0 && (
           <p className="secondary">
             {t.falseAlarms(
               formatNumber(
-                view.cusums.reduce((sum, { falseAlarmsPerYear }) => sum + falseAlarmsPerYear, 0),
+                cusums.reduce((sum, { falseAlarmsPerYear }) => sum + falseAlarmsPerYear, 0),
                 locale,
                 1,
               ),
-              String(view.cusums.length),
+              String(cusums.length),
             )}
           </p>
         )}
         {view.alerts.map((alert) => (
           <One
-            key={`${alert.kind} ${alert.label} ${alert.month ?? ''}`}
+            key={`${alert.watched} ${alert.kind} ${alert.label} ${alert.month ?? ''}`}
             alert={alert}
             newestMonth={view.source.lastMonth}
             noted={notedOf(alert, view)}
@@ -69,14 +71,14 @@ function One({
   readonly alert: MonitorAlert
   readonly newestMonth: string
   readonly noted: NotedAlert | undefined
-  onShow(label: string, by: CauseBy): void
+  onShow(watched: WatchLevel, label: string, by: CauseBy): void
 }) {
-  const words = useWords()
+  const words = wordsFor(useWords(), alert.watched)
   const t = words.groups
   const locale = useLocale()
-  const { label, kind, month, since, ratio, falseAlarmsPerYear, next } = alert
+  const { watched, label, kind, month, since, ratio, falseAlarmsPerYear, next } = alert
   const said = ratioWithLimits(ratio, locale)
-  const name = nameOf(label, t)
+  const name = calledOf(alert, words)
   // What gives no signal in the newest month has ended, as far as the table tells.
   const until = month === newestMonth ? null : month
   const part =
@@ -86,7 +88,11 @@ function One({
       tone="warn"
       title={kind === 'rise' ? t.alert.rise(name, since, until, said.ratio) : t.alert.level(name, said.ratio)}
       action={
-        <Button size="compact-sm" variant="default" onClick={() => onShow(label, next?.by ?? 'ageBand')}>
+        <Button
+          size="compact-sm"
+          variant="default"
+          onClick={() => onShow(watched, label, next?.by ?? 'ageBand')}
+        >
           {t.alert.show}
         </Button>
       }

@@ -18,6 +18,7 @@ import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
 import { nameOf } from './figures.ts'
 import styles from './Groups.module.css'
 import { registeredBy, wait } from './registration.ts'
+import { wordsFor } from './words-for.ts'
 
 interface Props {
   readonly files: readonly ExposureVersion[]
@@ -147,7 +148,8 @@ function Planned({
     return <FailureNote code={plan.failure} onRetry={plan.again} />
   if (plan.value === undefined) return <Skeleton height={160} />
   if (plan.value.kind !== 'plan') return <Callout tone="warn">{stopWords(plan.value, words)}</Callout>
-  const { groups, merged, leftOut, benchmarkOf, personsLeast, claimsLeast } = plan.value
+  const { groups, plans, plansLeftOut, merged, leftOut, benchmarkOf, personsLeast, claimsLeast, ofPlan } =
+    plan.value
   const priced = price.value?.kind === 'priced' ? price.value : null
   const allowance = budget.value?.limits.find(({ limit }) => limit === 'requester')
   const micro = asked?.lane === 'noise' ? asked.microRho : 0
@@ -166,6 +168,7 @@ function Planned({
       />
       <p className={room.said}>
         {t.groups(String(groups.length), String(merged))}{' '}
+        {plans.length === 0 ? t.noPlans : t.plans(String(plans.length))}{' '}
         {benchmarkOf === null ? t.noBenchmark : t.benchmark(String(benchmarkOf))}
       </p>
       {leftOut.groups > 0 && (
@@ -173,8 +176,11 @@ function Planned({
           {t.leftOut(String(leftOut.groups), formatNumber(leftOut.lives, locale))}
         </Callout>
       )}
+      {plansLeftOut > 0 && <Callout tone="warn">{t.plansLeftOut(String(plansLeftOut))}</Callout>}
       <p className={room.said}>
-        {t.least(formatNumber(personsLeast, locale), formatNumber(claimsLeast, locale))}
+        {t.least(formatNumber(personsLeast, locale), formatNumber(claimsLeast, locale))}{' '}
+        {ofPlan !== null &&
+          t.leastOfPlan(formatNumber(ofPlan.personsLeast, locale), formatNumber(ofPlan.claimsLeast, locale))}
       </p>
       <p className={room.said} data-testid="price">
         {t.price(formatNumber(micro, locale), formatSignificant(epsilonOf(micro), locale, 2))}{' '}
@@ -219,6 +225,11 @@ function Planned({
           {registered === null ? t.submit : t.submitAgain}
         </Button>
       </div>
+      {plans.length > 0 && (
+        <PaperTableView
+          table={groupsOf(plans, wordsFor(words, 'plan'), (value) => formatNumber(value, locale))}
+        />
+      )}
       <PaperTableView table={groupsOf(groups, words, (value) => formatNumber(value, locale))} />
     </>
   )
@@ -250,7 +261,7 @@ function groupsOf(
   text: (value: number) => string,
 ): PaperTable {
   return {
-    title: t.ask.title,
+    title: t.ask.tableTitle(t.group),
     header: [t.group, t.lives],
     rows: groups.map(({ label, lives }) => ({ cells: [nameOf(label, t), text(lives)] })),
     notes: [],

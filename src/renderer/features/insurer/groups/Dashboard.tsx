@@ -1,15 +1,22 @@
 /** One recorded table on one page: which groups changed, and is it more than noise; measures, charts, and from a signal to its cause. */
-import { NativeSelect, Skeleton } from '@mantine/core'
+import { Input, NativeSelect, SegmentedControl, Skeleton } from '@mantine/core'
 import { IconChartDots3 } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import type { ExposureVersion } from '../../../../shared/contract/exposures.ts'
-import type { CauseBy, MonitorSource, MonitorView } from '../../../../shared/contract/monitor.ts'
+import type {
+  CauseBy,
+  MonitorSource,
+  MonitorUnits,
+  MonitorView,
+} from '../../../../shared/contract/monitor.ts'
+import type { WatchLevel } from '../../../../shared/domain/group-alert.ts'
 import { epsilonOf } from '../../../../shared/domain/epsilon.ts'
 import { formatInstant, formatPercent, formatSignificant } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
 import { money } from '../../../parts/insurer/pricing-names.ts'
+import type { PaperTable } from '../../../parts/research/paper-table.ts'
 import { PaperTableView } from '../../../parts/research/PaperTableView.tsx'
 import { ReleaseMenu } from '../../../parts/research/ReleaseMenu.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
@@ -34,6 +41,8 @@ import {
   triangleTable,
 } from './tables.ts'
 import { Tiles } from './Tiles.tsx'
+import { useAfterFirstLook } from './use-after-first-look.ts'
+import { wordsFor } from './words-for.ts'
 
 interface Props {
   readonly tables: readonly MonitorSource[]
@@ -99,7 +108,10 @@ export function Dashboard({ tables, files, onAsk }: Props) {
 }
 
 function Page({ view }: { readonly view: MonitorView }) {
-  const words = useWords()
+  const [wished, watch] = useState<WatchLevel>('group')
+  // Another table may have no plans.
+  const watched = view.plans === null ? 'group' : wished
+  const words = wordsFor(useWords(), watched)
   const t = words.groups
   const locale = useLocale()
   const currency = usePricing(({ draft }) => draft.currency)
@@ -111,18 +123,19 @@ function Page({ view }: { readonly view: MonitorView }) {
   useEffect(() => {
     if (shown > 0) cause.current?.scrollIntoView({ block: 'center' })
   }, [shown])
-  const group = view.groups.find((each) => each.label === label) ?? view.portfolio
-  const cusum = view.cusums.find((each) => each.label === group.label)
+  const units: MonitorUnits = (watched === 'plan' ? view.plans : null) ?? view
+  const group = units.groups.find((each) => each.label === label) ?? view.portfolio
+  const cusum = units.cusums.find((each) => each.label === group.label)
   const of = { jobId: null, studyHash: view.source.studyHash }
-  const funnel = funnelFigure(view, words, locale)
+  const funnel = funnelFigure(units, words, locale)
   const months = monthsFigure(group, words, locale)
-  const measures = groupsTable(view, currency, words, locale)
-  const prevalence = prevalenceTable(view, group, words, locale)
+  const isAfter = useAfterFirstLook()
   return (
     <>
       <Alerts
         view={view}
-        onShow={(to, cutBy) => {
+        onShow={(level, to, cutBy) => {
+          watch(level)
           choose(to)
           cut(cutBy)
           setShown((before) => before + 1)
@@ -132,20 +145,39 @@ function Page({ view }: { readonly view: MonitorView }) {
       {view.isWithheld && <Callout tone="warn">{t.isWithheld}</Callout>}
       {view.mismatch !== null && <Callout tone="warn">{t.mismatch[view.mismatch]}</Callout>}
       <div className={room.row}>
+        {view.plans !== null && (
+          <Input.Wrapper label={t.level} labelElement="div">
+            <div>
+              <SegmentedControl
+                aria-label={t.level}
+                value={watched}
+                data={[
+                  { value: 'plan', label: t.levels.plan },
+                  { value: 'group', label: t.levels.group },
+                ]}
+                onChange={(next) => {
+                  watch(next as WatchLevel)
+                  choose(null)
+                }}
+              />
+            </div>
+          </Input.Wrapper>
+        )}
         <NativeSelect
           className={styles.select}
           label={t.choose}
           value={group.label ?? ''}
           data={[
             { value: '', label: t.portfolio },
-            ...view.groups.map((each) => ({ value: each.label!, label: nameOf(each.label, t) })),
+            ...units.groups.map((each) => ({ value: each.label!, label: nameOf(each.label, t) })),
           ]}
           onChange={({ currentTarget }) => choose(currentTarget.value === '' ? null : currentTarget.value)}
         />
       </div>
-      <Tiles group={group} view={view} />
+      {view.plans === null && <p className="secondary">{t.noPlans}</p>}
+      <Tiles group={group} units={units} ownMeasure={t.ownMeasure} />
       <p className="secondary">
-        {t.bandNote} {view.isStandardised ? t.expectedBy : t.expectedCrude}{' '}
+        {t.bandNote} {units.isStandardised ? t.expectedBy : t.expectedCrude}{' '}
         {group.uncovered !== null &&
           group.uncovered > 0.005 &&
           t.uncovered(formatPercent(group.uncovered, locale))}
@@ -154,7 +186,7 @@ function Page({ view }: { readonly view: MonitorView }) {
         <Drawn
           title={t.funnelTitle}
           figure={funnel}
-          table={funnelTable(view, words, locale)}
+          table={funnelTable(units, words, locale)}
           of={of}
           nothing={t.nothingReadable}
         />
@@ -165,7 +197,7 @@ function Page({ view }: { readonly view: MonitorView }) {
           of={of}
           nothing={t.withheld}
         />
-        {group.label !== null && (
+        {group.label !== null && isAfter && (
           <Drawn
             title={t.cusumTitle(nameOf(group.label, t))}
             figure={cusum === undefined ? null : cusumFigure(cusum, words, locale)}
@@ -176,27 +208,27 @@ function Page({ view }: { readonly view: MonitorView }) {
         )}
         {group.label !== null && (
           <div ref={cause}>
-            <Causes view={view} label={group.label} by={by} onCut={cut} of={of} />
+            <Causes units={units} label={group.label} by={by} onCut={cut} of={of} />
           </div>
         )}
-        <Panel
-          title={prevalence.title}
-          side={<ReleaseMenu what={{ kind: 'table', name: 'conditions', table: prevalence }} of={of} />}
-        >
-          <PaperTableView table={prevalence} />
-        </Panel>
-        <Late view={view} of={of} />
+        {isAfter && (
+          <>
+            <Prevalence table={prevalenceTable(view, group, words, locale)} of={of} />
+            <Late view={view} of={of} />
+          </>
+        )}
       </div>
-      <Panel
-        title={t.tableTitle}
-        side={<ReleaseMenu what={{ kind: 'table', name: 'groups', table: measures }} of={of} />}
-      >
-        <div className={styles.whole}>
-          <PaperTableView table={measures} />
-        </div>
-      </Panel>
-      <BenchmarkPanel benchmark={view.benchmark} of={of} />
-      {view.noted.length > 0 && (
+      {isAfter && (
+        <>
+          <Measures
+            title={t.tableTitle}
+            table={groupsTable(view.portfolio, units, currency, words, locale)}
+            of={of}
+          />
+          <BenchmarkPanel benchmark={view.benchmark} of={of} />
+        </>
+      )}
+      {isAfter && view.noted.length > 0 && (
         <Panel title={t.noted.title}>
           <div className={styles.whole} data-testid="noted-alerts">
             <PaperTableView table={notedTable(view, words, locale)} />
@@ -204,6 +236,32 @@ function Page({ view }: { readonly view: MonitorView }) {
         </Panel>
       )}
     </>
+  )
+}
+
+interface Below {
+  readonly table: PaperTable
+  readonly of: { readonly jobId: null; readonly studyHash: string }
+}
+
+function Prevalence({ table, of }: Below) {
+  return (
+    <Panel
+      title={table.title}
+      side={<ReleaseMenu what={{ kind: 'table', name: 'conditions', table }} of={of} />}
+    >
+      <PaperTableView table={table} />
+    </Panel>
+  )
+}
+
+function Measures({ title, table, of }: Below & { readonly title: string }) {
+  return (
+    <Panel title={title} side={<ReleaseMenu what={{ kind: 'table', name: 'groups', table }} of={of} />}>
+      <div className={styles.whole}>
+        <PaperTableView table={table} />
+      </div>
+    </Panel>
   )
 }
 

@@ -1,6 +1,6 @@
 /** The measures of one group, each with its band, its denominator, and what makes the band as wide as it is. */
 import type { ReactNode } from 'react'
-import type { MonitorGroupView, MonitorRate, MonitorView } from '../../../../shared/contract/monitor.ts'
+import type { MonitorGroupView, MonitorRate, MonitorUnits } from '../../../../shared/contract/monitor.ts'
 import { formatNumber, formatPercent } from '../../../lib/format.ts'
 import { money } from '../../../parts/insurer/pricing-names.ts'
 import { ratioWithLimits } from '../../../parts/research/ratio-text.ts'
@@ -20,10 +20,13 @@ const RATES = [
 
 export function Tiles({
   group,
-  view,
+  units,
+  ownMeasure,
 }: {
   readonly group: MonitorGroupView
-  readonly view: Pick<MonitorView, 'isCompared'>
+  readonly units: Pick<MonitorUnits, 'isCompared'>
+  /** Why what everything is measured by has no ratio of its own. */
+  readonly ownMeasure: string
 }) {
   const words = useWords()
   const t = words.groups
@@ -77,10 +80,10 @@ export function Tiles({
         )}
       </Tile>
       <Tile name={t.measures.ratio}>
-        {isOwnMeasure(group, view) ? (
+        {isOwnMeasure(group, units) ? (
           <>
             <div className={styles.value}>–</div>
-            <div className="secondary">{t.ownMeasure}</div>
+            <div className="secondary">{ownMeasure}</div>
           </>
         ) : actualToExpected === null ? (
           <span className={styles.withheld}>{t.notReadable}</span>

@@ -5,7 +5,7 @@ import type { Figure, Shape } from '../../../parts/research/figure.ts'
 import type { PaperTable } from '../../../parts/research/paper-table.ts'
 import { en } from '../../../words/groups.ts'
 import { cusumFigure, funnelFigure, monthsFigure, triangleFigure } from './figures.ts'
-import { EDGE, RIGHT } from './plot.ts'
+import { EDGE, RIGHT } from '../../../parts/insurer/plot.ts'
 import { funnelTable, monthsTable, triangleTable } from './tables.ts'
 
 const words = { groups: en }

@@ -1,11 +1,11 @@
 /** The pictures of a monitoring table: groups beside each other, one group through time, and its cumulative sum. Pure. */
 import type { Locale } from '../../../../shared/contract/app.ts'
-import type { MonitorGroupView, MonitorView } from '../../../../shared/contract/monitor.ts'
+import type { MonitorGroupView, MonitorUnits, MonitorView } from '../../../../shared/contract/monitor.ts'
 import { formatNumber, formatPercent } from '../../../lib/format.ts'
 import { DASHES, fitted, type Figure, type Shape, widthOf } from '../../../parts/research/figure.ts'
 import { ratioWithLimits } from '../../../parts/research/ratio-text.ts'
 import type { Words as AllWords } from '../../../words/catalogue.ts'
-import { EDGE, FLOOR, HEIGHT, pathOf, plotOf, RIGHT, WIDTH } from './plot.ts'
+import { EDGE, FLOOR, HEIGHT, pathOf, plotOf, RIGHT, WIDTH } from '../../../parts/insurer/plot.ts'
 
 type Words = Pick<AllWords, 'groups'>
 const BOX = 8
@@ -22,7 +22,7 @@ const RATIO_MOST = 4
 
 /** Observed over expected against what is expected; null where no group can be read. */
 export function funnelFigure(
-  { funnel }: Pick<MonitorView, 'funnel'>,
+  { funnel }: Pick<MonitorUnits, 'funnel'>,
   { groups: t }: Words,
   locale: Locale,
 ): Figure | null {
@@ -128,7 +128,7 @@ export function monthsFigure(
     ),
   )
   const plot = plotOf(
-    { least: 0, most: months.length - 1, name: t.month, months: months.map(({ month }) => month) },
+    { least: 0, most: months.length - 1, name: t.month, names: months.map(({ month }) => month) },
     { least: 0, most: 1.08 * most, name: t.claims },
     locale,
   )
@@ -186,7 +186,7 @@ export function cusumFigure(
       least: 0,
       most: Math.max(1, points.length - 1),
       name: t.month,
-      months: points.map(({ month }) => month),
+      names: points.map(({ month }) => month),
     },
     { least: 0, most, name: t.cusumSum },
     locale,
@@ -255,7 +255,7 @@ export function triangleFigure(
   const known = cumulative.map((values) => values.at(-1)!)
   const whole = known.map((value, i) => (completion[i]! > 0 ? value / completion[i]! : value))
   const plot = plotOf(
-    { least: -0.6, most: months.length - 0.4, name: t.month, months },
+    { least: -0.6, most: months.length - 0.4, name: t.month, names: months },
     { least: 0, most: 1.08 * Math.max(1, ...whole, ...cumulative.flat()), name: t.claimsKnown },
     locale,
   )
@@ -306,6 +306,6 @@ export function triangleFigure(
   }
 }
 
-/** `other` stands for many; the portfolio has no label. */
+/** `other` stands for many; the portfolio has no label. Words are those of what is watched. */
 export const nameOf = (label: string | null, t: Words['groups']): string =>
   label === null ? t.portfolio : label === 'other' ? t.other : label

@@ -38,7 +38,14 @@ describe('tables of groups', () => {
     const ratio = { ratio: 1.0123, lower: 1.0041, upper: 1.0206 }
     const point = { ...ratio, label: 'A', expected: 90_000, p: 0.003, isSignal: true }
     const funnel = { falseDiscoveryRate: 0.05, phi: 1, leftOut: 0, points: [point], limits: [] }
-    const alert = { ...ratio, studyHash: '', label: 'A', kind: 'level' as const, month: null }
+    const alert = {
+      ...ratio,
+      studyHash: '',
+      watched: 'group' as const,
+      label: 'A',
+      kind: 'level' as const,
+      month: null,
+    }
     const noted = [{ ...alert, lastMonth: '2024-12', since: '2024-01', notedAt: 0 }]
     const row = { ...ratio, label: '65+', observed: 91_107, expected: 90_000, excess: 1_107 }
     const cause = { kind: 'rows' as const, rows: [row], leftOut: 0 }

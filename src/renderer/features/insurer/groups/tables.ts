@@ -5,6 +5,7 @@ import type {
   MonitorCause,
   MonitorGroupView,
   MonitorRate,
+  MonitorUnits,
   MonitorView,
 } from '../../../../shared/contract/monitor.ts'
 import { usualExponent } from '../../../../shared/domain/currencies.ts'
@@ -14,6 +15,7 @@ import type { PaperTable } from '../../../parts/research/paper-table.ts'
 import { ratioInBrackets, ratioWithLimits } from '../../../parts/research/ratio-text.ts'
 import type { Words as AllWords } from '../../../words/catalogue.ts'
 import { nameOf } from './figures.ts'
+import { calledOf } from './words-for.ts'
 
 type Words = Pick<AllWords, 'groups'>
 
@@ -63,7 +65,13 @@ export function widthText(
     .join(t.listComma)
 }
 
-export function groupsTable(view: MonitorView, currency: string, words: Words, locale: Locale): PaperTable {
+export function groupsTable(
+  portfolio: MonitorGroupView,
+  units: Pick<MonitorUnits, 'groups' | 'isCompared' | 'isStandardised'>,
+  currency: string,
+  words: Words,
+  locale: Locale,
+): PaperTable {
   const t = words.groups
   const row = (group: MonitorGroupView, isHeading: boolean) => ({
     isHeading,
@@ -76,7 +84,7 @@ export function groupsTable(view: MonitorView, currency: string, words: Words, l
       rateText(group.severity, 'amount', words, locale, currency),
       rateText(group.purePremium, 'amount', words, locale, currency),
       rateText(group.lossRatio, 'share', words, locale),
-      isOwnMeasure(group, view)
+      isOwnMeasure(group, units)
         ? '–'
         : group.actualToExpected === null
           ? t.notReadable
@@ -100,8 +108,8 @@ export function groupsTable(view: MonitorView, currency: string, words: Words, l
       t.ratio,
       t.measures.caseMix,
     ],
-    rows: [row(view.portfolio, true), ...view.groups.map((group) => row(group, false))],
-    notes: [t.bandNote, view.isStandardised ? t.expectedBy : t.expectedCrude, t.ownMeasure],
+    rows: [row(portfolio, true), ...units.groups.map((group) => row(group, false))],
+    notes: [t.bandNote, units.isStandardised ? t.expectedBy : t.expectedCrude, t.ownMeasure],
   }
 }
 
@@ -111,11 +119,11 @@ const inCurrency = (name: string, currency: string): string =>
 /** Of all groups, and of one without others, as much is expected as was observed: it would be 1 whatever happened. */
 export const isOwnMeasure = (
   { label, exposure }: MonitorGroupView,
-  { isCompared }: Pick<MonitorView, 'isCompared'>,
+  { isCompared }: Pick<MonitorUnits, 'isCompared'>,
 ): boolean => label === null || (exposure !== null && !isCompared)
 
 export function funnelTable(
-  { funnel }: Pick<MonitorView, 'funnel'>,
+  { funnel }: Pick<MonitorUnits, 'funnel'>,
   { groups: t }: Words,
   locale: Locale,
 ): PaperTable {
@@ -141,21 +149,18 @@ export function funnelTable(
 }
 
 /** Every alert that was shown, of all tables, newest first. */
-export function notedTable(
-  { noted }: Pick<MonitorView, 'noted'>,
-  { groups: t }: Words,
-  locale: Locale,
-): PaperTable {
+export function notedTable({ noted }: Pick<MonitorView, 'noted'>, words: Words, locale: Locale): PaperTable {
+  const t = words.groups
   return {
     title: t.noted.title,
-    header: [t.noted.when, t.group, t.noted.what, t.noted.months, t.ratio, t.limits95, t.noted.table],
+    header: [t.noted.when, t.noted.who, t.noted.what, t.noted.months, t.ratio, t.limits95, t.noted.table],
     rows: noted.map((alert) => {
-      const { notedAt, label, kind, since, month, lastMonth } = alert
+      const { notedAt, kind, since, month, lastMonth } = alert
       const { ratio, limits } = ratioWithLimits(alert, locale)
       return {
         cells: [
           formatMinute(notedAt),
-          nameOf(label, t),
+          calledOf(alert, words),
           t.noted.kinds[kind],
           month === null || month === since ? since : `${since}–${month}`,
           ratio,
@@ -170,7 +175,7 @@ export function notedTable(
 
 export function monthsTable(
   { label, months }: MonitorGroupView,
-  cusum: MonitorView['cusums'][number] | undefined,
+  cusum: MonitorUnits['cusums'][number] | undefined,
   { groups: t }: Words,
   locale: Locale,
 ): PaperTable {

@@ -4,11 +4,12 @@ import { useState } from 'react'
 import type { PricedAnswer } from '../../../../shared/contract/pricing.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { figureText, percent, ratioOf, signedShare } from '../../../parts/insurer/pricing-names.ts'
-import { ReleasedTable } from '../../../parts/insurer/Released.tsx'
+import { ReleasedFigure, ReleasedTable } from '../../../parts/insurer/Released.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { liftFigure } from './lift-figure.ts'
 import { actualTable, credibilityTable, developmentTable, liftTable, modelsTable } from './pricing-tables.ts'
 import { inOrder, type Step } from './steps-order.ts'
 import { usePricing } from '../../../parts/insurer/use-pricing.ts'
@@ -21,6 +22,7 @@ export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
   const [years, setYears] = useState(1)
   const { reconciliation, trend, development, credibility, validation } = answer
   const { studyHash } = answer.work.source
+  const lift = validation === null ? null : liftFigure(validation.lift, t.lift, draft.currency, words, locale)
   const use = (step: Step): void => {
     change({ steps: inOrder([...draft.steps.filter(({ name }) => name !== step.name), step]) })
     price().catch(tellFailure)
@@ -144,6 +146,7 @@ export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
               </Text>
               <Text size="sm">{t.ratioSaid(ratioOf(validation.ratio, locale))}</Text>
               <Text size="sm">{t.slope(figureText(validation.slope, locale, 3))}</Text>
+              {lift !== null && <ReleasedFigure figure={lift} name={t.lift} studyHash={studyHash} />}
               <ReleasedTable
                 table={liftTable(validation.lift, t.lift, draft.currency, words, locale)}
                 studyHash={studyHash}

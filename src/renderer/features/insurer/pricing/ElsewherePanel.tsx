@@ -8,10 +8,11 @@ import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { impactTable } from '../../../parts/insurer/impact-table.ts'
 import { ratioOf, signedShare } from '../../../parts/insurer/pricing-names.ts'
 import { PricingRefused } from '../../../parts/insurer/PricingRefused.tsx'
-import { ReleasedTable } from '../../../parts/insurer/Released.tsx'
+import { ReleasedFigure, ReleasedTable } from '../../../parts/insurer/Released.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { liftFigure } from './lift-figure.ts'
 import { liftTable } from './pricing-tables.ts'
 import styles from './Pricing.module.css'
 import { usePricing } from '../../../parts/insurer/use-pricing.ts'
@@ -143,7 +144,8 @@ function Found({ found, studyHash }: { readonly found: ChallengedAnswer; readonl
           </ul>
         </Callout>
       )
-    case 'challenged':
+    case 'challenged': {
+      const lift = liftFigure(found.doubleLift, t.doubleLift, currency, words, locale)
       return (
         <div className={room.columns}>
           <div className={room.close}>
@@ -167,6 +169,7 @@ function Found({ found, studyHash }: { readonly found: ChallengedAnswer; readonl
                 )}
               </Callout>
             ))}
+            {lift !== null && <ReleasedFigure figure={lift} name={t.doubleLift} studyHash={studyHash} />}
             <ReleasedTable
               table={liftTable(found.doubleLift, t.doubleLift, currency, words, locale)}
               studyHash={studyHash}
@@ -175,5 +178,6 @@ function Found({ found, studyHash }: { readonly found: ChallengedAnswer; readonl
           <ReleasedTable table={impactTable(found.impact, t.impact, words, locale)} studyHash={studyHash} />
         </div>
       )
+    }
   }
 }

@@ -4,7 +4,8 @@ import type { Words } from '../../../words/catalogue.ts'
 import { en } from '../../../words/pricing.ts'
 import { figureSvg } from '../../../parts/research/figure.ts'
 import { signedShare } from '../../../parts/insurer/pricing-names.ts'
-import { relativitiesTable } from './pricing-tables.ts'
+import { liftFigure } from './lift-figure.ts'
+import { liftTable, relativitiesTable } from './pricing-tables.ts'
 import { inOrder } from './steps-order.ts'
 import { relativityFigure } from './relativity-figure.ts'
 import { readRules, textOfRules } from './rules-text.ts'
@@ -99,5 +100,33 @@ describe('relativityFigure', () => {
   })
   it('draws nothing where no level has one', () => {
     expect(relativityFigure({ ...factor, rows: [factor.rows[2]!] }, words, 'en')).toBeNull()
+  })
+})
+
+describe('liftFigure', () => {
+  const words = { pricing: en } as Words
+  const bins = [
+    { exposure: 10, predicted: 80_000, actual: 75_000, alternative: 70_000 },
+    { exposure: 10, predicted: 100_000, actual: 101_000, alternative: 120_000 },
+    { exposure: 10, predicted: 140_000, actual: 150_000, alternative: 120_000 },
+  ]
+  it('draws what was predicted and what came, the numbers of the table beside it', () => {
+    const single = bins.map(({ alternative: _, ...bin }) => bin)
+    const figure = liftFigure(single, 'Lift', 'USD', words, 'en')!
+    const table = liftTable(single, 'Lift', 'USD', words, 'en')
+    for (const { cells } of table.rows)
+      for (const text of cells.slice(2)) expect(figure.description).toContain(text)
+    const boxes = figure.shapes.filter((shape) => shape.kind === 'box')
+    expect(boxes).toHaveLength(6)
+    // Higher is more: both rise with the bins, and the last actual is above its prediction.
+    const heights = (tone: number) => boxes.filter((box) => box.tone === tone).map(({ y }) => -y)
+    for (const tone of [0, 1]) expect(heights(tone)).toEqual(heights(tone).toSorted((a, b) => a - b))
+    expect(heights(0)[2]!).toBeGreaterThan(heights(1)[2]!)
+  })
+  it('has a line for each of two models, and is none of one bin', () => {
+    const figure = liftFigure(bins, 'Double lift', 'TWD', words, 'en')!
+    const names = figure.shapes.flatMap((shape) => (shape.kind === 'text' ? [shape.text] : []))
+    for (const name of [en.actual, en.challenger, en.champion]) expect(names).toContain(name)
+    expect(liftFigure(bins.slice(0, 1), 'Lift', 'TWD', words, 'en')).toBeNull()
   })
 })

@@ -1,14 +1,14 @@
-/** The frame that the pictures of this room share: axes, lines across, and places of values. Pure. */
-import type { Locale } from '../../../../shared/contract/app.ts'
-import { formatSignificant } from '../../../lib/format.ts'
-import { roundValues } from '../../../parts/research/fit-answer.ts'
-import type { Shape } from '../../../parts/research/figure.ts'
+/** The frame that pictures of the insurer's rooms share: axes, lines across, and places of values. Pure. */
+import type { Locale } from '../../../shared/contract/app.ts'
+import { formatSignificant } from '../../lib/format.ts'
+import { roundValues } from '../research/fit-answer.ts'
+import type { Shape } from '../research/figure.ts'
 
 export const WIDTH = 560
 export const HEIGHT = 320
 export const EDGE = { left: 72, right: 30, top: 18, bottom: 48 }
 const VALUES_MOST = 6
-const MONTHS_SHOWN = 6
+const NAMES_SHOWN = 6
 
 export const FLOOR = HEIGHT - EDGE.bottom
 export const RIGHT = WIDTH - EDGE.right
@@ -24,9 +24,9 @@ interface Ends {
   readonly most: number
 }
 
-/** Values below by their places, months by their numbers from 0. */
+/** Values below by their places, names such as months by their numbers from 0. */
 export function plotOf(
-  across: Ends & { readonly name: string; readonly months?: readonly string[] },
+  across: Ends & { readonly name: string; readonly names?: readonly string[] },
   up: Ends & { readonly name: string },
   locale: Locale,
 ): Plot {
@@ -40,13 +40,13 @@ export function plotOf(
       text(EDGE.left - 6, y(value) + 4, formatSignificant(value, locale, 4), 'end'),
     )
   }
-  if (across.months === undefined)
+  if (across.names === undefined)
     for (const value of roundValues(across.least, across.most, VALUES_MOST))
       shapes.push(text(x(value), FLOOR + 17, formatSignificant(value, locale, 4), 'middle'))
   else {
-    const every = Math.max(1, Math.ceil(across.months.length / MONTHS_SHOWN))
-    for (const [i, month] of across.months.entries())
-      if (i % every === 0) shapes.push(text(x(i), FLOOR + 17, month, 'middle'))
+    const every = Math.max(1, Math.ceil(across.names.length / NAMES_SHOWN))
+    for (const [i, name] of across.names.entries())
+      if (i % every === 0) shapes.push(text(x(i), FLOOR + 17, name, 'middle'))
   }
   shapes.push(
     { kind: 'line', x1: EDGE.left, y1: FLOOR, x2: RIGHT, y2: FLOOR, tone: 'soft' },
