@@ -21,7 +21,7 @@ import { cellsCode } from './differing-cells.ts'
 import { createFetching } from './fetching.ts'
 import type { GatewayStudy } from './gateway-book.ts'
 import type { GatewayAct, GatewayOptions } from './gateway-port.ts'
-import { createLookAgain, lastErasure } from './look-again.ts'
+import { createLookAgain, isTouchedSince, lastErasure } from './look-again.ts'
 import { createProposals, type OpenProposal } from './proposals.ts'
 import { resultHashOf } from './question.ts'
 
@@ -355,6 +355,9 @@ export function openGatewayHome(options: GatewayOptions): GatewayHome {
       // First: what is agreed to while it is computed is looked at once more.
       erasureHeight = lastErasure(options)
       computed = await computeStudy({ ...options, fetching, erasureHeight }, study)
+      // One that came meanwhile may be in what was found or not: it is of neither height, and held against nobody's word, this gateway's own people's alert among it.
+      const isOfThen = chain.state().erasureHeight === erasureHeight
+      if (!isOfThen && (await isTouchedSince(options, study, erasureHeight)) !== false) return false
     } catch (error) {
       // Records are not ready, a thread ended, nobody was within reach: it is asked again.
       if (error instanceof Failure) return false

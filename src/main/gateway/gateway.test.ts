@@ -510,6 +510,36 @@ describe('a request of lane A', { timeout: 120_000 }, () => {
     expect(home.deviations()).toHaveLength(1)
   })
 
+  it('that a gateway was computing when a record was erased is no deviation of that gateway, which finds nothing to compare', async () => {
+    const { village } = await open(0)
+    for (const i of [0, 2, 3]) await village.open(i)
+    const erased = Promise.withResolvers<void>()
+    let computedCount = 0
+    const home = await village.open(1, {
+      analysis: (honest) => ({
+        ...honest,
+        answer: async (...asked) => {
+          await erased.promise
+          computedCount++
+          return honest.answer(...asked)
+        },
+      }),
+    })
+    const study = village.ask(automatic(byAge, 20_000), table)
+    await village.until(() => village.resultOf(study) !== null, 'the result')
+    expect(village.resultOf(study)!.outcome).toBe('answered')
+    village.erase(SNAPSHOT)
+    erased.resolve()
+    await village.until(() => computedCount === 1, 'what was being computed')
+    await village.pass(120_000)
+    expect(village.notes.filter(({ act }) => act === 'node.gatewayDeviates')).toEqual([])
+    expect(home.deviations()).toEqual([])
+    // Nothing of it is computed any more.
+    expect(computedCount).toBe(1)
+    expect(village.failures).toEqual([])
+    await village.close()
+  })
+
   it('on which two gateways of four differ is held and never released', async () => {
     const { village } = await open(0)
     const lies = [

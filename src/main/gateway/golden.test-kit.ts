@@ -3,9 +3,11 @@ import { toHex, utf8Encode } from '../../shared/std/bytes.ts'
 import { canonicalCohort, type CohortDefinition } from '../../shared/domain/cohort.ts'
 import { canonicalIntervals, type IntervalDefinition } from '../../shared/domain/intervals.ts'
 import type { StudyDocument } from '../../shared/domain/study.ts'
+import type { VisitRecord } from '../../shared/domain/visit.ts'
 import { runOf } from '../analytics/facts/fact-columns.ts'
 import type { Facts } from '../analytics/facts/fact-tables.ts'
-import { syntheticFacts } from '../analytics/facts/facts.test-kit.ts'
+import { factsOf } from '../analytics/facts/facts-of.ts'
+import { syntheticRecords } from '../analytics/facts/facts.test-kit.ts'
 import { answerGated } from '../analytics/study/answer-gated.ts'
 import { proposeRelease } from '../analytics/study/propose-release.ts'
 import { openWarehouse, type Warehouse } from '../analytics/warehouse/warehouse.ts'
@@ -205,14 +207,23 @@ export async function goldenHash(warehouse: Warehouse, upTo: number, n: number):
   return toHex(crypto.sha256(answer))
 }
 
-/** Studies from the first number to before the second, on so many threads of DuckDB; facts are loaded in runs of that many blocks. */
+/** The same wherever it is called: what a gateway's records say. */
+export const goldenRecords = (): VisitRecord[] => syntheticRecords(400, 'golden')
+
+export const goldenFacts = (records: readonly VisitRecord[]): readonly Facts[] =>
+  insured(
+    records.map((record, block) =>
+      factsOf(record, { block, supersedes: null, author: record.encounter.facility }),
+    ),
+  )
+
+/** The studies of these numbers, on so many threads of DuckDB; facts are loaded in runs of that many blocks. */
 export async function goldenHashes(
-  from: number,
-  to: number,
+  facts: readonly Facts[],
+  studies: readonly number[],
   threads: number,
   runBlocks: number,
 ): Promise<string[]> {
-  const facts = insured(syntheticFacts(400, 'golden'))
   const warehouse = await openWarehouse({ threads, memoryMb: 512 })
   try {
     for (let first = 0; first < facts.length; first += runBlocks) {
@@ -220,7 +231,7 @@ export async function goldenHashes(
       await warehouse.load(runOf(first, first + run.length - 1, run))
     }
     const hashes: string[] = []
-    for (let n = from; n < to; n++) hashes.push(await goldenHash(warehouse, facts.length - 1, n))
+    for (const n of studies) hashes.push(await goldenHash(warehouse, facts.length - 1, n))
     return hashes
   } finally {
     await warehouse.close()

@@ -119,6 +119,35 @@ it('is counted from the first key that did not come, whoever announced the next 
   expect(propose).toHaveBeenCalled()
 })
 
+it('is counted alike by who reads the chain again years later, what came too soon too', async () => {
+  const items: FinalItem[] = []
+  const before = await opened(createMemoryStore())
+  const keys = [1, 2, 2, 3].map(() => random(32))
+  for (const [i, [epoch, author, afterMs]] of (
+    [
+      [1, liar, 0],
+      // Within five minutes by the same one: for nobody.
+      [2, liar, MINUTE_MS],
+      [2, honest, MINUTE_MS],
+      [3, liar, MINUTE_MS],
+    ] as const
+  ).entries()) {
+    vi.advanceTimersByTime(afterMs)
+    items.push({ ...announced(epoch, keys[i]!, () => true, author), height: i + 1 })
+    await before.rotation.take(items[i]!)
+  }
+  before.rotation.close()
+  vi.advanceTimersByTime(3 * 365 * 24 * 60 * MINUTE_MS)
+  const { rotation } = await opened(createMemoryStore())
+  for (const item of items) await rotation.take(item)
+  for (const each of [before.rotation, rotation]) {
+    expect([1, 2, 3].map((epoch) => each.commitmentOf(epoch))).toEqual(
+      [keys[0]!, keys[2]!, keys[3]!].map((key, i) => epochCommitmentOf(crypto, chainId, i + 1, key)),
+    )
+    expect([each.hasEpoch(2, 3), each.hasEpoch(2, 4)]).toEqual([false, true])
+  }
+})
+
 it('is not made by who made the last one a moment ago: the turn is another’s', async () => {
   const { rotation, propose } = await opened(createMemoryStore())
   await rotation.take(announced(1, random(32), () => false, own))

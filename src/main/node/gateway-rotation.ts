@@ -72,7 +72,8 @@ const LOOK_MS = 2_000
 const TURN_MS = 20_000
 /**
  * So long nobody's announcement counts after an own one: whoever announces keys that nobody gets could go on with that for ever, and no other
- * hospital would come to its turn, which takes a minute and the turns of those that are away.
+ * hospital would come to its turn, which takes a minute and the turns of those that are away. It says what a chain means, as every rule of protocol 1 (protocol.ts):
+ * another number would begin at a height, with another version. No chain that is read was built without it: it came with state format 5 (state.ts).
  */
 const NEXT_BY_SAME_MS = 5 * 60_000
 const ITEM_HEIGHTS = 64

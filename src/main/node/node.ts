@@ -334,6 +334,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     memberId,
     ownKeys,
     openingKeys: gatewayKeys,
+    gateway: () => shared.gateway(),
     items: () => items,
     expectWritable,
     commit,
@@ -560,6 +561,7 @@ export async function startNode(options: NodeOptions): Promise<ChainNode> {
     authorSecret: () => ownKeys.author(),
     gatewaySecrets: ownKeys.gateways,
     submittedHere: () => items.submittedHere(),
+    currentOf: (itemHash) => items.currentOf(itemHash),
     propose,
     items: {
       height: () => finalItems.readUpTo,

@@ -33,7 +33,7 @@ export function isAgainst({ outcome, isSuspended, isOfOtherEngine }: Takers['oth
   return isSuspended || (isComputed(outcome) && !isOfOtherEngine)
 }
 
-/** Nobody of a study without a result. @param from `all`: a node that is no gateway asks those within reach; `here`: nobody is asked */
+/** Nobody of a study without a result. @param from `all`: members within reach are asked; `here`: nobody is asked */
 export async function takersOf(node: ChainNode, row: StudyRow, from: 'all' | 'here'): Promise<Takers> {
   const { result, suspensions, studyHash } = row
   if (result === null) return { same: [], otherwise: [], silent: [] }

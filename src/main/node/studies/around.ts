@@ -41,12 +41,18 @@ export function memberIn({ ledger }: Pick<Around, 'ledger'>, memberId: Bytes): M
   return findMember(membersOf(ledger.state.consortium), memberId)
 }
 
+type WithinReach = Pick<Around, 'ledger' | 'memberId' | 'transport'>
+const isReachable = (around: WithinReach, { memberId }: Member): boolean =>
+  !equalBytes(memberId, around.memberId) && around.transport?.isUp(peerName(memberId)) === true
+
 /** The other gateways that are reachable now. */
-export function reachableGateways(around: Pick<Around, 'ledger' | 'memberId' | 'transport'>): Member[] {
-  return gatewaysIn(around).filter(
-    ({ memberId }) =>
-      !equalBytes(memberId, around.memberId) && around.transport?.isUp(peerName(memberId)) === true,
-  )
+export function reachableGateways(around: WithinReach): Member[] {
+  return gatewaysIn(around).filter((member) => isReachable(around, member))
+}
+
+/** The other members that are reachable now, gateways among them. */
+export function reachableMembers(around: WithinReach): Member[] {
+  return membersOf(around.ledger.state.consortium).filter((member) => isReachable(around, member))
 }
 
 export type Asked =

@@ -34,12 +34,12 @@ export interface Attestations {
   listen(take: (attestation: Attestation) => void): void
   /** To what gateways said beside a result: each word once. */
   listenLate(take: (attestation: Attestation) => void): void
-  /** Said beside the result of a study: what is known here; `all`: a node that is no gateway asks those within reach first. */
+  /** Said beside the result of a study: what is known here; `all`: members within reach are asked first. */
   beside(studyHash: ItemHash, from: 'here' | 'all'): Promise<readonly Attestation[]>
   /** From another gateway. */
   takeIn(from: Peer, attestation: Attestation): Promise<Bytes | StudyAnswerRefusal>
   answer(from: Peer, studyHash: ItemHash): Promise<Bytes | StudyAnswerRefusal>
-  /** Signs own words again where the key has changed. */
+  /** Signs own words again where the key has changed, those beside results too. */
   signAgain(): Promise<void>
   /** Tells whoever was not told yet, each gateway beside the others. Resolves when each knows them all or does not answer now. */
   tell(): Promise<void>
@@ -73,7 +73,7 @@ export async function openAttestations(
   /** By gateway. */
   const telling = new Map<string, Promise<void>>()
   const listeners: ((attestation: Attestation) => void)[] = []
-  const late = createLateWords(store, around, { closedOf, isTrue, signed })
+  const late = createLateWords(store, around, { closedOf, isTrue, signed, keyOf: keyOfGateway })
   for await (const { key, value } of store.scan(rangeOf('z/t'))) {
     const read = readCheckedValue(key, value)
     const attestation = read.kind === 'ok' ? attestationFromCbor(tryDecode(read.content) ?? undefined) : null
@@ -171,6 +171,7 @@ export async function openAttestations(
 
   /** Own words under a key that is no more: as they were, by the key in effect. */
   async function signAgain(): Promise<void> {
+    for (const studyHash of await late.signAgain()) forgetTold(studyHash)
     for (const ofStudy of [...known.values()]) {
       const own = ofStudy.get(nameOf(memberId))
       if (own === undefined || isInEffect(own) || !isOfLastErasure(own.attestation)) continue
@@ -215,7 +216,8 @@ export async function openAttestations(
   }
 
   async function close(studyHash: ItemHash): Promise<void> {
-    for (const { attestation } of known.get(nameOf(studyHash))?.values() ?? []) await late.keep(attestation)
+    for (const { attestation, key } of known.get(nameOf(studyHash))?.values() ?? [])
+      await late.keep(attestation, key !== null)
     known.delete(nameOf(studyHash))
     forgetTold(studyHash)
     const writes = []
@@ -257,10 +259,10 @@ export async function openAttestations(
       return (await consider(attestation, true)) ? NOTHING : 'malformed'
     },
     async answer(from, studyHash) {
-      if (!isGateway(around, memberId)) return 'not-for-you'
-      // As the result itself, which everybody reads in the chain.
+      // As the result itself, which everybody reads in the chain: by whomever it was kept, each word proves itself.
       if (!isOpen(studyHash)) return encodeAttestations(await late.here(studyHash))
-      return isGateway(around, from.memberId) ? encodeAttestations(of(studyHash)) : 'not-for-you'
+      const isBetweenGateways = isGateway(around, memberId) && isGateway(around, from.memberId)
+      return isBetweenGateways ? encodeAttestations(of(studyHash)) : 'not-for-you'
     },
     signAgain,
     async tell() {

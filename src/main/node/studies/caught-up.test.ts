@@ -54,6 +54,7 @@ async function scene() {
     authorSecret: () => university.authorSecret,
     gatewaySecrets: () => [],
     submittedHere: () => [],
+    currentOf: async (itemHash) => itemHash,
     propose: async () => studyHash,
     items: {
       height: () => readUpTo,

@@ -781,6 +781,74 @@ describe('a word', () => {
     expect(await a.attestations.beside(STUDY, 'here')).toMatchObject([{ resultHash: other, engine: ENGINE }])
   })
 
+  it('beside a result comes from whichever member kept it, also to a gateway that was away when it was said', async () => {
+    const { a, b, c, d, university, openStudy, closeStudies, away } = await village()
+    openStudy(new Uint8Array(32), university.memberId)
+    const [same, other] = [1, 2].map((byte) => new Uint8Array(32).fill(byte)) as [Bytes, Bytes]
+    closeStudies(resultOf(same, a, b, c))
+    away(b, c)
+    await attest(d, STUDY, 'answered', other)
+    await d.attestations.tell()
+    expect(await university.attestations.beside(STUDY, 'all')).toMatchObject([{ resultHash: other }])
+    // Whoever said it, and the one gateway that was told, are gone for good.
+    away(a, d)
+    expect(await b.attestations.beside(STUDY, 'here')).toEqual([])
+    const told: Bytes[] = []
+    b.attestations.listenLate(({ memberId }) => told.push(memberId))
+    expect(await b.attestations.beside(STUDY, 'all')).toMatchObject([
+      { memberId: d.memberId, resultHash: other },
+    ])
+    // It hands in what the word proves.
+    expect(told).toEqual([d.memberId])
+    // Of a study that is open nobody but a gateway is told, and by nobody else.
+    openStudy(new Uint8Array(32), university.memberId)
+    for (const [to, from] of [
+      [university, b],
+      [b, university],
+    ] as const) {
+      const peer = { memberId: from.memberId, kind: 'hospital' } as Peer
+      expect(await to.attestations.answer(peer, STUDY)).toBe('not-for-you')
+    }
+  })
+
+  it('beside a result is signed again by a new key, for whoever has not heard it, and takes no second word in', async () => {
+    const { a, b, c, d, university, openStudy, closeStudies, away, changeKey } = await village()
+    openStudy(new Uint8Array(32), university.memberId)
+    const [same, other] = [1, 2].map((byte) => new Uint8Array(32).fill(byte)) as [Bytes, Bytes]
+    for (const place of [a, b, c]) await attest(place, STUDY, 'answered', same)
+    await attest(d, STUDY, 'answered', other)
+    await d.attestations.tell()
+    // The key changes between the word and the result: it stays known as what it was, and d signs it again.
+    changeKey(d)
+    closeStudies(resultOf(same, a, b, c))
+    for (const { attestations } of [a, b, c, d]) await attestations.closeOver()
+    const [old] = await a.attestations.beside(STUDY, 'here')
+    expect(old).toMatchObject({ memberId: d.memberId, resultHash: other })
+    expect(await university.attestations.beside(STUDY, 'all')).toEqual([])
+    await d.attestations.signAgain()
+    await d.attestations.tell()
+    const [anew] = await a.attestations.beside(STUDY, 'here')
+    expect(anew).toMatchObject({ memberId: d.memberId, resultHash: other })
+    expect(anew!.signature).not.toEqual(old!.signature)
+    // And once more beside the result, after a restart: everybody who asks can hold it against the key in effect.
+    changeKey(d)
+    await d.open()
+    await d.attestations.signAgain()
+    away(b, c)
+    await d.attestations.tell()
+    away(d)
+    await university.open()
+    expect(await university.attestations.beside(STUDY, 'all')).toMatchObject([{ resultHash: other }])
+    // Another word is none the less one too many.
+    await expect(attest(d, STUDY, 'answered', same)).rejects.toMatchObject({
+      detail: { code: 'attested-otherwise' },
+    })
+    const [last] = await a.attestations.beside(STUDY, 'here')
+    const from = { memberId: d.memberId, kind: 'hospital' } as Peer
+    expect(await a.attestations.takeIn(from, anew!)).toBe('malformed')
+    expect(await a.attestations.beside(STUDY, 'here')).toEqual([last])
+  })
+
   it('on a study that is over is forgotten, in the store too, and told no more', async () => {
     const { a, b, openStudy, closeStudies, university, timesAsked } = await village()
     openStudy(new Uint8Array(32), university.memberId)

@@ -15,10 +15,10 @@ import {
   decodeAttestations,
   type StudyAnswerRefusal,
 } from '../network/protocols/studies.ts'
-import { lateWordKey, rangeOf } from '../storage/buckets.ts'
-import { put, type Store } from '../storage/store.ts'
+import { lateWordKey, metaKey, rangeOf } from '../storage/buckets.ts'
+import { del, put, type Store } from '../storage/store.ts'
 import { checkedValue, readCheckedValue } from '../storage/value.ts'
-import { ask, isGateway, nameOf, reachableGateways, type Around } from './around.ts'
+import { ask, nameOf, reachableGateways, reachableMembers, type Around } from './around.ts'
 import { ENGINES_MAX, isSameWord, mayFollow } from './same-word.ts'
 import { StudyFailure, type Attestation, type Found } from './study-exchange.ts'
 
@@ -30,19 +30,27 @@ export interface Closed {
 }
 
 export interface LateWords {
-  /** One that was said while the study was open, where it belongs beside the result. */
-  keep(attestation: Attestation): Promise<void>
+  /**
+   * One that was said while the study was open, where it belongs beside the result.
+   * @param wasTrue its signature held by the key that was in effect when it came: a key that has changed since takes no word back
+   */
+  keep(attestation: Attestation, wasTrue: boolean): Promise<void>
   /** Of this node. @throws {StudyFailure} `attested-otherwise` */
   say(word: Word & Found): Promise<void>
   /** From its gateway itself. */
   takeIn(attestation: Attestation): Promise<Bytes | StudyAnswerRefusal>
   listen(take: (attestation: Attestation) => void): void
+  /**
+   * Signs own ones again where the author key has changed: by the old key nobody takes them any more who has not got them yet. @returns of which studies, to be told
+   * anew
+   */
+  signAgain(): Promise<readonly ItemHash[]>
   /** Own ones that are to be told. */
   own(): readonly Attestation[]
   /** Drops own ones from what is to be told once every gateway has them. */
   forgetTold(isTold: (studyHash: ItemHash, gateway: MemberId) => boolean): void
   here(studyHash: ItemHash): Promise<readonly Attestation[]>
-  /** As `here`; whoever is no gateway asks those within reach first. */
+  /** As `here`; members within reach are asked first. */
   of(studyHash: ItemHash): Promise<readonly Attestation[]>
 }
 
@@ -51,25 +59,32 @@ export interface LateWordsHost {
   readonly closedOf: (studyHash: ItemHash) => Promise<Closed | 'over' | null>
   readonly isTrue: (attestation: Attestation, studyHeight: number) => boolean
   readonly signed: (word: Word & Found, studyHeight: number) => Attestation
+  /** The author key in effect of a gateway; null for whoever is none. */
+  readonly keyOf: (memberId: MemberId) => Bytes | null
 }
 
 const NOTHING = new Uint8Array(0)
-/** Whoever asks gateways anew of one study waits so long between. */
+/** By which of the own keys every own word here is signed. */
+const SIGNED_BY = metaKey('late-words-key')
+/** Whoever asks anew of one study waits so long between. */
 const AGAIN_MS = 5_000
-/** Nobody waits longer for gateways that do not answer: what comes later is there the next time. */
+/** Nobody waits longer for those that do not answer: what comes later is there the next time. */
 const ANSWER_MS = 2_000
+/** At most so many members are asked of one study: every gateway, which may know most, then others that may have kept what a gateway now away had said. */
+const ASKED_MEMBERS_MAX = 32
 /** Studies of which so much is remembered in memory. */
 const ASKED_MAX = 1_000
 
 export function createLateWords(
   store: Store,
   around: Around,
-  { closedOf, isTrue, signed }: LateWordsHost,
+  { closedOf, isTrue, signed, keyOf }: LateWordsHost,
 ): LateWords {
   const { memberId, ledger, now } = around
   const listeners: ((attestation: Attestation) => void)[] = []
   const untold = new Map<string, Attestation>()
   const askedAt = new Map<string, number>()
+  let signedBy: Bytes | null = null
   /** How often a gateway has said another word of one study. */
   const changed = new Map<string, number>()
   /** One after the other: of two words that come at once the first is kept. */
@@ -96,20 +111,42 @@ export function createLateWords(
     erasureHeight === result.erasureHeight &&
     !result.attesters.some((attester) => equalBytes(attester.memberId, by))
 
-  function consider(attestation: Attestation, closed: Closed): Promise<boolean> {
-    const done = turn.then(async () => {
-      if (!isTrue(attestation, closed.height)) return false
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = turn.then(work)
+    turn = done.catch(() => {})
+    return done
+  }
+
+  function consider(attestation: Attestation, closed: Closed, wasTrue = false): Promise<boolean> {
+    return inTurn(async () => {
+      if (!wasTrue && !isTrue(attestation, closed.height)) return false
       if (!belongs(closed, attestation)) return true
       const key = lateWordKey(attestation.studyHash, attestation.memberId)
       const before = await wordAt(key)
-      if (before !== null && !mayReplace(before, attestation, closed)) return true
+      if (
+        before !== null &&
+        !isSignedAnew(before, attestation, closed) &&
+        !mayReplace(before, attestation, closed)
+      )
+        return true
       await store.commit([put(key, checkedValue(key, encode(attestationToCbor(attestation))))])
       if (equalBytes(attestation.memberId, memberId)) untold.set(nameOf(attestation.studyHash), attestation)
       for (const take of listeners) take(attestation)
       return true
     })
-    turn = done.catch(() => {})
-    return done
+  }
+
+  /** The same, by the key in effect, where that by which it is kept is no more: else nobody could be given it. */
+  function isSignedAnew(before: Attestation, next: Attestation, closed: Closed): boolean {
+    const isSame = isSameWord(before, next) && before.engine === next.engine
+    return isSame && !isTrue(before, closed.height) && isTrue(next, closed.height)
+  }
+
+  /** An own word whose key is not the chain's, or no more: it is signed again once it is. */
+  async function lookAgainUnlessTrue(own: Attestation, { height }: Closed): Promise<void> {
+    if (isTrue(own, height)) return
+    signedBy = null
+    await store.commit([del(SIGNED_BY)])
   }
 
   /** As while it was open: the first word counts, but for what another engine finds. That is no way to take back a word that differs. */
@@ -123,19 +160,64 @@ export function createLateWords(
   }
 
   async function fetch(studyHash: ItemHash, closed: Closed): Promise<void> {
+    const gateways = reachableGateways(around)
+    const others = reachableMembers(around).filter(({ gatewayKey }) => gatewayKey === null)
+    // Not always the same ones, where they are many.
+    const first = others.length === 0 ? 0 : around.random(1)[0]! % others.length
+    const asked = [...gateways, ...others.slice(first), ...others.slice(0, first)].slice(0, ASKED_MEMBERS_MAX)
     await Promise.all(
-      reachableGateways(around).map(async ({ memberId: gateway }) => {
-        const asked = await ask(around, gateway, { kind: 'attestations', studyHash })
-        for (const each of (asked.kind === 'answer' && decodeAttestations(asked.bytes)) || [])
+      asked.map(async ({ memberId: member }) => {
+        const said = await ask(around, member, { kind: 'attestations', studyHash })
+        for (const each of (said.kind === 'answer' && decodeAttestations(said.bytes)) || [])
           if (equalBytes(each.studyHash, studyHash)) await consider(each, closed)
       }),
     )
   }
 
+  async function signAgain(): Promise<ItemHash[]> {
+    const current = keyOf(memberId)
+    if (current === null) return []
+    signedBy ??= await readSignedBy()
+    if (signedBy !== null && equalBytes(signedBy, current)) return []
+    const own: Attestation[] = []
+    for await (const { key, value } of store.scan(rangeOf('z/l'))) {
+      const read = equalBytes(key.subarray(-memberId.length), memberId) ? readCheckedValue(key, value) : null
+      const word = read?.kind === 'ok' ? attestationFromCbor(tryDecode(read.content) ?? undefined) : null
+      if (word !== null) own.push(word)
+    }
+    const again: ItemHash[] = []
+    let isAll = true
+    for (const word of own) {
+      const closed = await closedOf(word.studyHash)
+      if (closed === null || closed === 'over') {
+        isAll &&= closed === 'over'
+        continue
+      }
+      if (isTrue(word, closed.height)) continue
+      const next = signed(word, closed.height)
+      // The node's key is not the chain's yet.
+      if (!isTrue(next, closed.height)) isAll = false
+      else if (await consider(next, closed)) again.push(word.studyHash)
+    }
+    if (isAll) {
+      signedBy = current
+      await store.commit([put(SIGNED_BY, checkedValue(SIGNED_BY, current))])
+    }
+    return again
+  }
+
+  async function readSignedBy(): Promise<Bytes | null> {
+    const value = await store.get(SIGNED_BY)
+    const read = value === null ? null : readCheckedValue(SIGNED_BY, value)
+    return read?.kind === 'ok' ? read.content : null
+  }
+
   return {
-    async keep(attestation) {
+    async keep(attestation, wasTrue) {
       const closed = await closedOf(attestation.studyHash)
-      if (closed !== null && closed !== 'over') await consider(attestation, closed)
+      if (closed === null || closed === 'over') return
+      if (equalBytes(attestation.memberId, memberId)) await lookAgainUnlessTrue(attestation, closed)
+      await consider(attestation, closed, wasTrue)
     },
     async say(word) {
       const closed = await closedOf(word.studyHash)
@@ -146,8 +228,12 @@ export function createLateWords(
         if (!isSameWord(before, word)) throw new StudyFailure({ code: 'attested-otherwise' })
         // After a restart it is told once more.
         untold.set(nameOf(word.studyHash), before)
-      } else await consider(own, closed)
+      } else {
+        await lookAgainUnlessTrue(own, closed)
+        await consider(own, closed, true)
+      }
     },
+    signAgain,
     async takeIn(attestation) {
       const closed = await closedOf(attestation.studyHash)
       // Not known here yet: it is told again as long as it is not taken.
@@ -169,7 +255,7 @@ export function createLateWords(
       const closed = await closedOf(studyHash)
       if (closed === null || closed === 'over') return []
       const name = nameOf(studyHash)
-      if (!isGateway(around, memberId) && now() - (askedAt.get(name) ?? -Infinity) >= AGAIN_MS) {
+      if (now() - (askedAt.get(name) ?? -Infinity) >= AGAIN_MS) {
         if (askedAt.size >= ASKED_MAX) askedAt.clear()
         askedAt.set(name, now())
         let timer: ReturnType<typeof setTimeout> | null = null

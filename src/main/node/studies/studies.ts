@@ -48,6 +48,8 @@ export interface StudiesOptions extends Omit<Around, 'transport'> {
   readonly shared: Pick<SharedKeys, 'studies' | 'gateway' | 'add'>
   /** Own items that wait. */
   readonly submittedHere: () => readonly Bytes[]
+  /** As what an own item is said now that was overtaken by another one of this member. */
+  readonly currentOf: (itemHash: ItemHash) => Promise<ItemHash>
   readonly propose: (
     clear: ItemClear,
     seal: ((sequence: number) => SealedPart) | null,
@@ -278,7 +280,7 @@ export async function openStudies(options: StudiesOptions): Promise<StudiesOfNod
     index: {
       async studyOf(studyHash) {
         await caughtUp()
-        return index.studyOf(studyHash)
+        return (await index.studyOf(studyHash)) ?? index.studyOf(await options.currentOf(studyHash))
       },
       async list(filter) {
         await caughtUp()

@@ -56,7 +56,7 @@ export interface StudyExchange {
   /**
    * What gateways said of a study beside its result: the same, but later, or another thing; one for each gateway that is not among the attesters, verified,
    * and found after the same erasure. Empty without a result.
-   * @param from `here`: what this node was told; `all`: one that is no gateway asks those within reach first, for two seconds at most
+   * @param from `here`: what this node was told; `all`: members within reach are asked first, gateways or not, for two seconds at most
    */
   attestationsBeside(studyHash: ItemHash, from: 'here' | 'all'): Promise<readonly Attestation[]>
   /** The other gateways that can be asked now. */

@@ -15,8 +15,10 @@ import { ITEM_SEALED_STEP_BYTES } from '../chain/limits.ts'
 import { attestationSignBytes } from '../chain/study-items.ts'
 import { signVote } from '../chain/vote.ts'
 import type { Ledger } from '../ledger.ts'
+import { finalItemKey, u64 } from '../storage/buckets.ts'
 import { createMemoryStore } from '../storage/memory.ts'
-import type { Store } from '../storage/store.ts'
+import { put, type Store } from '../storage/store.ts'
+import { checkedValue } from '../storage/value.ts'
 import { openWaitingItems } from './items.ts'
 import { AHEAD_MAX } from './may-wait.ts'
 
@@ -92,15 +94,21 @@ function machine(store: Store = createMemoryStore()) {
         ledger: at.ledger as unknown as Ledger,
         now: () => at.ledger.state.lastTime + 60_000,
         isMine: (author) => at.of === null || equalBytes(at.of.member.memberId, author),
-        signAgain: (item) => {
+        signAgain: (item, as = item) => {
           const author = four.institutions.find(({ member }) => equalBytes(member.memberId, item.author))!
           return at.hasKeys && (at.of ?? author) === author
-            ? signItem(crypto, four.chainId, item, author.authorSecret)
+            ? signItem(crypto, four.chainId, { ...item, ...as }, author.authorSecret)
             : null
         },
         hasKeyOf: ({ sealed }) => sealed === null || at.epochs.includes(sealed.epoch),
         onReady() {},
       }),
+    /** One more segment with this item, of which the store knows where it stands. */
+    async decide(item: Uint8Array) {
+      at.ledger.state = finalise(four, at.ledger.state, { items: [item] }).state
+      const key = finalItemKey(itemHashOf(crypto, four.chainId, item))
+      await store.commit([put(key, checkedValue(key, u64(at.ledger.state.height)))])
+    },
     /** One more segment. */
     grow(given?: number, author = b) {
       const sequence = given ?? at.ledger.state.height + 1
@@ -370,6 +378,68 @@ describe('an own accusation that another item of its author overtook', () => {
     at.grow(2)
     await items.refresh()
     expect(items.submittedHere()).toEqual([])
+  })
+})
+
+describe('what a person has said once and another item of its author overtook', () => {
+  const protocolHash = new Uint8Array(32).fill(9)
+  const registration = (sequence: number, notAfterHeight = 1_000) =>
+    makeItem(four, b, { kind: 'registration', protocolHash }, sequence, { notAfterHeight })
+  const sequencesOf = (items: { submittedHere(): readonly Uint8Array[] }) =>
+    items.submittedHere().map((bytes) => decodeSignedItem(crypto, bytes)!.item.sequence)
+
+  it('is said again by its node, as long as it was to wait, and is found by its first name after a restart', async () => {
+    const at = machine()
+    const first = await at.open()
+    const hash = await first.submit(registration(1))
+    at.grow(2)
+    await first.refresh()
+    expect(sequencesOf(first)).toEqual([3])
+    const [bytes] = first.submittedHere() as [Uint8Array]
+    expect(decodeSignedItem(crypto, bytes)!.item).toMatchObject({
+      clear: { kind: 'registration', protocolHash },
+      notAfterHeight: 1_000,
+    })
+    expect(await first.fateOf(hash)).toEqual({ kind: 'waiting', reason: null })
+    const second = await at.open()
+    const said = itemHashOf(crypto, four.chainId, bytes)
+    expect(await second.currentOf(hash)).toEqual(said)
+    expect(await second.currentOf(said)).toEqual(said)
+    // Once it is final, that is the end of it.
+    await at.decide(bytes)
+    await second.refresh()
+    expect(second.submittedHere()).toEqual([])
+    expect(await second.fateOf(hash)).toEqual({ kind: 'final', height: 2 })
+    const third = await at.open()
+    expect(third.submittedHere()).toEqual([])
+    expect(await third.fateOf(hash)).toEqual({ kind: 'final', height: 2 })
+  })
+
+  it('is over by its height, and a decision of members is its author’s to propose anew', async () => {
+    const at = machine()
+    const items = await at.open()
+    const late = await items.submit(registration(1, 1))
+    at.grow(2)
+    await items.refresh()
+    expect(items.submittedHere()).toEqual([])
+    expect(await items.fateOf(late)).toMatchObject({ kind: 'dropped' })
+    const policy = { kind: 'policy', name: 'smallestCount', value: 15, approvals: [] } as const
+    const proposed = await items.submit(makeItem(four, b, policy, 3))
+    at.grow(4)
+    await items.refresh()
+    expect(await items.fateOf(proposed)).toEqual({ kind: 'dropped', reason: 'item-sequence' })
+  })
+
+  it('is not said twice: what the chain has was not overtaken', async () => {
+    const at = machine()
+    const items = await at.open()
+    const bytes = registration(1)
+    const hash = await items.submit(bytes)
+    await at.decide(bytes)
+    at.grow(2)
+    await items.refresh()
+    expect(items.submittedHere()).toEqual([])
+    expect(await items.fateOf(hash)).toEqual({ kind: 'final', height: 1 })
   })
 })
 

@@ -19,11 +19,11 @@ import { findMember } from '../chain/members.ts'
 import { membersOf } from '../chain/state.ts'
 import type { Crypto } from '../crypto/crypto.ts'
 import type { Ledger } from '../ledger.ts'
-import { rangeOf, waitingItemKey } from '../storage/buckets.ts'
+import { metaKey, rangeOf, waitingItemKey } from '../storage/buckets.ts'
 import { readItemHeight } from '../storage/chain-store.ts'
 import { del, put, type Store, type Write } from '../storage/store.ts'
 import { checkedValue, readCheckedValue } from '../storage/value.ts'
-import { inItemOrder, isFarAhead, isOwed, mayWait, type ItemReason } from './may-wait.ts'
+import { inItemOrder, isFarAhead, isOvertaken, isOwed, mayWait, type ItemReason } from './may-wait.ts'
 
 export type ItemFate =
   /** `reason`: why it may not stand in the next segment; null when it may. */
@@ -63,6 +63,8 @@ export interface WaitingItems {
   /** The chain has grown: what is final or impossible leaves. */
   refresh(): Promise<void>
   fateOf(itemHash: Bytes): Promise<ItemFate>
+  /** As what an own item is said now, where it was signed anew or overtaken; itself for every other one. */
+  currentOf(itemHash: Bytes): Promise<ItemHash>
 }
 
 export interface WaitingItemsOptions {
@@ -72,8 +74,11 @@ export interface WaitingItemsOptions {
   readonly now: () => number
   /** Whether this member is its author: nobody else can say an item again. */
   readonly isMine: (author: MemberId) => boolean
-  /** An own item under the author key in effect; null where that key is not here or the item is another's. */
-  readonly signAgain: (item: Item) => Bytes | null
+  /**
+   * An own item under the author key in effect, with another number where one is said; null where that key, or the key of what is sealed in it, is not here or the
+   * item is another's.
+   */
+  readonly signAgain: (item: Item, as?: Pick<Item, 'sequence' | 'notAfterHeight'>) => Bytes | null
   /** Whether the key is here under which it is sealed: others are not asked to vote for what they cannot open either. */
   readonly hasKeyOf: (item: Item) => boolean
   /** Something may be proposed now. */
@@ -95,6 +100,7 @@ export const ITEMS_MAX = 1_024
 /** Of one author, so that nobody fills the list. */
 const ITEMS_PER_AUTHOR_MAX = 128
 const FATES_MAX = 1_024
+const saidAsKey = (itemHash: ItemHash): Bytes => metaKey(`said-as/${toHex(itemHash)}`)
 /** So long what is said again may wait: what it says does not grow old. */
 const AGAIN_HEIGHTS = 100_000
 
@@ -176,6 +182,7 @@ export async function openWaitingItems(options: WaitingItemsOptions): Promise<Wa
       // It could not be said again now: the author's key is on its way.
       if (isMine(entry) && isOwed(reason, signed.item, ledger.state)) continue
       const height = await readItemHeight(store, entry.hash)
+      if (height === null && isMine(entry) && isOvertaken(reason, signed.item, ledger.state)) continue
       gone.push({ entry, fate: height === null ? { kind: 'dropped', reason } : { kind: 'final', height } })
     }
     const writes = gone.filter(({ entry }) => entry.isOwn).map(({ entry }) => del(waitingItemKey(entry.hash)))
@@ -189,11 +196,11 @@ export async function openWaitingItems(options: WaitingItemsOptions): Promise<Wa
   /** What was submitted before a change of keys and is decided after it. True where something was signed anew. */
   async function signAnew(): Promise<boolean> {
     const over = [...waiting.values()].filter(({ isOwn, reason }) => isOwn && reason === 'item-signature')
-    return replace(over, ({ item }) => item)
+    return replace(over, ({ item: { sequence, notAfterHeight } }) => ({ sequence, notAfterHeight }))
   }
 
   /**
-   * What another own item overtook and still has to be said. In the write in which the old one goes: between two of them a power cut would
+   * What another own item overtook and still has to be said: accusations, and whatever a person has said once. In the write in which the old one goes: between two of them a power cut would
    * leave nobody who says it.
    */
   async function sayAgain(): Promise<boolean> {
@@ -201,21 +208,26 @@ export async function openWaitingItems(options: WaitingItemsOptions): Promise<Wa
     const owed: Waiting[] = []
     for (const entry of waiting.values()) {
       const { reason, signed } = entry
-      if (!isMine(entry) || reason === null || !isOwed(reason, signed.item, state)) continue
+      if (!isMine(entry) || reason === null) continue
+      if (!isOwed(reason, signed.item, state) && !isOvertaken(reason, signed.item, state)) continue
       if ((await readItemHeight(store, entry.hash)) === null) owed.push(entry)
     }
-    return replace(owed, ({ item }) => ({
-      ...item,
+    // In the order in which they were said.
+    return replace(inItemOrder(owed), ({ item, reason }) => ({
       sequence: nextSequence(item.author),
-      notAfterHeight: state.height + AGAIN_HEIGHTS,
+      notAfterHeight: isOwed(reason, item, state) ? state.height + AGAIN_HEIGHTS : item.notAfterHeight,
     }))
   }
 
   /** Each under a new signature, all in one write. True where there was one whose author's key is here. */
-  async function replace(old: readonly Waiting[], as: (signed: SignedItem) => Item): Promise<boolean> {
+  async function replace(
+    old: readonly Waiting[],
+    as: (entry: { item: Item; reason: ItemReason }) => Pick<Item, 'sequence' | 'notAfterHeight'>,
+  ): Promise<boolean> {
     const writes: Write[] = []
     for (const entry of old) {
-      const bytes = options.signAgain(as(entry.signed))
+      const { item } = entry.signed
+      const bytes = options.signAgain(item, as({ item, reason: entry.reason! }))
       const signed = bytes && decodeSignedItem(crypto, bytes)
       if (bytes === null || signed === null) continue
       waiting.delete(toHex(entry.hash))
@@ -226,16 +238,28 @@ export async function openWaitingItems(options: WaitingItemsOptions): Promise<Wa
       writes.push(del(waitingItemKey(entry.hash)))
       if (saidAs.size >= FATES_MAX) saidAs.delete(saidAs.keys().next().value!)
       saidAs.set(toHex(entry.hash), toHex(hash))
+      // Whoever keeps the first name, a program its study's, finds what became of it after a restart too.
+      writes.push(put(saidAsKey(entry.hash), checkedValue(saidAsKey(entry.hash), hash)))
     }
     if (writes.length > 0) await store.commit(writes)
     return writes.length > 0
   }
 
-  /** As it is said now. */
-  function currentOf(itemHash: Bytes): Bytes {
-    let name = toHex(itemHash)
-    for (let next = saidAs.get(name); next !== undefined; next = saidAs.get(name)) name = next
-    return fromHex(name)
+  async function currentOf(itemHash: Bytes): Promise<ItemHash> {
+    let current = itemHash as ItemHash
+    for (;;) {
+      const said = saidAs.get(toHex(current))
+      const next = said === undefined ? await readSaidAs(current) : (fromHex(said) as ItemHash)
+      if (next === null) return current
+      current = next
+    }
+  }
+
+  async function readSaidAs(itemHash: ItemHash): Promise<ItemHash | null> {
+    const key = saidAsKey(itemHash)
+    const value = await store.get(key)
+    const read = value === null ? null : readCheckedValue(key, value)
+    return read?.kind === 'ok' ? (read.content as ItemHash) : null
   }
 
   function remember(hash: ItemHash, fate: ItemFate): void {
@@ -344,8 +368,9 @@ export async function openWaitingItems(options: WaitingItemsOptions): Promise<Wa
         .map(({ bytes }) => bytes),
     nextSequence,
     refresh,
+    currentOf,
     async fateOf(asked) {
-      const itemHash = currentOf(asked)
+      const itemHash = await currentOf(asked)
       const entry = waiting.get(toHex(itemHash))
       if (entry !== undefined) return { kind: 'waiting', reason: entry.reason }
       const height = await readItemHeight(store, itemHash)

@@ -62,6 +62,29 @@ export function isOwed(reason: ItemReason, { clear }: Item, { consortium }: Chai
   return row !== undefined && !isOverFor(row, accused.height)
 }
 
+/**
+ * What stands for what a person or a service of this node has said once, and is not said anew by anybody: decisions of members are drafts that say themselves that
+ * they were overtaken, and results and snapshots are handed in again by their services.
+ */
+const SAID_ONCE: ReadonlySet<ItemClear['kind']> = new Set<ItemClear['kind']>([
+  'study',
+  'check',
+  'review',
+  'registration',
+  'anchor',
+  'sealed',
+  'erasure',
+])
+
+/** Whether an own item that is not in the chain was only overtaken by a later one of its author: its number can never stand any more, what it says can. */
+export function isOvertaken(
+  reason: ItemReason,
+  { clear, notAfterHeight }: Item,
+  { height }: ChainState,
+): boolean {
+  return reason === 'item-sequence' && SAID_ONCE.has(clear.kind) && notAfterHeight > height
+}
+
 /** About a height that this node, at `height`, is too far from to hold it for another. */
 export function isFarAhead({ clear }: Item, height: number): boolean {
   const about =
