@@ -17,6 +17,7 @@ import type { Patient } from '../../privacy/request/tabulate.ts'
 import { StatsFailure } from '../../stats/failure.ts'
 import { clean } from '../cleaning/clean.ts'
 import { cleanedFacts, type CleanPerson } from '../cleaning/cleaned.ts'
+import { changesNothing } from '../cleaning/cleaning-book.ts'
 import { FACT_TABLE_NAMES } from '../facts/fact-tables.ts'
 import { rowsOfPersons, tablesRead } from '../gated/patient-rows.ts'
 import { profileRows } from '../gated/profile-rows.ts'
@@ -71,6 +72,8 @@ export async function patientsOf(
   const { cohort, cleaning, output, followUp, snapshotDay, benchmarkFrom } = asked
   const rowsOf = rowsOfPersons({ output, followUp, snapshotDay, benchmarkFrom })
   const profileOf = output.kind === 'cleaning-profile' ? profileRows(output) : null
+  // What a step finds out is in no row, and of one person alone it is nothing.
+  const steps = (cleaning?.steps ?? []).filter((step) => !changesNothing(step))
   // A step of cleaning may look at anything.
   const tables = cleaning === null ? tablesRead({ output, followUp }) : FACT_TABLE_NAMES
   const snapshot = await warehouse.snapshot(asked.scope)
@@ -84,7 +87,7 @@ export async function patientsOf(
         continue
       }
       // Each person alone: what a step learns must not come from others.
-      const { persons } = clean([facts], cleaning)
+      const { persons } = clean([facts], { steps })
       if (profileOf !== null) patients.push(profileOf(theOnly(persons)))
       else for (const known of cleanedFacts(persons)) patients.push(rowsOf(known, index))
     }

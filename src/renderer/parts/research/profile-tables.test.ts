@@ -78,7 +78,7 @@ describe('tables of a cleaning profile', () => {
     expect(years.header).toEqual(['Test', '2019', '2020'])
     expect(years.rows.map(({ cells }) => cells)).toEqual([
       ['Hemoglobin A1c', '50 % (45.5–54.6)', 'too few to tell'],
-      ['twin', '50 %', '2 %'],
+      ['twin', '50 %', ''],
     ])
   })
   it('name the step that says a reason', () => {

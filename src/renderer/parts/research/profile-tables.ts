@@ -137,7 +137,9 @@ function yearsTable(
       reader.cell('known', test, year)?.value ?? 0,
       reader.cell('seen', year)?.value ?? 0,
     ]
-    return seen < SHOWN_FROM ? '' : t.percent(percentOf(known / seen, locale))
+    return seen < SHOWN_FROM || (known > 0 && known < SHOWN_FROM)
+      ? ''
+      : t.percent(percentOf(known / seen, locale))
   }
   const rows = real
     .labels('known', 0)
