@@ -311,7 +311,7 @@ function profileShares(output: ProfileOutput): readonly Share[] {
     },
   })
   return [
-    of(1, 'count', [left], 1),
+    of(2, 'count', [left], 1),
     of(2, 'tested', [tested], tests),
     of(4, 'written', [test, written], SORTS_PER_TEST * tests),
     of(4, 'cleaned', [test, cleaned], SORTS_PER_TEST * tests),

@@ -8,7 +8,7 @@ const study: StudyDocument = {
   cohort: {
     ...newStudy().cohort,
     entry: {
-      event: { kind: 'result', test: 'hba1c', value: { atLeast: '6.5' } },
+      event: { kind: 'result', test: 'hba1c', value: { above: '6.5' } },
       priorDays: 0,
       which: 'first',
     },
@@ -16,13 +16,14 @@ const study: StudyDocument = {
       {
         use: 'exclude',
         rule: {
-          kind: 'event',
-          event: { kind: 'coded-result', test: 'smoking', anyOf: ['1'] },
-          when: { from: null, to: 0 },
+          kind: 'occurs',
+          event: { kind: 'coded-result', test: 'smoking', anyOf: ['77176002'] },
+          window: { from: null, to: 0 },
+          atLeast: 1,
         },
       },
     ],
-  } as StudyDocument['cohort'],
+  },
 }
 
 describe('tests of a question', () => {
