@@ -15,6 +15,7 @@ import { lowBits } from './low-bits.ts'
 import { membershipInference } from './membership-inference.ts'
 import { monitoredMember } from './monitored-member.ts'
 import { plantedPatients } from './planted-patients.ts'
+import { profiledPatient } from './profiled-patient.ts'
 import { reconstruction } from './reconstruction.ts'
 import { refusalOracle } from './refusal-oracle.ts'
 import { suppressedCells } from './suppressed-cells.ts'
@@ -38,4 +39,5 @@ export const ATTACKS: readonly Attack[] = [
   plantedPatients,
   monitoredMember,
   lateInsurer,
+  profiledPatient,
 ]

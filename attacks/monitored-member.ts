@@ -4,11 +4,12 @@
  */
 import { readRelease } from '../src/main/privacy/answers/read-release.ts'
 import type { MonitorOutput } from '../src/main/privacy/request/monitor-output.ts'
-import { planOf, varianceOf } from '../src/main/privacy/request/plan.ts'
+import { planOf } from '../src/main/privacy/request/plan.ts'
 import { tabulate, type Patient } from '../src/main/privacy/request/tabulate.ts'
 import type { Attack, Control } from './attack.ts'
 import { advantageAt, threeErrors } from './chance.ts'
 import { COLLUDING, openSession, request } from './ours.ts'
+import { weigher, type Tables } from './weighed-tables.ts'
 
 /** All that one insurer has in a year, under a registered protocol. */
 const MICRO_RHO = 50_000
@@ -86,30 +87,8 @@ export const monitoredMember: Attack = {
   },
 }
 
-type Tables = readonly (readonly (number | null)[])[]
 const PARTS = planOf({ output: OUTPUT, microRho: MICRO_RHO })
-
-/** What each table has without the target, and what the target adds; the noise's variance. */
-const KNOWN = PARTS.map((part) => {
-  const { numerator, denominator } = varianceOf(part)
-  return {
-    base: tabulate(part, OTHERS).map(Number),
-    added: tabulate(part, [TARGET]).map(Number),
-    variance: Number(numerator) / Number(denominator),
-  }
-})
-
-/** The ratio of the two likelihoods: the best that anybody can do who knows everything else. */
-function saysIn(tables: Tables): boolean {
-  let score = 0
-  for (const [i, { base, added, variance }] of KNOWN.entries())
-    for (const [cell, more] of added.entries()) {
-      const value = tables[i]![cell]
-      if (value === null || value === undefined) continue
-      score += (more * (value - base[cell]! - more / 2)) / variance
-    }
-  return score > 0
-}
+const saysIn = weigher(PARTS, OTHERS, TARGET)
 
 function ours(trial: number, people: readonly Patient[], without: Control | null): Tables {
   const answer = openSession(without, trial).ask(

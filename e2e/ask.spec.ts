@@ -1,17 +1,21 @@
-/** The short way of `requests.spec.ts`, on a small demonstration: a university asks a table, gets it and saves its package. */
+/**
+ * The short way of `requests.spec.ts`, on a small demonstration: a university asks a table, gets it and saves its package, and asks from the cleaning
+ * room what all hospitals' real results look like.
+ */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { strFromU8, unzipSync } from 'fflate'
 import type { Catalog } from '../src/shared/contract/requests.ts'
 import { answerSaveDialogs, expect, test } from './fixtures.ts'
 import { as, ask, at } from './pages/bridge.ts'
+import { ALL_LOOKS, arePicturesKept, inEachLook, inLook, keepPicture } from './pages/pictures.ts'
 import { startDemonstration, untilComplete } from './pages/demonstration.ts'
 import { ANSWERED_MS, countedAt, rowOf, submit, untilState } from './pages/requests.ts'
 import { wordsOf } from './pages/words.ts'
 
 const t = wordsOf('en')
 
-test('a university asks a table of all hospitals, gets its answer and saves its package', async ({
+test('a university asks a table of all hospitals and saves its package, and asks for the real cleaning profile', async ({
   launch,
 }) => {
   const { app, page, scratchFolder } = await launch()
@@ -37,4 +41,46 @@ test('a university asks a table of all hospitals, gets its answer and saves its 
   await expect(page.getByText(t.reviews.save.saved(path))).toBeVisible({ timeout: ANSWERED_MS })
   const files = unzipSync(new Uint8Array(await readFile(path)))
   expect(strFromU8(files['result.csv']!)).toContain('age-years below 50')
+
+  // Nothing is asked by looking at the room: the price, what it buys and what remains stand before the button.
+  await at(page, '#/cleaning')
+  const real = page.getByTestId('real-profile')
+  const words = t.cleaning.real
+  await expect(real.getByText(words.introTwin)).toBeVisible()
+  const tests = real.getByRole('group', { name: words.tests })
+  for (const name of [
+    'Body mass index',
+    'LDL cholesterol (calculated)',
+    'LDL cholesterol (direct)',
+    'Creatinine, serum',
+  ])
+    await tests.getByText(name, { exact: true }).click()
+  await real.getByText(t.requests.price.presets.fine, { exact: true }).click()
+  await expect(real.getByTestId('price')).toContainText('20,000')
+  await expect(real.getByTestId('remaining')).toContainText(t.requests.budget.what.table('2'))
+  expect(await rowOf(page, words.requestTitle(t.cohorts.untitled))).toBeUndefined()
+  await real.getByRole('button', { name: words.ask, exact: true }).click()
+  await untilState(page, words.requestTitle(t.cohorts.untitled), 'answered')
+
+  // The real numbers with their bands, and beside them the twin's, which are exact.
+  const answer = real.getByTestId('real-answer')
+  await expect(answer).toHaveAttribute('data-state', 'answered')
+  await expect(answer.getByText(words.besideTwin)).toBeVisible()
+  const table = answer.getByRole('table', { name: words.requestTitle(t.cohorts.untitled) })
+  await expect(table.getByRole('columnheader', { name: words.peopleOf(words.twin) })).toBeVisible({
+    timeout: ANSWERED_MS,
+  })
+  const usual = table.getByRole('row', { name: words.asWritten(words.sorts.usual) }).first()
+  await expect(usual).toContainText(/± \d+/)
+  await expect(usual.getByRole('cell').last()).toContainText('%')
+  await expect(answer.getByRole('table', { name: words.yearsTitle })).toBeVisible()
+  // The same costs nothing, and is not asked twice.
+  await expect(real.getByText(t.requests.askAll.same)).toBeVisible()
+  await expect(real.getByRole('button', { name: words.ask, exact: true })).toBeDisabled()
+  if (!arePicturesKept) return
+  await inEachLook(
+    page,
+    async (look) => keepPicture(page, inLook('real-profile', look), { fullPage: true }),
+    ALL_LOOKS,
+  )
 })

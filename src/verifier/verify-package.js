@@ -115,6 +115,7 @@ function labelHash(label, chainId, bytes) {
   return sha256(join(Uint8Array.of(label.length), textEncoder.encode(label), chainId, bytes))
 }
 
+/** No key, as of whoever is no member, has signed nothing. */
 async function isSignedBy(key, label, chainId, encoded, signature) {
   if (!isBytes(key, 32) || !isBytes(signature, 64)) return false
   const input = join(
@@ -197,10 +198,7 @@ async function readDecision(chainId, [segmentBytes, certificateBytes, protocolVe
   for (const [memberId, signature] of signatures) {
     const voter = find(voters, memberId)
     const vote = encode([2, protocolVersion, epoch, height, round, id, memberId])
-    if (
-      voter === undefined ||
-      !(await isSignedBy(voter.consensusKey, 'consilium/vote/1', chainId, vote, signature))
-    )
+    if (!(await isSignedBy(voter?.consensusKey, 'consilium/vote/1', chainId, vote, signature)))
       throw new Wrong(`A signature under the decision at height ${height} does not hold.`)
     signers.add(hex(memberId))
   }
@@ -298,7 +296,9 @@ const CHECKERS_LEAST = 2
 const ATTESTATION = 'consilium/attestation/4'
 /** The kind of charge of a model whose protocol was registered before. */
 const REGISTERED_MODEL = 4
-const OUTPUTS = 'count histogram table mean quantiles kaplan-meier cox poisson gamma monitor score'.split(' ')
+const OUTPUTS = (
+  'count histogram table mean quantiles kaplan-meier cox poisson gamma monitor score ' + 'cleaning-profile'
+).split(' ')
 
 /** What a number of a variable counts, where its name alone does not say it. */
 export const UNITS = { 'cost-minor': 'minor units of the currency', 'hba1c-tenths': 'tenths of a per cent' }
@@ -357,6 +357,12 @@ export function linesOfAnswer(answer, requestBytes) {
     line(name, ...(value === null ? [null, null, null] : [value, value - half, value + half].map(String)))
   const estimate = (name, value) =>
     value === null ? line(name, null, null, null) : line(name, ...value.map(decimalText))
+  const count = (name, value) => line(name, value === null ? null : String(value), null, null)
+  const named = (table, axes, cells, lineOf) => {
+    const names = crossed([[table], ...axes])
+    if (names.length !== cells?.length) throw new Wrong('The tables are not those that were asked.')
+    return names.map((name, i) => lineOf(name.join('; '), cells[i]))
+  }
   switch (kind) {
     case 'withheld':
       return [line('answer', null, null, null)]
@@ -390,7 +396,7 @@ export function linesOfAnswer(answer, requestBytes) {
           const who = level === null ? 'all' : levelName(output[2], level)
           return [
             estimate(`survival; ${who}; day ${untilDay}`, survival),
-            line(`at risk; ${who}; day ${untilDay}`, String(atRisk), null, null),
+            count(`at risk; ${who}; day ${untilDay}`, atRisk),
           ]
         }),
       )
@@ -411,7 +417,7 @@ export function linesOfAnswer(answer, requestBytes) {
       return [
         ...parts[0].flatMap(([level, ...numbers]) => {
           const band = levelName(['score (thousandths)', edges], level)
-          const counts = names.map((name, i) => line(`${name}; ${band}`, String(numbers[i]), null, null))
+          const counts = names.map((name, i) => count(`${name}; ${band}`, numbers[i]))
           return [...counts, estimate(`actual over expected; ${band}`, numbers[4])]
         }),
         estimate('actual over expected; all shown', parts[1]),
@@ -419,14 +425,11 @@ export function linesOfAnswer(answer, requestBytes) {
       ]
     }
     case 'monitor':
-      return monitorTables(output).flatMap(([name, axes], t) => {
-        const names = crossed([[name], ...axes])
-        if (names.length !== parts[0][t]?.length) throw new Wrong('The tables are not those that were asked.')
-        return names.map((each, i) => {
-          const value = parts[0][t][i]
-          return line(each.join('; '), value === null ? null : String(value), null, null)
-        })
-      })
+      return monitorTables(output).flatMap(([name, axes], t) => named(name, axes, parts[0][t], count))
+    case 'tables':
+      return parts[0].flatMap(([name, axes, cells, half]) =>
+        named(name, axes, cells, (cell, value) => whole(cell, [value, half])),
+      )
     default:
       throw new Wrong('The answer has a form that this check does not know.')
   }
@@ -634,13 +637,10 @@ export async function verifyPackage(files, expectedChainId = null) {
   })
   if (!isDecided) return report
   await check('items', async () => {
-    for (const each of chain.items) {
-      const author = find(membersAt(chain.members, chain.items, each.height), each.author)
-      if (
-        author === undefined ||
-        !(await isSignedBy(author.authorKey, 'consilium/item/1', chainId, encode(each.item), each.signature))
-      )
-        throw new Wrong(`The ${each.kind} at height ${each.height} is not signed by a member.`)
+    for (const { kind, height, author, item, signature } of chain.items) {
+      const member = find(membersAt(chain.members, chain.items, height), author)
+      if (!(await isSignedBy(member?.authorKey, 'consilium/item/1', chainId, encode(item), signature)))
+        throw new Wrong(`The ${kind} at height ${height} is not signed by a member.`)
     }
   })
   let asked = null
@@ -883,10 +883,7 @@ async function checkAttestations({ chainId, members, items }, study, result) {
   for (const [memberId, engine, signature] of attestations) {
     const gateway = find(gateways, memberId)
     const encoded = encode([studyHash, outcome, resultHash, engine, study.height, erasureHeight])
-    if (
-      gateway === undefined ||
-      !(await isSignedBy(gateway.authorKey, ATTESTATION, chainId, encoded, signature))
-    )
+    if (!(await isSignedBy(gateway?.authorKey, ATTESTATION, chainId, encoded, signature)))
       throw new Wrong('A signature under the result does not hold.')
     signers.add(gateway.name)
     engines.set(engine, [...(engines.get(engine) ?? []), gateway.name])

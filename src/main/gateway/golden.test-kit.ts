@@ -1,5 +1,13 @@
 /** Answers of both lanes for numbered studies of the same synthetic patients: every machine, thread count, zone and language gives the same bytes. */
 import { toHex, utf8Encode } from '../../shared/std/bytes.ts'
+import {
+  canonicalCleaning,
+  CLEANING_STEPS,
+  COMPARING_STEPS,
+  usualStep,
+  type CleaningPipeline,
+} from '../../shared/domain/cleaning.ts'
+import { reasonsOfSteps } from '../../shared/domain/cleaning-profile.ts'
 import { canonicalCohort, type CohortDefinition } from '../../shared/domain/cohort.ts'
 import { canonicalIntervals, type IntervalDefinition } from '../../shared/domain/intervals.ts'
 import type { StudyDocument } from '../../shared/domain/study.ts'
@@ -58,6 +66,12 @@ const followUp: IntervalDefinition = {
   cuts: [],
   rows: { kind: 'changes' },
 }
+/** Of a cleaning profile: steps that look at one person at a time. */
+const cleaning: CleaningPipeline = {
+  schema: 'cleaning/1',
+  title: 'Golden',
+  steps: CLEANING_STEPS.filter((name) => !COMPARING_STEPS.includes(name)).map((name) => usualStep(name)),
+}
 const outputs: readonly ((n: number) => Output)[] = [
   () => ({ kind: 'count' }),
   (n) => ({
@@ -105,6 +119,16 @@ const outputs: readonly ((n: number) => Output)[] = [
     actual: { variable: 'claims', most: 10 },
     cellsMost: 2,
   }),
+  () => ({
+    kind: 'cleaning-profile',
+    tests: [
+      { test: 'creat', units: ['mg/dL', 'umol/L'] },
+      { test: 'hba1c', units: ['%', 'mmol/mol'] },
+    ],
+    reasons: [...reasonsOfSteps(cleaning.steps)].sort(),
+    lastYear: 2019,
+    years: 5,
+  }),
 ]
 /** Of these few people everything is shown: what is withheld is the same bytes, whatever was computed. */
 const SHOWN: ReleasePolicy = {
@@ -116,7 +140,8 @@ const SHOWN: ReleasePolicy = {
   groupLeast: 1,
 }
 const LOUD_MICRO_RHO = 1_000_000_000_000
-const isNewForm = ({ kind }: Output): boolean => kind === 'monitor' || kind === 'gamma' || kind === 'score'
+const NEW_FORMS: readonly Output['kind'][] = ['monitor', 'gamma', 'score', 'cleaning-profile']
+const isNewForm = ({ kind }: Output): boolean => NEW_FORMS.includes(kind)
 
 /** SHA-256, hex, of what study `n` is answered. */
 export async function goldenHash(warehouse: Warehouse, upTo: number, n: number): Promise<string> {
@@ -174,11 +199,12 @@ export async function goldenHash(warehouse: Warehouse, upTo: number, n: number):
   }
   const output = outputs[n % outputs.length]!(n)
   const hasTime = output.kind === 'kaplan-meier' || output.kind === 'cox'
+  const cleaned = output.kind === 'cleaning-profile' ? cleaning : null
   const sha256 = (text: string) => crypto.sha256(utf8Encode(text))
   const request = encodeRequest({
     snapshot,
     cohort: sha256(canonicalCohort(cohort)),
-    cleaning: null,
+    cleaning: cleaned === null ? null : sha256(canonicalCleaning(cleaned)),
     followUp: hasTime ? sha256(canonicalIntervals(followUp)) : null,
     output,
     microRho: (isNewForm(output) ? LOUD_MICRO_RHO : 100_000) + n,
@@ -190,7 +216,7 @@ export async function goldenHash(warehouse: Warehouse, upTo: number, n: number):
       chainId,
       request,
       cohort,
-      cleaning: null,
+      cleaning: cleaned,
       followUp: hasTime ? followUp : null,
       scope,
       snapshotDay: SNAPSHOT_DAY,
@@ -239,6 +265,8 @@ export async function goldenHashes(
 }
 
 function saysSomething(release: Release | null): boolean {
+  if (release?.kind === 'tables')
+    return release.tables.every(({ cells }) => cells.some((cell) => cell !== null))
   if (release?.kind !== 'monitor') return release?.kind === 'effects' || release?.kind === 'lift'
   // The last two tables are the benchmark's.
   return [0, -2, -1].every((at) => release.tables.at(at)?.some((cell) => cell !== null) === true)

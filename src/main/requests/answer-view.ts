@@ -64,6 +64,17 @@ function noisyOf(release: Release): NoisyAnswer {
         kind: release.kind,
         tables: release.tables.map((cells) => cells.map((cell) => (cell === null ? null : Number(cell)))),
       }
+    case 'tables':
+      return {
+        kind: release.kind,
+        tables: release.tables.map(({ name, axes, cells, halfWidth, shownFrom }) => ({
+          name,
+          axes: axes.map((labels) => [...labels]),
+          cells: cells.map((cell) => (cell === null ? null : Number(cell))),
+          halfWidth: Number(halfWidth),
+          shownFrom: Number(shownFrom),
+        })),
+      }
     case 'lift':
       return {
         kind: release.kind,

@@ -7,6 +7,7 @@ import { canonicalCohort, problemsOf } from '../../shared/domain/cohort.ts'
 import { toHex, utf8Encode } from '../../shared/std/bytes.ts'
 import { AnalysisFailure } from '../analytics/analysis-home.ts'
 import type { ShownChange } from '../analytics/study/shown-changes.ts'
+import { isProfileInForm } from '../privacy/request/profile-output.ts'
 import { nameSubject, nothingOpened } from './audit-subject.ts'
 import { AccessFailure, nodeOf, personOf, profileOf, type ServiceContext } from './context.ts'
 import { createUnfinishedRuns } from './unfinished-runs.ts'
@@ -16,9 +17,11 @@ export function createCleaningService(context: ServiceContext): Handlers<typeof 
   const unfinished = createUnfinishedRuns(world, () => nodeOf(context))
   const hashOf = (text: string): string => toHex(world.crypto.sha256(utf8Encode(text)))
   return {
-    async start({ cohort, cohortOn, pipeline, upTo }) {
+    async start({ cohort, cohortOn, pipeline, profile, upTo }) {
       const problems = { cohort: problemsOf(cohort), pipeline: cleaningProblems(pipeline) }
       if (problems.cohort.length + problems.pipeline.length > 0) return { kind: 'refused', ...problems }
+      const counted = profile === undefined ? null : ({ kind: 'cleaning-profile', ...profile } as const)
+      if (counted !== null && !isProfileInForm(counted)) return { kind: 'refused', ...problems }
       const cohortHash = hashOf(canonicalCohort(cohort))
       const pipelineHash = hashOf(canonicalCleaning(pipeline))
       nameSubject({ cohort: cohortHash, pipeline: pipelineHash })
@@ -34,6 +37,7 @@ export function createCleaningService(context: ServiceContext): Handlers<typeof 
           cohortOn,
           pipeline,
           examplesOf: examplesOf === 'invented' ? ('invented' as const) : ('records' as const),
+          ...(counted === null ? {} : { profile: counted }),
         }
         const { answer, of } = await unfinished.watching(asker, 'cleaning', control, () =>
           analysis.clean(asked, upTo ?? null, watch),

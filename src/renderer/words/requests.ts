@@ -187,6 +187,7 @@ export const en = {
       poisson: 'Claim frequency (Poisson)',
       gamma: 'Cost per claim (gamma)',
       score: 'A customised model (formula)',
+      'cleaning-profile': 'A cleaning profile',
       study: 'A whole study',
     },
     counted: 'What is counted',
@@ -261,6 +262,8 @@ export const en = {
     groups: 'Groups, months or bounds of this monitoring table are none that may be asked.',
     formula:
       'The formula is not in its one form, reads another variable than those listed, takes too many steps, or its bands do not rise.',
+    profile:
+      'Tests, units, reasons or years of this cleaning profile are none that may be asked: at most eight tests with a number, twelve years.',
     'forbidden-column': 'The consortium lets no formula read one of these variables.',
     'not-approved':
       'The consortium asks hospitals to approve this formula first; too few have. Hand its text to their checkers.',
@@ -310,6 +313,11 @@ export const en = {
     openSame: 'Open it',
     rule: 'By rule nothing of the account is spent. Two people look first; that takes days.',
     waiting: 'Working out the price…',
+  },
+  askAll: {
+    price: (price: string, most: string, epsilon: string) =>
+      `Price: ${price} of at most ${most} millionths of ρ (ε = ${epsilon} at δ = 10⁻⁶).`,
+    same: 'The same was asked before; its answer costs nothing and stands above.',
   },
   asked: {
     done: (count: number) =>
@@ -538,6 +546,8 @@ export const en = {
     gamma: (list: string) => `Costs per claim by ${list} are asked.`,
     score: (what: string, list: string, formula: string) =>
       `A customised model of ${what}, from ${list}, is held against what happened, by bands of what it says: ${formula}`,
+    'cleaning-profile': (tests: string, first: string, last: string) =>
+      `Of how many people results of ${tests} are usual, unusual, impossible or no number, in which units they stand, in which years from ${first} to ${last} there is a value, and what the cleaning says of whose rows.`,
     monitor: (organisation: string, groups: string, plans: string, months: string, last: string) =>
       `The monitoring table of ${organisation} is asked: ${groups} groups${plans === '0' ? '' : ` and ${plans} plans`}, ${months} months up to ${last}.`,
     cleaned: (steps: string) => `Records are cleaned first, in ${steps} steps.`,
@@ -723,6 +733,7 @@ export const zhHant: typeof en = {
       poisson: '申報頻率（Poisson）',
       gamma: '每件費用（gamma）',
       score: '自訂模型（公式）',
+      'cleaning-profile': '資料清理概況',
       study: '整份研究',
     },
     counted: '計數單位',
@@ -793,6 +804,7 @@ export const zhHant: typeof en = {
     bounds: '每位病人計入的數量須在 1 至 100 之間。',
     groups: '此監測表的團體、月份或上限不能提問。',
     formula: '公式不是標準寫法、讀取了未列出的變項、步驟過多，或分組界限未遞增。',
+    profile: '此清理概況的檢驗、單位、理由或年份不可提問：最多八項數值型檢驗與十二年。',
     'forbidden-column': '聯盟不允許公式讀取其中的變項。',
     'not-approved': '聯盟要求醫院先核准此公式；核准數不足。請將公式文字交給醫院的查核人員。',
     'too-long': '提問長度超過閘道所能接受。請將更多團體併入同一標籤，或使用較短的代碼。',
@@ -835,6 +847,11 @@ export const zhHant: typeof en = {
     openSame: '開啟',
     rule: '依規則回答不耗用額度，但須先經兩人檢查，需要數天。',
     waiting: '正在計算價格…',
+  },
+  askAll: {
+    price: (price, most, epsilon) =>
+      `價格：${price}（百萬分之一 ρ，上限 ${most}；ε = ${epsilon}，δ = 10⁻⁶）。`,
+    same: '先前已問過相同的問題；答案不再計費，列於上方。',
   },
   asked: {
     done: (count) => `已送出，${count} 個閘道已收到。`,
@@ -1040,6 +1057,8 @@ export const zhHant: typeof en = {
     gamma: (list) => `求每件費用，依${list}。`,
     score: (what, list, formula) =>
       `將依${list}預測${what}的自訂模型，按其分數分組與實際情形比較：${formula}`,
+    'cleaning-profile': (tests, first, last) =>
+      `詢問有多少人的${tests}結果為常見、少見、不可能或非數值、以何種單位記載、${first} 至 ${last} 年間哪幾年有值，以及資料清理對多少人的資料列說了什麼。`,
     monitor: (organisation, groups, plans, months, last) =>
       `求${organisation}的監測表：${groups}個團體${plans === '0' ? '' : `與${plans}個方案`}，至${last}為止的${months}個月。`,
     cleaned: (steps) => `病歷先經 ${steps} 個步驟清理。`,

@@ -7,6 +7,16 @@ const whole = z.object({ value: z.number(), halfWidth: z.number() })
 /** With its 95 % interval: chance of the sample and noise together. */
 const estimate = z.object({ value: z.number(), low: z.number(), high: z.number() })
 
+/** Counts of people by the names of their cells, the last axis running fastest; null where too few, which is below `shownFrom` with noise. */
+export const labelledTable = z.object({
+  name: z.string(),
+  axes: z.array(z.array(z.string())),
+  cells: z.array(z.number().nullable()),
+  halfWidth: z.number(),
+  shownFrom: z.number(),
+})
+export type LabelledTable = z.infer<typeof labelledTable>
+
 export const noisyAnswer = z.discriminatedUnion('kind', [
   /** Too few, beyond doubt or perhaps. It was charged, and stays so. */
   z.object({ kind: z.literal('withheld') }),
@@ -53,6 +63,7 @@ export const noisyAnswer = z.discriminatedUnion('kind', [
     unscored: whole.nullable(),
   }),
   z.object({ kind: z.literal('monitor'), tables: z.array(z.array(z.number().nullable())) }),
+  z.object({ kind: z.literal('tables'), tables: z.array(labelledTable) }),
 ])
 export type NoisyAnswer = z.infer<typeof noisyAnswer>
 

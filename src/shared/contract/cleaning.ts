@@ -9,6 +9,8 @@ import {
   SHOWN_COLUMNS,
 } from '../domain/cleaning.ts'
 import { cohortDefinition } from '../domain/cohort.ts'
+import { cleaningProfile } from '../domain/request-output.ts'
+import { labelledTable } from './answers.ts'
 import { cohortProblem } from './cohorts.ts'
 import type { Service } from './kit.ts'
 import { cleaningProblem } from './studies.ts'
@@ -152,6 +154,8 @@ export const cleaningPreview = z.object({
   before: profile,
   after: profile,
   warnings: z.array(cleaningWarning),
+  /** People by what is so of them, exact, as all hospitals are asked it with noise (docs/spec/privacy.md Q10); null where it was not asked for. */
+  people: z.array(labelledTable).nullable(),
 })
 export type CleaningPreview = z.infer<typeof cleaningPreview>
 
@@ -163,6 +167,8 @@ export const cleaning = {
       /** As in a study (docs/spec/study.md section 1); absent: judged on the records as they were written. */
       cohortOn: z.literal('cleaned').optional(),
       pipeline: cleaningPipeline,
+      /** Counts people too, as a request for a cleaning profile has them counted. */
+      profile: cleaningProfile.optional(),
       upTo: z.int().min(-1).optional(),
     }),
     output: z.discriminatedUnion('kind', [

@@ -185,6 +185,9 @@ export const CLEANING_STEPS = [
   'group-codes',
 ] as const satisfies readonly CleaningStepName[]
 
+/** What one person adds to an automatic answer must depend on nobody else (docs/spec/privacy.md Q6): these look at others. */
+export const COMPARING_STEPS: readonly CleaningStepName[] = ['link-persons', 'outlier']
+
 export const CLEANING_STEPS_MAX = 30
 
 /** Stands in a profile for units that the table of tests does not have: what was typed there may be anything, also a name. */

@@ -18,6 +18,17 @@ const monitorGroups = z.array(
 )
 const timeEdges = z.array(whole).max(100)
 
+/** Tests with the units that are told apart, reasons of the cleaning, and years up to the last one. */
+export const cleaningProfile = z.strictObject({
+  tests: z
+    .array(z.strictObject({ test: z.string().min(1).max(32), units: z.array(z.string().max(32)).max(20) }))
+    .max(20),
+  reasons: z.array(z.string().max(64)).max(64),
+  lastYear: whole,
+  years: whole,
+})
+export type CleaningProfileAsked = z.infer<typeof cleaningProfile>
+
 export const requestOutput = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('count') }),
   z.strictObject({ kind: z.literal('histogram'), axis: requestAxis, counted: requestCounted }),
@@ -62,6 +73,8 @@ export const requestOutput = z.discriminatedUnion('kind', [
     actual: bounded,
     cellsMost: whole,
   }),
+  /** What results look like before and after the cleaning; made by the product, by no form. */
+  z.strictObject({ kind: z.literal('cleaning-profile'), ...cleaningProfile.shape }),
 ])
 export type RequestOutput = z.infer<typeof requestOutput>
 export type RequestAxis = z.infer<typeof requestAxis>
@@ -83,6 +96,7 @@ export const requestProblem = z.enum([
   'price',
   'groups',
   'formula',
+  'profile',
   /** The consortium does not let a customised model read one of its variables, or too few hospitals have approved it. */
   'forbidden-column',
   'not-approved',

@@ -133,6 +133,9 @@ function addCounts(
   }
 }
 
+/** Steps that find something out and leave every row as it is: who wants the rows alone need not do them. */
+export const changesNothing = (step: CleaningStep): boolean => workOf(step).isReadOnly
+
 function workOf(step: CleaningStep): StepWork {
   switch (step.step) {
     case 'select-version':

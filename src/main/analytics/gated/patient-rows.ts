@@ -11,12 +11,14 @@ import { scorer } from '../../privacy/request/score-output.ts'
 import type { Row } from '../../privacy/request/tabulate.ts'
 import { FACT_CODES, FACT_TABLE_NAMES, factCode, type FactRow, type FactTable } from '../facts/fact-tables.ts'
 import { daysOfCompeting, followPerson } from '../intervals/follow-up.ts'
+import { underCleaning } from '../cleaning/cleaned.ts'
 import { claimsThatStand } from '../persons/claims.ts'
 import { daysOfEvent, resultsOfTest } from '../persons/event-days.ts'
 import type { PersonFacts } from '../persons/person-facts.ts'
 import { birthOf, deathOf, sexOf } from '../persons/person-says.ts'
 import { chapterOf } from './icd-chapter.ts'
 import { monitorRows } from './monitor-rows.ts'
+import { profileRows } from './profile-rows.ts'
 import { charlsonOn, costOf, datedVisits, type RowsOfPerson, type Visit } from './patient-facts.ts'
 
 /** What a row stands for: the person on the index day, a visit from then on, or a stretch of the first year under one payer. */
@@ -47,6 +49,7 @@ export function rowKindOf(output: Output): RowKind {
     case 'quantiles':
     case 'kaplan-meier':
     case 'cox':
+    case 'cleaning-profile':
       return 'person'
     case 'histogram':
     case 'table':
@@ -79,20 +82,25 @@ export function tablesRead({
   // Its events and terms may be anything.
   if (followUp !== null) return FACT_TABLE_NAMES
   if (output.kind === 'monitor') return ['visit', 'diagnosis', 'claim']
+  if (output.kind === 'cleaning-profile') return ['visit', 'observation']
   const named = [...variablesOf(output), ...(output.kind === 'score' ? output.columns : [])]
   const read = new Set(named.flatMap((name) => READ_FOR[name] ?? []))
   return FACT_TABLE_NAMES.filter((table) => table === 'visit' || read.has(table))
 }
 
 /** Axes and sums; what a formula reads is no variable of a row. */
-function variablesOf(output: Exclude<Output, { kind: 'monitor' }>): readonly string[] {
+function variablesOf(output: Exclude<Output, { kind: 'monitor' | 'cleaning-profile' }>): readonly string[] {
   const axes = output.kind === 'score' ? [] : axesOf(output)
   return [...new Set([...axes, ...sumsOf(output)].map(({ variable }) => variable))]
 }
 
-/** Only variables that the output names are in the rows. */
+/** Only variables that the output names are in the rows. A cleaning profile is of records as they were written here: what steps did is seen where they are done. */
 export function rowsOfPersons({ output, followUp, snapshotDay, benchmarkFrom }: RowContext): RowsOfPerson {
   if (output.kind === 'monitor') return monitorRows(output, snapshotDay, benchmarkFrom)
+  if (output.kind === 'cleaning-profile') {
+    const rowsOf = profileRows(output)
+    return (facts) => rowsOf(underCleaning(facts))
+  }
   const kind = rowKindOf(output)
   const score = output.kind === 'score' ? scorer(output) : null
   const names = variablesOf(output)

@@ -5,7 +5,7 @@
 import type { CleaningPipeline } from '../../../shared/domain/cleaning.ts'
 import type { CohortDefinition } from '../../../shared/domain/cohort.ts'
 import type { IntervalDefinition } from '../../../shared/domain/intervals.ts'
-import { present } from '../../../shared/std/assert.ts'
+import { assert, present } from '../../../shared/std/assert.ts'
 import type { Bytes } from '../../../shared/std/bytes.ts'
 import type { Crypto } from '../../node/crypto/crypto.ts'
 import type { ReleasePolicy } from '../../privacy/answers/answer-policy.ts'
@@ -16,9 +16,11 @@ import type { Output } from '../../privacy/request/release-request.ts'
 import type { Patient } from '../../privacy/request/tabulate.ts'
 import { StatsFailure } from '../../stats/failure.ts'
 import { clean } from '../cleaning/clean.ts'
-import { cleanedFacts } from '../cleaning/cleaned.ts'
+import { cleanedFacts, type CleanPerson } from '../cleaning/cleaned.ts'
+import { changesNothing } from '../cleaning/cleaning-book.ts'
 import { FACT_TABLE_NAMES } from '../facts/fact-tables.ts'
 import { rowsOfPersons, tablesRead } from '../gated/patient-rows.ts'
+import { profileRows } from '../gated/profile-rows.ts'
 import type { SnapshotScope, Warehouse } from '../warehouse/warehouse.ts'
 
 /** Persons that are objects at one time, beside the rows that are kept of them. */
@@ -69,6 +71,9 @@ export async function patientsOf(
 ): Promise<readonly Patient[]> {
   const { cohort, cleaning, output, followUp, snapshotDay, benchmarkFrom } = asked
   const rowsOf = rowsOfPersons({ output, followUp, snapshotDay, benchmarkFrom })
+  const profileOf = output.kind === 'cleaning-profile' ? profileRows(output) : null
+  // What a step finds out is in no row, and of one person alone it is nothing.
+  const steps = (cleaning?.steps ?? []).filter((step) => !changesNothing(step))
   // A step of cleaning may look at anything.
   const tables = cleaning === null ? tablesRead({ output, followUp }) : FACT_TABLE_NAMES
   const snapshot = await warehouse.snapshot(asked.scope)
@@ -77,11 +82,23 @@ export async function patientsOf(
     if (isCancelled()) throw new StatsFailure({ code: 'cancelled' })
     const members = await warehouse.personFacts(snapshot, cohort, { from, to: from + BATCH_PERSONS }, tables)
     for (const { index, facts } of members) {
+      if (cleaning === null) {
+        patients.push(rowsOf(facts, index))
+        continue
+      }
       // Each person alone: what a step learns must not come from others.
-      const [known] = cleaning === null ? [facts] : cleanedFacts(clean([facts], cleaning).persons)
-      if (known !== undefined) patients.push(rowsOf(known, index))
+      const { persons } = clean([facts], { steps })
+      if (profileOf !== null) patients.push(profileOf(theOnly(persons)))
+      else for (const known of cleanedFacts(persons)) patients.push(rowsOf(known, index))
     }
     if (members.length < BATCH_PERSONS) break
   }
   return patients
+}
+
+/** No step that looks at one person alone makes two of them, or none. */
+function theOnly(persons: readonly CleanPerson[]): CleanPerson {
+  const [person] = persons
+  assert(person !== undefined && persons.length === 1, 'a person who is cleaned alone stays one')
+  return person
 }

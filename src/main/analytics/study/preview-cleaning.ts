@@ -10,12 +10,14 @@ import { canonicalJson } from '../../../shared/std/canonical-json.ts'
 import type { Cleaning, CleaningCounts, StepReport } from '../cleaning/clean.ts'
 import { cleanedFacts, type CleanPerson } from '../cleaning/cleaned.ts'
 import { personLines, scoreLines, writtenLines } from '../cleaning/cleaning-text.ts'
+import type { ProfileOutput } from '../../privacy/request/profile-output.ts'
 import { FACT_TABLE_NAMES } from '../facts/fact-tables.ts'
 import { cohortToRead } from '../persons/cohort-candidates.ts'
 import { happeningsOfEvent } from '../persons/event-days.ts'
 import { judgeCohort } from '../persons/judge-cohort.ts'
 import { cleanMembers, type CleaningLimits } from '../clean-members.ts'
 import type { RunControl } from '../members-of.ts'
+import { createPeopleTables, type PeopleTable } from './people-tables.ts'
 import { inventedChanges, shownChanges, type ShownChange } from './shown-changes.ts'
 import type { Snapshot, SnapshotScope, Warehouse } from '../warehouse/warehouse.ts'
 
@@ -27,6 +29,8 @@ export type CleaningCountsAnswer = {
   readonly examples: readonly ShownChange[]
   /** Who is in, judged on what the steps left, and what is left of them; null where that was judged on the records as written. */
   readonly judged: CleaningCounts | null
+  /** Null where nobody asked for it. */
+  readonly people: readonly PeopleTable[] | null
 } & Pick<Cleaning, 'start' | 'before' | 'after'>
 
 export interface AskedCleaning {
@@ -37,16 +41,19 @@ export interface AskedCleaning {
   readonly cohortOn?: StudyDocument['cohortOn']
   /** `records` only for whoever may open them, or where nobody's they are; absent: of invented people. */
   readonly examplesOf?: 'records' | 'invented'
+  /** Of whom the steps leave: counted as a request for it has it. */
+  readonly profile?: ProfileOutput
 }
 
 /** @throws {StatsFailure} `cancelled` */
 export async function previewCleaning(
   warehouse: Warehouse,
-  { scope, cohort, pipeline, cohortOn, examplesOf = 'invented' }: AskedCleaning,
+  { scope, cohort, pipeline, cohortOn, examplesOf = 'invented', profile }: AskedCleaning,
   control: RunControl & CleaningLimits,
 ): Promise<CleaningCountsAnswer> {
   const snapshot = await warehouse.snapshot(scope)
   const hash = createHash('sha256')
+  const people = profile === undefined ? null : createPeopleTables(profile)
   const judge = cohortOn === 'cleaned' ? createJudge(cohort) : null
   const written = await cleanMembers(
     warehouse,
@@ -55,7 +62,10 @@ export async function previewCleaning(
       cohort: cohortToRead(cohort, { cohortOn, cleaning: pipeline }),
       pipeline,
       event: { event: cohort.entry.event, codeSets: cohort.codeSets },
-      onCleaned: (persons) => judge?.add(persons),
+      onCleaned(persons) {
+        judge?.add(persons)
+        people?.add(persons)
+      },
       afterwards(reports) {
         for (const line of writtenLines(reports)) hash.update(`${line}\n`)
         return (persons) => hashLines(hash, personLines(persons))
@@ -74,6 +84,7 @@ export async function previewCleaning(
     steps: steps.map(({ sample: _, ...counted }) => counted),
     examples: examplesOf === 'records' ? shownChanges(steps) : inventedChanges(pipeline),
     judged,
+    people: people?.tables() ?? null,
     before,
     after,
   }

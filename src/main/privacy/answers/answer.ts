@@ -5,6 +5,7 @@ import type { Patient } from '../request/tabulate.ts'
 import { releaseCount, releaseTable } from './counts.ts'
 import { releaseCurves } from './curves.ts'
 import { releaseHazards } from './hazards.ts'
+import { releaseLabelled } from './labelled-tables.ts'
 import { releaseLift } from './lift.ts'
 import { releaseMean, releaseQuantiles } from './moments.ts'
 import { releaseMonitor } from './monitor.ts'
@@ -47,6 +48,8 @@ export function answerRequest(
       return releaseMonitor(tables, policy, benchmarkFrom)
     case 'score':
       return releaseLift(tables, output, policy)
+    case 'cleaning-profile':
+      return releaseLabelled(tables, policy)
     default:
       return unreachable(output)
   }

@@ -70,6 +70,13 @@ export function releaseMonitor(
       case 'sum':
       case 'squares':
       case 'exposure':
+      case 'tested':
+      case 'written':
+      case 'cleaned':
+      case 'units':
+      case 'seen':
+      case 'known':
+      case 'reasons':
         return false
       default:
         return unreachable(table.part.name)

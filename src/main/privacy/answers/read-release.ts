@@ -9,6 +9,7 @@ import {
   type Decimal,
   type Effect,
   type Estimate,
+  type LabelledTable,
   type LiftBand,
   type Release,
   type Whole,
@@ -71,6 +72,10 @@ function releaseFromCbor(value: Cbor | undefined): Release | null {
       const tables = listOf(slots[1], cellsFrom)
       return tables && { kind: 'monitor', tables }
     }
+    case 'tables': {
+      const tables = listOf(slots[1], labelledFrom)
+      return tables && { kind: 'tables', tables }
+    }
     case 'lift': {
       const bands = listOf(slots[1], liftFrom)
       const ratio = slots[2] === null ? NOTHING : estimateFrom(slots[2])
@@ -94,10 +99,22 @@ function releaseFromCbor(value: Cbor | undefined): Release | null {
 /** Stands for a value that was left out, where null says that the bytes are wrong. */
 const NOTHING = Symbol('left out')
 
-const cellsFrom = (value: Cbor): readonly (bigint | null)[] | null =>
+const cellsFrom = (value: Cbor | undefined): readonly (bigint | null)[] | null =>
   listOf(value, (cell) => (cell === null ? NOTHING : bigFrom(cell)))?.map((cell) =>
     cell === NOTHING ? null : cell,
   ) ?? null
+
+function labelledFrom(value: Cbor): LabelledTable | null {
+  const slots = asArray(value, 5)
+  const [name] = slots ?? []
+  const axes = listOf(slots?.[1], (axis) => listOf(axis, (label) => (typeof label === 'string' ? label : null)))
+  const cells = cellsFrom(slots?.[2])
+  const [halfWidth, shownFrom] = (slots ?? []).slice(3).map(bigFrom)
+  if (typeof name !== 'string' || axes === null || cells === null) return null
+  if (halfWidth == null || shownFrom == null) return null
+  const cellCount = axes.reduce((product, labels) => product * labels.length, 1)
+  return cells.length === cellCount ? { name, axes, cells, halfWidth, shownFrom } : null
+}
 
 function liftFrom(value: Cbor): LiftBand | null {
   const slots = asArray(value, 6)

@@ -30,6 +30,14 @@ export type LiftBand = {
   readonly expected: bigint
   readonly ratio: Estimate | null
 }
+/** Cells by the names of their levels, the last axis running fastest; null where too few, which is below `shownFrom` with noise. */
+export type LabelledTable = {
+  readonly name: string
+  readonly axes: readonly (readonly string[])[]
+  readonly cells: readonly (bigint | null)[]
+  readonly halfWidth: bigint
+  readonly shownFrom: bigint
+}
 export type Effect = { readonly variable: string; readonly level: number; readonly logRatio: Estimate }
 
 export type Release =
@@ -54,6 +62,8 @@ export type Release =
       readonly ratio: Estimate | null
       readonly unscored: Whole | null
     }
+  /** Of a cleaning profile: tables that say themselves what their cells are. */
+  | { readonly kind: 'tables'; readonly tables: readonly LabelledTable[] }
 
 export const WITHHELD: Release = { kind: 'withheld' }
 
@@ -142,6 +152,17 @@ function releaseToCbor(release: Release): Cbor {
         ]),
         release.ratio === null ? null : estimateToCbor(release.ratio),
         release.unscored === null ? null : wholeToCbor(release.unscored),
+      ]
+    case 'tables':
+      return [
+        release.kind,
+        release.tables.map(({ name, axes, cells, halfWidth, shownFrom }) => [
+          name,
+          axes,
+          cells.map((cell) => (cell === null ? null : numberOf(cell))),
+          numberOf(halfWidth),
+          numberOf(shownFrom),
+        ]),
       ]
     default:
       return unreachable(release)

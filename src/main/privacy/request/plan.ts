@@ -12,6 +12,13 @@ import {
   type MonitorOutput,
 } from './monitor-output.ts'
 import {
+  profileAxes,
+  REASONS_PER_PERSON,
+  SORTS_PER_TEST,
+  YEARS_PER_PERSON,
+  type ProfileOutput,
+} from './profile-output.ts'
+import {
   axesOf,
   sumsOf,
   type Axis,
@@ -60,6 +67,13 @@ export type PartName =
   | 'plan-cost'
   | 'plan-patients-by-month'
   | 'plan-claims-by-month'
+  | 'tested'
+  | 'written'
+  | 'cleaned'
+  | 'units'
+  | 'seen'
+  | 'known'
+  | 'reasons'
 
 /** One table of numbers that gets noise: a number for each cell of the axes. */
 export type Part = {
@@ -195,6 +209,8 @@ function sharesOf(output: Output): readonly Share[] {
       ]
     case 'monitor':
       return monitorShares(output)
+    case 'cleaning-profile':
+      return profileShares(output)
     default:
       return unreachable(output)
   }
@@ -304,5 +320,39 @@ function marketShares(output: MonitorOutput, of: ShareOf): readonly Share[] {
     of(2, 'market-claims', [marketMonth, insurer], needs, [claims(perMonth), output.months, perMonth]),
     of(1, 'market-months', [part, marketMonth], needs, [{ kind: 'one' }, output.months, 1]),
     of(2, 'market-claims-by-month', [part, marketMonth], needs, [claims(perMonth), output.months, perMonth]),
+  ]
+}
+
+/**
+ * Tables of a cleaning profile (Q10): people, each once in a cell. Sorts and units of a person are cut off at so many a test, years are chosen evenly; what is
+ * left out of whom is decided by their own rows alone.
+ */
+function profileShares(output: ProfileOutput): readonly Share[] {
+  const { left, tested, test, written, cleaned, unit, seen, known, reason } = profileAxes(output)
+  const tests = output.tests.length
+  const years = Math.min(output.years, YEARS_PER_PERSON)
+  const of = (weight: number, name: PartName, axes: readonly Axis[], cellsMost: number): Share => ({
+    weight,
+    part: {
+      name,
+      axes,
+      measure: { kind: 'one' },
+      rows: 'all',
+      needs: [axes.at(-1)!.variable],
+      cellsMost,
+      perCellMost: 1n,
+    },
+  })
+  return [
+    of(2, 'count', [left], 1),
+    of(2, 'tested', [tested], tests),
+    of(4, 'written', [test, written], SORTS_PER_TEST * tests),
+    of(4, 'cleaned', [test, cleaned], SORTS_PER_TEST * tests),
+    of(3, 'units', [unit], SORTS_PER_TEST * tests),
+    of(1, 'seen', [seen], years),
+    of(4, 'known', [test, known], years * tests),
+    ...(output.reasons.length === 0
+      ? []
+      : [of(2, 'reasons', [reason], Math.min(output.reasons.length, REASONS_PER_PERSON))]),
   ]
 }

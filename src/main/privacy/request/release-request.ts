@@ -13,6 +13,7 @@ import {
   PLAN_CELLS_MAX,
   type MonitorOutput,
 } from './monitor-output.ts'
+import { canonicalProfile, isProfileInForm, profileAxes, type ProfileOutput } from './profile-output.ts'
 import { canonicalScore, isScoreInForm, scoreAxis, type ScoreOutput } from './score-output.ts'
 
 /**
@@ -62,6 +63,8 @@ export type Output =
   | MonitorOutput
   /** A customised model's score against what happened. */
   | ScoreOutput
+  /** What results look like before and after the cleaning, in people. */
+  | ProfileOutput
 
 export type ReleaseRequest = {
   /** Item hash of a declared snapshot, 32 bytes. */
@@ -92,6 +95,8 @@ type RequestProblem =
   | 'groups'
   /** Of a customised model: no formula of the listed variables in its one form, too long a one, or its bands. */
   | 'formula'
+  /** Tests, units, reasons or years of a cleaning profile. */
+  | 'profile'
 
 export const CELLS_MAX = 500
 export const EDGES_MAX = 100
@@ -123,6 +128,9 @@ export function problemsOfRequest({
   problems.push(...problemsOfOutput(output))
   // One table for one snapshot: of everybody, as recorded.
   if (output.kind === 'monitor' && cleaning !== null) problems.push('groups')
+  // Nothing that is not cleaned has a reason.
+  if (output.kind === 'cleaning-profile' && cleaning === null && output.reasons.length > 0)
+    problems.push('profile')
   const names = [...axes.map(({ variable }) => variable), ...sumsOf(output).map(({ variable }) => variable)]
   if (names.some(needsFollowUp) !== (followUp !== null)) problems.push('follow-up')
   return problems
@@ -158,6 +166,11 @@ export function axesOf(output: Output): readonly Axis[] {
     }
     case 'score':
       return [scoreAxis(output)]
+    case 'cleaning-profile': {
+      // The largest of its joint tables.
+      const { test, known } = profileAxes(output)
+      return [test, known]
+    }
     default:
       return unreachable(output)
   }
@@ -189,6 +202,7 @@ export function chargeKindOf(output: Output, isRegistered: boolean): PricedKind 
     case 'mean':
     case 'quantiles':
     case 'kaplan-meier':
+    case 'cleaning-profile':
       return 'table'
     case 'cox':
     case 'poisson':
@@ -282,6 +296,9 @@ function problemsOfOutput(output: Output): RequestProblem[] {
       if (!isScoreInForm(output)) problems.push('formula')
       if (!isContribution(output.cellsMost)) problems.push('bounds')
       break
+    case 'cleaning-profile':
+      if (!isProfileInForm(output)) problems.push('profile')
+      break
     case 'count':
     case 'kaplan-meier':
       break
@@ -319,6 +336,8 @@ function canonicalOutput(output: Output): Output {
       return canonicalMonitor(output)
     case 'score':
       return canonicalScore(output)
+    case 'cleaning-profile':
+      return canonicalProfile(output)
     case 'count':
     case 'mean':
     case 'kaplan-meier':

@@ -1,4 +1,9 @@
 /** The one form of a request that is hashed (ADR 0005; docs/spec/privacy.md Q1): what decodes is canonical and may be asked. */
+import {
+  PROFILE_REASONS,
+  PROFILE_TESTS_MAX,
+  PROFILE_UNITS_MAX,
+} from '../../../shared/domain/cleaning-profile.ts'
 import { equalBytes } from '../../../shared/std/bytes.ts'
 import { unreachable } from '../../../shared/std/unreachable.ts'
 import { encode, tryDecode, type Cbor } from '../../node/chain/codec.ts'
@@ -12,6 +17,7 @@ import {
   MONITOR_PLANS_MAX,
   type MonitorGroup,
 } from './monitor-output.ts'
+import type { ProfiledTest } from './profile-output.ts'
 import { SCORE_COLUMNS } from './score-output.ts'
 import {
   canonicalRequest,
@@ -41,6 +47,7 @@ export const OUTPUT_KINDS = [
   'gamma',
   'monitor',
   'score',
+  'cleaning-profile',
 ] as const satisfies readonly Output['kind'][]
 
 export function encodeRequest(request: ReleaseRequest): Uint8Array {
@@ -104,6 +111,10 @@ function outputToCbor(output: Output): Cbor {
     case 'score': {
       const { formula, columns, edges, exposure, actual, cellsMost } = output
       return [kind, formula, columns, edges, boundedToCbor(exposure), boundedToCbor(actual), cellsMost]
+    }
+    case 'cleaning-profile': {
+      const { tests, reasons, lastYear, years } = output
+      return [kind, tests.map(({ test, units }): Cbor => [test, units]), reasons, lastYear, years]
     }
     default:
       return unreachable(output)
@@ -171,6 +182,8 @@ function outputFromCbor(value: Cbor | undefined): Output | null {
       return monitorFromCbor(slots)
     case 'score':
       return scoreFromCbor(slots)
+    case 'cleaning-profile':
+      return profileFromCbor(slots)
     default:
       return unreachable(kind)
   }
@@ -207,6 +220,20 @@ function groupsFromCbor(value: Cbor | undefined, most: number): readonly Monitor
   return groups !== null && groups.every((group) => group !== null) ? groups : null
 }
 
+function profileFromCbor([, named, listed, lastYear, years]: readonly Cbor[]): Output | null {
+  const tests = asList(named, PROFILE_TESTS_MAX)?.map(profiledFromCbor) ?? null
+  const reasons = textsFromCbor(listed, PROFILE_REASONS.length)
+  if (tests === null || !tests.every((test) => test !== null) || reasons === null) return null
+  if (typeof lastYear !== 'number' || typeof years !== 'number') return null
+  return { kind: 'cleaning-profile', tests, reasons, lastYear, years }
+}
+
+function profiledFromCbor(value: Cbor): ProfiledTest | null {
+  const [test, listed] = asArray(value, 2) ?? []
+  const units = textsFromCbor(listed, PROFILE_UNITS_MAX)
+  return typeof test === 'string' && units !== null ? { test, units } : null
+}
+
 function groupFromCbor(value: Cbor): MonitorGroup | null {
   const [label, list] = asArray(value, 2) ?? []
   const codes = asList(list, MONITOR_CODES_MAX)
@@ -236,6 +263,11 @@ function countedFromCbor(value: Cbor | undefined): Counted | null {
   const [cellsMost, perCellMost] = asArray(value, 2) ?? []
   if (typeof cellsMost !== 'number' || typeof perCellMost !== 'number') return null
   return { unit: 'visits', cellsMost, perCellMost }
+}
+
+function textsFromCbor(value: Cbor | undefined, most: number): readonly string[] | null {
+  const list = asList(value, most)
+  return list !== null && list.every((each) => typeof each === 'string') ? list : null
 }
 
 function integersFromCbor(value: Cbor | undefined): readonly number[] | null {

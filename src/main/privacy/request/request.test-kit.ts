@@ -112,6 +112,22 @@ const anyOutput: fc.Arbitrary<Output> = fc.oneof(
       ageEdges: ages.edges.filter((edge) => edge > 0),
       ...each,
     })),
+  fc.record({
+    kind: fc.constant('cleaning-profile' as const),
+    tests: fc.constantFrom(
+      [{ test: 'hba1c', units: ['%', 'mmol/mol'] }],
+      [
+        { test: 'creat', units: ['mg/dL', 'umol/L'] },
+        { test: 'hba1c', units: [] },
+        { test: 'sbp', units: ['kPa', 'mm[Hg]'] },
+      ],
+    ),
+    reasons: fc
+      .shuffledSubarray(['impossible', 'exact-duplicate', 'unit-guessed', 'unusual', 'sex-differs'])
+      .map((reasons) => reasons.sort()),
+    lastYear: fc.constantFrom(2019, 2024),
+    years: fc.integer({ min: 1, max: 12 }),
+  }),
 )
 
 export const anyRequest: fc.Arbitrary<ReleaseRequest> = fc
@@ -126,6 +142,10 @@ export const anyRequest: fc.Arbitrary<ReleaseRequest> = fc
   .map((request) => ({
     ...request,
     cleaning: request.output.kind === 'monitor' ? null : request.cleaning,
+    output:
+      request.output.kind === 'cleaning-profile' && request.cleaning === null
+        ? { ...request.output, reasons: [] }
+        : request.output,
     followUp:
       request.output.kind === 'kaplan-meier' || request.output.kind === 'cox' ? request.followUp : null,
   }))
@@ -157,5 +177,14 @@ const row: fc.Arbitrary<Row> = fc.record({
   'market-part': fc.constantFrom('own', 'others'),
   'market-month': fc.constantFrom('2019-11', '2019-12', '2024-01', '1999-01'),
   'market-claims': fc.option(fc.nat(20)),
+  'profile-left': fc.constantFrom('kept', 'gone', null),
+  'profile-tested': fc.constantFrom('hba1c', 'creat', null),
+  'profile-test': fc.constantFrom('hba1c', 'creat', 'sbp'),
+  'profile-written': fc.constantFrom('usual', 'impossible', 'no-number', null),
+  'profile-cleaned': fc.constantFrom('usual', 'unusual', null),
+  'profile-unit': fc.constantFrom('hba1c %', 'hba1c mmol/mol', 'hba1c {other}', 'sbp kPa', null),
+  'profile-seen': fc.constantFrom('2015', '2017', '2018', '2019', '2024', null),
+  'profile-known': fc.constantFrom('2015', '2017', '2018', '2019', '2024', null),
+  'profile-reason': fc.constantFrom('impossible', 'unusual', 'unit-guessed', null),
 })
 export const anyPatient: fc.Arbitrary<Patient> = fc.array(row, { minLength: 0, maxLength: 12 })

@@ -3,6 +3,7 @@ import type { NoisyAnswer } from '../../../shared/contract/answers.ts'
 import type { CatalogVariable } from '../../../shared/contract/requests.ts'
 import type { RequestOutput } from '../../../shared/domain/request-output.ts'
 import { newModel, newStudy } from './new-study.ts'
+import * as cleaning from '../../words/cleaning.ts'
 import * as clinical from '../../words/clinical.ts'
 import * as cohorts from '../../words/cohorts.ts'
 import * as models from '../../words/models.ts'
@@ -15,6 +16,7 @@ import { findingTable } from './rule-tables.ts'
 const words = {
   requests: requests.en,
   models: models.en,
+  cleaning: cleaning.en,
   cohorts: cohorts.en,
   clinical: clinical.en,
   question: question.en,

@@ -2,6 +2,7 @@
 import type { Locale } from '../../../shared/contract/app.ts'
 import type { NoisyAnswer } from '../../../shared/contract/answers.ts'
 import type { CatalogVariable } from '../../../shared/contract/requests.ts'
+import type { CleaningStep } from '../../../shared/domain/cleaning.ts'
 import type { RequestAxis, RequestOutput } from '../../../shared/domain/request-output.ts'
 import { unreachable } from '../../../shared/std/unreachable.ts'
 import { formatNumber, formatSignificant } from '../../lib/format.ts'
@@ -12,16 +13,19 @@ import { forestFigure } from './forest-figure.ts'
 import type { Curve } from './fit-answer.ts'
 import type { PaperRow, PaperTable } from './paper-table.ts'
 import { ratioInBrackets, ratioWithLimits } from './ratio-text.ts'
+import { peopleIn, profileTables } from './profile-tables.ts'
 import { liftTable } from './lift-table.ts'
 import { levelNames, nameWithUnit, perUnitOf, variableName, variableUnit } from './request-axis.ts'
 
-type Words = Pick<AllWords, 'requests' | 'models'>
+type Words = Pick<AllWords, 'requests' | 'models' | 'cleaning'>
 
 export interface ShownAnswer {
   /** The first thing that is read. */
   readonly headline: string | null
   readonly figure: Figure | null
   readonly table: PaperTable | null
+  /** Further ones below it. */
+  readonly more?: readonly PaperTable[]
 }
 
 interface Context {
@@ -30,6 +34,8 @@ interface Context {
   readonly variables: readonly CatalogVariable[]
   readonly words: Words
   readonly locale: Locale
+  /** Of the cleaning that was asked with it. */
+  readonly steps?: readonly CleaningStep[]
 }
 
 const NOTHING: ShownAnswer = { headline: null, figure: null, table: null }
@@ -53,6 +59,8 @@ export function shownAnswer(answer: NoisyAnswer, context: Context): ShownAnswer 
       return shownEffects(answer, context)
     case 'lift':
       return shownLift(answer, context)
+    case 'tables':
+      return shownProfile(answer, context)
     case 'monitor':
       return { ...NOTHING, headline: context.words.requests.answer.monitor }
     default:
@@ -138,6 +146,17 @@ function shownMean({ mean, count }: Of<'mean'>, context: Context): ShownAnswer {
       notes: [t.population],
     },
   }
+}
+
+function shownProfile(
+  { tables }: Of<'tables'>,
+  { title, steps = [], words, locale, ...context }: Context,
+): ShownAnswer {
+  const [table, ...more] = profileTables(tables, { title, steps, here: null, words, locale })
+  const people = peopleIn(tables)
+  const headline =
+    people === null ? null : wholeText(people, 'patients', { ...context, title, words, locale })
+  return { headline, figure: null, table: table ?? null, more }
 }
 
 function shownLift(answer: Of<'lift'>, { output, words, locale, title }: Context): ShownAnswer {

@@ -5,6 +5,7 @@ import type { RequestOutput } from '../../../shared/domain/request-output.ts'
 import { unreachable } from '../../../shared/std/unreachable.ts'
 import type { Words as AllWords } from '../../words/catalogue.ts'
 import { cohortSentences } from './cohort-sentence.ts'
+import { testName } from './test-name.ts'
 import { nameWithUnit, valueText } from './request-axis.ts'
 import { followUpSentence, studySentences } from './study-sentence.ts'
 
@@ -68,6 +69,12 @@ export function outputSentence(output: RequestOutput, words: Words, locale: Loca
         nameWithUnit(output.actual.variable, words),
         list(output.columns.map((variable) => ({ variable }))),
         output.formula,
+      )
+    case 'cleaning-profile':
+      return t.sentence['cleaning-profile'](
+        output.tests.map(({ test }) => testName(test, locale)).join(t.listComma),
+        String(output.lastYear - output.years + 1),
+        String(output.lastYear),
       )
     case 'monitor':
       return t.sentence.monitor(

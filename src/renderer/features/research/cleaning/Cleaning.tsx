@@ -24,6 +24,7 @@ import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { AttritionTable, ReasonTable } from './CleaningTables.tsx'
 import { ExamplesPanel } from './ExamplesPanel.tsx'
 import { MissingPanel } from './MissingPanel.tsx'
+import { RealProfilePanel } from './RealProfilePanel.tsx'
 import { askedText, useCleaning, type CleaningResult } from './use-cleaning.ts'
 import { ValuesPanel } from './ValuesPanel.tsx'
 import styles from './Cleaning.module.css'
@@ -31,6 +32,7 @@ import styles from './Cleaning.module.css'
 export function Cleaning() {
   const words = useWords()
   const state = useAsk(() => node.cohorts.state(), [], ['cohorts.stateChanged'])
+  const isTwin = state.value !== undefined && 'isTwin' in state.value && state.value.isTwin
   return (
     <div className="room" {...useCopiesReleased()}>
       <header className="room-head">
@@ -45,7 +47,7 @@ export function Cleaning() {
         ) : (
           <>
             <RecordsStanding state={state.value} />
-            <Work />
+            <Work isTwin={isTwin} />
           </>
         )}
       </div>
@@ -53,7 +55,7 @@ export function Cleaning() {
   )
 }
 
-function Work() {
+function Work({ isTwin }: { readonly isTwin: boolean }) {
   const words = useWords()
   const t = words.cleaning
   const { value: kept } = useCohort()
@@ -112,6 +114,7 @@ function Work() {
           <AsText steps={steps} onChange={changeSteps} />
         </div>
         <div className={styles.stack}>
+          <RealProfilePanel cohort={cohort} steps={steps} isTwin={isTwin} />
           <Result asked={askedText(cohort, part)} onRetry={() => void run(cohort, part, t.title)} />
         </div>
       </div>

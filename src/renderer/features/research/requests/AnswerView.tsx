@@ -91,7 +91,14 @@ function Noisy({
   const shown = useMemo(
     () =>
       question?.lane === 'noise'
-        ? shownAnswer(answer, { title, output: question.output, variables: catalog.variables, words, locale })
+        ? shownAnswer(answer, {
+            title,
+            output: question.output,
+            variables: catalog.variables,
+            words,
+            locale,
+            steps: question.cleaning?.steps ?? [],
+          })
         : null,
     [answer, question, title, catalog.variables, words, locale],
   )
@@ -119,6 +126,9 @@ function Noisy({
       ) : (
         <WithMenu table={shown.table} studyHash={row.studyHash} />
       )}
+      {shown.more?.map((table) => (
+        <WithMenu key={table.title} table={table} studyHash={row.studyHash} />
+      ))}
     </>
   )
 }

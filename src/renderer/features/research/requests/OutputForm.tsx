@@ -37,6 +37,7 @@ function Fields({ output, variables, onChange }: Props) {
   switch (output.kind) {
     case 'count':
     case 'monitor':
+    case 'cleaning-profile':
       return null
     case 'score':
       return <ScoreFields output={output} onChange={onChange} />

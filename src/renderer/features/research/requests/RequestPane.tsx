@@ -18,7 +18,7 @@ import { Panel } from '../../../ui/Panel.tsx'
 import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { AnswerView } from './AnswerView.tsx'
-import { newDraft } from './draft.ts'
+import { newDraft, OUTPUT_KINDS } from './draft.ts'
 import { SavePackage } from './SavePackage.tsx'
 import { StateOf } from './StateOf.tsx'
 import { useRequests } from './use-requests.ts'
@@ -121,6 +121,8 @@ function Question({ opened, onCompose }: { readonly opened: OpenRequest; onCompo
   const begin = useRequests((state) => state.begin)
   const { question, row, purpose } = opened
   if (question === null) return null
+  // What another room asks is asked again there.
+  const isComposed = question.lane === 'rule' || OUTPUT_KINDS.some((kind) => kind === question.output.kind)
   const again = () => {
     const known = PURPOSES.find((each) => each === purpose) ?? 'research'
     const fresh = { ...newDraft(), title: row.title ?? '', purpose: known, microRho: row.microRho || null }
@@ -141,9 +143,11 @@ function Question({ opened, onCompose }: { readonly opened: OpenRequest; onCompo
     <Panel
       title={t.pane.question}
       side={
-        <Button size="compact-sm" variant="default" onClick={again}>
-          {t.pane.again}
-        </Button>
+        isComposed && (
+          <Button size="compact-sm" variant="default" onClick={again}>
+            {t.pane.again}
+          </Button>
+        )
       }
     >
       <div className={room.small}>

@@ -7,11 +7,12 @@ import type { AllowedPurpose } from '../../../../shared/domain/purposes.ts'
 import type { RequestAxis, RequestOutput } from '../../../../shared/domain/request-output.ts'
 import type { StudyDocument } from '../../../../shared/domain/study.ts'
 import { unreachable } from '../../../../shared/std/unreachable.ts'
+import { aloneSteps } from '../../../parts/research/alone-steps.ts'
 import { newCohort } from '../../../parts/research/new-cohort.ts'
 import { firstEdges, timeEdgesOf } from '../../../parts/research/request-axis.ts'
 
-/** What a person composes; a monitoring table is made by its own room. */
-export type OutputKind = Exclude<RequestOutput['kind'], 'monitor'>
+/** What a person composes; a monitoring table and a cleaning profile are made by their own rooms. */
+export type OutputKind = Exclude<RequestOutput['kind'], 'monitor' | 'cleaning-profile'>
 export const OUTPUT_KINDS: readonly OutputKind[] = [
   'count',
   'histogram',
@@ -83,8 +84,7 @@ const newFollowUp = (): IntervalDefinition => ({
 
 /** Steps of the usual cleaning that look at one person at a time. */
 function alonePipeline(): CleaningPipeline {
-  const steps = presetSteps('careful').filter(({ step }) => step !== 'link-persons' && step !== 'outlier')
-  return { schema: 'cleaning/1', title: 'alone', steps }
+  return { schema: 'cleaning/1', title: 'alone', steps: aloneSteps(presetSteps('careful')) }
 }
 
 /** What a form begins with when it is chosen. */
@@ -190,6 +190,7 @@ export function namesOf(output: RequestOutput): string[] {
     case 'gamma':
       return [output.claims.variable, output.cost.variable, ...output.factors.map(({ variable }) => variable)]
     case 'monitor':
+    case 'cleaning-profile':
       return []
     case 'score':
       return [output.exposure.variable, output.actual.variable, ...output.columns]

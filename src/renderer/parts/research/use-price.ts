@@ -1,8 +1,8 @@
 /** What the request costs and buys, asked again a moment after the last change. */
 import { useDebouncedValue } from '@mantine/hooks'
-import type { Asked, Price } from '../../../../shared/contract/requests.ts'
-import { useAsk, type Asked as Answer } from '../../../lib/live.ts'
-import { node } from '../../../lib/node.ts'
+import type { Asked, Price } from '../../../shared/contract/requests.ts'
+import { useAsk, type Asked as Answer } from '../../lib/live.ts'
+import { node } from '../../lib/node.ts'
 
 const TYPING_MS = 250
 
