@@ -102,6 +102,16 @@ const outputs: readonly ((n: number) => Output)[] = [
     actual: { variable: 'claims', most: 10 },
     cellsMost: 2,
   }),
+  () => ({
+    kind: 'pathways',
+    codeSets: {},
+    events: [
+      { kind: 'visit', classes: ['EMER'] },
+      { kind: 'visit', classes: ['IMP'] },
+    ],
+    watch: { left: null, atMostDays: 2_000, until: null },
+    sequence: { which: 'all', collapseDays: 30, stepsMost: 3 },
+  }),
 ]
 /** Of these few people everything is shown: what is withheld is the same bytes, whatever was computed. */
 const SHOWN: ReleasePolicy = {
@@ -113,7 +123,8 @@ const SHOWN: ReleasePolicy = {
   groupLeast: 1,
 }
 const LOUD_MICRO_RHO = 1_000_000_000_000
-const isNewForm = ({ kind }: Output): boolean => kind === 'monitor' || kind === 'gamma' || kind === 'score'
+const isNewForm = ({ kind }: Output): boolean =>
+  kind === 'monitor' || kind === 'gamma' || kind === 'score' || kind === 'pathways'
 
 /** SHA-256, hex, of what study `n` is answered. */
 export async function goldenHash(warehouse: Warehouse, upTo: number, n: number): Promise<string> {
@@ -227,6 +238,7 @@ export async function goldenHashes(
 }
 
 function saysSomething(release: Release | null): boolean {
+  if (release?.kind === 'pathways') return release.transitions.length > 0 && release.waits.length > 0
   if (release?.kind !== 'monitor') return release?.kind === 'effects' || release?.kind === 'lift'
   // The last two tables are the benchmark's.
   return [0, -2, -1].every((at) => release.tables.at(at)?.some((cell) => cell !== null) === true)

@@ -187,6 +187,7 @@ export const en = {
       poisson: 'Claim frequency (Poisson)',
       gamma: 'Cost per claim (gamma)',
       score: 'A customised model (formula)',
+      pathways: 'Pathways',
       study: 'A whole study',
     },
     counted: 'What is counted',
@@ -261,6 +262,7 @@ export const en = {
     groups: 'Groups, months or bounds of this monitoring table are none that may be asked.',
     formula:
       'The formula is not in its one form, reads another variable than those listed, takes too many steps, or its bands do not rise.',
+    pathways: 'The pathways: an event lacks its codes, or there are too many events or steps.',
     'forbidden-column': 'The consortium lets no formula read one of these variables.',
     'not-approved':
       'The consortium asks hospitals to approve this formula first; too few have. Hand its text to their checkers.',
@@ -721,6 +723,7 @@ export const zhHant: typeof en = {
       poisson: '申報頻率（Poisson）',
       gamma: '每件費用（gamma）',
       score: '自訂模型（公式）',
+      pathways: '就醫歷程',
       study: '整份研究',
     },
     counted: '計數單位',
@@ -791,6 +794,7 @@ export const zhHant: typeof en = {
     bounds: '每位病人計入的數量須在 1 至 100 之間。',
     groups: '此監測表的團體、月份或上限不能提問。',
     formula: '公式不是標準寫法、讀取了未列出的變項、步驟過多，或分組界限未遞增。',
+    pathways: '就醫歷程：有事件缺少代碼，或事件、步數過多。',
     'forbidden-column': '聯盟不允許公式讀取其中的變項。',
     'not-approved': '聯盟要求醫院先核准此公式；核准數不足。請將公式文字交給醫院的查核人員。',
     'too-long': '提問長度超過閘道所能接受。請將更多團體併入同一標籤，或使用較短的代碼。',

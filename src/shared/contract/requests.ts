@@ -155,6 +155,8 @@ export const noiseOfPart = z.object({
     'market-claims',
     'market-months',
     'market-claims-by-month',
+    'transitions',
+    'waits',
   ]),
   cells: z.int(),
   halfWidth: z.number(),

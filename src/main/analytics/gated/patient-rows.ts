@@ -17,6 +17,7 @@ import type { PersonFacts } from '../persons/person-facts.ts'
 import { birthOf, deathOf, sexOf } from '../persons/person-says.ts'
 import { chapterOf } from './icd-chapter.ts'
 import { monitorRows } from './monitor-rows.ts'
+import { pathwayRows } from './pathway-rows.ts'
 import { charlsonOn, costOf, datedVisits, type RowsOfPerson, type Visit } from './patient-facts.ts'
 
 /** What a row stands for: the person on the index day, a visit from then on, or a stretch of the first year under one payer. */
@@ -57,6 +58,8 @@ export function rowKindOf(output: Output): RowKind {
       return 'stretch'
     case 'monitor':
       return 'visit'
+    case 'pathways':
+      return 'person'
     default:
       return unreachable(output)
   }
@@ -77,7 +80,7 @@ export function tablesRead({
   followUp,
 }: Pick<RowContext, 'output' | 'followUp'>): readonly FactTable[] {
   // Its events and terms may be anything.
-  if (followUp !== null) return FACT_TABLE_NAMES
+  if (followUp !== null || output.kind === 'pathways') return FACT_TABLE_NAMES
   if (output.kind === 'monitor') return ['visit', 'diagnosis', 'claim']
   const named = [...variablesOf(output), ...(output.kind === 'score' ? output.columns : [])]
   const read = new Set(named.flatMap((name) => READ_FOR[name] ?? []))
@@ -85,7 +88,7 @@ export function tablesRead({
 }
 
 /** Axes and sums; what a formula reads is no variable of a row. */
-function variablesOf(output: Exclude<Output, { kind: 'monitor' }>): readonly string[] {
+function variablesOf(output: Exclude<Output, { kind: 'monitor' | 'pathways' }>): readonly string[] {
   const axes = output.kind === 'score' ? [] : axesOf(output)
   return [...new Set([...axes, ...sumsOf(output)].map(({ variable }) => variable))]
 }
@@ -93,6 +96,7 @@ function variablesOf(output: Exclude<Output, { kind: 'monitor' }>): readonly str
 /** Only variables that the output names are in the rows. */
 export function rowsOfPersons({ output, followUp, snapshotDay, benchmarkFrom }: RowContext): RowsOfPerson {
   if (output.kind === 'monitor') return monitorRows(output, snapshotDay, benchmarkFrom)
+  if (output.kind === 'pathways') return pathwayRows(output, snapshotDay)
   const kind = rowKindOf(output)
   const score = output.kind === 'score' ? scorer(output) : null
   const names = variablesOf(output)

@@ -10,6 +10,7 @@ import { releaseMean, releaseQuantiles } from './moments.ts'
 import { releaseMonitor } from './monitor.ts'
 import { noisyTables, type DrawNoise } from './noisy-tables.ts'
 import type { ReleasePolicy } from './answer-policy.ts'
+import { releasePathways } from './pathways.ts'
 import { releaseRelativities } from './relativities.ts'
 import type { Release } from './release.ts'
 
@@ -47,6 +48,8 @@ export function answerRequest(
       return releaseMonitor(tables, policy, benchmarkFrom)
     case 'score':
       return releaseLift(tables, output, policy)
+    case 'pathways':
+      return releasePathways(tables, output, policy)
     default:
       return unreachable(output)
   }

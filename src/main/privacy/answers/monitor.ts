@@ -55,6 +55,8 @@ export function releaseMonitor(
       case 'sum':
       case 'squares':
       case 'exposure':
+      case 'transitions':
+      case 'waits':
         return false
       default:
         return unreachable(table.part.name)

@@ -11,6 +11,7 @@ import {
   monitorAxes,
   type MonitorOutput,
 } from './monitor-output.ts'
+import { pathwayAxes, type PathwaysOutput } from './pathways-output.ts'
 import {
   axesOf,
   sumsOf,
@@ -52,6 +53,8 @@ export type PartName =
   | 'market-claims'
   | 'market-months'
   | 'market-claims-by-month'
+  | 'transitions'
+  | 'waits'
 
 /** One table of numbers that gets noise: a number for each cell of the axes. */
 export type Part = {
@@ -187,6 +190,8 @@ function sharesOf(output: Output): readonly Share[] {
       ]
     case 'monitor':
       return monitorShares(output)
+    case 'pathways':
+      return pathwayShares(output)
     default:
       return unreachable(output)
   }
@@ -272,4 +277,22 @@ function marketShares(output: MonitorOutput, of: ShareOf): readonly Share[] {
     of(1, 'market-months', [part, marketMonth], needs, [{ kind: 'one' }, output.months, 1]),
     of(2, 'market-claims-by-month', [part, marketMonth], needs, [claims(perMonth), output.months, perMonth]),
   ]
+}
+
+/** A person is in one cell of each step: of what follows what, and, where that is an event, of how long it took. */
+function pathwayShares(output: PathwaysOutput): readonly Share[] {
+  const { transition, wait } = pathwayAxes(output)
+  const of = (weight: number, name: PartName, axis: Axis): Share => ({
+    weight,
+    part: {
+      name,
+      axes: [axis],
+      measure: { kind: 'one' },
+      rows: 'all',
+      needs: [axis.variable],
+      cellsMost: output.sequence.stepsMost,
+      perCellMost: 1n,
+    },
+  })
+  return [of(2, 'transitions', transition), of(1, 'waits', wait)]
 }

@@ -23,7 +23,7 @@ export function noiseOf(request: ReleaseRequest, policy: ReleasePolicy): readonl
   return planOf(request).map((part) => {
     const variance = varianceOf(part)
     const cells = cellCountOf(part.axes)
-    const isPatients = part.name === 'count'
+    const isPatients = part.name === 'count' || part.name === 'transitions'
     const least = cells === 1 ? policy.cohortLeast : policy.smallestCount
     return {
       name: part.name,

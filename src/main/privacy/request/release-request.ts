@@ -7,6 +7,12 @@ import { unreachable } from '../../../shared/std/unreachable.ts'
 import type { PricedKind } from '../../node/chain/privacy-ledger.ts'
 import { needsFollowUp, variableOf } from './dictionary.ts'
 import { canonicalMonitor, isMonitorInForm, monitorAxes, type MonitorOutput } from './monitor-output.ts'
+import {
+  canonicalPathwaysOutput,
+  isPathwaysInForm,
+  pathwayAxes,
+  type PathwaysOutput,
+} from './pathways-output.ts'
 import { canonicalScore, isScoreInForm, scoreAxis, type ScoreOutput } from './score-output.ts'
 
 /**
@@ -56,6 +62,8 @@ export type Output =
   | MonitorOutput
   /** A customised model's score against what happened. */
   | ScoreOutput
+  /** Which event follows which, and how long after. */
+  | PathwaysOutput
 
 export type ReleaseRequest = {
   /** Item hash of a declared snapshot, 32 bytes. */
@@ -86,6 +94,8 @@ type RequestProblem =
   | 'groups'
   /** Of a customised model: no formula of the listed variables in its one form, too long a one, or its bands. */
   | 'formula'
+  /** Events without their codes, or more events or steps than may be asked. */
+  | 'pathways'
 
 export const CELLS_MAX = 500
 export const EDGES_MAX = 100
@@ -152,6 +162,9 @@ export function axesOf(output: Output): readonly Axis[] {
     }
     case 'score':
       return [scoreAxis(output)]
+    case 'pathways':
+      // The larger of its two tables, where there are events enough to follow each other.
+      return [pathwayAxes(output).transition]
     default:
       return unreachable(output)
   }
@@ -177,6 +190,7 @@ export function chargeKindOf(output: Output, isRegistered: boolean): PricedKind 
     case 'mean':
     case 'quantiles':
     case 'kaplan-meier':
+    case 'pathways':
       return 'table'
     case 'cox':
     case 'poisson':
@@ -269,6 +283,10 @@ function problemsOfOutput(output: Output): RequestProblem[] {
       if (!isScoreInForm(output)) problems.push('formula')
       if (!isContribution(output.cellsMost)) problems.push('bounds')
       break
+    case 'pathways':
+      if (!isPathwaysInForm(output)) problems.push('pathways')
+      else if (cellCountOf([pathwayAxes(output).wait]) > CELLS_MAX) problems.push('too-many-cells')
+      break
     case 'count':
     case 'kaplan-meier':
       break
@@ -306,6 +324,8 @@ function canonicalOutput(output: Output): Output {
       return canonicalMonitor(output)
     case 'score':
       return canonicalScore(output)
+    case 'pathways':
+      return canonicalPathwaysOutput(output)
     case 'count':
     case 'mean':
     case 'kaplan-meier':

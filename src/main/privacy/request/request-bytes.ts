@@ -6,6 +6,7 @@ import { asArray, asList, isBytes } from '../../node/chain/ids.ts'
 import type { Crypto } from '../../node/crypto/crypto.ts'
 import { labelHash } from '../../node/crypto/labels.ts'
 import { INSURERS_MAX, MONITOR_CODES_MAX, MONITOR_GROUPS_MAX, type MonitorGroup } from './monitor-output.ts'
+import { pathwaysFromText, pathwaysText } from './pathways-output.ts'
 import { SCORE_COLUMNS } from './score-output.ts'
 import {
   canonicalRequest,
@@ -35,6 +36,7 @@ export const OUTPUT_KINDS = [
   'gamma',
   'monitor',
   'score',
+  'pathways',
 ] as const satisfies readonly Output['kind'][]
 
 export function encodeRequest(request: ReleaseRequest): Uint8Array {
@@ -98,6 +100,8 @@ function outputToCbor(output: Output): Cbor {
       const { formula, columns, edges, exposure, actual, cellsMost } = output
       return [kind, formula, columns, edges, boundedToCbor(exposure), boundedToCbor(actual), cellsMost]
     }
+    case 'pathways':
+      return [kind, pathwaysText(output)]
     default:
       return unreachable(output)
   }
@@ -164,6 +168,8 @@ function outputFromCbor(value: Cbor | undefined): Output | null {
       return monitorFromCbor(slots)
     case 'score':
       return scoreFromCbor(slots)
+    case 'pathways':
+      return slots.length === 2 && typeof slots[1] === 'string' ? pathwaysFromText(slots[1]) : null
     default:
       return unreachable(kind)
   }

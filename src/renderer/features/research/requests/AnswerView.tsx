@@ -119,6 +119,7 @@ function Noisy({
       ) : (
         <WithMenu table={shown.table} studyHash={row.studyHash} />
       )}
+      {shown.second !== undefined && <WithMenu table={shown.second} studyHash={row.studyHash} />}
     </>
   )
 }

@@ -1,9 +1,10 @@
 /** The price, what noise it buys, which limit binds and what remains: in plain words, before anything is asked. */
 import { Button, NumberInput, SegmentedControl, Skeleton } from '@mantine/core'
-import type { AskProblem, Budget, Price, Priced } from '../../../../shared/contract/requests.ts'
+import type { Budget, Price, Priced } from '../../../../shared/contract/requests.ts'
 import { epsilonOf } from '../../../../shared/domain/epsilon.ts'
 import { formatNumber, formatSignificant } from '../../../lib/format.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
+import { problemWords, remainingWords } from '../../../parts/research/price-words.ts'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import room from '../../../ui/Room.module.css'
@@ -176,19 +177,6 @@ function What({
   )
 }
 
-/** “About 11 more tables like this this year, for all researchers.” */
-function remainingWords(
-  { binding, chargeKind }: Priced,
-  words: Words,
-  text: (value: number) => string,
-): string {
-  const t = words.requests.budget
-  if (binding === null) return ''
-  const count = text(binding.times)
-  const what = chargeKind in t.what ? t.what[chargeKind as keyof typeof t.what](count) : ''
-  return t.more[binding.limit]?.(count, what) ?? ''
-}
-
 function noiseSentences(
   { noise }: Priced,
   { output }: Pick<Draft, 'output'>,
@@ -216,22 +204,4 @@ function noiseSentences(
   )
     sentences.push(t.model)
   return sentences
-}
-
-function problemWords(problem: AskProblem, words: Words): string {
-  const t = words.requests
-  switch (problem.kind) {
-    case 'request':
-      return t.problem[problem.problem]
-    case 'cleaning':
-      return t.cleaningCompares(String(problem.step + 1))
-    case 'answer-too-long':
-      return t.answerTooLong
-    case 'study': {
-      const part = problem.problem.kind
-      return part === 'cohort' || part === 'intervals' || part === 'cleaning'
-        ? t.problemOfPart[part]
-        : t.problemOfPart.study
-    }
-  }
 }

@@ -10,8 +10,8 @@ import { unreachable } from '../../../../shared/std/unreachable.ts'
 import { newCohort } from '../../../parts/research/new-cohort.ts'
 import { firstEdges, timeEdgesOf } from '../../../parts/research/request-axis.ts'
 
-/** What a person composes; a monitoring table is made by its own room. */
-export type OutputKind = Exclude<RequestOutput['kind'], 'monitor'>
+/** What a person composes; a monitoring table and pathways are made by their own rooms. */
+export type OutputKind = Exclude<RequestOutput['kind'], 'monitor' | 'pathways'>
 export const OUTPUT_KINDS: readonly OutputKind[] = [
   'count',
   'histogram',
@@ -190,6 +190,7 @@ export function namesOf(output: RequestOutput): string[] {
     case 'gamma':
       return [output.claims.variable, output.cost.variable, ...output.factors.map(({ variable }) => variable)]
     case 'monitor':
+    case 'pathways':
       return []
     case 'score':
       return [output.exposure.variable, output.actual.variable, ...output.columns]
