@@ -18,7 +18,7 @@ import { pathwaysByHand } from '../pathways/by-hand.test-kit.ts'
 import { personsOf } from '../persons/persons.test-kit.ts'
 import { rowsOfPersons } from './patient-rows.ts'
 
-const everybody = personsOf(syntheticFacts(250, 'real pathways'))
+const everybody = personsOf(syntheticFacts(120, 'real pathways'))
 const lastDay = Math.max(...everybody.flatMap(({ visit }) => visit.map(({ day }) => day!)))
 const indexed = everybody.map((facts) => ({ facts, index: Math.min(...facts.visit.map(({ day }) => day!)) }))
 const HASH = new Uint8Array(32).fill(2)
@@ -123,7 +123,7 @@ describe('pathways of all hospitals at the gateways', () => {
         }
         expect(numbers.waits.every(({ to }) => isEvent(to))).toBe(true)
       }),
-      { numRuns: Number(process.env['PATHWAYS_RUNS'] ?? 12), seed: 4 },
+      { numRuns: Number(process.env['PATHWAYS_RUNS'] ?? 8), seed: 4 },
     )
     for (const each of Object.values(seen)) expect(each).toBeGreaterThan(20)
   }, 120_000)

@@ -6,6 +6,7 @@ import { newModel, newStudy } from './new-study.ts'
 import * as clinical from '../../words/clinical.ts'
 import * as cohorts from '../../words/cohorts.ts'
 import * as models from '../../words/models.ts'
+import * as pathways from '../../words/pathways.ts'
 import * as question from '../../words/question.ts'
 import * as requests from '../../words/requests.ts'
 import { shownAnswer } from './answer-tables.ts'
@@ -15,6 +16,7 @@ import { findingTable } from './rule-tables.ts'
 const words = {
   requests: requests.en,
   models: models.en,
+  pathways: pathways.en,
   cohorts: cohorts.en,
   clinical: clinical.en,
   question: question.en,
