@@ -21,7 +21,7 @@ export type Outcome = {
 }
 
 export interface Attack {
-  /** As in the list: A1 to A19. */
+  /** As in the list: A1 to A20. */
   readonly name: string
   readonly title: string
   /** Without one of these it succeeds against ours too. */

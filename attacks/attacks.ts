@@ -9,6 +9,7 @@ import { differencing } from './differencing.ts'
 import { epsilonAudit } from './epsilon-audit.ts'
 import { eventTimes } from './event-times.ts'
 import { indicatorModel } from './indicator-model.ts'
+import { knownWay } from './known-way.ts'
 import { lateInsurer } from './late-insurer.ts'
 import { leaveOneOut } from './leave-one-out.ts'
 import { lowBits } from './low-bits.ts'
@@ -40,4 +41,5 @@ export const ATTACKS: readonly Attack[] = [
   monitoredMember,
   lateInsurer,
   profiledPatient,
+  knownWay,
 ]

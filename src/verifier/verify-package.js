@@ -28,9 +28,7 @@ function join(...parts) {
   return bytes
 }
 
-async function sha256(bytes) {
-  return new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
-}
+const sha256 = async (bytes) => new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
 
 // ---------------------------------------------------------------- CBOR (docs/spec/record-format.md section 1)
 
@@ -111,20 +109,14 @@ function encode(value) {
 
 const NO_CHAIN = new Uint8Array(32)
 
-function labelHash(label, chainId, bytes) {
-  return sha256(join(Uint8Array.of(label.length), textEncoder.encode(label), chainId, bytes))
-}
+const labelHash = (label, chainId, bytes) =>
+  sha256(join(Uint8Array.of(label.length), textEncoder.encode(label), chainId, bytes))
 
 /** No key, as of whoever is no member, has signed nothing. */
 async function isSignedBy(key, label, chainId, encoded, signature) {
   if (!isBytes(key, 32) || !isBytes(signature, 64)) return false
-  const input = join(
-    textEncoder.encode('CONSILIUM-SIGNATURE\0'),
-    Uint8Array.of(label.length),
-    textEncoder.encode(label),
-    chainId,
-    encoded,
-  )
+  const [head, name] = ['CONSILIUM-SIGNATURE\0', label].map((text) => textEncoder.encode(text))
+  const input = join(head, Uint8Array.of(label.length), name, chainId, encoded)
   const imported = await crypto.subtle.importKey('raw', key, { name: 'Ed25519' }, false, ['verify'])
   return crypto.subtle.verify({ name: 'Ed25519' }, imported, signature, input)
 }
@@ -297,7 +289,8 @@ const ATTESTATION = 'consilium/attestation/4'
 /** The kind of charge of a model whose protocol was registered before. */
 const REGISTERED_MODEL = 4
 const OUTPUTS = (
-  'count histogram table mean quantiles kaplan-meier cox poisson gamma monitor score ' + 'cleaning-profile'
+  'count histogram table mean quantiles kaplan-meier cox poisson gamma monitor score ' +
+  'cleaning-profile pathways'
 ).split(' ')
 
 /** What a number of a variable counts, where its name alone does not say it. */
@@ -340,6 +333,15 @@ function decimalText([mantissa, exponent]) {
 
 // ---------------------------------------------------------------- what came out
 
+/** Of an answer about pathways: what happened at a step, what followed what, and how long after (docs/spec/privacy.md Q11). */
+const stateName = (at) => ['several on one day', 'no further event', 'death'][-1 - at] ?? `event ${at + 1}`
+const BANDS = ['0 to 29', '30 to 90', '91 to 364', '365 to 1094', '1095 and more']
+const PATHWAY_NAMES = [
+  (step, at) => `step ${step}; ${stateName(at)}`,
+  (step, from, to) => `step ${step}; ${stateName(to)} after ${from === null ? 'entry' : stateName(from)}`,
+  (step, to, band) => `step ${step}; ${stateName(to)} after days ${BANDS[band]}`,
+]
+
 /**
  * The lines of an answer: a name, a value and its 95 % interval, as texts; value null where it was withheld. These are the lines of
  * result.csv, and what a manuscript is held against.
@@ -371,13 +373,11 @@ export function linesOfAnswer(answer, requestBytes) {
     case 'table': {
       const axes = OUTPUTS[output[0]] === 'histogram' ? [output[1]] : output[1]
       const [cells, half, margins, total] = parts
+      const sums = margins.length < 2 ? [] : margins
+      const nameOf = (a, level) => `all shown; ${levelName(axes[a], level)}`
       return [
         ...cellNames(axes).map((names, i) => whole(names.join('; '), [cells[i], half])),
-        ...(axes.length < 2
-          ? []
-          : axes.flatMap((axis, a) =>
-              margins[a].map((each, level) => whole(`all shown; ${levelName(axis, level)}`, each)),
-            )),
+        ...sums.flatMap((margin, a) => margin.map((each, level) => whole(nameOf(a, level), each))),
         whole('all shown', total),
       ]
     }
@@ -389,6 +389,11 @@ export function linesOfAnswer(answer, requestBytes) {
           estimate(`${perMille} per mille of ${withUnit(output[1][0])}`, parts[0][i]),
         ),
         whole('patients', parts[1]),
+      ]
+    case 'pathways':
+      return [
+        whole('patients', parts[0]),
+        ...PATHWAY_NAMES.flatMap((name, i) => parts[i + 1].map((row) => whole(name(...row), row.at(-1)))),
       ]
     case 'curves':
       return parts[0].flatMap(([level, steps]) =>
@@ -402,11 +407,13 @@ export function linesOfAnswer(answer, requestBytes) {
       )
     case 'effects': {
       const axes = OUTPUTS[output[0]] === 'cox' ? output[2] : output[3]
-      const axisOf = (variable) => axes.find(([name]) => name === variable)
+      const named = (variable, level) =>
+        levelName(
+          axes.find(([name]) => name === variable),
+          level,
+        )
       return [
-        ...parts[0].map(([variable, level, value]) =>
-          estimate(`log ratio; ${levelName(axisOf(variable), level)}`, value),
-        ),
+        ...parts[0].map(([of, level, value]) => estimate(`log ratio; ${named(of, level)}`, value)),
         whole('patients', parts[1]),
       ]
     }
@@ -492,13 +499,11 @@ function linesOfTable({ axes, cells, margins, total }, path) {
   if (levels.reduce((product, names) => product * names.length, 1) !== cells.length)
     throw new Wrong('A table has more or fewer cells than levels.')
   const names = crossed(levels)
+  const sums = axes.length < 2 ? [] : margins
+  const nameOf = (axis, level) => ['all shown', levels[axis][level] ?? String(level + 1)]
   return [
     ...cells.map((cell, i) => line(names[i], cell)),
-    ...(axes.length < 2
-      ? []
-      : margins.flatMap((each, axis) =>
-          each.map((value, level) => line(['all shown', levels[axis][level] ?? String(level + 1)], value)),
-        )),
+    ...sums.flatMap((each, axis) => each.map((value, level) => line(nameOf(axis, level), value))),
     line(['all shown'], total),
   ]
 }
@@ -644,13 +649,11 @@ export async function verifyPackage(files, expectedChainId = null) {
     }
   })
   let asked = null
-  if (
-    !(await check('question', async () => {
-      asked = await readQuestion(chain, file)
-      report.study = describe(asked, chain)
-    }))
-  )
-    return report
+  const isAsked = await check('question', async () => {
+    asked = await readQuestion(chain, file)
+    report.study = describe(asked, chain)
+  })
+  if (!isAsked) return report
   await check('snapshot', async () => {
     const snapshot = chain.items.find(
       ({ kind, hash }) => kind === 'snapshot' && equal(hash, asked.snapshotHash),
@@ -746,10 +749,8 @@ async function readDiffering(chain, study, differing, { lines, study: told }) {
     const again = told.recomputations.filter(({ resultHash }) => resultHash === hex(hash))
     if (again.length === 0 || form !== 'differs/2') throw new Wrong(`${name} is of no recomputation.`)
     for (const each of again) {
-      await checkAttestations(
-        chain,
-        ...['study', 'result'].map((kind) => itemOf(chain, kind, each.studyHash)),
-      )
+      const [of, result] = ['study', 'result'].map((kind) => itemOf(chain, kind, each.studyHash))
+      await checkAttestations(chain, of, result)
       // A cell of a table has its name in result.csv; whatever else is named by its place in the answer.
       each.cells = cells.map((cell) => lines[/^cells\/(\d+)$/.exec(cell)?.[1] ?? -1]?.name ?? String(cell))
     }

@@ -129,6 +129,16 @@ const outputs: readonly ((n: number) => Output)[] = [
     lastYear: 2019,
     years: 5,
   }),
+  () => ({
+    kind: 'pathways',
+    codeSets: {},
+    events: [
+      { kind: 'visit', classes: ['EMER'] },
+      { kind: 'visit', classes: ['IMP'] },
+    ],
+    watch: { left: null, atMostDays: 2_000, until: null },
+    sequence: { which: 'all', collapseDays: 30, stepsMost: 3 },
+  }),
 ]
 /** Of these few people everything is shown: what is withheld is the same bytes, whatever was computed. */
 const SHOWN: ReleasePolicy = {
@@ -140,7 +150,7 @@ const SHOWN: ReleasePolicy = {
   groupLeast: 1,
 }
 const LOUD_MICRO_RHO = 1_000_000_000_000
-const NEW_FORMS: readonly Output['kind'][] = ['monitor', 'gamma', 'score', 'cleaning-profile']
+const NEW_FORMS: readonly Output['kind'][] = ['monitor', 'gamma', 'score', 'cleaning-profile', 'pathways']
 const isNewForm = ({ kind }: Output): boolean => NEW_FORMS.includes(kind)
 
 /** SHA-256, hex, of what study `n` is answered. */
@@ -267,6 +277,7 @@ export async function goldenHashes(
 function saysSomething(release: Release | null): boolean {
   if (release?.kind === 'tables')
     return release.tables.every(({ cells }) => cells.some((cell) => cell !== null))
+  if (release?.kind === 'pathways') return release.transitions.length > 0 && release.waits.length > 0
   if (release?.kind !== 'monitor') return release?.kind === 'effects' || release?.kind === 'lift'
   // The last two tables are the benchmark's.
   return [0, -2, -1].every((at) => release.tables.at(at)?.some((cell) => cell !== null) === true)

@@ -112,6 +112,26 @@ const answered = anyRequest.map(canonicalRequest).chain((request) => {
           ratio: fc.option<Estimate>(estimate),
           unscored: fc.option<Whole>(count),
         })
+      case 'pathways': {
+        const state = fc.integer({ min: -3, max: 7 })
+        const step = fc.integer({ min: 1, max: 4 })
+        return fc.record({
+          kind: fc.constant('pathways' as const),
+          total: count,
+          places: fc.uniqueArray(fc.record({ step, state, count }), {
+            maxLength: 5,
+            selector: (each) => `${each.step} ${each.state}`,
+          }),
+          transitions: fc.uniqueArray(fc.record({ step, from: fc.option(state), to: state, count }), {
+            maxLength: 5,
+            selector: ({ count: _, ...each }) => JSON.stringify(each),
+          }),
+          waits: fc.uniqueArray(fc.record({ step, to: state, band: fc.nat(4), count }), {
+            maxLength: 5,
+            selector: ({ count: _, ...each }) => JSON.stringify(each),
+          }),
+        })
+      }
       case 'monitor':
         return fc
           .tuple(
@@ -187,6 +207,11 @@ function numbersOf(release: Release): (number | null)[] {
         ...of(release.ratio),
         ...(release.unscored === null ? [] : whole(release.unscored)),
       ]
+    case 'pathways':
+      return [
+        ...whole(release.total),
+        ...[...release.places, ...release.transitions, ...release.waits].flatMap((each) => whole(each.count)),
+      ]
     case 'quantiles':
       return [...release.quantiles.flatMap(of), ...whole(release.count)]
     case 'curves':
@@ -215,10 +240,10 @@ describe('the program that checks packages', () => {
     )
   })
 
-  it('names each cell of a table once', () => {
+  it('names each cell of a table and each way once', () => {
     fc.assert(
       fc.property(answered, ([request, release]) => {
-        if (release.kind !== 'table' && release.kind !== 'tables') return
+        if (release.kind !== 'table' && release.kind !== 'tables' && release.kind !== 'pathways') return
         const names = linesOfAnswer(encodeRelease(release), encodeRequest(request)).map(({ name }) => name)
         expect(new Set(names).size).toBe(names.length)
       }),

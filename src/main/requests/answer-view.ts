@@ -89,6 +89,19 @@ function noisyOf(release: Release): NoisyAnswer {
         ratio: release.ratio === null ? null : estimateOf(release.ratio),
         unscored: release.unscored === null ? null : wholeOf(release.unscored),
       }
+    case 'pathways': {
+      const counted = <T extends { readonly count: Whole }>(each: T) => ({
+        ...each,
+        count: wholeOf(each.count),
+      })
+      return {
+        kind: release.kind,
+        total: wholeOf(release.total),
+        places: release.places.map(counted),
+        transitions: release.transitions.map(counted),
+        waits: release.waits.map(counted),
+      }
+    }
     default:
       return unreachable(release)
   }

@@ -147,6 +147,44 @@ export const en = {
   toPatients: 'Open the patients',
   withDays: days,
   hash: 'Hash of the question',
+  real: {
+    title: 'Real pathways of all hospitals',
+    mark: 'real, with noise',
+    intro:
+      'The hospitals’ gateways count the records of all hospitals: which event follows which, and how long it takes. Noise protects every patient, and each number comes with its interval. No record leaves a hospital.',
+    stepsMost: (most: string) =>
+      `All hospitals are asked for ${most} steps at most: each further one makes every number less precise.`,
+    stepsLeftOut: 'Steps of the cleaning that compare people with each other are left out here.',
+    price: (price: string, epsilon: string) =>
+      `It costs ${price} millionths of ρ (ε = ${epsilon} at δ = 10⁻⁶) of the privacy that patients have together.`,
+    buys: (half: string, from: string, waits: string) =>
+      `Numbers of who goes where come with ± ${half} persons at most, those of how long it takes with ± ${waits}, in 19 of 20 cases. What stands for fewer than about ${from} is shown as too few to tell.`,
+    ask: 'Ask all hospitals for the real pathways',
+    same: 'This was asked already: its answer costs nothing, and stands below once it has come.',
+    counted: (height: string, day: string, gateways: string) =>
+      `Asked is the newest snapshot, up to height ${height} (${day}), of ${gateways} gateways.`,
+    requestTitle: (name: string) => `Pathways: ${name}`,
+    waiting: (name: string, state: string, has: string, needed: string) =>
+      `${name}: ${state}, ${has} of ${needed} gateways`,
+    which: 'Which answer',
+    of: (gateways: string, height: string) => `signed by ${gateways} gateways, up to height ${height}`,
+    sequence: 'Real pathways: which event follows which',
+    waits: 'Real pathways: time to the next event',
+    event: 'Event',
+    several: 'several on one day',
+    few: 'too few to tell',
+    interval: '95 % interval',
+    step: (number: string, isFirst: boolean) =>
+      isFirst ? 'Step 1, time since entry' : `Step ${number}, time since the step before`,
+    bands: ['under 1 month', '1 to 3 months', '3 to 12 months', '1 to 3 years', '3 years and more'],
+    fewNote:
+      'Ways that are not listed are too few to tell, or nobody went them. The numbers agree with each other: as many persons go on from an event as come to it, those that are too few to tell included.',
+    waitsNote: 'Of the persons who had the event at that step: how long after the one before.',
+    intervalNote:
+      '± and interval: the exact number at the snapshot lies within in 19 of 20 cases; they have all the noise in them. In the figure a line beside a box is its interval, and a hollow box is what is too few to tell.',
+    sentence: (steps: string, events: string) =>
+      `Which event follows which is asked, in ${steps} steps at most, and how long it takes, of: ${events}.`,
+  },
 }
 
 export const zhHant: typeof en = {
@@ -288,4 +326,38 @@ export const zhHant: typeof en = {
   toPatients: '前往病人',
   withDays: (count) => `${count} 天`,
   hash: '問題的雜湊值',
+  real: {
+    title: '所有醫院的真實就醫歷程',
+    mark: '真實資料，含雜訊',
+    intro:
+      '由各醫院的閘道計算所有醫院的病歷：事件的先後，以及相隔多久。雜訊保護每位病人，每個數字都附區間。病歷不會離開醫院。',
+    stepsMost: (most) => `向所有醫院申請最多 ${most} 步；每多一步，所有數字都較不精確。`,
+    stepsLeftOut: '清理中需與他人比較的步驟，此處略去。',
+    price: (price, epsilon) =>
+      `花費病人共有的隱私額度 ${price}（百萬分之一 ρ；δ = 10⁻⁶ 時 ε = ${epsilon}）。`,
+    buys: (half, from, waits) =>
+      `20 次中有 19 次，去向人數的誤差在 ± ${half} 人以內，相隔時間的人數在 ± ${waits} 人以內。約不足 ${from} 人者顯示為「人數太少，無法判斷」。`,
+    ask: '向所有醫院申請真實就醫歷程',
+    same: '先前已申請過同一問題：結果不另計費，完成後顯示於下方。',
+    counted: (height, day, gateways) =>
+      `申請對象為最新快照，截至高度 ${height}（${day}），共 ${gateways} 個閘道。`,
+    requestTitle: (name) => `就醫歷程：${name}`,
+    waiting: (name, state, has, needed) => `${name}：${state}，${has}／${needed} 個閘道`,
+    which: '選擇結果',
+    of: (gateways, height) => `${gateways} 個閘道簽署，截至高度 ${height}`,
+    sequence: '真實就醫歷程：事件的先後',
+    waits: '真實就醫歷程：距下一事件的時間',
+    event: '事件',
+    several: '同日多項',
+    few: '人數太少，無法判斷',
+    interval: '95% 區間',
+    step: (number, isFirst) => (isFirst ? '第 1 步，自進入世代起' : `第 ${number} 步，自前一步起`),
+    bands: ['不到 1 個月', '1 至 3 個月', '3 至 12 個月', '1 至 3 年', '3 年以上'],
+    fewNote:
+      '未列出的去向表示人數太少而無法判斷，或沒有人。各數字彼此一致：到達某事件的人數等於由此離開的人數，包含人數太少而無法判斷者。',
+    waitsNote: '該步發生此事件者：距前一步多久。',
+    intervalNote:
+      '± 與區間：20 次中有 19 次包含快照時的確切人數，已計入全部雜訊。圖中方塊旁的線為其區間，空心方塊為人數太少而無法判斷者。',
+    sentence: (steps, events) => `申請事件的先後（最多 ${steps} 步）與相隔時間，事件為：${events}。`,
+  },
 }

@@ -188,6 +188,7 @@ export const en = {
       gamma: 'Cost per claim (gamma)',
       score: 'A customised model (formula)',
       'cleaning-profile': 'A cleaning profile',
+      pathways: 'Pathways',
       study: 'A whole study',
     },
     counted: 'What is counted',
@@ -264,6 +265,7 @@ export const en = {
       'The formula is not in its one form, reads another variable than those listed, takes too many steps, or its bands do not rise.',
     profile:
       'Tests, units, reasons or years of this cleaning profile are none that may be asked: at most eight tests with a number, twelve years.',
+    pathways: 'The pathways: an event lacks its codes, or there are too many events or steps.',
     'forbidden-column': 'The consortium lets no formula read one of these variables.',
     'not-approved':
       'The consortium asks hospitals to approve this formula first; too few have. Hand its text to their checkers.',
@@ -734,6 +736,7 @@ export const zhHant: typeof en = {
       gamma: '每件費用（gamma）',
       score: '自訂模型（公式）',
       'cleaning-profile': '資料清理概況',
+      pathways: '就醫歷程',
       study: '整份研究',
     },
     counted: '計數單位',
@@ -805,6 +808,7 @@ export const zhHant: typeof en = {
     groups: '此監測表的團體、月份或上限不能提問。',
     formula: '公式不是標準寫法、讀取了未列出的變項、步驟過多，或分組界限未遞增。',
     profile: '此清理概況的檢驗、單位、理由或年份不可提問：最多八項數值型檢驗與十二年。',
+    pathways: '就醫歷程：有事件缺少代碼，或事件、步數過多。',
     'forbidden-column': '聯盟不允許公式讀取其中的變項。',
     'not-approved': '聯盟要求醫院先核准此公式；核准數不足。請將公式文字交給醫院的查核人員。',
     'too-long': '提問長度超過閘道所能接受。請將更多團體併入同一標籤，或使用較短的代碼。',

@@ -64,6 +64,17 @@ export const noisyAnswer = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('monitor'), tables: z.array(z.array(z.number().nullable())) }),
   z.object({ kind: z.literal('tables'), tables: z.array(labelledTable) }),
+  /**
+   * Persons by what happened at each step, what followed what and how long it took; steps count from 1, `from` null is the index day, an event is its place
+   * in the question, -1 several on one day, -2 no further one, -3 death. What is not listed is too few to tell.
+   */
+  z.object({
+    kind: z.literal('pathways'),
+    total: whole,
+    places: z.array(z.object({ step: z.int(), state: z.int(), count: whole })),
+    transitions: z.array(z.object({ step: z.int(), from: z.int().nullable(), to: z.int(), count: whole })),
+    waits: z.array(z.object({ step: z.int(), to: z.int(), band: z.int(), count: whole })),
+  }),
 ])
 export type NoisyAnswer = z.infer<typeof noisyAnswer>
 

@@ -172,6 +172,8 @@ export const noiseOfPart = z.object({
     'seen',
     'known',
     'reasons',
+    'transitions',
+    'waits',
   ]),
   cells: z.int(),
   halfWidth: z.number(),

@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { canonicalJson, type CanonicalValue } from '../std/canonical-json.ts'
 import { askedTest } from './asked-tests.ts'
-import { canonicalCodeSet, codeSet } from './code-set.ts'
+import { canonicalCodeSet, codeSet, type CodeSet } from './code-set.ts'
 import {
   canonicalEvent,
   codeSetId,
@@ -84,6 +84,20 @@ export const pathwaysDefinition = z.strictObject({
 })
 export type PathwaysDefinition = z.infer<typeof pathwaysDefinition>
 
+/** Steps that all hospitals are asked for at most: each is one more number that a person is in, and so more noise on all. */
+export const PATHWAY_STEPS_ASKED_MAX = 4
+/** Lower ends, in days, of the second and later bands of the time to the next event: a month, a quarter, a year, three years. */
+export const PATHWAY_BAND_DAYS = [30, 91, 365, 1_095] as const
+
+/** What all hospitals are asked of it, with noise (docs/spec/privacy.md Q11): names of events are no part of it, waits come with each step. */
+export const askedPathways = z.strictObject({
+  codeSets: z.record(codeSetId, codeSet),
+  events: z.array(eventFilter).min(1).max(PATHWAY_CLASSES_MAX),
+  watch: pathwaysDefinition.shape.watch,
+  sequence: pathwaysDefinition.shape.sequence.extend({ stepsMost: whole(1, PATHWAY_STEPS_ASKED_MAX) }),
+})
+export type AskedPathways = z.infer<typeof askedPathways>
+
 /** What a definition lacks that its shape cannot say; with any of these nothing is counted. */
 export type PathwaysProblem =
   | CohortProblem
@@ -118,24 +132,15 @@ export function binCountOf({ kind, from, to, each }: TrajectoryClock): number {
 
 /** The text whose hash names the definition: names say nothing, code sets are numbered by first use. */
 export function canonicalPathways(definition: PathwaysDefinition): string {
-  const { schema, classes, codeSets, watch, sequence, wait, trajectory, exemplars } = definition
-  const numbers = new Map<string, string>()
-  for (const { event } of classes)
-    if ('codes' in event && !numbers.has(event.codes)) numbers.set(event.codes, `set-${numbers.size + 1}`)
-  const numbered = (event: EventFilter): EventFilter => {
-    const plain = canonicalEvent(event)
-    return 'codes' in plain ? { ...plain, codes: numbers.get(plain.codes)! } : plain
-  }
-  const sets = [...numbers].flatMap(([id, number]) => {
-    const set = codeSets[id]
-    if (set === undefined) return []
-    const { kind, include, exclude } = canonicalCodeSet(set)
-    return [[number, { kind, include, exclude }] as const]
-  })
+  const { schema, classes, watch, sequence, wait, trajectory, exemplars } = definition
+  const { codeSets, events } = canonicalEvents(
+    classes.map(({ event }) => event),
+    definition.codeSets,
+  )
   return canonicalJson({
     schema,
-    codeSets: Object.fromEntries(sets),
-    classes: classes.map(({ event }) => numbered(event)) as CanonicalValue,
+    codeSets: textOfSets(codeSets),
+    classes: events as CanonicalValue,
     watch,
     sequence,
     wait,
@@ -143,3 +148,61 @@ export function canonicalPathways(definition: PathwaysDefinition): string {
     exemplars,
   })
 }
+
+/** As it stands in a request: events and code sets in their one form, sets called by their first codes, since names say nothing. */
+export function canonicalAskedPathways({ events, codeSets, watch, sequence }: AskedPathways): AskedPathways {
+  return { ...canonicalEvents(events, codeSets), watch, sequence }
+}
+
+/** The one text of what is asked of all hospitals. */
+export function askedPathwaysText(asked: AskedPathways): string {
+  const { codeSets, events, watch, sequence } = canonicalAskedPathways(asked)
+  return canonicalJson({ codeSets: textOfSets(codeSets), events: events as CanonicalValue, watch, sequence })
+}
+
+/** Null for what `askedPathwaysText` never gives. */
+export function readAskedPathways(text: string): AskedPathways | null {
+  try {
+    const value = JSON.parse(text) as { codeSets?: Record<string, CodeSet> }
+    const codeSets = Object.fromEntries(
+      Object.entries(value.codeSets ?? {}).map(([id, set]) => [id, { ...set, name: nameOfSet(set) }]),
+    )
+    const read = askedPathways.safeParse({ ...value, codeSets })
+    return read.success && askedPathwaysText(read.data) === text ? read.data : null
+  } catch {
+    return null
+  }
+}
+
+/** Sets that no event uses are left out. */
+function canonicalEvents(
+  events: readonly EventFilter[],
+  codeSets: Readonly<Record<string, CodeSet>>,
+): Pick<AskedPathways, 'events' | 'codeSets'> {
+  const numbers = new Map<string, string>()
+  for (const event of events)
+    if ('codes' in event && !numbers.has(event.codes)) numbers.set(event.codes, `set-${numbers.size + 1}`)
+  const sets = [...numbers].flatMap(([id, number]) => {
+    const set = codeSets[id]
+    if (set === undefined) return []
+    const { kind, include, exclude } = canonicalCodeSet(set)
+    return [[number, { kind, include, exclude, name: nameOfSet({ include }) }] as const]
+  })
+  return {
+    codeSets: Object.fromEntries(sets),
+    events: events.map((event) => {
+      const plain = canonicalEvent(event)
+      return 'codes' in plain ? { ...plain, codes: numbers.get(plain.codes)! } : plain
+    }),
+  }
+}
+
+const textOfSets = (codeSets: AskedPathways['codeSets']): CanonicalValue =>
+  Object.fromEntries(
+    Object.entries(codeSets).map(([id, { kind, include, exclude }]) => [id, { kind, include, exclude }]),
+  )
+
+/** Patterns that stand for the name of a set. */
+const NAMED_MOST = 3
+const nameOfSet = ({ include }: Pick<CodeSet, 'include'>): string =>
+  include.slice(0, NAMED_MOST).join(', ').slice(0, 120)

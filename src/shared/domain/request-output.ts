@@ -3,6 +3,7 @@
  * only: what may be asked says `problemsOfRequest`, and the node holds every request against it.
  */
 import { z } from 'zod'
+import { askedPathways } from './pathways.ts'
 
 const variable = z.string().min(1).max(64)
 const whole = z.int().min(-1_000_000_000).max(1_000_000_000)
@@ -75,6 +76,8 @@ export const requestOutput = z.discriminatedUnion('kind', [
   }),
   /** What results look like before and after the cleaning; made by the product, by no form. */
   z.strictObject({ kind: z.literal('cleaning-profile'), ...cleaningProfile.shape }),
+  /** Which event follows which, and after how long; made by the product, by no form. */
+  askedPathways.extend({ kind: z.literal('pathways') }),
 ])
 export type RequestOutput = z.infer<typeof requestOutput>
 export type RequestAxis = z.infer<typeof requestAxis>
@@ -97,6 +100,7 @@ export const requestProblem = z.enum([
   'groups',
   'formula',
   'profile',
+  'pathways',
   /** The consortium does not let a customised model read one of its variables, or too few hospitals have approved it. */
   'forbidden-column',
   'not-approved',

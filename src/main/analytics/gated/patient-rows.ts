@@ -19,6 +19,7 @@ import { birthOf, deathOf, sexOf } from '../persons/person-says.ts'
 import { chapterOf } from './icd-chapter.ts'
 import { monitorRows } from './monitor-rows.ts'
 import { profileRows } from './profile-rows.ts'
+import { pathwayRows } from './pathway-rows.ts'
 import { charlsonOn, costOf, datedVisits, type RowsOfPerson, type Visit } from './patient-facts.ts'
 
 /** What a row stands for: the person on the index day, a visit from then on, or a stretch of the first year under one payer. */
@@ -60,6 +61,8 @@ export function rowKindOf(output: Output): RowKind {
       return 'stretch'
     case 'monitor':
       return 'visit'
+    case 'pathways':
+      return 'person'
     default:
       return unreachable(output)
   }
@@ -80,7 +83,7 @@ export function tablesRead({
   followUp,
 }: Pick<RowContext, 'output' | 'followUp'>): readonly FactTable[] {
   // Its events and terms may be anything.
-  if (followUp !== null) return FACT_TABLE_NAMES
+  if (followUp !== null || output.kind === 'pathways') return FACT_TABLE_NAMES
   if (output.kind === 'monitor') return ['visit', 'diagnosis', 'claim']
   if (output.kind === 'cleaning-profile') return ['visit', 'observation']
   const named = [...variablesOf(output), ...(output.kind === 'score' ? output.columns : [])]
@@ -89,7 +92,9 @@ export function tablesRead({
 }
 
 /** Axes and sums; what a formula reads is no variable of a row. */
-function variablesOf(output: Exclude<Output, { kind: 'monitor' | 'cleaning-profile' }>): readonly string[] {
+function variablesOf(
+  output: Exclude<Output, { kind: 'monitor' | 'cleaning-profile' | 'pathways' }>,
+): readonly string[] {
   const axes = output.kind === 'score' ? [] : axesOf(output)
   return [...new Set([...axes, ...sumsOf(output)].map(({ variable }) => variable))]
 }
@@ -101,6 +106,7 @@ export function rowsOfPersons({ output, followUp, snapshotDay, benchmarkFrom }: 
     const rowsOf = profileRows(output)
     return (facts) => rowsOf(underCleaning(facts))
   }
+  if (output.kind === 'pathways') return pathwayRows(output, snapshotDay)
   const kind = rowKindOf(output)
   const score = output.kind === 'score' ? scorer(output) : null
   const names = variablesOf(output)

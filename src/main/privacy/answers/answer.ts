@@ -11,6 +11,7 @@ import { releaseMean, releaseQuantiles } from './moments.ts'
 import { releaseMonitor } from './monitor.ts'
 import { noisyTables, type DrawNoise } from './noisy-tables.ts'
 import type { ReleasePolicy } from './answer-policy.ts'
+import { releasePathways } from './pathways.ts'
 import { releaseRelativities } from './relativities.ts'
 import type { Release } from './release.ts'
 
@@ -50,6 +51,8 @@ export function answerRequest(
       return releaseLift(tables, output, policy)
     case 'cleaning-profile':
       return releaseLabelled(tables, policy)
+    case 'pathways':
+      return releasePathways(tables, output, policy)
     default:
       return unreachable(output)
   }

@@ -77,6 +77,8 @@ export function releaseMonitor(
       case 'seen':
       case 'known':
       case 'reasons':
+      case 'transitions':
+      case 'waits':
         return false
       default:
         return unreachable(table.part.name)

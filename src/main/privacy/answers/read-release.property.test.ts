@@ -15,6 +15,7 @@ const estimate: fc.Arbitrary<Estimate> = fc.record({
   low: Decimal
   high: Decimal
 }>
+const state = fc.integer({ min: -3, max: 7 })
 const short = { maxLength: 12 }
 
 const release: fc.Arbitrary<Release> = fc.oneof(
@@ -50,6 +51,16 @@ const release: fc.Arbitrary<Release> = fc.oneof(
       short,
     ),
     count: whole,
+  }),
+  fc.record({
+    kind: fc.constant('pathways' as const),
+    total: whole,
+    places: fc.array(fc.record({ step: fc.nat(4), state, count: whole }), short),
+    transitions: fc.array(
+      fc.record({ step: fc.nat(4), from: fc.option(state), to: state, count: whole }),
+      short,
+    ),
+    waits: fc.array(fc.record({ step: fc.nat(4), to: state, band: fc.nat(4), count: whole }), short),
   }),
 )
 

@@ -91,6 +91,8 @@ function releaseFromCbor(value: Cbor | undefined): Release | null {
         }
       )
     }
+    case 'pathways':
+      return pathwaysFrom(slots)
     default:
       return null
   }
@@ -107,7 +109,9 @@ const cellsFrom = (value: Cbor | undefined): readonly (bigint | null)[] | null =
 function labelledFrom(value: Cbor): LabelledTable | null {
   const slots = asArray(value, 5)
   const [name] = slots ?? []
-  const axes = listOf(slots?.[1], (axis) => listOf(axis, (label) => (typeof label === 'string' ? label : null)))
+  const axes = listOf(slots?.[1], (axis) =>
+    listOf(axis, (label) => (typeof label === 'string' ? label : null)),
+  )
   const cells = cellsFrom(slots?.[2])
   const [halfWidth, shownFrom] = (slots ?? []).slice(3).map(bigFrom)
   if (typeof name !== 'string' || axes === null || cells === null) return null
@@ -124,6 +128,28 @@ function liftFrom(value: Cbor): LiftBand | null {
   if (typeof level !== 'number' || patients == null || exposureDays == null) return null
   if (observed == null || expected == null || (ratio === null && slots?.[5] !== null)) return null
   return { level, patients, exposureDays, observed, expected, ratio }
+}
+
+function pathwaysFrom(slots: readonly Cbor[]): Release | null {
+  const total = wholeFrom(slots[1])
+  const places = listOf(slots[2], (value) => {
+    const [step, state, third] = asArray(value, 3) ?? []
+    const count = wholeFrom(third)
+    return typeof step === 'number' && typeof state === 'number' && count ? { step, state, count } : null
+  })
+  const transitions = listOf(slots[3], (value) => {
+    const [step, from, to, fourth] = asArray(value, 4) ?? []
+    const count = wholeFrom(fourth)
+    if (typeof step !== 'number' || typeof to !== 'number' || count === null) return null
+    return from === null || typeof from === 'number' ? { step, from, to, count } : null
+  })
+  const waits = listOf(slots[4], (value) => {
+    const [step, to, band, fourth] = asArray(value, 4) ?? []
+    const count = wholeFrom(fourth)
+    if (typeof step !== 'number' || typeof to !== 'number' || typeof band !== 'number') return null
+    return count && { step, to, band, count }
+  })
+  return total && places && transitions && waits && { kind: 'pathways', total, places, transitions, waits }
 }
 
 function tableFrom(slots: readonly Cbor[]): Release | null {

@@ -2,6 +2,7 @@
 import { assert } from '../../../shared/std/assert.ts'
 import { encode, type Cbor } from '../../node/chain/codec.ts'
 import { unreachable } from '../../../shared/std/unreachable.ts'
+import type { PathState, Transition, Wait } from '../request/pathways-output.ts'
 
 /** A noisy whole number, the exact one lies within ± halfWidth with 95 %. */
 export type Whole = { readonly value: bigint; readonly halfWidth: bigint }
@@ -64,6 +65,17 @@ export type Release =
     }
   /** Of a cleaning profile: tables that say themselves what their cells are. */
   | { readonly kind: 'tables'; readonly tables: readonly LabelledTable[] }
+  | PathwaysRelease
+
+/** Persons by what happened at a step, by what followed what, by how long it took; what is not listed is too few to tell. */
+type PathwaysRelease = {
+  readonly kind: 'pathways'
+  readonly total: Whole
+  /** An event or end of a step: as many as come to it, and go on from it. */
+  readonly places: readonly { readonly step: number; readonly state: PathState; readonly count: Whole }[]
+  readonly transitions: readonly (Transition & { readonly count: Whole })[]
+  readonly waits: readonly (Wait & { readonly count: Whole })[]
+}
 
 export const WITHHELD: Release = { kind: 'withheld' }
 
@@ -163,6 +175,14 @@ function releaseToCbor(release: Release): Cbor {
           numberOf(halfWidth),
           numberOf(shownFrom),
         ]),
+      ]
+    case 'pathways':
+      return [
+        release.kind,
+        wholeToCbor(release.total),
+        release.places.map(({ step, state, count }) => [step, state, wholeToCbor(count)]),
+        release.transitions.map(({ step, from, to, count }) => [step, from, to, wholeToCbor(count)]),
+        release.waits.map(({ step, to, band, count }) => [step, to, band, wholeToCbor(count)]),
       ]
     default:
       return unreachable(release)

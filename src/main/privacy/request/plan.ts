@@ -11,6 +11,7 @@ import {
   monitorAxes,
   type MonitorOutput,
 } from './monitor-output.ts'
+import { pathwayAxes, type PathwaysOutput } from './pathways-output.ts'
 import {
   profileAxes,
   REASONS_PER_PERSON,
@@ -74,6 +75,8 @@ export type PartName =
   | 'seen'
   | 'known'
   | 'reasons'
+  | 'transitions'
+  | 'waits'
 
 /** One table of numbers that gets noise: a number for each cell of the axes. */
 export type Part = {
@@ -211,6 +214,8 @@ function sharesOf(output: Output): readonly Share[] {
       return monitorShares(output)
     case 'cleaning-profile':
       return profileShares(output)
+    case 'pathways':
+      return pathwayShares(output)
     default:
       return unreachable(output)
   }
@@ -355,4 +360,22 @@ function profileShares(output: ProfileOutput): readonly Share[] {
       ? []
       : [of(2, 'reasons', [reason], Math.min(output.reasons.length, REASONS_PER_PERSON))]),
   ]
+}
+
+/** A person is in one cell of each step: of what follows what, and, where that is an event, of how long it took. */
+function pathwayShares(output: PathwaysOutput): readonly Share[] {
+  const { transition, wait } = pathwayAxes(output)
+  const of = (weight: number, name: PartName, axis: Axis): Share => ({
+    weight,
+    part: {
+      name,
+      axes: [axis],
+      measure: { kind: 'one' },
+      rows: 'all',
+      needs: [axis.variable],
+      cellsMost: output.sequence.stepsMost,
+      perCellMost: 1n,
+    },
+  })
+  return [of(2, 'transitions', transition), of(1, 'waits', wait)]
 }

@@ -23,7 +23,8 @@ export function noiseOf(request: ReleaseRequest, policy: ReleasePolicy): readonl
   return planOf(request).map((part) => {
     const variance = varianceOf(part)
     const cells = cellCountOf(part.axes)
-    const isPatients = part.name === 'count' || request.output.kind === 'cleaning-profile'
+    const isPatients =
+      part.name === 'count' || part.name === 'transitions' || request.output.kind === 'cleaning-profile'
     const least = cells === 1 ? policy.cohortLeast : policy.smallestCount
     return {
       name: part.name,

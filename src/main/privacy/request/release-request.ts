@@ -14,6 +14,12 @@ import {
   type MonitorOutput,
 } from './monitor-output.ts'
 import { canonicalProfile, isProfileInForm, profileAxes, type ProfileOutput } from './profile-output.ts'
+import {
+  canonicalPathwaysOutput,
+  isPathwaysInForm,
+  pathwayAxes,
+  type PathwaysOutput,
+} from './pathways-output.ts'
 import { canonicalScore, isScoreInForm, scoreAxis, type ScoreOutput } from './score-output.ts'
 
 /**
@@ -65,6 +71,8 @@ export type Output =
   | ScoreOutput
   /** What results look like before and after the cleaning, in people. */
   | ProfileOutput
+  /** Which event follows which, and how long after. */
+  | PathwaysOutput
 
 export type ReleaseRequest = {
   /** Item hash of a declared snapshot, 32 bytes. */
@@ -97,6 +105,8 @@ type RequestProblem =
   | 'formula'
   /** Tests, units, reasons or years of a cleaning profile. */
   | 'profile'
+  /** Events without their codes, or more events or steps than may be asked. */
+  | 'pathways'
 
 export const CELLS_MAX = 500
 export const EDGES_MAX = 100
@@ -171,6 +181,9 @@ export function axesOf(output: Output): readonly Axis[] {
       const { test, known } = profileAxes(output)
       return [test, known]
     }
+    case 'pathways':
+      // The larger of its two tables, where there are events enough to follow each other.
+      return [pathwayAxes(output).transition]
     default:
       return unreachable(output)
   }
@@ -203,6 +216,7 @@ export function chargeKindOf(output: Output, isRegistered: boolean): PricedKind 
     case 'quantiles':
     case 'kaplan-meier':
     case 'cleaning-profile':
+    case 'pathways':
       return 'table'
     case 'cox':
     case 'poisson':
@@ -299,6 +313,10 @@ function problemsOfOutput(output: Output): RequestProblem[] {
     case 'cleaning-profile':
       if (!isProfileInForm(output)) problems.push('profile')
       break
+    case 'pathways':
+      if (!isPathwaysInForm(output)) problems.push('pathways')
+      else if (cellCountOf([pathwayAxes(output).wait]) > CELLS_MAX) problems.push('too-many-cells')
+      break
     case 'count':
     case 'kaplan-meier':
       break
@@ -338,6 +356,8 @@ function canonicalOutput(output: Output): Output {
       return canonicalScore(output)
     case 'cleaning-profile':
       return canonicalProfile(output)
+    case 'pathways':
+      return canonicalPathwaysOutput(output)
     case 'count':
     case 'mean':
     case 'kaplan-meier':

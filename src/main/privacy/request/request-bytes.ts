@@ -18,6 +18,7 @@ import {
   type MonitorGroup,
 } from './monitor-output.ts'
 import type { ProfiledTest } from './profile-output.ts'
+import { pathwaysFromText, pathwaysText } from './pathways-output.ts'
 import { SCORE_COLUMNS } from './score-output.ts'
 import {
   canonicalRequest,
@@ -48,6 +49,7 @@ export const OUTPUT_KINDS = [
   'monitor',
   'score',
   'cleaning-profile',
+  'pathways',
 ] as const satisfies readonly Output['kind'][]
 
 export function encodeRequest(request: ReleaseRequest): Uint8Array {
@@ -116,6 +118,8 @@ function outputToCbor(output: Output): Cbor {
       const { tests, reasons, lastYear, years } = output
       return [kind, tests.map(({ test, units }): Cbor => [test, units]), reasons, lastYear, years]
     }
+    case 'pathways':
+      return [kind, pathwaysText(output)]
     default:
       return unreachable(output)
   }
@@ -184,6 +188,8 @@ function outputFromCbor(value: Cbor | undefined): Output | null {
       return scoreFromCbor(slots)
     case 'cleaning-profile':
       return profileFromCbor(slots)
+    case 'pathways':
+      return slots.length === 2 && typeof slots[1] === 'string' ? pathwaysFromText(slots[1]) : null
     default:
       return unreachable(kind)
   }

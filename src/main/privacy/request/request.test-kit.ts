@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { variableOf } from './dictionary.ts'
 import type { Patient, Row } from './tabulate.ts'
+import type { PathwaysOutput } from './pathways-output.ts'
 import type { Axis, Counted, Output, ReleaseRequest } from './release-request.ts'
 
 const hash = fc.uint8Array({ minLength: 32, maxLength: 32 })
@@ -41,6 +42,8 @@ const factors = fc.constantFrom(
   ],
 )
 const cellsMost = fc.integer({ min: 1, max: 4 })
+
+const WATER = { kind: 'medicine' as const, name: 'Water', include: ['V07AB*'], exclude: [] }
 
 const anyOutput: fc.Arbitrary<Output> = fc.oneof(
   fc.constant({ kind: 'count' as const }),
@@ -86,6 +89,32 @@ const anyOutput: fc.Arbitrary<Output> = fc.oneof(
     exposure: bounded('exposure-days', 366),
     actual: fc.oneof(bounded('claims', 9), bounded('cost-minor', 900_000)),
     cellsMost,
+  }),
+  fc.record({
+    kind: fc.constant('pathways' as const),
+    codeSets: fc.constantFrom<PathwaysOutput['codeSets']>(
+      { a: { kind: 'diagnosis' as const, name: 'Heart', include: ['I50*', 'I21*'], exclude: ['I219'] } },
+      { a: { kind: 'diagnosis' as const, name: 'Heart', include: ['I50*'], exclude: [] }, unused: WATER },
+    ),
+    events: fc
+      .shuffledSubarray(
+        [
+          { kind: 'diagnosis' as const, codes: 'a' },
+          { kind: 'visit' as const, classes: ['IMP' as const, 'EMER' as const] },
+          { kind: 'result' as const, test: 'hba1c', value: { atLeast: '7.0' } },
+        ],
+        { minLength: 1 },
+      )
+      .map((events) => [...events]),
+    watch: fc.constantFrom(
+      { left: null, atMostDays: null, until: null },
+      { left: { withoutVisitDays: 400, countedDays: 30 }, atMostDays: 900, until: '2019-12-31' },
+    ),
+    sequence: fc.record({
+      which: fc.constantFrom('first' as const, 'all' as const),
+      collapseDays: fc.constantFrom(0, 30),
+      stepsMost: fc.integer({ min: 1, max: 4 }),
+    }),
   }),
   fc
     .record({
@@ -186,5 +215,7 @@ const row: fc.Arbitrary<Row> = fc.record({
   'profile-seen': fc.constantFrom('2015', '2017', '2018', '2019', '2024', null),
   'profile-known': fc.constantFrom('2015', '2017', '2018', '2019', '2024', null),
   'profile-reason': fc.constantFrom('impossible', 'unusual', 'unit-guessed', null),
+  'pathway-transition': fc.constantFrom('1 null 0', '1 null -2', '2 0 -1', '2 0 1', '3 1 0', '9 9 9', null),
+  'pathway-wait': fc.constantFrom('1 0 0', '1 0 4', '2 1 3', '3 0 2', null),
 })
 export const anyPatient: fc.Arbitrary<Patient> = fc.array(row, { minLength: 0, maxLength: 12 })

@@ -7,6 +7,7 @@ import * as cleaning from '../../words/cleaning.ts'
 import * as clinical from '../../words/clinical.ts'
 import * as cohorts from '../../words/cohorts.ts'
 import * as models from '../../words/models.ts'
+import * as pathways from '../../words/pathways.ts'
 import * as question from '../../words/question.ts'
 import * as requests from '../../words/requests.ts'
 import { shownAnswer } from './answer-tables.ts'
@@ -17,6 +18,7 @@ const words = {
   requests: requests.en,
   models: models.en,
   cleaning: cleaning.en,
+  pathways: pathways.en,
   cohorts: cohorts.en,
   clinical: clinical.en,
   question: question.en,

@@ -12,12 +12,13 @@ import type { Figure } from './figure.ts'
 import { forestFigure } from './forest-figure.ts'
 import type { Curve } from './fit-answer.ts'
 import type { PaperRow, PaperTable } from './paper-table.ts'
+import { eventNames, realFigure, realTable, realWaits } from './pathways-answer.ts'
 import { ratioInBrackets, ratioWithLimits } from './ratio-text.ts'
 import { peopleIn, profileTables } from './profile-tables.ts'
 import { liftTable } from './lift-table.ts'
 import { levelNames, nameWithUnit, perUnitOf, variableName, variableUnit } from './request-axis.ts'
 
-type Words = Pick<AllWords, 'requests' | 'models' | 'cleaning'>
+type Words = Pick<AllWords, 'cleaning' | 'clinical' | 'cohorts' | 'models' | 'pathways' | 'requests'>
 
 export interface ShownAnswer {
   /** The first thing that is read. */
@@ -63,6 +64,8 @@ export function shownAnswer(answer: NoisyAnswer, context: Context): ShownAnswer 
       return shownProfile(answer, context)
     case 'monitor':
       return { ...NOTHING, headline: context.words.requests.answer.monitor }
+    case 'pathways':
+      return shownPathways(answer, context)
     default:
       return unreachable(answer)
   }
@@ -282,6 +285,23 @@ function shownEffects({ effects, count }: Of<'effects'>, context: Context): Show
       }),
       notes: [t.patientsAbout(formatNumber(count.value, locale)), t.population],
     },
+  }
+}
+
+function shownPathways(answer: Of<'pathways'>, context: Context): ShownAnswer {
+  const { output, words, locale } = context
+  if (output.kind !== 'pathways') return NOTHING
+  const of = {
+    title: words.pathways.real.sequence,
+    names: eventNames(output, words, locale),
+    words,
+    locale,
+  }
+  return {
+    headline: wholeText(answer.total, 'patients', context),
+    figure: realFigure(answer, of),
+    table: realTable(answer, of),
+    more: [realWaits(answer, of)],
   }
 }
 

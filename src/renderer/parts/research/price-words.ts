@@ -1,4 +1,4 @@
-/** What a price leaves, and what keeps a request from being asked, in the words of the room Requests. Pure. */
+/** What of a price is said wherever something is asked of all hospitals: what remains, and what keeps it from being asked. Pure. */
 import type { AskProblem, Priced } from '../../../shared/contract/requests.ts'
 import type { Words as AllWords } from '../../words/catalogue.ts'
 

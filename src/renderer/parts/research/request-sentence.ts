@@ -6,10 +6,11 @@ import { unreachable } from '../../../shared/std/unreachable.ts'
 import type { Words as AllWords } from '../../words/catalogue.ts'
 import { cohortSentences } from './cohort-sentence.ts'
 import { testName } from './test-name.ts'
+import { eventNames } from './pathways-answer.ts'
 import { nameWithUnit, valueText } from './request-axis.ts'
 import { followUpSentence, studySentences } from './study-sentence.ts'
 
-type Words = Pick<AllWords, 'cohorts' | 'clinical' | 'question' | 'requests'>
+type Words = Pick<AllWords, 'cohorts' | 'clinical' | 'pathways' | 'question' | 'requests'>
 
 /** One sentence for each part, in the order in which it is worked. */
 export function requestSentences(
@@ -83,6 +84,11 @@ export function outputSentence(output: RequestOutput, words: Words, locale: Loca
         String(output.plans?.length ?? 0),
         String(output.months),
         output.lastMonth,
+      )
+    case 'pathways':
+      return words.pathways.real.sentence(
+        String(output.sequence.stepsMost),
+        eventNames(output, words, locale).join(t.listComma),
       )
     default:
       return unreachable(output)

@@ -20,6 +20,7 @@ import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { PathwaysEditor } from './PathwaysEditor.tsx'
 import { PathwaysResult } from './PathwaysResult.tsx'
+import { RealPathways } from './RealPathways.tsx'
 import { namedNow, useKeptPathways, usePathwaysUnderWork } from './pathways-under-work.ts'
 import { TwinNote } from '../../../parts/research/TwinNote.tsx'
 import { isStale, usePathways, type PathwaysQuestion } from './use-pathways.ts'
@@ -96,6 +97,7 @@ function Work() {
       )}
       {isUnkept && <Callout tone="warn">{t.notKept}</Callout>}
       <PathwaysEditor definition={definition} onChange={change} />
+      <RealPathways question={question} />
       {found === null ? (
         <Panel title={t.sequence}>
           <p className="secondary" role="status">

@@ -23,7 +23,10 @@ export function OutputForm({ output, variables, onChange }: Props) {
       <NativeSelect
         label={t.output}
         value={output.kind}
-        data={OUTPUT_KINDS.map((value) => ({ value, label: t.outputs[value] }))}
+        data={[...OUTPUT_KINDS, ...(output.kind === 'pathways' ? [output.kind] : [])].map((value) => ({
+          value,
+          label: t.outputs[value],
+        }))}
         onChange={({ currentTarget }) => onChange(firstOutput(currentTarget.value as OutputKind, variables))}
       />
       <Fields output={output} variables={variables} onChange={onChange} />
@@ -38,6 +41,7 @@ function Fields({ output, variables, onChange }: Props) {
     case 'count':
     case 'monitor':
     case 'cleaning-profile':
+    case 'pathways':
       return null
     case 'score':
       return <ScoreFields output={output} onChange={onChange} />

@@ -11,8 +11,8 @@ import { aloneSteps } from '../../../parts/research/alone-steps.ts'
 import { newCohort } from '../../../parts/research/new-cohort.ts'
 import { firstEdges, timeEdgesOf } from '../../../parts/research/request-axis.ts'
 
-/** What a person composes; a monitoring table and a cleaning profile are made by their own rooms. */
-export type OutputKind = Exclude<RequestOutput['kind'], 'monitor' | 'cleaning-profile'>
+/** What a person composes; monitoring tables, cleaning profiles and pathways are made by their own rooms. */
+export type OutputKind = Exclude<RequestOutput['kind'], 'monitor' | 'cleaning-profile' | 'pathways'>
 export const OUTPUT_KINDS: readonly OutputKind[] = [
   'count',
   'histogram',
@@ -191,6 +191,7 @@ export function namesOf(output: RequestOutput): string[] {
       return [output.claims.variable, output.cost.variable, ...output.factors.map(({ variable }) => variable)]
     case 'monitor':
     case 'cleaning-profile':
+    case 'pathways':
       return []
     case 'score':
       return [output.exposure.variable, output.actual.variable, ...output.columns]
