@@ -79,7 +79,7 @@ describe('the list of a release (E12, T30)', () => {
 
   it('is refused where its text, its signature or the key beside it was altered', () => {
     expect(read({ ...list, signed: list.signed.replace('0.10.0', '0.11.0') })).toEqual(refused('altered'))
-    const [{ signature }] = list.signatures as [{ signature: string }]
+    const { signature } = list.signatures[0]!
     const flipped = signature.replace(/^./, (digit) => (digit === '0' ? '1' : '0'))
     expect(read({ ...list, signatures: [{ publicKey, signature: flipped }] })).toEqual(refused('altered'))
     // Somebody else's good signature under our key's name.
