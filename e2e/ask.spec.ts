@@ -31,8 +31,8 @@ test('a university asks a table of all hospitals and saves its package, and asks
       counted: { unit: 'patients' },
     },
   })
-  const { answer } = await submit(page, asked, 'Below fifty and above')
-  expect(answer.kind).toBe('submitted')
+  const { answer: submitted } = await submit(page, asked, 'Below fifty and above')
+  expect(submitted.kind).toBe('submitted')
   await untilState(page, 'Below fifty and above', 'answered')
   const path = join(scratchFolder, 'package.zip')
   await answerSaveDialogs(app, path)
