@@ -15,8 +15,10 @@ import type { ChainNode } from '../node/node.ts'
 import { exposureFileKey, exposureListKey } from '../node/storage/buckets.ts'
 import { del, put } from '../node/storage/store.ts'
 import type { ExposureRow } from '../pricing/monitor/cells.ts'
+import { IMPORT_ERRORS_MAX } from '../pricing/limits.ts'
 import { importExposure, type ImportedExposure } from '../pricing/monitor/exposure-csv.ts'
 import type { ProfileWorld } from '../profile/open-profile.ts'
+import { ageBandsOf } from './age-bands.ts'
 
 /** More than a version a week for two years. */
 export const VERSIONS_MAX = 120
@@ -101,7 +103,19 @@ export function readExposure(bytes: Bytes): ImportedExposure | null {
   } catch {
     return null
   }
-  return importExposure(text)
+  const read = importExposure(text)
+  if (read.kind !== 'imported') return read
+  // No table can be asked of bands that do not follow each other: said here, not when the table is to be asked.
+  const bands = ageBandsOf([...new Set(read.rows.map(({ key }) => key.ageBand))])
+  if (bands.kind === 'bands') return read
+  const errors = bands.labels.slice(0, IMPORT_ERRORS_MAX).map((label) => ({
+    code: 'not-a-band' as const,
+    line: read.rows.findIndex(({ key }) => key.ageBand === label) + 2,
+    column: 'ageBand',
+    found: label.slice(0, 40),
+    hint: null,
+  }))
+  return { kind: 'refused', errors, errorCount: bands.labels.length }
 }
 
 export function summaryOf(

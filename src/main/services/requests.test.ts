@@ -433,6 +433,20 @@ describe('the insurer’s own exposure file', () => {
       '3 month',
       '3 memberMonths',
     ])
+    // Ages in words, and bands that do not follow each other: no table could be asked of them.
+    const odd = await write(
+      'odd.csv',
+      `${HEADER}P,A,0-34,female,2024-01,1,1\nP,A,young,female,2024-01,1,1\nP,A,40+,male,2024-01,1,1\n`,
+    )
+    expect(await exposures.check({ path: odd })).toMatchObject({
+      kind: 'refused',
+      errors: [{ code: 'not-a-band', line: 3, column: 'ageBand', found: 'young' }],
+    })
+    const gap = await write('gap.csv', `${HEADER}P,A,0-34,female,2024-01,1,1\nP,A,40+,female,2024-01,1,1\n`)
+    expect(await exposures.check({ path: gap })).toMatchObject({
+      kind: 'refused',
+      errors: [{ code: 'not-a-band', line: 2, found: '0-34' }],
+    })
     expect(await exposures.check({ path: join(scratch, 'nowhere.csv') })).toMatchObject({
       kind: 'refused',
       errors: [{ code: 'unreadable', found: 'ENOENT' }],

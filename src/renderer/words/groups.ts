@@ -94,7 +94,8 @@ export const en = {
     intro:
       'Member-months and earned premium by plan, group, age band, sex and month. The file stays on this node; no hospital and no other member sees it.',
     columns:
-      'CSV with plan, group, ageBand, sex, month, memberMonths, premium. Sex: female, male, other or unknown. Month: 2024-01. Premium in minor units.',
+      'CSV in UTF-8 with a header and one line a cell, as below. Sex: female, male, other or unknown. Age bands follow each other and begin at multiples of five. Premium in minor units: 496000 is 4,960.00 where the currency has hundredths.',
+    example: 'An example',
     choose: 'Choose a file…',
     used: 'File for rates',
     take: 'Keep this version',
@@ -119,6 +120,8 @@ export const en = {
       empty: () => 'Empty.',
       'not-a-month': (found: string) => `“${found}” is no month such as 2024-01.`,
       'not-a-sex': (found: string) => `“${found}” is none of female, male, other, unknown.`,
+      'not-a-band': (found: string) =>
+        `“${found}” is no age band that fits the others: bands such as 0-34, 35-49, 50+ follow each other without a gap and begin at multiples of five.`,
       'not-a-number': (found: string) => `“${found}” is no number.`,
       'below-nothing': (found: string) => `${found} is below 0.`,
       'double-cell': () => 'The same cell stands in an earlier line.',
@@ -148,6 +151,8 @@ export const en = {
       merged === '0'
         ? `${shown} ${plural(shown, 'group', 'groups')}.`
         : `${shown} ${plural(shown, 'line', 'lines')} of groups; ${merged} groups with fewer than 50 lives, or too many for one table, stand under one.`,
+    oneLine:
+      'Everything would stand in one line: nothing in this table could be compared, and it is charged all the same. A file in which at least two groups have 50 lives or more gives a table that can be read.',
     leftOut: (groups: string, lives: string) =>
       `${groups} of the smallest groups, with ${lives} lives together, are in no group’s number of this table: their names would make the request longer than gateways take.`,
     plans: (plans: string) => `${plans} plans, in tables of their own.`,
@@ -207,6 +212,8 @@ export const en = {
   },
   changed: 'Which groups and plans changed',
   nothingChanged: 'No group and no plan changed by more than chance and noise explain.',
+  oneAlone:
+    'One line alone has numbers in this table: there is no other to compare it with, so nothing is said about a change. A table with several groups says more.',
   falseAlarms: (count: string, charts: string) =>
     `Without any change about ${count} false alarms a year are expected on this page, from ${charts} ${plural(charts, 'chart', 'charts')}.`,
   nothingReadable: 'No group can be compared: too few are expected, or there is no exposure file.',
@@ -412,7 +419,8 @@ export const zhHant: GroupsWords = {
     title: '承保暴露檔',
     intro: '依方案、團體、年齡層、性別與月份的承保人月及已賺保費。檔案只留在本節點；醫院與其他成員都看不到。',
     columns:
-      'CSV 欄位：plan, group, ageBand, sex, month, memberMonths, premium。性別：female、male、other 或 unknown。月份：2024-01。保費以最小貨幣單位表示。',
+      'UTF-8 的 CSV 檔，含標題列，每格一列，如下。性別：female、male、other 或 unknown。年齡組須首尾相接，並以五的倍數開始。保費以最小貨幣單位表示：貨幣有百分之一單位時，496000 即 4,960.00。',
+    example: '範例',
     choose: '選擇檔案…',
     used: '計算比率的檔案',
     take: '保存此版本',
@@ -436,6 +444,8 @@ export const zhHant: GroupsWords = {
       empty: () => '空白。',
       'not-a-month': (found) => `「${found}」不是月份，例如 2024-01。`,
       'not-a-sex': (found) => `「${found}」不是 female、male、other 或 unknown。`,
+      'not-a-band': (found) =>
+        `「${found}」不是能與其他組相接的年齡組：如 0-34、35-49、50+，須首尾相接、無空隙，並以五的倍數開始。`,
       'not-a-number': (found) => `「${found}」不是數字。`,
       'below-nothing': (found) => `${found} 小於 0。`,
       'double-cell': () => '前面已有相同的格子。',
@@ -463,6 +473,8 @@ export const zhHant: GroupsWords = {
       merged === '0'
         ? `${shown} 個團體。`
         : `團體 ${shown} 列；${merged} 個少於 50 人或超出單表上限的團體合併為一列。`,
+    oneLine:
+      '所有資料會合為一列：此表無從比較，仍照價計入。至少兩個團體各有 50 人以上的檔案，才能得到可讀的表。',
     leftOut: (groups, lives) =>
       `最小的 ${groups} 個團體（合計 ${lives} 人）不在此表任何團體的數字中：加上其名稱會使申請超過閘道可接受的長度。`,
     plans: (plans) => `${plans} 個方案，另列於專屬表格。`,
@@ -515,6 +527,7 @@ export const zhHant: GroupsWords = {
   },
   changed: '哪些團體與方案有變化',
   nothingChanged: '沒有團體或方案的變化超出機遇與雜訊的範圍。',
+  oneAlone: '此表只有一列有數字：沒有其他列可比較，因此不判斷是否有變化。含數個團體的表能說明更多。',
   falseAlarms: (count, charts) => `若無任何變化，本頁 ${charts} 張管制圖每年預期共約 ${count} 次假警報。`,
   nothingReadable: '沒有可比較的團體：期望值過少，或沒有承保暴露檔。',
   alert: {

@@ -55,6 +55,9 @@ export const en = {
   withheld: (cells: string, share: string) =>
     `${cells} cells were withheld by the gateways; ${share} of the exposure is in them, and no rate speaks of it.`,
   headline: 'Gross premium of an average member-year',
+  pureHeadline: 'Pure premium of an average member-year',
+  pureOnly:
+    'Claims alone: no expense, loading or pool was added yet. Steps to the gross premium stand under “Premium”.',
   interval: (lower: string, upper: string) => `${lower} to ${upper} (95 %, noise and chance)`,
   cellsLine: (cells: string, years: string, claims: string) =>
     `${cells} cells, ${years} member-years, ${claims} claims`,
@@ -117,7 +120,7 @@ export const en = {
   changed: (kind: string, factor: string, by: string, day: string) => `${kind}, ${factor}: ${by}, ${day}`,
   moved: (level: string, before: string, after: string) => `${level}: ${before} → ${after}`,
   offBalance: (factor: string) =>
-    `The base moved by ${factor}, so that the total is again what was observed.`,
+    `The base was multiplied by ${factor}, so that the total is again what was observed.`,
   steps: 'From the pure premium to the gross one',
   stepKinds: { factor: 'Factor', add: 'Amount per member-year', share: 'Share of the gross premium' },
   stepName: 'Name',
@@ -247,7 +250,8 @@ export const en = {
   problemAt: (line: string, column: string, found: string, expected: string) =>
     `Line ${line}, column ${column}: “${found}” cannot stand here${expected === '' ? '.' : `; ${expected} could.`}`,
   didYouMean: (name: string) => `Did you mean “${name}”?`,
-  fileErrors: (count: string) => `The table has ${count} errors; nothing was compared.`,
+  fileErrors: (count: string) =>
+    `The table has ${count} ${count === '1' ? 'error' : 'errors'}; nothing was compared.`,
   fileError: (place: string, found: string, expected: string) =>
     `${place === '' ? '' : `${place}: `}${found === '' ? '' : `“${found}”, `}expected ${expected}`,
   rulesHint:
@@ -306,7 +310,8 @@ export const en = {
     'nothing-to-fit': (d: Detail) => `There is nothing to fit: ${text(d['what'])}.`,
     'unknown-level': (d: Detail) => `${text(d['factor'])} has no level “${text(d['level'])}”.`,
     'unknown-factor': (d: Detail) => `There is no factor “${text(d['factor'])}” in these cells.`,
-    'no-rate': (d: Detail) => `The tariff has no relativity for ${text(d['factor'])}: ${text(d['level'])}.`,
+    'no-rate': (d: Detail) =>
+      `The tariff has no relativity for ${text(d['factor'])} “${text(d['level'])}”: too little was known of it where the tariff was made. Price the group without these people, or set the relativity by hand under “Pricing” and make a version of it.`,
     'too-many': (d: Detail) =>
       `Too many ${text(d['what'])}: ${text(d['count'])}, at most ${text(d['most'])}.`,
     'tables-differ': (d: Detail) => `The tables do not fit each other: ${text(d['what'])}.`,
@@ -380,6 +385,8 @@ export const zhHant: typeof en = {
   cut: (amount) => `每位病人的費用最多計入 ${amount}，超過部分不在任何儲存格內：請在「保費」加計大額理賠池。`,
   withheld: (cells, share) => `閘道保留 ${cells} 個儲存格，占暴露量 ${share}，費率不涵蓋這些部分。`,
   headline: '平均每人年總保費',
+  pureHeadline: '平均每人年純保費',
+  pureOnly: '僅含理賠：尚未加入費用、附加或分攤池。由純保費到總保費的步驟在「保費」。',
   interval: (lower, upper) => `${lower} 至 ${upper}（95 %，含雜訊與機遇）`,
   cellsLine: (cells, years, claims) => `${cells} 個儲存格、${years} 人年、${claims} 件理賠`,
   tabs: {
@@ -595,7 +602,8 @@ export const zhHant: typeof en = {
     'nothing-to-fit': (d) => `沒有可配適的資料：${text(d['what'])}。`,
     'unknown-level': (d) => `${text(d['factor'])}沒有「${text(d['level'])}」這個水準。`,
     'unknown-factor': (d) => `儲存格沒有「${text(d['factor'])}」這個因子。`,
-    'no-rate': (d) => `費率沒有 ${text(d['factor'])}「${text(d['level'])}」的相對係數。`,
+    'no-rate': (d) =>
+      `費率沒有${text(d['factor'])}「${text(d['level'])}」的相對係數：製作費率時對其所知太少。請不含這些人計價，或在「定價」中手動設定係數後製作新版本。`,
     'too-many': (d) => `${text(d['what'])}過多：${text(d['count'])}，上限 ${text(d['most'])}。`,
     'tables-differ': (d) => `表格彼此不符：${text(d['what'])}。`,
     'numeric-overflow': () =>

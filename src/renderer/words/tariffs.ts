@@ -110,7 +110,7 @@ export const en = {
   memberYears: 'Member-years',
   claims: 'Claims',
   cost: (currency: string) => `Cost (${currency})`,
-  zByHand: 'Z by hand',
+  zByHand: 'Credibility by hand (Z, 0 to 1)',
   zReason: 'Why this Z',
   priceIt: 'Price the group',
   gross: 'Gross premium of the group, a year',
@@ -122,7 +122,8 @@ export const en = {
     `The group’s pure cost will lie between ${lower} and ${upper}, chance included.`,
   z: (z: string, own: string, manual: string) => `Z = ${z}: own ${own}, tariff ${manual} per member-year`,
   lineNumber: 'Line',
-  censusErrors: (count: string) => `The census has ${count} errors; nothing was priced.`,
+  censusErrors: (count: string) =>
+    `The census has ${count} ${count === '1' ? 'error' : 'errors'}; nothing was priced.`,
   errors: {
     empty: (_line: string, _column: string, _found: string, _hint: string) =>
       'There is no census: paste the heading and at least one line.',
@@ -265,7 +266,7 @@ export const zhHant: typeof en = {
   memberYears: '人年',
   claims: '理賠件數',
   cost: (currency) => `費用（${currency}）`,
-  zByHand: '人工指定 Z',
+  zByHand: '人工指定信度（Z，0 至 1）',
   zReason: '指定 Z 的理由',
   priceIt: '計算團體保費',
   gross: '團體每年總保費',

@@ -14,6 +14,7 @@ export const exposureError = z.object({
     'empty',
     'not-a-month',
     'not-a-sex',
+    'not-a-band',
     'not-a-number',
     'below-nothing',
     'double-cell',

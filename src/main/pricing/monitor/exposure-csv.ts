@@ -17,6 +17,8 @@ export interface ExposureError {
     | 'empty'
     | 'not-a-month'
     | 'not-a-sex'
+    /** Ages are no band, begin at no multiple of five, overlap or leave a gap. */
+    | 'not-a-band'
     | 'not-a-number'
     | 'below-nothing'
     | 'double-cell'

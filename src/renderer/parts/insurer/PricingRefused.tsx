@@ -28,10 +28,15 @@ export function PricingRefused({ problem }: { readonly problem: PricingProblem }
   )
 }
 
-function problemText(problem: Exclude<PricingProblem, { kind: 'factors' }>, { pricing: t }: Words): string {
+function problemText(problem: Exclude<PricingProblem, { kind: 'factors' }>, words: Words): string {
+  const { pricing: t } = words
   switch (problem.kind) {
-    case 'engine':
-      return (t.engine[problem.code] ?? t.engine['other']!)({ ...problem.detail, code: problem.code })
+    case 'engine': {
+      const { factor } = problem.detail
+      const named = typeof factor === 'string' ? { factor: factorName(factor, words) } : {}
+      const say = t.engine[problem.code] ?? t.engine['other']!
+      return say({ ...problem.detail, ...named, code: problem.code })
+    }
     case 'mismatch':
       return t.problems.mismatch[problem.what]
     default:

@@ -20,14 +20,16 @@ export function Alerts({
   const t = useWords().groups
   const locale = useLocale()
   const cusums = [...view.cusums, ...(view.plans?.cusums ?? [])]
+  // What is measured by itself alone is compared with nothing, whatever its chart shows.
+  const isCompared = view.isCompared || view.plans?.isCompared === true
   const isReadable =
     view.funnel.points.length > 0 || cusums.length > 0 || (view.plans?.funnel.points.length ?? 0) > 0
   return (
     <Panel title={t.changed}>
       <div className={styles.alerts} data-testid="alerts">
         {view.alerts.length === 0 && (
-          <Callout tone={isReadable ? 'good' : 'plain'}>
-            {isReadable ? t.nothingChanged : t.nothingReadable}
+          <Callout tone={isReadable && isCompared ? 'good' : 'plain'}>
+            {!isReadable ? t.nothingReadable : isCompared ? t.nothingChanged : t.oneAlone}
           </Callout>
         )}
         {cusums.length > 0 && (

@@ -171,6 +171,7 @@ function Planned({
         {plans.length === 0 ? t.noPlans : t.plans(String(plans.length))}{' '}
         {benchmarkOf === null ? t.noBenchmark : t.benchmark(String(benchmarkOf))}
       </p>
+      {groups.length === 1 && plans.length < 2 && <Callout tone="warn">{t.oneLine}</Callout>}
       {leftOut.groups > 0 && (
         <Callout tone="warn">
           {t.leftOut(String(leftOut.groups), formatNumber(leftOut.lives, locale))}

@@ -22,6 +22,10 @@ import { useLocale, useWords } from '../../../words/catalogue.ts'
 import styles from './Groups.module.css'
 
 type Checked = Awaited<ReturnType<Client<typeof exposuresContract>['check']>>
+/** What a file looks like; names of columns are the format's own. */
+const EXAMPLE = `plan,group,ageBand,sex,month,memberMonths,premium
+basic,North Works,0-34,female,2024-01,118.5,496000
+basic,North Works,35-49,female,2024-01,90,412500`
 const FIELDS = ['plan', 'group', 'ageBand', 'sex', 'month', 'memberMonths', 'premiumMinor'] as const
 
 export function ExposureFiles({
@@ -72,6 +76,9 @@ export function ExposureFiles({
           <div className={room.small}>
             <p className="secondary">{t.intro}</p>
             <p className="secondary">{t.columns}</p>
+            <pre className={room.mono} aria-label={t.example}>
+              {EXAMPLE}
+            </pre>
             <div className={room.row}>
               <Button loading={isBusy} onClick={choose}>
                 {t.choose}

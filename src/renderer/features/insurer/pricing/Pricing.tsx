@@ -104,7 +104,7 @@ function Headline() {
   const result = sources?.results.find(({ studyHash }) => studyHash === answer.work.source.studyHash)
   const amount = (minor: number): string => money(minor, draft.currency, locale)
   return (
-    <Panel title={t.headline}>
+    <Panel title={average.buildUp.lines.length === 0 ? t.pureHeadline : t.headline}>
       <div className={room.close}>
         <p className={room.big} data-testid="gross">
           {amount(average.buildUp.gross)}
@@ -112,6 +112,7 @@ function Headline() {
         {average.lower !== null && average.upper !== null && (
           <Text size="sm">{t.interval(amount(average.lower), amount(average.upper))}</Text>
         )}
+        {average.buildUp.lines.length === 0 && <span className="secondary">{t.pureOnly}</span>}
         <span className="secondary">
           {t.cellsLine(
             formatNumber(cells.count, locale),
