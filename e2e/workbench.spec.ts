@@ -89,9 +89,9 @@ test('R2 R4 R6: on a small clinic’s records people are counted and cleaned, a 
   expect(header).toBe('id,start,stop,event,status,age,sex,hba1c')
   expect(lines.filter((line) => line.split(',')[3] === '1')).toHaveLength(CLINIC_EVENTS)
 
-  // Values that are too old after a hundred days leave gaps: filled in, said with what they cost, and in the study's own methods.
+  // Values that are too old after some months leave gaps: filled in, said with what they cost, and in the study's own methods.
   await stage(q.stages.intervals)
-  await page.getByLabel(q.follow.oldest).fill('100')
+  await page.getByLabel(q.follow.oldest).fill('140')
   await stage(q.stages.models)
   await page.getByLabel(q.model.gaps).selectOption('filled')
   await page.getByLabel(q.model.sets).fill('4')
