@@ -89,19 +89,23 @@ test('R2 R4 R6: on a small clinic’s records people are counted and cleaned, a 
   expect(header).toBe('id,start,stop,event,status,age,sex,hba1c')
   expect(lines.filter((line) => line.split(',')[3] === '1')).toHaveLength(CLINIC_EVENTS)
 
-  // Values that are too old after a hundred days leave gaps: filled in, said with what they cost, and in the study's own methods.
+  // Values that are too old after some months leave gaps: filled in, said with what they cost, and in the study's own methods.
   await stage(q.stages.intervals)
-  await page.getByLabel(q.follow.oldest).fill('100')
+  await page.getByLabel(q.follow.oldest).fill('140')
   await stage(q.stages.models)
   await page.getByLabel(q.model.gaps).selectOption('filled')
   await page.getByLabel(q.model.sets).fill('4')
   await page.getByLabel(q.model.rounds).fill('3')
   await expect(page.getByLabel(q.model.curvesOf)).toBeDisabled()
+  await page.getByRole('button', { name: q.model.add, exact: true }).click()
+  await page.getByTestId('model').last().getByRole('checkbox', { name: 'age at entry (years)' }).check()
   await page.keyboard.press('Control+Enter')
   const imputed = result.getByTestId('imputed')
   await expect(imputed).toHaveCount(2, { timeout: 60_000 })
   await expect(imputed.first()).toContainText('Hemoglobin A1c (%) as last known')
   await expect(imputed.last().getByRole('row')).toHaveCount(1 + 3 + 1)
+  // The two models of the question, side by side.
+  await expect(page.getByTestId('models-beside')).toContainText(t.modelComparison.concordance)
   await expect(page.getByTestId('methods')).toContainText(/filled in 4 times.*missing at random/)
 
   if (!arePicturesKept) return
@@ -110,10 +114,16 @@ test('R2 R4 R6: on a small clinic’s records people are counted and cleaned, a 
     page,
     async (look) => {
       await page.waitForTimeout(600)
-      await page.getByLabel(t.question.model.gaps).or(page.getByLabel('缺值的列')).scrollIntoViewIfNeeded()
+      await page
+        .getByLabel(t.question.model.gaps)
+        .or(page.getByLabel('缺值的列'))
+        .first()
+        .scrollIntoViewIfNeeded()
       await keepPicture(page, inLook('workbench-gaps', look))
       await imputed.last().scrollIntoViewIfNeeded()
       await keepPicture(page, inLook('workbench-imputed', look))
+      await page.getByTestId('models-beside').scrollIntoViewIfNeeded()
+      await keepPicture(page, inLook('workbench-beside', look))
       await cut.scrollIntoViewIfNeeded()
       await keepPicture(page, inLook('workbench-cut', look), { fullPage: true })
       await cut.screenshot({

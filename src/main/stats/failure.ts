@@ -22,6 +22,8 @@ export type StatsFailureDetail =
   | { code: 'knots-coincide'; column: string; knots: number }
   /** A spline or an interaction of a column with gaps: what fills them in knows of neither, and would draw both towards none. */
   | { code: 'imputed-term'; column: string; term: 'spline' | 'interaction' }
+  /** Known in no row that ends with the event: how the two hang together, nobody has seen. */
+  | { code: 'imputed-without-events'; column: string }
   | { code: 'more-covariates-than-events'; covariates: number; events: number }
   | { code: 'all-covariates-aliased' }
   | { code: 'bad-option'; option: string; value: string; allowed: string }

@@ -214,6 +214,8 @@ export const en = {
     'constant-covariate': (d) => `“${text(d['column'])}” has one group only.`,
     'knots-coincide': (d) =>
       `“${text(d['column'])}” has too few different values for ${text(d['knots'])} knots. Take fewer, or a straight line.`,
+    'imputed-without-events': (d) =>
+      `“${text(d['column'])}” is known in no row that ends with the event: how the two hang together nobody has seen, and nothing can be filled in from it.`,
     'imputed-term': (d) =>
       `“${text(d['column'])}” lacks values and ${d['term'] === 'spline' ? 'bends' : 'acts together with another covariate'}: what fills it in does not know of that and would draw it towards nothing. Take it straight and by itself, or leave rows without a value out.`,
     'more-covariates-than-events': (d) =>
@@ -418,6 +420,8 @@ export const zhHant: typeof en = {
     'constant-covariate': (d) => `「${text(d['column'])}」只有一個組別。`,
     'knots-coincide': (d) =>
       `「${text(d['column'])}」的不同數值太少，放不下 ${text(d['knots'])} 個節點。請減少節點或改用直線。`,
+    'imputed-without-events': (d) =>
+      `凡發生事件的列都沒有「${text(d['column'])}」的值：無從得知兩者的關係，也就無法補值。`,
     'imputed-term': (d) =>
       `「${text(d['column'])}」有缺值，且${d['term'] === 'spline' ? '設為曲線' : '有交互作用'}：補值的方法不知道這一點，會使其趨近於無。請改為直線且不設交互作用，或排除缺值的列。`,
     'more-covariates-than-events': (d) =>

@@ -189,7 +189,7 @@ export const formsEn = {
     rounds: 'Rounds for each',
     donors: 'Donors for each value',
     gapsNote:
-      'This takes it that whether a value is missing depends only on what else is known of the person (missing at random), which the records cannot prove. The result shows the answer without these rows, too.',
+      'This assumes that whether a value is missing depends only on what else is known of the person (missing at random), which the records cannot prove. The result shows the answer without these rows, too.',
     baselineBy: 'Table 1 by',
     judged: 'Judge who is in on',
     judgedOn: { written: 'the records as they were written', cleaned: 'the cleaned records' },

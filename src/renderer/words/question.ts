@@ -226,7 +226,7 @@ export const en = {
     wholeTest: 'All covariates together',
     combinedNote:
       'Missing information: the share of what there is to know of this effect that the gaps took away. df: Barnard and Rubin’s degrees of freedom, with which limits and p are reckoned; of tests of several effects F of Li, Raghunathan and Rubin.',
-    leftOutNote: (code: string) => `Without these rows the model has no answer (${code}).`,
+    leftOutNote: (reason: string) => `Without these rows the model has no answer. ${reason}`,
     rowsOf: (shown: string, all: string) => `${shown} of ${all} rows are shown; files have them all.`,
     moreRows: 'Show more',
     levelOf: (name: string, level: string) => `${name}: ${level}`,
@@ -493,7 +493,7 @@ export const zhHant: typeof en = {
     wholeTest: '所有共變項合併',
     combinedNote:
       '缺失資訊：此效應可得的資訊中，因缺值而失去的比例。自由度：Barnard 與 Rubin 的自由度，用於計算信賴區間與 p 值；多個效應的檢定採 Li、Raghunathan 與 Rubin 的 F。',
-    leftOutNote: (code) => `排除這些列時，模型沒有答案（${code}）。`,
+    leftOutNote: (reason) => `排除這些列時，模型沒有答案。${reason}`,
     rowsOf: (shown, all) => `顯示 ${all} 列中的 ${shown} 列；檔案包含全部。`,
     moreRows: '顯示更多',
     levelOf: (name, level) => `${name}：${level}`,

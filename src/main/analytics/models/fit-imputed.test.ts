@@ -211,6 +211,13 @@ describe('fitImputed', () => {
     const spline = { splines: [{ name: 'marker', knots: 3, reference: null }] }
     expect(() => imputed(gaps, spline)).toThrow(/imputed-term/)
     expect(() => imputed(gaps, { interactions: [['treated', 'marker']] })).toThrow(/imputed-term/)
+    const unseen = new Map(gaps.columns)
+    const marker = whole.columns.get('marker') as { values: Float64Array }
+    unseen.set('marker', {
+      kind: 'number',
+      values: marker.values.map((v, row) => (gaps.event[row] === 1 ? NaN : v)),
+    })
+    expect(() => imputed({ ...gaps, columns: unseen })).toThrow(/imputed-without-events/)
     const columns = new Map(gaps.columns)
     columns.set('marker', whole.columns.get('marker')!)
     const { splines } = imputed(

@@ -72,8 +72,9 @@ export interface ImputationRecord extends ImputationSettings {
 }
 
 /**
- * @throws {StatsFailure} what the fits throw; `imputed-term` for a spline or an interaction of a column with gaps; `constant-covariate` for
- *   a column of which fewer than two values are known
+ * @throws {StatsFailure} what the fits throw; `imputed-term` for a spline or an interaction of a column with gaps;
+ *   `imputed-without-events` for one that is known in no row with the event; `constant-covariate` for one of which fewer than two values
+ *   are known
  */
 export function fitImputed(of: ModelToFit, filling: Filling, hooks: FitHooks): Record<string, unknown> {
   const { model, spec, rows, table } = of
@@ -89,6 +90,8 @@ export function fitImputed(of: ModelToFit, filling: Filling, hooks: FitHooks): R
       throw new StatsFailure({ code: 'imputed-term', column: name, term: 'spline' })
     if (model.interactions.some((pair) => pair.includes(name)))
       throw new StatsFailure({ code: 'imputed-term', column: name, term: 'interaction' })
+    if (!isKnownAtEvent(present(rows.columns.get(name)), rows.event))
+      throw new StatsFailure({ code: 'imputed-without-events', column: name })
   }
   const quiet: FitHooks = { ...hooks, withoutDiagnostics: true }
   const levels = new Map(names.map((name) => [name, levelsOf(present(rows.columns.get(name)))]))
@@ -126,6 +129,15 @@ export function fitImputed(of: ModelToFit, filling: Filling, hooks: FitHooks): R
 
 function hasGaps(column: TableColumn): boolean {
   return column.kind === 'label' ? column.codes.includes(-1) : column.values.some((value) => value !== value)
+}
+
+function isKnownAtEvent(column: TableColumn, event: Uint8Array): boolean {
+  for (let row = 0; row < event.length; row++) {
+    if (event[row] === 0) continue
+    const value = column.kind === 'label' ? column.codes[row]! : column.values[row]!
+    if (column.kind === 'label' ? value >= 0 : value === value) return true
+  }
+  return false
 }
 
 /** Of a column that is taken as groups its values, in order; null of a number. */

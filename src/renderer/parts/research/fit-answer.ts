@@ -76,7 +76,7 @@ export interface ImputationAnswer {
   /** The same model without the rows that were filled in; null where there is none. */
   readonly complete:
     | (Pick<FitAnswer, 'names' | 'coefficients' | 'lower' | 'upper'> & { readonly noAnswer?: undefined })
-    | { readonly noAnswer: { readonly code: string } }
+    | { readonly noAnswer: { readonly code: string } & Detail }
     | null
 }
 

@@ -85,10 +85,17 @@ export function imputationTables(
       rows: [...terms, ...tests],
       notes: [
         t.combinedNote,
-        ...(complete?.noAnswer === undefined ? [] : [t.leftOutNote(complete.noAnswer.code)]),
+        ...(complete?.noAnswer === undefined ? [] : [t.leftOutNote(reasonOf(complete.noAnswer, words))]),
       ],
     },
   ]
+}
+
+function reasonOf(
+  detail: { readonly code: string } & Readonly<Record<string, unknown>>,
+  words: Words,
+): string {
+  return words.models.refusals[detail.code]?.(detail) ?? detail.code
 }
 
 function ratioCell({ ratio, lower, upper }: CoefficientRow, words: Words, locale: Locale): string {
