@@ -107,7 +107,9 @@ const cellsFrom = (value: Cbor | undefined): readonly (bigint | null)[] | null =
 function labelledFrom(value: Cbor): LabelledTable | null {
   const slots = asArray(value, 5)
   const [name] = slots ?? []
-  const axes = listOf(slots?.[1], (axis) => listOf(axis, (label) => (typeof label === 'string' ? label : null)))
+  const axes = listOf(slots?.[1], (axis) =>
+    listOf(axis, (label) => (typeof label === 'string' ? label : null)),
+  )
   const cells = cellsFrom(slots?.[2])
   const [halfWidth, shownFrom] = (slots ?? []).slice(3).map(bigFrom)
   if (typeof name !== 'string' || axes === null || cells === null) return null
