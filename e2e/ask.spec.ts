@@ -63,17 +63,17 @@ test('a university asks a table of all hospitals and saves its package, and asks
   await untilState(page, words.requestTitle(t.cohorts.untitled), 'answered')
 
   // The real numbers with their bands, and beside them the twin's, which are exact.
-  const answer = real.getByTestId('real-answer')
-  await expect(answer).toHaveAttribute('data-state', 'answered')
-  await expect(answer.getByText(words.besideTwin)).toBeVisible()
-  const table = answer.getByRole('table', { name: words.requestTitle(t.cohorts.untitled) })
+  const found = real.getByTestId('real-answer')
+  await expect(found).toHaveAttribute('data-state', 'answered')
+  await expect(found.getByText(words.besideTwin)).toBeVisible()
+  const table = found.getByRole('table', { name: words.requestTitle(t.cohorts.untitled) })
   await expect(table.getByRole('columnheader', { name: words.peopleOf(words.twin) })).toBeVisible({
     timeout: ANSWERED_MS,
   })
   const usual = table.getByRole('row', { name: words.asWritten(words.sorts.usual) }).first()
   await expect(usual).toContainText(/± \d+/)
   await expect(usual.getByRole('cell').last()).toContainText('%')
-  await expect(answer.getByRole('table', { name: words.yearsTitle })).toBeVisible()
+  await expect(found.getByRole('table', { name: words.yearsTitle })).toBeVisible()
   // The same costs nothing, and is not asked twice.
   await expect(real.getByText(t.requests.askAll.same)).toBeVisible()
   await expect(real.getByRole('button', { name: words.ask, exact: true })).toBeDisabled()

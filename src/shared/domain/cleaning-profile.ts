@@ -2,7 +2,12 @@
  * What a cleaning profile of all hospitals counts (docs/spec/privacy.md Q10): tests, sorts of results, units and reasons, as everybody names them. It is
  * people that are counted, never results: whoever has one such result or a hundred counts once.
  */
-import { CLEANING_REASONS, type CleaningReason, type CleaningStep, type CleaningStepName } from './cleaning.ts'
+import {
+  CLEANING_REASONS,
+  type CleaningReason,
+  type CleaningStep,
+  type CleaningStepName,
+} from './cleaning.ts'
 import { LAB_TESTS, labTestByKey } from './lab-tests.ts'
 import { unitsOf } from './units.ts'
 
@@ -74,7 +79,9 @@ export function stepOfReason(
 }
 
 /** Tests whose result is a number, in the order of the table. */
-export const PROFILE_TESTS: readonly string[] = LAB_TESTS.filter(({ unit }) => unit !== '').map(({ key }) => key)
+export const PROFILE_TESTS: readonly string[] = LAB_TESTS.filter(({ unit }) => unit !== '').map(
+  ({ key }) => key,
+)
 
 /** Units of the table of tests, in the order in which a request names them; null for a test that has no number. */
 export function unitsOfTest(key: string): readonly string[] | null {

@@ -47,7 +47,7 @@ const cleaned = (facts: PersonFacts): CleanPerson => {
   return person!
 }
 const rowsOf = (facts: PersonFacts): Patient => profileRows(output)(cleaned(facts))
-const persons = personsOf(syntheticFacts(250, 'profile'))
+const persons = personsOf(syntheticFacts(170, 'profile'))
 
 /** Of how many persons something is so, by cell. */
 type Counted = Map<string, number>
@@ -170,7 +170,7 @@ describe('a cleaning profile', () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 30 },
     )
   })
 

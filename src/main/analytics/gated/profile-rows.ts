@@ -3,7 +3,12 @@
  * written and as the steps left them. Pure.
  */
 import { OTHER_UNIT } from '../../../shared/domain/cleaning.ts'
-import { NO_UNIT, PROFILE_SORTS, unitPair, type ProfileSort } from '../../../shared/domain/cleaning-profile.ts'
+import {
+  NO_UNIT,
+  PROFILE_SORTS,
+  unitPair,
+  type ProfileSort,
+} from '../../../shared/domain/cleaning-profile.ts'
 import { civilOfDay } from '../../../shared/domain/dates.ts'
 import { labTestByKey, LOINC_SYSTEM, type LabTest } from '../../../shared/domain/lab-tests.ts'
 import { unitRuleOf } from '../../../shared/domain/units.ts'

@@ -56,9 +56,7 @@ export function profileAxes({ tests, reasons, lastYear, years }: ProfileOutput) 
     cleaned: labelled('profile-cleaned', PROFILE_SORTS),
     unit: labelled(
       'profile-unit',
-      tests.flatMap(({ test, units }) =>
-        [...units, OTHER_UNIT, NO_UNIT].map((unit) => unitPair(test, unit)),
-      ),
+      tests.flatMap(({ test, units }) => [...units, OTHER_UNIT, NO_UNIT].map((unit) => unitPair(test, unit))),
     ),
     seen: labelled('profile-seen', inWindow),
     known: labelled('profile-known', inWindow),

@@ -77,7 +77,7 @@ describe('tables of a cleaning profile', () => {
     const years = shown(exact)[1]!
     expect(years.header).toEqual(['Test', '2019', '2020'])
     expect(years.rows.map(({ cells }) => cells)).toEqual([
-      ['Hemoglobin A1c', '50 % (45.5–54.6)', 'too few to tell'],
+      ['Hemoglobin A1c', '50 % (45.6–54.6)', 'too few to tell'],
       ['twin', '50 %', ''],
     ])
   })
