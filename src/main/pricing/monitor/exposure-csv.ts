@@ -102,9 +102,10 @@ export function importExposure(text: string): ImportedExposure {
     const amount = (name: (typeof NUMBERS)[number]): number => {
       const column = columns.get(name)!
       const value = column.kinds[row] === 0 ? column.numbers[row]! : NaN
-      const found = textAt(column, row).slice(0, 40)
-      if (value !== value) errors.push({ code: 'not-a-number', line, column: name, found, hint: null })
-      else if (value < 0) errors.push({ code: 'below-nothing', line, column: name, found, hint: null })
+      // Good numbers are not written out again: there are two of them in each of thousands of lines.
+      if (value >= 0) return value
+      const code = value < 0 ? 'below-nothing' : 'not-a-number'
+      errors.push({ code, line, column: name, found: textAt(column, row).slice(0, 40), hint: null })
       return value
     }
     const key = {
@@ -116,11 +117,13 @@ export function importExposure(text: string): ImportedExposure {
     }
     const memberMonths = amount('memberMonths')
     const premiumMinor = amount('premium')
-    const name = nameOf(key, AXES)
+    const name = AXES.map((axis) => key[axis]).join('\0')
     const first = lineOf.get(name)
-    if (first !== undefined)
-      errors.push({ code: 'double-cell', line, column: '', found: name.slice(0, 80), hint: String(first) })
-    else lineOf.set(name, line)
+    if (first === undefined) lineOf.set(name, line)
+    else {
+      const found = nameOf(key, AXES).slice(0, 80)
+      errors.push({ code: 'double-cell', line, column: '', found, hint: String(first) })
+    }
     rows.push({ key, memberMonths, premiumMinor })
   }
   if (errors.length > 0) return refused(errors)

@@ -3,7 +3,7 @@
  * distribution of count plus noise leaves half of what is not sure on one side (docs/spec/pricing.md M4). Without noise these are the exact
  * limits of `stats`.
  */
-import { normal, poisson, poissonProbability } from '../../stats/det/distributions.ts'
+import { normal, normalQuantile, poisson, poissonProbability } from '../../stats/det/distributions.ts'
 import { standardisedRatio } from '../../stats/actuarial/monitoring.ts'
 import { checkNumber } from '../failure.ts'
 
@@ -32,11 +32,11 @@ export function observedToExpected({ observed, expected, noise }: NoisyCount, le
   const alpha = (1 - level) / 2
   const tails = tailsAt(observed, Math.sqrt(noise))
   const atOne = tails(expected)
-  const reach = Math.max(observed, 0) + 6 * Math.sqrt(noise) + 10
+  const z = normalQuantile(1 - alpha)
   return {
     ratio: observed / expected,
-    lower: rootOf((mean) => tails(mean).upper - alpha, reach) / expected,
-    upper: rootOf((mean) => alpha - tails(mean).lower, reach) / expected,
+    lower: rootOf((mean) => tails(mean).upper - alpha, nearLimit(observed, noise, -z)) / expected,
+    upper: rootOf((mean) => alpha - tails(mean).lower, nearLimit(observed, noise, z)) / expected,
     p: Math.min(1, 2 * Math.min(atOne.lower, atOne.upper)),
   }
 }
@@ -101,17 +101,35 @@ function wideTails(x: number, mean: number, sigma: number): { lower: number; upp
   return { lower: Math.min(1, lower), upper: Math.min(1, upper) }
 }
 
-/** Where a rising function of a mean is 0; 0 where it is above 0 from the beginning. Secants in a bracket (Illinois). */
-function rootOf(f: (mean: number) => number, reach: number): number {
-  let low = 0
-  let atLow = f(low)
-  if (atLow >= 0) return 0
-  let high = reach
-  let atHigh = f(high)
-  while (atHigh < 0) {
+/** Where a limit would be if count and noise were normal: (x - m)² = z²(m + σ²) for the mean, with a step that it is seldom off by. */
+function nearLimit(x: number, noise: number, z: number): { readonly mean: number; readonly step: number } {
+  const half = (z * z) / 2
+  const mean =
+    x + half + Math.sign(z) * Math.sqrt(Math.max(0, half * half + z * z * (Math.max(x, 0) + noise)))
+  return { mean: Math.max(0, mean), step: 0.5 + 0.02 * Math.sqrt(Math.max(x, 0) + noise) }
+}
+
+/** Where a rising function of a mean is 0; 0 where it is above 0 from the beginning. Secants in a bracket around what is near (Illinois). */
+function rootOf(
+  f: (mean: number) => number,
+  { mean, step }: { readonly mean: number; readonly step: number },
+): number {
+  let low = mean
+  let high = mean
+  let atLow = f(mean)
+  let atHigh = atLow
+  for (let reach = step; atLow > 0; reach *= 4) {
+    if (low === 0) return 0
+    high = low
+    atHigh = atLow
+    low = Math.max(0, low - reach)
+    atLow = f(low)
+  }
+  if (atLow === 0) return low
+  for (let reach = step; atHigh < 0; reach *= 4) {
     low = high
     atLow = atHigh
-    high *= 2
+    high += reach
     atHigh = f(high)
   }
   let side = 0

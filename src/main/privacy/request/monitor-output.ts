@@ -19,7 +19,7 @@ export type MonitorOutput = {
   /** In order of their labels. */
   readonly groups: readonly MonitorGroup[]
   /**
-   * Plans in order of their labels, watched beside the groups in tables of their own (ADR 0036); null where none are asked. A visit whose record names
+   * Plans in order of their labels, watched beside the groups in tables of their own (ADR 0035); null where none are asked. A visit whose record names
    * no plan is with the plan that is called as its kind of payer (`NHI`).
    */
   readonly plans: readonly MonitorGroup[] | null
