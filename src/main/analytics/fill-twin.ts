@@ -8,6 +8,7 @@ import { factsOf } from './facts/facts-of.ts'
 import type { Facts } from './facts/fact-tables.ts'
 import { rowsOfPersons } from './gated/patient-rows.ts'
 import type { Warehouse } from './warehouse/warehouse.ts'
+import type { GeneratedVisit } from '../generator/generate-patients.ts'
 import { fitWeights, systematicSample, type Margin } from './twin/fit-weights.ts'
 import { inventedPatients, recordOfInvented, type InventedPatient } from './twin/twin-records.ts'
 
@@ -51,6 +52,9 @@ export async function fillTwin(
 
 /** A patient key in form, of nobody. */
 const keyOf = (number: number): string => number.toString(16).padStart(64, '0')
+/** Whoever was written down once under a mistyped number is an entry of its own there, as at a real hospital: the person's key with another first digit. */
+const MISTYPED = 'e'
+const mistypedKeyOf = (key: string): string => `${MISTYPED}${key.slice(1)}`
 /** Hospitals of the generator in the form of member ids; no member has such an id. */
 const hospitalOf = (name: string): string => name.slice(1).padStart(32, '0')
 /** All hospitals that the twin's visits name. */
@@ -62,7 +66,11 @@ async function load(
   onProgress: (done: number, total: number) => void,
 ): Promise<number> {
   const records: VisitRecord[] = copies.flatMap(({ person, key }) =>
-    person.visits.map((visit) => recordOfInvented(visit, key, hospitalOf(visit.hospital))),
+    person.visits.map((visit) => {
+      const isMistyped = visit.patient.sourceKey !== person.visits[0]!.patient.sourceKey
+      const patientKey = isMistyped ? mistypedKeyOf(key) : key
+      return withPreliminary(visit, recordOfInvented(visit, patientKey, hospitalOf(visit.hospital)))
+    }),
   )
   records.sort((a, b) => (a.encounter.day < b.encounter.day ? -1 : a.encounter.day > b.encounter.day ? 1 : 0))
   for (let first = 0; first < records.length; first += RUN_BLOCKS) {
@@ -75,6 +83,15 @@ async function load(
     onProgress(first + facts.length, records.length)
   }
   return records.length
+}
+
+/** Of results that came after their visit a laboratory said one before, which counts for nothing once the final one is there. */
+function withPreliminary({ content, late }: GeneratedVisit, record: VisitRecord): VisitRecord {
+  if (late === null) return record
+  const before = new Set(content.observations.map(({ code }) => code.code))
+  const first = record.observations.find(({ code }) => !before.has(code.code))
+  if (first === undefined) return record
+  return { ...record, observations: [...record.observations, { ...first, status: 'preliminary' }] }
 }
 
 /** In which cell of each table the people of the pool are, by the very rules by which gateways counted. */
@@ -100,7 +117,9 @@ async function marginsOf(
       for (const { index, facts } of members) {
         const [row] = rowsOf(facts, index)
         const key = facts.visit[0]?.patient
-        if (row !== undefined && key != null) cellOfPerson[parseInt(key, 16)] = cellOf(axes, row)
+        // An entry under a mistyped number is nobody of the pool.
+        if (row !== undefined && key != null && !key.startsWith(MISTYPED))
+          cellOfPerson[parseInt(key, 16)] = cellOf(axes, row)
       }
       if (members.length < BATCH_PERSONS) break
     }

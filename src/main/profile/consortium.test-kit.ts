@@ -60,7 +60,7 @@ export async function foundProfiles(
     members: kinds.map((kind, i) => ({
       institutionName: `${kind} ${i + 1}`,
       personName: 'Lin',
-      roles: ['clerk', 'administrator'],
+      roles: kind === 'university' ? ['researcher', 'administrator'] : ['clerk', 'administrator'],
       kind,
       isVoter: kind === 'hospital',
     })),
