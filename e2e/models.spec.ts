@@ -210,7 +210,7 @@ test('a researcher chooses a table, says a model, reads the result, saves it, an
   await expect(page.getByText(released(bias))).toBeVisible()
   expect(readFileSync(bias, 'utf8')).toMatch(/<metadata>Simulated data: cohorts made by a rule/)
   await inEachLook(page, async (look) => {
-    await simulation.getByRole('img').scrollIntoViewIfNeeded()
+    await simulation.locator('figure').scrollIntoViewIfNeeded()
     expect(await seriousFindings(page)).toEqual([])
     await keepPicture(page, inLook('models-simulation', look))
     await simulation.getByRole('table').scrollIntoViewIfNeeded()

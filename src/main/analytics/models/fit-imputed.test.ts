@@ -131,6 +131,17 @@ describe('fitImputed', () => {
     expect((TRUTH.treated - complete.coefficients[0]!) / complete.stdErr[0]!).toBeGreaterThan(3)
   })
 
+  it('knows how time ended: without event and hazard among what predicts, effects would shrink', () => {
+    const dice = streamOf('g', 0, 'gaps')
+    const columns = new Map(whole.columns)
+    const { values } = whole.columns.get('marker') as { values: Float64Array }
+    columns.set('marker', { kind: 'number', values: values.map((value) => (dice.chance(0.6) ? NaN : value)) })
+    const settings = { imputation: { sets: 4, rounds: 3, donors: 5 } }
+    const { names, coefficients } = imputed({ ...whole, columns }, settings)
+    // Made with 0.5; half of it is left where a gap is filled in from covariates alone.
+    expect(coefficients[names.indexOf('marker')]).toBeGreaterThan(0.4)
+  })
+
   it('is the fit itself, with nothing filled in, where no row has a gap', () => {
     const { imputation, ...fit } = imputed(whole)
     const { imputation: _, ...plain } = model
