@@ -32,7 +32,6 @@ import styles from './Cleaning.module.css'
 export function Cleaning() {
   const words = useWords()
   const state = useAsk(() => node.cohorts.state(), [], ['cohorts.stateChanged'])
-  const isTwin = state.value !== undefined && 'isTwin' in state.value && state.value.isTwin
   return (
     <div className="room" {...useCopiesReleased()}>
       <header className="room-head">
@@ -47,7 +46,7 @@ export function Cleaning() {
         ) : (
           <>
             <RecordsStanding state={state.value} />
-            <Work isTwin={isTwin} />
+            <Work />
           </>
         )}
       </div>
@@ -55,7 +54,7 @@ export function Cleaning() {
   )
 }
 
-function Work({ isTwin }: { readonly isTwin: boolean }) {
+function Work() {
   const words = useWords()
   const t = words.cleaning
   const { value: kept } = useCohort()
@@ -114,7 +113,7 @@ function Work({ isTwin }: { readonly isTwin: boolean }) {
           <AsText steps={steps} onChange={changeSteps} />
         </div>
         <div className={styles.stack}>
-          <RealProfilePanel cohort={cohort} steps={steps} isTwin={isTwin} />
+          <RealProfilePanel cohort={cohort} steps={steps} />
           <Result asked={askedText(cohort, part)} onRetry={() => void run(cohort, part, t.title)} />
         </div>
       </div>

@@ -36,10 +36,9 @@ import styles from './Cleaning.module.css'
 interface Props {
   readonly cohort: CohortDefinition
   readonly steps: CleaningPart['steps']
-  readonly isTwin: boolean
 }
 
-export function RealProfilePanel({ cohort, steps, isTwin }: Props) {
+export function RealProfilePanel({ cohort, steps }: Props) {
   const words = useWords()
   const t = words.cleaning.real
   const catalog = useAsk(() => node.requests.catalog(), [], ['requests.changed'])
@@ -54,18 +53,20 @@ export function RealProfilePanel({ cohort, steps, isTwin }: Props) {
       cleaningText(question.cleaning) === cleaningText(cleaning),
   )
   const [last] = before.value ?? []
+  if (catalog.value === undefined)
+    return catalog.failure === undefined ? null : (
+      <Panel title={t.title}>
+        <FailureNote code={catalog.failure} onRetry={catalog.again} />
+      </Panel>
+    )
+  // Who is no hospital holds no record: what is shown here is of the twin.
+  const isTwin = catalog.value.class !== 'hospital'
   return (
     <Panel title={t.title}>
       <div className={styles.stack} data-testid="real-profile">
         <p className={`secondary ${room.said}`}>{isTwin ? t.introTwin : t.introOwn}</p>
         {last !== undefined && <Answered opened={last} isTwin={isTwin} />}
-        {catalog.failure !== undefined && catalog.value === undefined ? (
-          <FailureNote code={catalog.failure} onRetry={catalog.again} />
-        ) : (
-          catalog.value !== undefined && (
-            <Form catalog={catalog.value} cohort={cohort} steps={steps} hasAnswer={last !== undefined} />
-          )
-        )}
+        <Form catalog={catalog.value} cohort={cohort} steps={steps} hasAnswer={last !== undefined} />
       </div>
     </Panel>
   )
@@ -76,7 +77,7 @@ function Form({
   cohort,
   steps,
   hasAnswer,
-}: Omit<Props, 'isTwin'> & { readonly catalog: Catalog; readonly hasAnswer: boolean }) {
+}: Props & { readonly catalog: Catalog; readonly hasAnswer: boolean }) {
   const words = useWords()
   const t = words.cleaning.real
   const locale = useLocale()
