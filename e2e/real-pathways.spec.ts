@@ -37,13 +37,16 @@ test('R3: real pathways of all hospitals by a button that says what they cost an
   await expect(price).toContainText(costs)
   await expect(price).not.toContainText(usual)
   const button = panel.getByRole('button', { name: w.ask })
+  await expect(button).toBeEnabled()
+  await button.scrollIntoViewIfNeeded()
+  await keepPicture(page, 'real-pathways-price.en.light')
   await button.click()
   const answer = panel.getByTestId('real-answer')
   await expect(answer).toBeVisible({ timeout: ANSWERED_MS })
 
   // The real ones, with their noise, beside what is invented; the same question is not paid for twice.
   await expect(page.getByText(t.cohorts.twin)).toBeVisible()
-  await expect(panel.getByText(w.mark)).toBeVisible()
+  await expect(page.getByText(w.mark, { exact: true })).toBeVisible()
   await expect(answer.getByRole('img', { name: /^Flows of persons/ })).toBeVisible()
   await expect(answer.getByRole('table', { name: w.sequence })).toContainText(
     /From entry \([0-9]+ ± [0-9]+\)/,
@@ -71,8 +74,10 @@ test('R3: real pathways of all hospitals by a button that says what they cost an
       if (look.theme === (look.locale === 'en' ? 'light' : 'dark'))
         expect(await seriousFindings(page)).toEqual([])
       if (!arePicturesKept) return
-      await panel.scrollIntoViewIfNeeded()
-      await keepPicture(page, inLook('real-pathways', look), { fullPage: true })
+      await panel.getByTestId('real-price').evaluate((each) => each.scrollIntoView({ block: 'center' }))
+      await keepPicture(page, inLook('real-pathways-asked', look))
+      await answer.getByRole('img').evaluate((each) => each.scrollIntoView({ block: 'center' }))
+      await keepPicture(page, inLook('real-pathways', look))
       await answer.getByRole('table').first().scrollIntoViewIfNeeded()
       await keepPicture(page, inLook('real-pathways-table', look))
       await answer.getByRole('table').last().scrollIntoViewIfNeeded()

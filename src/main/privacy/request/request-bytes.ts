@@ -189,7 +189,7 @@ function outputFromCbor(value: Cbor | undefined): Output | null {
     case 'cleaning-profile':
       return profileFromCbor(slots)
     case 'pathways':
-      return slots.length === 2 && typeof slots[1] === 'string' ? pathwaysFromText(slots[1]) : null
+      return typeof slots[1] === 'string' ? pathwaysFromText(slots[1]) : null
     default:
       return unreachable(kind)
   }

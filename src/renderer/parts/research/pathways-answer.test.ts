@@ -73,13 +73,13 @@ describe('real pathways', () => {
     const names = ['Emergency', 'Admission']
     const { header, rows } = realWaits(answer, { title: 'T', names, words, locale: 'en' })
     const { few, step, bands, several } = words.pathways.real
-    expect(header).toEqual(['Event', ...bands])
+    expect(header).toEqual(['Event', 'Persons', ...bands])
     expect(rows.map(({ cells }) => cells)).toEqual([
-      [step('1', true), '', '', '', '', ''],
-      ['Emergency', '500 ± 29', few, few, few, '90 ± 29'],
-      [several, few, few, few, few, few],
-      [step('2', false), '', '', '', '', ''],
-      ['Admission', few, few, '200 ± 30', few, few],
+      [step('1', true), '', '', '', '', '', ''],
+      ['Emergency', '700 ± 25', '500 ± 29', few, few, few, '90 ± 29'],
+      [several, '60 ± 24', few, few, few, few, few],
+      [step('2', false), '', '', '', '', '', ''],
+      ['Admission', '300 ± 28', few, few, '200 ± 30', few, few],
     ])
   })
 

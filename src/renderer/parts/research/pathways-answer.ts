@@ -119,13 +119,14 @@ export function realWaits(answer: RealPathways, context: PathwaysContext): Paper
     if (events.length === 0) continue
     rows.push({
       isHeading: true,
-      cells: [t.real.step(String(step), step === 1), ...t.real.bands.map(() => '')],
+      cells: [t.real.step(String(step), step === 1), '', ...t.real.bands.map(() => '')],
     })
-    for (const { state } of events)
+    for (const { state, count } of events)
       rows.push({
         isIndented: true,
         cells: [
           nameOf(state, context),
+          countText(count, context),
           ...[0, ...PATHWAY_BAND_DAYS].map((_, band) => {
             const found = answer.waits.find(
               (each) => each.step === step && each.to === state && each.band === band,
@@ -137,7 +138,7 @@ export function realWaits(answer: RealPathways, context: PathwaysContext): Paper
   }
   return {
     title: t.real.waits,
-    header: [t.real.event, ...t.real.bands],
+    header: [t.real.event, t.columns.persons, ...t.real.bands],
     rows,
     notes: [t.real.waitsNote, t.real.intervalNote],
   }

@@ -105,7 +105,7 @@ function Ask({ question, catalog }: { readonly question: PathwaysQuestion; reado
     if (asked === null || shown === null) return
     setAsking(true)
     try {
-      const title = t.requestTitle(question.definition.title).slice(0, 200)
+      const title = t.requestTitle(question.cohort.title).slice(0, 200)
       const answer = await node.requests.submit({
         asked,
         title,
@@ -191,9 +191,11 @@ function Price({ priced, microRho }: { readonly priced: Priced; readonly microRh
   const [transitions, waits] = noise
   return (
     <>
-      <p className={room.said}>
-        {t.price(number(microRho), formatSignificant(epsilonOf(microRho), locale, 2))}
-      </p>
+      {same === null && (
+        <p className={room.said}>
+          {t.price(number(microRho), formatSignificant(epsilonOf(microRho), locale, 2))}
+        </p>
+      )}
       {transitions !== undefined && waits !== undefined && (
         <p className={room.said}>
           {t.buys(number(transitions.halfWidth), number(transitions.shownFrom ?? 0), number(waits.halfWidth))}
@@ -351,7 +353,7 @@ function WithMenu({
   return (
     <div>
       <div className={styles.foot}>
-        <span />
+        <h3>{table.title}</h3>
         <ReleaseMenu what={{ kind: 'table', name: table.title, table }} of={of} />
       </div>
       <PaperTableView table={table} />
