@@ -105,7 +105,7 @@ test('R2 R4 R6: on a small clinic’s records people are counted and cleaned, a 
   await expect(imputed.first()).toContainText('Hemoglobin A1c (%) as last known')
   await expect(imputed.last().getByRole('row')).toHaveCount(1 + 3 + 1)
   // The two models of the question, side by side.
-  await expect(page.getByTestId('models-beside')).toContainText(t.modelComparison.concordance)
+  await expect(page.getByTestId('models-beside')).toContainText(t.modelComparison.filledIn('4'))
   await expect(page.getByTestId('methods')).toContainText(/filled in 4 times.*missing at random/)
 
   if (!arePicturesKept) return

@@ -101,6 +101,25 @@ export function comparisonTable(kept: readonly KeptModel[], words: Words, locale
       t.family,
       kept.map((each) => words.question.families[modelOf(each).family]),
     ),
+    ...(kept.some((each) => modelOf(each).timeFrom !== undefined)
+      ? [
+          row(
+            t.time,
+            kept.map((each) => (modelOf(each).timeFrom === undefined ? t.timeOfTable : t.timeOfPiece)),
+          ),
+        ]
+      : []),
+    ...(kept.some((each) => modelOf(each).imputation !== undefined)
+      ? [
+          row(
+            t.gaps,
+            kept.map((each) => {
+              const { imputation } = modelOf(each)
+              return imputation === undefined ? t.leftOut : t.filledIn(String(imputation.sets))
+            }),
+          ),
+        ]
+      : []),
     heading(t.fit),
     row(t.persons, said(counts.persons)),
     row(t.events, said(counts.events)),
