@@ -96,6 +96,10 @@ describe('incidence in the demonstration (I3)', () => {
   it('is asked as a curve and a Cox model of a first claim and of an onset, and gives yearly rates', async () => {
     const asked = await askedByInsurer()
     const t = DEMONSTRATION_TITLES.en
+    const followed = (title: string) => asked.get(title)!.followUp!.followUp
+    // The first visit's own claim is not the first after it; whoever has the condition cannot get it any more.
+    expect(followed(t.firstClaim)).toMatchObject({ event: { kind: 'claim' }, earlierEvents: 'keep' })
+    expect(followed(t.onset)).toMatchObject({ event: { kind: 'diagnosis' }, earlierEvents: 'leave-out' })
     for (const [curveTitle, hazardTitle] of [
       [t.firstClaim, t.firstClaimHazard],
       [t.onset, t.onsetHazard],

@@ -160,28 +160,34 @@ describe('groupRisk, of plans', () => {
       'month',
     ])
   })
-  it('says nothing of a plan of twelve, over months or otherwise (I9)', async () => {
+  it('says nothing of a plan of twelve, nor of one of forty though each of its months has more than eleven (I9)', async () => {
     const { output } = planned(groups)
-    const withTwelve = { ...output, plans: [...output.plans!, { label: 'twelve', codes: ['twelve'] }] }
+    const small = ['forty', 'twelve'].map((label) => ({ label, codes: [label] }))
+    const withSmall = { ...output, plans: [...output.plans!, ...small] }
     const patients = madePatients(
-      [...groups, made('X', 12, 'twelve', 0.9)],
+      [...groups, made('X', 12, 'twelve', 0.9), made('Y', 40, 'forty', 0.9)],
       () => 'A',
       (plan) => plan,
     )
-    const released = numbersOf(answered(withTwelve, GENEROUS, patients))
-    const parts = planOf({ output: withTwelve, microRho: GENEROUS })
+    const released = numbersOf(answered(withSmall, GENEROUS, patients))
+    const parts = planOf({ output: withSmall, microRho: GENEROUS })
     let looked = 0
     for (const [i, { name, axes }] of parts.entries()) {
       if (!name.startsWith('plan-')) continue
       const cells = released[i]!
-      const perPlan = cells.length / (withTwelve.plans.length + 1)
+      const perPlan = cells.length / (withSmall.plans.length + 1)
       expect(axes[0]!.variable).toBe('watched-plan')
-      const at = axes[0]!.labels!.indexOf('twelve')
-      const own = cells.slice(at * perPlan, (at + 1) * perPlan)
-      expect(own.every((cell) => cell === null)).toBe(true)
-      looked += own.length
+      for (const { label } of small) {
+        const at = axes[0]!.labels!.indexOf(label)
+        const own = cells.slice(at * perPlan, (at + 1) * perPlan)
+        expect(
+          own.every((cell) => cell === null),
+          `${label}, ${name}`,
+        ).toBe(true)
+        looked += own.length
+      }
     }
-    expect(looked).toBeGreaterThan(100)
+    expect(looked).toBeGreaterThan(200)
   })
   it('has claims and no rate without the file, and refuses one that lacks a plan', async () => {
     const { plans } = await riskOf(groups, false)
