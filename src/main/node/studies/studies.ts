@@ -49,7 +49,7 @@ export interface StudiesOptions extends Omit<Around, 'transport'> {
   /** Own items that wait. */
   readonly submittedHere: () => readonly Bytes[]
   /** As what an own item is said now that was overtaken by another one of this member. */
-  readonly currentOf: (itemHash: ItemHash) => Promise<ItemHash>
+  readonly currentOf: (itemHash: Bytes) => Promise<ItemHash>
   readonly propose: (
     clear: ItemClear,
     seal: ((sequence: number) => SealedPart) | null,
