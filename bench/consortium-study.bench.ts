@@ -3,7 +3,7 @@
  * in processes of their own, founded and filled by `consilium demo`, talk over loopback by libp2p; a program asks at the university by `consilium study submit` and
  * `result`. The package of the answer is then checked with nothing but its own verifier, once as it came and once with one number changed.
  *
- * 7,800 patients have about 100,000 visits. With a folder the demonstration is kept, and a second run goes on with it.
+ * 10,400 patients have about 100,000 visits. With a folder the demonstration is kept, and a second run goes on with it.
  */
 import { execFile } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
@@ -20,7 +20,7 @@ import { DEMONSTRATION_PASSPHRASE } from '../src/main/headless.ts'
 import { EVERYBODY } from '../src/shared/domain/everybody.ts'
 import { realWorld } from '../src/main/world.ts'
 
-const patients = process.argv[2] ?? '7800'
+const patients = process.argv[2] ?? '10400'
 const kept = process.argv[3] ?? null
 const UNIVERSITY = 'island-university'
 /** Whoever waits longer than this for a snapshot or an answer waits for nothing. */

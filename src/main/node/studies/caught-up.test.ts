@@ -54,7 +54,7 @@ async function scene() {
     authorSecret: () => university.authorSecret,
     gatewaySecrets: () => [],
     submittedHere: () => [],
-    currentOf: async () => studyHash,
+    currentOf: async (itemHash) => itemHash as ItemHash,
     propose: async () => studyHash,
     items: {
       height: () => readUpTo,
