@@ -15,6 +15,8 @@ const t = wordsOf('en')
 test('R3: real pathways of all hospitals by a button that says what they cost and what remains', async ({
   launch,
 }) => {
+  // Filling the consortium and its first snapshot take most of it, on a busy machine for minutes.
+  test.setTimeout(480_000)
   const { app, page, scratchFolder } = await launch()
   const w = t.pathways.real
   await startDemonstration(page, t, '200')
