@@ -29,7 +29,7 @@ const model: StudyModel = {
   ties: 'efron',
   confidencePercent: 95,
   curvesOf: null,
-  imputation: { sets: 6, rounds: 5, donors: 5 },
+  imputation: { sets: 5, rounds: 5, donors: 5 },
 }
 
 /**
@@ -118,7 +118,7 @@ function imputed(rows: IntervalRows, change: Partial<StudyModel> = {}, seed = '1
 }
 
 describe('fitImputed', () => {
-  const { whole, gaps } = cohort(1_500, 'a')
+  const { whole, gaps } = cohort(900, 'a')
 
   it('recovers effects that rows without gaps give wrongly', () => {
     const { names, coefficients, stdErr, imputation } = imputed(gaps)
