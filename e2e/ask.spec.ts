@@ -1,6 +1,6 @@
 /**
- * The short way of `requests.spec.ts`, on a small demonstration: a university asks a table, gets it and saves its package, and asks from the cleaning
- * room what all hospitals' real results look like.
+ * The short way of `requests.spec.ts`, on a small demonstration: a university asks a table, gets it and saves its package, and asks from the rooms of
+ * cleaning and pathways what all hospitals' real results and real ways look like.
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -11,15 +11,17 @@ import { answerSaveDialogs, expect, test } from './fixtures.ts'
 import { as, ask, at } from './pages/bridge.ts'
 import { ALL_LOOKS, keepLooks } from './pages/pictures.ts'
 import { startDemonstration, untilComplete } from './pages/demonstration.ts'
+import { askRealPathways } from './pages/real-pathways.ts'
 import { ANSWERED_MS, countedAt, rowOf, submit, untilState } from './pages/requests.ts'
 import { wordsOf } from './pages/words.ts'
 
 const t = wordsOf('en')
 const words = t.cleaning.real
 
-test('a university asks a table of all hospitals and saves its package, and asks for the real cleaning profile', async ({
+test('a university asks a table of all hospitals and saves its package, and asks for the real cleaning profile and the real pathways (R3)', async ({
   launch,
 }) => {
+  test.setTimeout(480_000)
   const { app, page, scratchFolder } = await launch()
   await startDemonstration(page, t, '200')
   await untilComplete(page)
@@ -45,6 +47,7 @@ test('a university asks a table of all hospitals and saves its package, and asks
   expect(strFromU8(files['result.csv']!)).toContain('age-years below 50')
   await askRealProfile(page)
   await keepLooks(page, 'real-profile', ALL_LOOKS)
+  await askRealPathways({ app, page, scratchFolder })
 })
 
 test(

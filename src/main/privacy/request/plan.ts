@@ -335,7 +335,7 @@ function marketShares(output: MonitorOutput, of: ShareOf): readonly Share[] {
 function profileShares(output: ProfileOutput): readonly Share[] {
   const { left, tested, test, written, cleaned, unit, seen, known, reason } = profileAxes(output)
   const tests = output.tests.length
-  const years = Math.min(output.years, YEARS_PER_PERSON)
+  const years = lesser(output.years, YEARS_PER_PERSON)
   const of = (weight: number, name: PartName, axes: readonly Axis[], cellsMost: number): Share => ({
     weight,
     part: {
@@ -358,7 +358,7 @@ function profileShares(output: ProfileOutput): readonly Share[] {
     of(4, 'known', [test, known], years * tests),
     ...(output.reasons.length === 0
       ? []
-      : [of(2, 'reasons', [reason], Math.min(output.reasons.length, REASONS_PER_PERSON))]),
+      : [of(2, 'reasons', [reason], lesser(output.reasons.length, REASONS_PER_PERSON))]),
   ]
 }
 
@@ -379,3 +379,6 @@ function pathwayShares(output: PathwaysOutput): readonly Share[] {
   })
   return [of(2, 'transitions', transition), of(1, 'waits', wait)]
 }
+
+/** Of two whole numbers. */
+const lesser = (a: number, b: number): number => (a < b ? a : b)

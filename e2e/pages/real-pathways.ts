@@ -1,32 +1,23 @@
 /** A researcher at a university, whose own people are invented, asks all hospitals for the real pathways in the room itself, and takes them along. */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Catalog } from '../src/shared/contract/requests.ts'
-import { answerSaveDialogs, expect, test } from './fixtures.ts'
-import { bringAxe, seriousFindings } from './pages/axe.ts'
-import { as, ask } from './pages/bridge.ts'
-import { startDemonstration, untilComplete } from './pages/demonstration.ts'
-import { ALL_LOOKS, arePicturesKept, inEachLook, inLook, keepPicture } from './pages/pictures.ts'
-import { ANSWERED_MS } from './pages/requests.ts'
-import { wordsOf } from './pages/words.ts'
+import { answerSaveDialogs, expect, type Consilium } from '../fixtures.ts'
+import { bringAxe, seriousFindings } from './axe.ts'
+import { at } from './bridge.ts'
+import { ALL_LOOKS, arePicturesKept, inEachLook, inLook, keepPicture } from './pictures.ts'
+import { ANSWERED_MS } from './requests.ts'
+import { wordsOf } from './words.ts'
 
 const t = wordsOf('en')
 
-test('R3: real pathways of all hospitals by a button that says what they cost and what remains', async ({
-  launch,
-}) => {
-  // Filling the consortium and its first snapshot take most of it, on a busy machine for minutes.
-  test.setTimeout(480_000)
-  const { app, page, scratchFolder } = await launch()
+/** R3, from a university's researcher with a declared snapshot on: the price and what remains, the answer beside what is invented, and its way out. */
+export async function askRealPathways({
+  app,
+  page,
+  scratchFolder,
+}: Pick<Consilium, 'app' | 'page' | 'scratchFolder'>): Promise<void> {
   const w = t.pathways.real
-  await startDemonstration(page, t, '200')
-  await untilComplete(page)
-  await as(page, 'island-university/researcher', '#/pathways')
-  await expect
-    .poll(async () => (await ask<Catalog>(page, 'requests.catalog')).snapshots.length, {
-      timeout: ANSWERED_MS,
-    })
-    .toBe(1)
+  await at(page, '#/pathways')
 
   // The price of what stands in the form, and what it leaves, before anything is asked.
   const panel = page.getByTestId('real-pathways')
@@ -87,4 +78,4 @@ test('R3: real pathways of all hospitals by a button that says what they cost an
     },
     arePicturesKept ? ALL_LOOKS : undefined,
   )
-})
+}
