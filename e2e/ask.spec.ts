@@ -9,7 +9,7 @@ import { strFromU8, unzipSync } from 'fflate'
 import type { Catalog } from '../src/shared/contract/requests.ts'
 import { answerSaveDialogs, expect, test } from './fixtures.ts'
 import { as, ask, at } from './pages/bridge.ts'
-import { ALL_LOOKS, keepLooks } from './pages/pictures.ts'
+import { ALL_LOOKS, arePicturesKept, keepLooks } from './pages/pictures.ts'
 import { startDemonstration, untilComplete } from './pages/demonstration.ts'
 import { askRealPathways } from './pages/real-pathways.ts'
 import { ANSWERED_MS, countedAt, rowOf, submit, untilState } from './pages/requests.ts'
@@ -46,6 +46,8 @@ test('a university asks a table of all hospitals and saves its package, and asks
   const files = unzipSync(new Uint8Array(await readFile(path)))
   expect(strFromU8(files['result.csv']!)).toContain('age-years below 50')
   await askRealProfile(page)
+  // Tall enough for the whole answer: the room scrolls inside.
+  if (arePicturesKept) await page.setViewportSize({ width: 1280, height: 2600 })
   await keepLooks(page, 'real-profile', ALL_LOOKS)
   await askRealPathways({ app, page, scratchFolder })
 })

@@ -87,9 +87,22 @@ describe('tables of a cleaning profile', () => {
   })
   it('have what is counted here beside them, with no small number said exactly', () => {
     const tables = shown(exact)
-    expect(tables[0]!.header.slice(-2)).toEqual(['People: twin', 'Share: twin'])
-    expect(row(tables, 'as written: one that cannot be')?.slice(-2)).toEqual(['40', '10 %'])
-    expect(row(tables, 'after the steps: one that cannot be')?.slice(-2)).toEqual(['<11', ''])
+    expect(tables[0]!.header).toEqual([
+      'Of how many people',
+      'People',
+      'Share, with its 95 % interval',
+      'People: twin',
+    ])
+    expect(row(tables, 'as written: one that cannot be')?.slice(1)).toEqual([
+      '80 ± 20',
+      '10 % (7.5–12.5)',
+      '40 (10 %)',
+    ])
+    expect(row(tables, 'after the steps: one that cannot be')?.slice(1)).toEqual([
+      'too few to tell (below about 48)',
+      '',
+      '<11',
+    ])
   })
   it('say nothing of a table that is not there', () => {
     expect(peopleIn([])).toBeNull()

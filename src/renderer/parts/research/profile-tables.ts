@@ -173,11 +173,19 @@ function reasonsTable(real: Reader, here: Reader | null, context: ProfileContext
   }
 }
 
-/** Rows of one table: people, their interval, the share with its own, and what stands beside. */
+/**
+ * Rows of one table: people, their interval, the share with its own. Where something stands beside, for the screen, a number and its interval are one cell,
+ * and so are what stands beside and its share.
+ */
 function lineMaker(real: Reader, here: Reader | null, { words, locale, here: beside }: ProfileContext) {
   const t = words.cleaning.real
   const text = (value: number): string => formatNumber(value, locale)
-  const besideHeader = beside === null ? [] : [t.peopleOf(beside.name), t.shareOf(beside.name)]
+  const besideText = (exact: NoisyCount | null | undefined, whole: NoisyCount | null): string => {
+    if (exact == null) return ''
+    const count = countText(exact.value, words.cleaning.small, locale)
+    const share = exactShare(exact, whole, t, locale)
+    return share === '' ? count : t.withShare(count, share)
+  }
   const line = (
     name: string,
     [table, ...labels]: readonly [table: string, ...labels: string[]],
@@ -187,32 +195,27 @@ function lineMaker(real: Reader, here: Reader | null, { words, locale, here: bes
   ): PaperRow => {
     const count = real.cell(table, ...labels)
     const band = count == null || whole === null ? null : shareBand(count, whole)
-    const exact = here?.cell(table, ...labels)
-    const besides =
+    const share = band === null ? '' : bandText(band, t, locale)
+    const [said, interval] =
+      count == null
+        ? [t.few, t.below(text(real.hiddenBelow(table)))]
+        : [text(count.value), `± ${text(count.halfWidth)}`]
+    const cells =
       beside === null
-        ? []
-        : exact == null
-          ? ['', '']
-          : [countText(exact.value, words.cleaning.small, locale), exactShare(exact, hereWhole, t, locale)]
-    return {
-      isIndented,
-      cells: [
-        name,
-        ...(count == null
-          ? [t.few, t.below(text(real.hiddenBelow(table))), '']
-          : [
-              text(count.value),
-              `± ${text(count.halfWidth)}`,
-              band === null ? '' : bandText(band, t, locale),
-            ]),
-        ...besides,
-      ],
-    }
+        ? [name, said, interval, share]
+        : [
+            name,
+            count == null ? t.withShare(said, interval) : `${said} ${interval}`,
+            share,
+            besideText(here?.cell(table, ...labels), hereWhole),
+          ]
+    return { isIndented, cells }
   }
-  return Object.assign(line, {
-    header: [t.peopleColumn, words.requests.answer.interval95, t.shareColumn, ...besideHeader],
-    blank: ['', '', '', ...besideHeader.map(() => '')],
-  })
+  const header =
+    beside === null
+      ? [t.peopleColumn, words.requests.answer.interval95, t.shareColumn]
+      : [t.peopleColumn, t.shareColumn, t.peopleOf(beside.name)]
+  return Object.assign(line, { header, blank: header.map(() => '') })
 }
 
 type RealWords = Words['cleaning']['real']
