@@ -38,7 +38,6 @@ export async function askRealPathways({
   await expect(answer).toBeVisible({ timeout: ANSWERED_MS })
 
   // The real ones, with their noise, beside what is invented; the same question is not paid for twice.
-  await expect(page.getByText(t.cohorts.twin)).toBeVisible()
   await expect(page.getByText(w.mark, { exact: true })).toBeVisible()
   await expect(answer.getByRole('img', { name: /^Flows of persons/ })).toBeVisible()
   await expect(answer.getByRole('table', { name: w.sequence })).toContainText(
