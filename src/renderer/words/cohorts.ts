@@ -269,6 +269,8 @@ export const en = {
     not: (rule: string) => `not (${rule})`,
     group: (rules: string) => `(${rules})`,
     noCodes: '…',
+    codesMore: (codes: string, more: string) => `${codes} and ${more} more`,
+    codesWithout: (codes: string, without: string) => `${codes} (without ${without})`,
   },
 }
 
@@ -518,5 +520,7 @@ export const zhHant: typeof en = {
     not: (rule) => `非（${rule}）`,
     group: (rules) => `（${rules}）`,
     noCodes: '…',
+    codesMore: (codes, more) => `${codes} 及另外 ${more} 項`,
+    codesWithout: (codes, without) => `${codes}（不含 ${without}）`,
   },
 }

@@ -3,6 +3,7 @@ import { Checkbox, NativeSelect, TextInput } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { ASKED_TESTS, askedTest } from '../../../shared/domain/asked-tests.ts'
 import { groupsOfCodes } from '../../../shared/domain/code-groups.ts'
+import { isUnnamed } from '../../../shared/domain/code-set.ts'
 import type { EventFilter, ValueRange } from '../../../shared/domain/cohort.ts'
 import { levelsEn, levelsZhHant } from '../../../shared/domain/variable-words.ts'
 import { useLocale, useWords } from '../../words/catalogue.ts'
@@ -117,7 +118,8 @@ function Codes<T extends CodeSetHolder>({
     kind === 'diagnosis' ? chapters[`diagnosis-chapter/${key}`]! : t.atc[key as keyof typeof t.atc]
   const set = definition.codeSets[id]
   const [text, setText] = useState(set === undefined ? '' : textOfCodes(set))
-  const [name, setName] = useState(set?.name ?? '')
+  // A name that nobody gave follows the codes.
+  const [name, setName] = useState(set === undefined || isUnnamed(set) ? '' : set.name)
   const meant = set === undefined ? '' : textOfCodes(set)
   // An undo changes the set under the field; what is being typed stays as it is as long as it means the same.
   useEffect(() => {

@@ -1,6 +1,6 @@
 /** What the form does to a definition: new parts, changed parts, and codes as people type them. Pure. */
 import type { CodeKind, CodeSet } from '../../../shared/domain/code-set.ts'
-import { readPatterns } from '../../../shared/domain/code-set.ts'
+import { readPatterns, standInName } from '../../../shared/domain/code-set.ts'
 import {
   cohortDefinition,
   type CohortDefinition,
@@ -157,7 +157,7 @@ export function codesFromText(kind: CodeKind, name: string, text: string): Typed
   return {
     set: {
       kind,
-      name: name === '' ? included.patterns.slice(0, 3).join(', ') : name,
+      name: name === '' ? standInName(included.patterns) : name,
       include: included.patterns,
       exclude: excluded.patterns,
     },

@@ -72,6 +72,21 @@ describe('a question', () => {
     expect(zh[2]).toBe('納入：進入前 365 天內（含當日）至少 2 天有糖化血色素的結果至少 6.5 %。')
   })
 
+  it('names every code of a set that nobody named, and counts what is more than eight', () => {
+    const first = (text: string, locale: 'en' | 'zh-Hant') => {
+      const { set } = codesFromText('diagnosis', '', text)
+      const asked = { ...newCohort('x'), codeSets: { a: set! } }
+      const entry = { ...asked.entry, event: { kind: 'diagnosis' as const, codes: 'a' } }
+      return cohortSentences({ ...asked, entry }, wordsOf(locale), locale)[0]
+    }
+    expect(first('E10*, E11*, E12*, E13*, E14*, -E11.22', 'en')).toContain(
+      'diagnosis of E10*, E11*, E12*, E13*, E14* (without E1122)',
+    )
+    const ten = 'A0, A1, A2, A3, A4, A5, A6, A7, A8, A9'
+    expect(first(ten, 'en')).toContain('diagnosis of A0, A1, A2, A3, A4, A5, A6, A7 and 2 more')
+    expect(first(ten, 'zh-Hant')).toContain('A0, A1, A2, A3, A4, A5, A6, A7 及另外 2 項的診斷')
+  })
+
   it('has words for every kind of condition, as it is begun', () => {
     for (const locale of ['en', 'zh-Hant'] as const)
       for (const kind of RULE_KINDS) {
