@@ -10,6 +10,8 @@ import type { StudyRow } from '../node/studies/study-index.ts'
 import { newestEpoch } from '../node/vault/institution-keys.ts'
 import { ItemFailure } from '../node/waiting/items.ts'
 import { readByRule } from '../privacy/rules/by-rule-bytes.ts'
+import { RULE_DEFAULTS } from '../privacy/rules/rule-policy.ts'
+import { shownCheck } from '../privacy/rules/shown-check.ts'
 import { encodeCheck, signCheck } from '../requests/check-statement.ts'
 import { createDocuments, type Documents } from '../requests/documents.ts'
 import type { GatewayHome } from '../gateway/gateway-home.ts'
@@ -98,12 +100,15 @@ export function createChecksService(context: ServiceContext): Handlers<typeof ch
       if (found === null || leaves === null || opened === null || opened.question === null) return null
       nameSubject({ study: opened.question.requestHash })
       const state = node.ledger.state.consortium
+      const isInsurers = found.row.requesterClass === 'insurer'
       return {
         row: await rowOf(node, found.row),
         proposalHash: toHex(found.waiting.proposalHash),
         purpose: opened.document.purpose,
         question: opened.question,
-        checks: found.waiting.checks.map((each) => ({ ...each })),
+        checks: found.waiting.checks
+          .filter(({ what }) => isInsurers || what !== 'registered-plan')
+          .map((each) => shownCheck(each, RULE_DEFAULTS)),
         leaves,
         verdicts: found.row.checks.map(({ memberId, verdict, time }) => ({
           hospital: nameOf(state, memberId),

@@ -12,9 +12,13 @@ export const CHECKLIST = ['purpose', 'groups', 'differences', 'small-numbers', '
 const ruleCheck = z.object({
   rule: z.string(),
   what: z.string(),
+  /** No finer than what would leave, where it counts patients or events or follows from them. */
   value: z.number(),
+  isAbout: z.boolean(),
   limit: z.number(),
   verdict: z.enum(['met', 'near', 'broken']),
+  /** Which side of the limit is allowed; `must` of what either is or is not. Absent in a proposal that an earlier version kept. */
+  bound: z.enum(['least', 'most', 'must']).optional(),
 })
 export type RuleCheckView = z.infer<typeof ruleCheck>
 

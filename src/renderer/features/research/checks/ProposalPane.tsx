@@ -117,6 +117,7 @@ function Rules({ checks }: { readonly checks: readonly RuleCheckView[] }) {
       title={t.rules}
       side={<span className="secondary">{t.ruleSummary(count('met'), count('near'))}</span>}
     >
+      <p className="secondary">{t.rulesHint}</p>
       <div className={styles.scroll}>
         <Table aria-label={t.rules} className={styles.numbers}>
           <Table.Thead>
@@ -129,14 +130,21 @@ function Rules({ checks }: { readonly checks: readonly RuleCheckView[] }) {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {checks.map(({ rule, what, value, limit, verdict }, i) => {
+            {checks.map(({ rule, what, value, isAbout, limit, verdict, bound }, i) => {
               const Icon = ICONS[verdict]
+              const [said, most] = [value, limit].map((each) => formatSignificant(each, locale, 4))
               return (
                 <Table.Tr key={i}>
-                  <Table.Th scope="row">{rule}</Table.Th>
+                  <Table.Th scope="row">
+                    {rule} <span className="secondary">{t.ruleNames[rule]}</span>
+                  </Table.Th>
                   <Table.Td>{t.comparisons[`${rule}/${what}`] ?? t.comparisonOther(what)}</Table.Td>
-                  <Table.Td>{formatSignificant(value, locale, 4)}</Table.Td>
-                  <Table.Td>{formatSignificant(limit, locale, 4)}</Table.Td>
+                  <Table.Td>
+                    {bound === 'must' ? t.is[value === 1 ? 'yes' : 'no'] : isAbout ? t.about(said!) : said}
+                  </Table.Td>
+                  <Table.Td>
+                    {bound === undefined ? most : bound === 'must' ? t.is.yes : t.bound[bound](most!)}
+                  </Table.Td>
                   <Table.Td>
                     <span className={styles.verdict} data-verdict={verdict}>
                       <Icon size={16} aria-hidden />
