@@ -14,7 +14,8 @@ export const en = {
   oneVisit:
     'These records hold one visit. Nobody can be compared with others, or followed to a later visit: record or import more, then ask again.',
   filling: 'The records are being made ready to be asked.',
-  fillingOf: (done: string, total: string) => `${done} of ${total} visits are ready.`,
+  fillingOf: (done: string, total: string) =>
+    `${done} of ${total} visits are ready. An answer of now is of these; run it again when all are.`,
   failed: 'The analysis has stopped. Nothing is lost: it starts again with the next question.',
   unreadable: (count: string) =>
     `${count} records should open and do not, yet: a key is on its way, or a row is being fetched again. They are not counted.`,
@@ -284,7 +285,8 @@ export const zhHant: typeof en = {
   noVisits: '目前尚無就診紀錄。請先登錄或匯入；問題會保留在這裡。',
   oneVisit: '目前只有一筆就診，無法與他人比較，也無法追蹤到之後的就診。請先登錄或匯入更多就診，再提出問題。',
   filling: '正在準備可供詢問的病歷。',
-  fillingOf: (done, total) => `${total} 次就診中已備妥 ${done} 次。`,
+  fillingOf: (done, total) =>
+    `${total} 次就診中已備妥 ${done} 次。現在得到的結果僅含這些；全部備妥後請再執行一次。`,
   failed: '分析已停止。沒有遺失任何資料：下一個問題會重新開始。',
   unreadable: (count) =>
     `有 ${count} 筆病歷應可開啟但尚不能：金鑰正在傳送，或資料列正在重新取得。這些未計入。`,

@@ -96,6 +96,10 @@ export const en = {
   cancelled: 'Cancelled. What was found before is still here.',
   noAnswer: 'The data give no honest number here',
   noAnswerOther: (code: string) => `The engine says: ${code}.`,
+  perUnit: (unit: string) => `, per 1 ${unit}`,
+  year: 'year',
+  comparedWith: (level: string) => `, against ${level}`,
+  resultReady: 'The result is ready, below.',
   headline: (ratio: string, value: string, limits: string, term: string) =>
     `${ratio} ${value} (${limits}), ${term}`,
   forest: 'Forest plot',
@@ -187,6 +191,8 @@ export const en = {
       `Computed with Consilium (${engine}); study ${hash}, result ${resultHash}.`,
   },
   tables: {
+    low: 'low',
+    high: 'high',
     one: 'Table 1. Persons at their start',
     oneNote:
       'Numbers: mean (standard deviation); median [quartiles]. Labels: persons (share of those with a value). Values on the first day at risk.',
@@ -379,6 +385,10 @@ export const zhHant: typeof en = {
   cancelled: '已取消。先前的結果仍保留。',
   noAnswer: '資料無法給出可信的數字',
   noAnswerOther: (code) => `引擎回覆：${code}。`,
+  perUnit: (unit) => `，每 1 ${unit}`,
+  year: '歲',
+  comparedWith: (level) => `，相對於${level}`,
+  resultReady: '結果已完成，列於下方。',
   headline: (ratio, value, limits, term) => `${ratio} ${value}（${limits}），${term}`,
   forest: '森林圖',
   forestOf: (terms) => `各項比值與界限：${terms}`,
@@ -456,6 +466,8 @@ export const zhHant: typeof en = {
       `以 Consilium 計算（${engine}）；研究 ${hash}，結果 ${resultHash}。`,
   },
   tables: {
+    low: '下限',
+    high: '上限',
     one: '表 1　起始時的研究對象',
     oneNote: '數值：平均（標準差）；中位數［四分位數］。類別：人數（占有值者之比例）。取風險期間第一天的值。',
     withheld: '≥11',
