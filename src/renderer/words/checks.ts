@@ -3,6 +3,12 @@ export const en = {
   title: 'Checks',
   intro:
     'Answers by rule that wait for people of two hospitals other than the one that asked. You see what was asked, what would leave, and every rule with its number; never a record.',
+  waiting: (count: number, text: string) =>
+    count === 1
+      ? 'An answer waits for a checker of this hospital'
+      : `${text} answers wait for a checker of this hospital`,
+  waitingBody:
+    'What was asked, what would leave and every rule stand there; without a word of this hospital others may decide.',
   empty:
     'Nothing waits for a checker now. Answers by rule come here when this hospital’s gateway has computed them.',
   columns: { title: 'Study', requester: 'Asked by', at: 'Asked', verdicts: 'Verdicts', mine: 'You' },
@@ -178,6 +184,8 @@ export const zhHant: typeof en = {
   title: '釋出檢查',
   intro:
     '依規則回答的答案，須由提出機構以外的兩家醫院人員檢查。您會看到問題、將釋出的內容，以及每條規則的數字；不會看到任何病歷。',
+  waiting: (_count, text) => `有 ${text} 件答案等待本院檢查者決定`,
+  waitingBody: '題目、將釋出的內容與每條規則都列在該處；本院未決定時，其他醫院仍可決定。',
   empty: '目前沒有等待檢查的答案。本院閘道算出依規則回答的答案後，會列在這裡。',
   columns: { title: '研究', requester: '提出者', at: '提出時間', verdicts: '決定', mine: '您' },
   sorting: { sortedUp: '遞增', sortedDown: '遞減', sort: (column) => `依「${column}」排序` },

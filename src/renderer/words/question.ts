@@ -65,6 +65,8 @@ export const en = {
     'not-at-risk': 'with time at risk',
     'too-short': 'at risk long enough',
   } as Record<string, string>,
+  fewerAfterCleaning: (entered: string) =>
+    `${entered} entered before the cleaning. Whoever it found to be the same person under two keys is counted once below, and whose entry it took away is not counted.`,
   changes: (amended: string, retracted: string, withdrawn: string, added: string) =>
     `Since the state of the study file: ${amended} visits amended, ${retracted} retracted, ${withdrawn} withdrawn, ${added} added.`,
   unfinished: {
@@ -355,6 +357,8 @@ export const zhHant: typeof en = {
     'not-at-risk': '有風險期間',
     'too-short': '風險期間夠長',
   },
+  fewerAfterCleaning: (entered) =>
+    `清理前有 ${entered} 人進入。清理認定為同一人的兩個代碼在下方只計一次，進入紀錄因清理而消失者不計。`,
   changes: (amended, retracted, withdrawn, added) =>
     `自研究檔的狀態以來：修正 ${amended} 筆、撤回 ${retracted} 筆、退出 ${withdrawn} 筆、新增 ${added} 筆就診。`,
   unfinished: {
