@@ -1,5 +1,10 @@
 /** Two people of other hospitals look at what would leave by rule; their verdicts go onto the chain, what they wrote to hospitals only. */
-import { CHECKLIST, type checks as checksContract, type ProposalRow } from '../../shared/contract/checks.ts'
+import {
+  CHECKLIST,
+  type checks as checksContract,
+  type Proposal,
+  type ProposalRow,
+} from '../../shared/contract/checks.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
 import { equalBytes, fromHex, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import type { MemberId } from '../node/chain/ids.ts'
@@ -27,6 +32,8 @@ import { keepApproval } from './kept-protocols.ts'
 
 /** Of those that were decided, the newest ones. */
 const DECIDED_MAX = 500
+/** Of what was answered before. */
+const EARLIER_MAX = 50
 
 export function createChecksService(context: ServiceContext): Handlers<typeof checksContract> {
   const { crypto, random, now } = context.world
@@ -79,6 +86,27 @@ export function createChecksService(context: ServiceContext): Handlers<typeof ch
     }
   }
 
+  /** What left at the same snapshot, newest first; what was computed again left nothing new. */
+  async function earlierThan(node: ChainNode, row: StudyRow): Promise<Proposal['earlier']> {
+    const state = node.ledger.state.consortium
+    const rows = await node.studies.index.list({ states: ['answered'], limit: DECIDED_MAX })
+    const same = rows.filter(
+      ({ studyHash, snapshotHash, chargeKind }) =>
+        chargeKind !== 'recompute' &&
+        equalBytes(snapshotHash, row.snapshotHash) &&
+        !equalBytes(studyHash, row.studyHash),
+    )
+    return Promise.all(
+      same.slice(0, EARLIER_MAX).map(async (each) => ({
+        studyHash: toHex(each.studyHash),
+        title: (await documentsOf(node).of(each))?.document.title ?? null,
+        requester: nameOf(state, each.author),
+        at: each.time,
+        lane: each.chargeKind === 'by-rule' ? ('rule' as const) : ('noise' as const),
+      })),
+    )
+  }
+
   function mayCheck(node: ChainNode, row: StudyRow): ProposalRow['mayCheck'] {
     if (equalBytes(row.author, node.memberId)) return 'own-study'
     if (row.checks.some(({ memberId }) => equalBytes(memberId, node.memberId))) return 'decided'
@@ -110,6 +138,7 @@ export function createChecksService(context: ServiceContext): Handlers<typeof ch
           .filter(({ what }) => isInsurers || what !== 'registered-plan')
           .map((each) => shownCheck(each, RULE_DEFAULTS)),
         leaves,
+        earlier: await earlierThan(node, found.row),
         verdicts: found.row.checks.map(({ memberId, verdict, time }) => ({
           hospital: nameOf(state, memberId),
           verdict,

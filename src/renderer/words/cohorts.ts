@@ -84,6 +84,8 @@ export const en = {
   codesUnlike: (codes: string) => `This does not look like a code of ICD-10: ${codes}. Such as: E11*, I21.4`,
   codesAlone: (code: string, all: string) => `${code} means this code alone; ${all} has all below it, too.`,
   limitsCrossed: 'The first must not be above the second.',
+  findCode: 'Find a code by words',
+  findCodeNothing: 'Nothing on the lists that are in use here.',
   codesName: 'Called',
   codeGroup: { diagnosis: 'Take a chapter', medicine: 'Take a main group' },
   atc: {
@@ -355,6 +357,8 @@ export const zhHant: typeof en = {
   codesUnlike: (codes) => `這看來不是 ICD-10 代碼：${codes}。例如：E11*、I21.4`,
   codesAlone: (code, all) => `${code} 僅指此代碼；${all} 包含其下所有代碼。`,
   limitsCrossed: '前者不可大於後者。',
+  findCode: '以文字搜尋',
+  findCodeNothing: '本院使用中的清單查無此項。',
   codesName: '名稱',
   codeGroup: { diagnosis: '採用整章', medicine: '採用整個主要類別' },
   atc: {

@@ -53,6 +53,17 @@ const proposal = z.object({
   checks: z.array(ruleCheck),
   /** What would leave, as it is rounded; never the exact values. */
   leaves: byRuleAnswer,
+  /** What was answered at the same snapshot before, newest first: what this might be subtracted from. */
+  earlier: z.array(
+    z.object({
+      studyHash: hash,
+      /** Null where the question's text is not here. */
+      title: z.string().nullable(),
+      requester: z.string(),
+      at: z.number().nullable(),
+      lane: z.enum(['noise', 'rule']),
+    }),
+  ),
   verdicts: z.array(
     z.object({ hospital: z.string(), verdict: z.enum(['approve', 'refuse']), at: z.number().nullable() }),
   ),

@@ -14,12 +14,14 @@ import {
   EVENT_KINDS,
   newCodedResult,
   textOfCodes,
+  withFoundCode,
   withCodeSet,
   withEventKind,
   type CodeSetHolder,
   type EventKind,
 } from './cohort-form.ts'
 import { CodedTest } from './CodedTest.tsx'
+import { FindCode } from './FindCode.tsx'
 import { ResultCodes } from './ResultCodes.tsx'
 import styles from './CohortEditor.module.css'
 
@@ -116,6 +118,7 @@ function Codes<T extends CodeSetHolder>({
   const chapters = locale === 'en' ? levelsEn : levelsZhHant
   const groupName = (key: string): string =>
     kind === 'diagnosis' ? chapters[`diagnosis-chapter/${key}`]! : t.atc[key as keyof typeof t.atc]
+  const found = kind === 'prescription' ? 'medicine' : kind === 'procedure' ? 'procedure' : 'diagnosis'
   const set = definition.codeSets[id]
   const [text, setText] = useState(set === undefined ? '' : textOfCodes(set))
   // A name that nobody gave follows the codes.
@@ -149,6 +152,14 @@ function Codes<T extends CodeSetHolder>({
         onChange={({ currentTarget }) => {
           setText(currentTarget.value)
           take(currentTarget.value, name)
+        }}
+      />
+      <FindCode
+        list={found}
+        onFound={(code) => {
+          const typed = withFoundCode(text, found, code)
+          setText(typed)
+          take(typed, name)
         }}
       />
       <TextInput

@@ -12,6 +12,7 @@ import {
   resultCodesFromText,
   RULE_KINDS,
   textOfCodes,
+  withFoundCode,
   withCodeSet,
 } from './cohort-form.ts'
 import { cohortSentences } from './cohort-sentence.ts'
@@ -125,6 +126,13 @@ describe('codes as they are typed', () => {
       exclude: ['E1122'],
     })
     expect(codesFromText('diagnosis', '', ' -E11 ').set).toBeNull()
+  })
+
+  it('are found by words, with what stands below them', () => {
+    expect(withFoundCode('', 'diagnosis', 'E11')).toBe('E11*')
+    expect(withFoundCode('E10*, ', 'diagnosis', 'E11.9')).toBe('E10*, E119*')
+    expect(withFoundCode('E11*', 'diagnosis', 'E11')).toBe('E11*')
+    expect(withFoundCode('', 'procedure', '0210093')).toBe('0210093')
   })
 
   it('never share a set with another event', () => {

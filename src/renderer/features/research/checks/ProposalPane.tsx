@@ -46,6 +46,7 @@ export function ProposalPane({ studyHash, onDecided, onClose }: Props) {
           <Question proposal={proposal} />
           <Leaves proposal={proposal} />
           <Rules checks={proposal.checks} />
+          <Earlier proposal={proposal} />
           <Verdicts proposal={proposal} />
           <Decide
             proposal={proposal}
@@ -157,6 +158,32 @@ function Rules({ checks }: { readonly checks: readonly RuleCheckView[] }) {
           </Table.Tbody>
         </Table>
       </div>
+    </Panel>
+  )
+}
+
+/** What the tick about subtraction is about. */
+function Earlier({ proposal: { earlier } }: { readonly proposal: Proposal }) {
+  const words = useWords()
+  const t = words.checks
+  return (
+    <Panel title={t.earlier}>
+      {earlier.length === 0 ? (
+        <p className="secondary">{t.noEarlier}</p>
+      ) : (
+        <ul className={styles.small} data-testid="earlier">
+          {earlier.map(({ studyHash, title, requester, at, lane }) => (
+            <li key={studyHash}>
+              {title ?? words.requests.list.untitled(studyHash.slice(0, 8))}
+              <span className="secondary">
+                {' · '}
+                {requester}
+                {at !== null && ` · ${formatMinute(at)}`} · {t.earlierLane[lane]}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
     </Panel>
   )
 }
