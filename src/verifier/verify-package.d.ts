@@ -78,6 +78,7 @@ export function verifyPackage(
 export function filesOfZip(zip: Uint8Array): Promise<Map<string, Uint8Array>>
 export function linesOfAnswer(answer: Uint8Array, requestBytes: Uint8Array): ResultLine[]
 export function csvOfLines(lines: readonly ResultLine[]): string
+export function differencesOf(text: string, lines: readonly ResultLine[]): Difference[]
 export function compareClaims(lines: readonly ResultLine[], claims: readonly Claim[]): ComparedClaim[]
 export function protocolDifferences(planned: unknown, run: unknown): ProtocolDifference[]
 export function questionOfDocument(document: Uint8Array, studyText?: string | null): Record<string, unknown>

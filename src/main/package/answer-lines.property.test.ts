@@ -173,6 +173,9 @@ function numbersOf(release: Release): (number | null)[] {
     Number(value - halfWidth),
     Number(value + halfWidth),
   ]
+  /** Of nothing but withheld cells nothing is said. */
+  const sumOf = (cells: readonly (bigint | null)[], sum: Whole) =>
+    cells.every((cell) => cell === null) ? [null, null, null] : whole(sum)
   const of = (each: { value: Decimal; low: Decimal; high: Decimal } | null) =>
     each === null ? [null, null, null] : [each.value, each.low, each.high].map(numberOf)
   switch (release.kind) {
@@ -185,8 +188,20 @@ function numbersOf(release: Release): (number | null)[] {
         ...release.cells.flatMap((value) =>
           value === null ? [null, null, null] : whole({ value, halfWidth: release.halfWidth }),
         ),
-        ...(release.margins.length < 2 ? [] : release.margins.flatMap((levels) => levels.flatMap(whole))),
-        ...whole(release.total),
+        ...(release.margins.length < 2
+          ? []
+          : release.margins.flatMap((levels, axis) => {
+              const after = release.margins
+                .slice(axis + 1)
+                .reduce((product, each) => product * each.length, 1)
+              return levels.flatMap((each, level) =>
+                sumOf(
+                  release.cells.filter((_, i) => Math.floor(i / after) % levels.length === level),
+                  each,
+                ),
+              )
+            })),
+        ...sumOf(release.cells, release.total),
       ]
     case 'mean':
       return [...of(release.mean), ...whole(release.count)]

@@ -7,6 +7,7 @@ import { toHex, utf8Decode, utf8Encode, type Bytes } from '../../shared/std/byte
 import {
   compareClaims,
   csvOfLines,
+  differencesOf,
   filesOfZip,
   linesOfAnswer,
   verifyPackage,
@@ -229,6 +230,53 @@ describe('a study package', () => {
     expect(missing.checks.find(({ id }) => id === 'registered')?.detail).toContain('not in the package')
     const protocol = utf8Encode(utf8Decode(study.protocol!).replace('"text":""', '"text":"later"'))
     expect(failing(await reportOf({ ...study, protocol }))).toEqual(['registered'])
+  })
+
+  it('withholds a sum of nothing but withheld cells, by rule and with noise, and takes the zeros of older packages', () => {
+    const valuesOf = (lines: ReturnType<typeof linesOfAnswer>) =>
+      lines.map(({ name, value, low, high }) => [name, value, low, high])
+    const table = {
+      name: 'baseline/a',
+      kind: 'table',
+      axes: [
+        { variable: 'sex', levels: ['female', 'male'] },
+        { variable: 'arm', levels: ['a', 'b'] },
+      ],
+      cells: [null, null, '20', null],
+      margins: [
+        ['0', '20'],
+        ['20', '0'],
+      ],
+      total: '20',
+    }
+    const byRule = (finding: unknown) =>
+      linesOfAnswer(encode(['release-by-rule/1', JSON.stringify({ findings: [finding] })]), new Uint8Array())
+    expect(valuesOf(byRule(table)).slice(4)).toEqual([
+      ['baseline/a; all shown; sex female', null, null, null],
+      ['baseline/a; all shown; sex male', '20', null, null],
+      ['baseline/a; all shown; arm a', '20', null, null],
+      ['baseline/a; all shown; arm b', null, null, null],
+      ['baseline/a; all shown', '20', null, null],
+    ])
+    const hash = new Uint8Array(32)
+    const output = {
+      kind: 'histogram',
+      axis: { variable: 'age-years', edges: [40] },
+      counted: { unit: 'patients' },
+    } as const
+    const request = { snapshot: hash, cohort: hash, cleaning: null, followUp: null, output, microRho: 2_000 }
+    const nothing = { value: 0n, halfWidth: 0n }
+    const release = { kind: 'table', cells: [null, null, null], halfWidth: 4n, total: nothing } as const
+    const lines = linesOfAnswer(
+      encodeRelease({ ...release, margins: [[nothing, nothing, nothing]] }),
+      encodeRequest(request),
+    )
+    expect(valuesOf(lines).at(-1)).toEqual(['all shown', null, null, null])
+    expect(compareClaims(lines, [{ name: 'all shown', value: '0' }])[0]?.verdict).toBe('withheld')
+    const older = csvOfLines(lines).replace('"all shown","","",""', '"all shown","0","0","0"')
+    expect(differencesOf(older, lines)).toEqual([])
+    const cell = older.replace('"age-years below 40","","",""', '"age-years below 40","0","0","0"')
+    expect(differencesOf(cell, lines)).toHaveLength(1)
   })
 
   it('has no two lines of one name by rule, and says what a number counts where its name does not', () => {

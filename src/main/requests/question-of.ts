@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import type { RequestQuestion } from '../../shared/contract/requests.ts'
 import { cleaningPipeline } from '../../shared/domain/cleaning.ts'
+import { standInName } from '../../shared/domain/code-set.ts'
 import { cohortDefinition } from '../../shared/domain/cohort.ts'
 import { intervalDefinition } from '../../shared/domain/intervals.ts'
 import { requestOutput } from '../../shared/domain/request-output.ts'
@@ -47,18 +48,11 @@ function withNames(whole: Record<string, unknown> | null, title: string): unknow
       ? {}
       : {
           codeSets: Object.fromEntries(
-            Object.entries(sets).map(([id, set]) => [
-              id,
-              { ...set, name: (set.include ?? []).slice(0, NAMED_MOST).join(', ').slice(0, NAME_MAX) },
-            ]),
+            Object.entries(sets).map(([id, set]) => [id, { ...set, name: standInName(set.include ?? []) }]),
           ),
         }
   return { title, ...whole, ...named }
 }
-
-/** Patterns that stand for the name of a code set. */
-const NAMED_MOST = 3
-const NAME_MAX = 120
 
 function asObject(text: string | null): Record<string, unknown> | null {
   if (text === null) return null

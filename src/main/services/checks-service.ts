@@ -1,5 +1,10 @@
 /** Two people of other hospitals look at what would leave by rule; their verdicts go onto the chain, what they wrote to hospitals only. */
-import { CHECKLIST, type checks as checksContract, type ProposalRow } from '../../shared/contract/checks.ts'
+import {
+  CHECKLIST,
+  type checks as checksContract,
+  type Proposal,
+  type ProposalRow,
+} from '../../shared/contract/checks.ts'
 import type { Handlers } from '../../shared/contract/kit.ts'
 import { equalBytes, fromHex, toHex, type Bytes } from '../../shared/std/bytes.ts'
 import type { MemberId } from '../node/chain/ids.ts'
@@ -10,6 +15,8 @@ import type { StudyRow } from '../node/studies/study-index.ts'
 import { newestEpoch } from '../node/vault/institution-keys.ts'
 import { ItemFailure } from '../node/waiting/items.ts'
 import { readByRule } from '../privacy/rules/by-rule-bytes.ts'
+import { RULE_DEFAULTS } from '../privacy/rules/rule-policy.ts'
+import { shownCheck } from '../privacy/rules/shown-check.ts'
 import { encodeCheck, signCheck } from '../requests/check-statement.ts'
 import { createDocuments, type Documents } from '../requests/documents.ts'
 import type { GatewayHome } from '../gateway/gateway-home.ts'
@@ -25,6 +32,8 @@ import { keepApproval } from './kept-protocols.ts'
 
 /** Of those that were decided, the newest ones. */
 const DECIDED_MAX = 500
+/** Of what was answered before. */
+const EARLIER_MAX = 50
 
 export function createChecksService(context: ServiceContext): Handlers<typeof checksContract> {
   const { crypto, random, now } = context.world
@@ -77,6 +86,27 @@ export function createChecksService(context: ServiceContext): Handlers<typeof ch
     }
   }
 
+  /** What left at the same snapshot, newest first; what was computed again left nothing new. */
+  async function earlierThan(node: ChainNode, row: StudyRow): Promise<Proposal['earlier']> {
+    const state = node.ledger.state.consortium
+    const rows = await node.studies.index.list({ states: ['answered'], limit: DECIDED_MAX })
+    const same = rows.filter(
+      ({ studyHash, snapshotHash, chargeKind }) =>
+        chargeKind !== 'recompute' &&
+        equalBytes(snapshotHash, row.snapshotHash) &&
+        !equalBytes(studyHash, row.studyHash),
+    )
+    return Promise.all(
+      same.slice(0, EARLIER_MAX).map(async (each) => ({
+        studyHash: toHex(each.studyHash),
+        title: (await documentsOf(node).of(each))?.document.title ?? null,
+        requester: nameOf(state, each.author),
+        at: each.time,
+        lane: each.chargeKind === 'by-rule' ? ('rule' as const) : ('noise' as const),
+      })),
+    )
+  }
+
   function mayCheck(node: ChainNode, row: StudyRow): ProposalRow['mayCheck'] {
     if (equalBytes(row.author, node.memberId)) return 'own-study'
     if (row.checks.some(({ memberId }) => equalBytes(memberId, node.memberId))) return 'decided'
@@ -98,13 +128,17 @@ export function createChecksService(context: ServiceContext): Handlers<typeof ch
       if (found === null || leaves === null || opened === null || opened.question === null) return null
       nameSubject({ study: opened.question.requestHash })
       const state = node.ledger.state.consortium
+      const isInsurers = found.row.requesterClass === 'insurer'
       return {
         row: await rowOf(node, found.row),
         proposalHash: toHex(found.waiting.proposalHash),
         purpose: opened.document.purpose,
         question: opened.question,
-        checks: found.waiting.checks.map((each) => ({ ...each })),
+        checks: found.waiting.checks
+          .filter(({ what }) => isInsurers || what !== 'registered-plan')
+          .map((each) => shownCheck(each, RULE_DEFAULTS)),
         leaves,
+        earlier: await earlierThan(node, found.row),
         verdicts: found.row.checks.map(({ memberId, verdict, time }) => ({
           hospital: nameOf(state, memberId),
           verdict,

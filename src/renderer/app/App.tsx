@@ -51,7 +51,12 @@ export function App() {
   useEffect(keepCopiesShort, [])
   return (
     <MantineProvider theme={named} forceColorScheme={scheme} env="default">
-      <Notifications position="bottom-right" transitionDuration={isReduced ? 0 : 120} limit={4} />
+      <Notifications
+        position="bottom-right"
+        autoClose={6_000}
+        transitionDuration={isReduced ? 0 : 120}
+        limit={4}
+      />
       <RoomBoundary>
         <Content />
         <ConfirmPassphrase />

@@ -1,11 +1,12 @@
 /** The rooms that this person may enter: icons with words, or icons alone. */
 import { Tooltip, UnstyledButton } from '@mantine/core'
 import { IconLayoutSidebarLeftCollapse, IconLayoutSidebarLeftExpand } from '@tabler/icons-react'
+import { formatNumber } from '../lib/format.ts'
 import { formatPlace } from '../lib/router.ts'
 import { saveSettings } from '../lib/session.ts'
 import { tellFailure } from '../parts/FailureNote.tsx'
 import type { Route } from '../parts/route.ts'
-import { useWords } from '../words/catalogue.ts'
+import { useLocale, useWords } from '../words/catalogue.ts'
 import { ConsiliumMark } from '../parts/ConsiliumMark.tsx'
 import styles from './Navigation.module.css'
 
@@ -13,10 +14,13 @@ interface Props {
   readonly rooms: readonly Route[]
   readonly here: string
   readonly isNarrow: boolean
+  /** By room: what waits there for this person. */
+  readonly waiting: Readonly<Record<string, number>>
 }
 
-export function Navigation({ rooms, here, isNarrow }: Props) {
+export function Navigation({ rooms, here, isNarrow, waiting }: Props) {
   const t = useWords()
+  const locale = useLocale()
   const Toggle = isNarrow ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse
   const toggleLabel = isNarrow ? t.shell.expand : t.shell.collapse
   return (
@@ -34,9 +38,19 @@ export function Navigation({ rooms, here, isNarrow }: Props) {
                 className={styles.link}
                 aria-current={route.room === here ? 'page' : undefined}
                 aria-label={route.title(t)}
+                aria-description={
+                  (waiting[route.room] ?? 0) > 0
+                    ? t.checks.waiting(waiting[route.room]!, formatNumber(waiting[route.room]!, locale))
+                    : undefined
+                }
               >
                 <route.icon size={18} stroke={1.6} aria-hidden />
                 <span className={styles.words}>{route.title(t)}</span>
+                {(waiting[route.room] ?? 0) > 0 && (
+                  <span className={styles.count} data-testid="waiting" aria-hidden>
+                    {formatNumber(waiting[route.room]!, locale)}
+                  </span>
+                )}
               </a>
             </Tooltip>
           </li>

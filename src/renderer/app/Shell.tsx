@@ -12,6 +12,7 @@ import { followJob, forgetJobs } from '../parts/jobs.ts'
 import { status, useSettings } from '../lib/session.ts'
 import { forgetKitStep } from '../parts/kit-step.ts'
 import { tellFailure } from '../parts/FailureNote.tsx'
+import { useWaitingChecks } from '../parts/waiting-checks.ts'
 import { EmptyState } from '../ui/EmptyState.tsx'
 import { isTyping } from '../ui/keys.ts'
 import { useWords } from '../words/catalogue.ts'
@@ -75,6 +76,7 @@ export function Shell({ session }: Props) {
     })
   }, [mayAnswer])
   useAuditFound(roles)
+  const waitingChecks = useWaitingChecks()
   useAskedErasures(roles)
   const mayLook = mayCall('access.list', roles)
   useEffect(() => {
@@ -151,7 +153,7 @@ export function Shell({ session }: Props) {
       >
         {t.shell.skipToContent}
       </a>
-      <Navigation rooms={allowed} here={place.room} isNarrow={isNarrow} />
+      <Navigation rooms={allowed} here={place.room} isNarrow={isNarrow} waiting={{ checks: waitingChecks }} />
       <div className={styles.side}>
         <TopBar session={session} title={room?.title(t) ?? ''} onSheet={() => setSheetOpen(true)} />
         {session.workPlace && <WorkPlaceBar workPlace={session.workPlace} />}

@@ -516,7 +516,7 @@ export const zhHant: typeof en = {
     clerk: '登錄人員',
     researcher: '研究人員',
     reviewer: '審查人員',
-    checker: '覆核人員',
+    checker: '檢查者',
     analyst: '分析人員',
     administrator: '系統管理員',
     auditor: '稽核人員',

@@ -14,7 +14,8 @@ export const en = {
   oneVisit:
     'These records hold one visit. Nobody can be compared with others, or followed to a later visit: record or import more, then ask again.',
   filling: 'The records are being made ready to be asked.',
-  fillingOf: (done: string, total: string) => `${done} of ${total} visits are ready.`,
+  fillingOf: (done: string, total: string) =>
+    `${done} of ${total} visits are ready. An answer of now is of these; run it again when all are.`,
   failed: 'The analysis has stopped. Nothing is lost: it starts again with the next question.',
   unreadable: (count: string) =>
     `${count} records should open and do not, yet: a key is on its way, or a row is being fetched again. They are not counted.`,
@@ -83,6 +84,8 @@ export const en = {
   codesUnlike: (codes: string) => `This does not look like a code of ICD-10: ${codes}. Such as: E11*, I21.4`,
   codesAlone: (code: string, all: string) => `${code} means this code alone; ${all} has all below it, too.`,
   limitsCrossed: 'The first must not be above the second.',
+  findCode: 'Find a code by words',
+  findCodeNothing: 'Nothing on the lists that are in use here.',
   codesName: 'Called',
   codeGroup: { diagnosis: 'Take a chapter', medicine: 'Take a main group' },
   atc: {
@@ -269,6 +272,8 @@ export const en = {
     not: (rule: string) => `not (${rule})`,
     group: (rules: string) => `(${rules})`,
     noCodes: '…',
+    codesMore: (codes: string, more: string) => `${codes} and ${more} more`,
+    codesWithout: (codes: string, without: string) => `${codes} (without ${without})`,
   },
 }
 
@@ -282,7 +287,8 @@ export const zhHant: typeof en = {
   noVisits: '目前尚無就診紀錄。請先登錄或匯入；問題會保留在這裡。',
   oneVisit: '目前只有一筆就診，無法與他人比較，也無法追蹤到之後的就診。請先登錄或匯入更多就診，再提出問題。',
   filling: '正在準備可供詢問的病歷。',
-  fillingOf: (done, total) => `${total} 次就診中已備妥 ${done} 次。`,
+  fillingOf: (done, total) =>
+    `${total} 次就診中已備妥 ${done} 次。現在得到的結果僅含這些；全部備妥後請再執行一次。`,
   failed: '分析已停止。沒有遺失任何資料：下一個問題會重新開始。',
   unreadable: (count) =>
     `有 ${count} 筆病歷應可開啟但尚不能：金鑰正在傳送，或資料列正在重新取得。這些未計入。`,
@@ -351,6 +357,8 @@ export const zhHant: typeof en = {
   codesUnlike: (codes) => `這看來不是 ICD-10 代碼：${codes}。例如：E11*、I21.4`,
   codesAlone: (code, all) => `${code} 僅指此代碼；${all} 包含其下所有代碼。`,
   limitsCrossed: '前者不可大於後者。',
+  findCode: '以文字搜尋',
+  findCodeNothing: '本院使用中的清單查無此項。',
   codesName: '名稱',
   codeGroup: { diagnosis: '採用整章', medicine: '採用整個主要類別' },
   atc: {
@@ -518,5 +526,7 @@ export const zhHant: typeof en = {
     not: (rule) => `非（${rule}）`,
     group: (rules) => `（${rules}）`,
     noCodes: '…',
+    codesMore: (codes, more) => `${codes} 及另外 ${more} 項`,
+    codesWithout: (codes, without) => `${codes}（不含 ${without}）`,
   },
 }

@@ -73,6 +73,7 @@ export const en = {
   patients: 'Number of synthetic patients',
   patientsOfClinic: (patients: string) =>
     `${patients} of a diabetes clinic, with errors: for the research tutorial`,
+  patientsOfClinicHint: 'All of them are North Hospital’s: nothing can be asked of all hospitals there.',
   patientsHint: (seconds: string) => `Takes about ${seconds} on this machine.`,
   demonstrationNow: 'Make them and open',
   demonstrationFounding: 'Founding the members; their first patients follow…',
@@ -220,6 +221,7 @@ export const zhHant: typeof en = {
   restoreNow: '還原',
   patients: '模擬病人數',
   patientsOfClinic: (patients) => `糖尿病門診 ${patients} 人，含登錄錯誤：供研究教學使用`,
+  patientsOfClinicHint: '病人全在北區醫院，因此無法向所有醫院提問。',
   patientsHint: (seconds) => `在本機約需 ${seconds}。`,
   demonstrationNow: '產生並開啟',
   demonstrationFounding: '正在建立各機構，接著產生病人…',

@@ -78,7 +78,7 @@ export const en = {
   death: 'death',
   other: 'rarer',
   together: ' + ',
-  hidden: 'suppressed',
+  hidden: 'withheld',
   columns: {
     then: 'Then',
     persons: 'Persons',
@@ -260,7 +260,7 @@ export const zhHant: typeof en = {
   death: '死亡',
   other: '較少見者',
   together: '＋',
-  hidden: '不顯示',
+  hidden: '不公布',
   columns: {
     then: '接著',
     persons: '人數',

@@ -65,6 +65,8 @@ export const en = {
     'not-at-risk': 'with time at risk',
     'too-short': 'at risk long enough',
   } as Record<string, string>,
+  fewerAfterCleaning: (entered: string) =>
+    `${entered} entered before the cleaning. Whoever it found to be the same person under two keys is counted once below, and whose entry it took away is not counted.`,
   changes: (amended: string, retracted: string, withdrawn: string, added: string) =>
     `Since the state of the study file: ${amended} visits amended, ${retracted} retracted, ${withdrawn} withdrawn, ${added} added.`,
   unfinished: {
@@ -96,6 +98,10 @@ export const en = {
   cancelled: 'Cancelled. What was found before is still here.',
   noAnswer: 'The data give no honest number here',
   noAnswerOther: (code: string) => `The engine says: ${code}.`,
+  perUnit: (unit: string) => `, per 1 ${unit}`,
+  year: 'year',
+  comparedWith: (level: string) => `, against ${level}`,
+  resultReady: 'The result is ready, below.',
   headline: (ratio: string, value: string, limits: string, term: string) =>
     `${ratio} ${value} (${limits}), ${term}`,
   forest: 'Forest plot',
@@ -187,6 +193,8 @@ export const en = {
       `Computed with Consilium (${engine}); study ${hash}, result ${resultHash}.`,
   },
   tables: {
+    low: 'low',
+    high: 'high',
     one: 'Table 1. Persons at their start',
     oneNote:
       'Numbers: mean (standard deviation); median [quartiles]. Labels: persons (share of those with a value). Values on the first day at risk.',
@@ -349,6 +357,8 @@ export const zhHant: typeof en = {
     'not-at-risk': '有風險期間',
     'too-short': '風險期間夠長',
   },
+  fewerAfterCleaning: (entered) =>
+    `清理前有 ${entered} 人進入。清理認定為同一人的兩個代碼在下方只計一次，進入紀錄因清理而消失者不計。`,
   changes: (amended, retracted, withdrawn, added) =>
     `自研究檔的狀態以來：修正 ${amended} 筆、撤回 ${retracted} 筆、退出 ${withdrawn} 筆、新增 ${added} 筆就診。`,
   unfinished: {
@@ -379,6 +389,10 @@ export const zhHant: typeof en = {
   cancelled: '已取消。先前的結果仍保留。',
   noAnswer: '資料無法給出可信的數字',
   noAnswerOther: (code) => `引擎回覆：${code}。`,
+  perUnit: (unit) => `，每 1 ${unit}`,
+  year: '歲',
+  comparedWith: (level) => `，相對於${level}`,
+  resultReady: '結果已完成，列於下方。',
   headline: (ratio, value, limits, term) => `${ratio} ${value}（${limits}），${term}`,
   forest: '森林圖',
   forestOf: (terms) => `各項比值與界限：${terms}`,
@@ -456,6 +470,8 @@ export const zhHant: typeof en = {
       `以 Consilium 計算（${engine}）；研究 ${hash}，結果 ${resultHash}。`,
   },
   tables: {
+    low: '下限',
+    high: '上限',
     one: '表 1　起始時的研究對象',
     oneNote: '數值：平均（標準差）；中位數［四分位數］。類別：人數（占有值者之比例）。取風險期間第一天的值。',
     withheld: '≥11',

@@ -12,9 +12,13 @@ export const CHECKLIST = ['purpose', 'groups', 'differences', 'small-numbers', '
 const ruleCheck = z.object({
   rule: z.string(),
   what: z.string(),
+  /** No finer than what would leave, where it counts patients or events or follows from them. */
   value: z.number(),
+  isAbout: z.boolean(),
   limit: z.number(),
   verdict: z.enum(['met', 'near', 'broken']),
+  /** Which side of the limit is allowed; `must` of what either is or is not. Absent in a proposal that an earlier version kept. */
+  bound: z.enum(['least', 'most', 'must']).optional(),
 })
 export type RuleCheckView = z.infer<typeof ruleCheck>
 
@@ -49,6 +53,17 @@ const proposal = z.object({
   checks: z.array(ruleCheck),
   /** What would leave, as it is rounded; never the exact values. */
   leaves: byRuleAnswer,
+  /** What was answered at the same snapshot before, newest first: what this might be subtracted from. */
+  earlier: z.array(
+    z.object({
+      studyHash: hash,
+      /** Null where the question's text is not here. */
+      title: z.string().nullable(),
+      requester: z.string(),
+      at: z.number().nullable(),
+      lane: z.enum(['noise', 'rule']),
+    }),
+  ),
   verdicts: z.array(
     z.object({ hospital: z.string(), verdict: z.enum(['approve', 'refuse']), at: z.number().nullable() }),
   ),

@@ -59,6 +59,17 @@ export function codeMatcher(set: Pick<CodeSet, 'include' | 'exclude'>): (compara
   return (comparable) => included(comparable) && !excluded(comparable)
 }
 
+/** Patterns that stand for the name of a set. */
+const NAMED_MOST = 3
+const NAME_MAX = 120
+
+/** The name of a set to which nobody gave one. It is no sentence: whoever says the set back says its codes (`isUnnamed`). */
+export const standInName = (include: readonly string[]): string =>
+  include.slice(0, NAMED_MOST).join(', ').slice(0, NAME_MAX)
+
+export const isUnnamed = ({ name, include }: Pick<CodeSet, 'name' | 'include'>): boolean =>
+  name === '' || name === standInName(include)
+
 /** The same set has one form: without doubles, in order. The name is no part of what it means. */
 export function canonicalCodeSet(set: CodeSet): CodeSet {
   return { ...set, include: inOrder(set.include), exclude: inOrder(set.exclude) }

@@ -5,7 +5,7 @@
 import { z } from 'zod'
 import { canonicalJson, type CanonicalValue } from '../std/canonical-json.ts'
 import { askedTest } from './asked-tests.ts'
-import { canonicalCodeSet, codeSet, type CodeSet } from './code-set.ts'
+import { canonicalCodeSet, codeSet, standInName, type CodeSet } from './code-set.ts'
 import {
   canonicalEvent,
   codeSetId,
@@ -165,7 +165,10 @@ export function readAskedPathways(text: string): AskedPathways | null {
   try {
     const value = JSON.parse(text) as { codeSets?: Record<string, CodeSet> }
     const codeSets = Object.fromEntries(
-      Object.entries(value.codeSets ?? {}).map(([id, set]) => [id, { ...set, name: nameOfSet(set) }]),
+      Object.entries(value.codeSets ?? {}).map(([id, set]) => [
+        id,
+        { ...set, name: standInName(set.include) },
+      ]),
     )
     const read = askedPathways.safeParse({ ...value, codeSets })
     return read.success && askedPathwaysText(read.data) === text ? read.data : null
@@ -186,7 +189,7 @@ function canonicalEvents(
     const set = codeSets[id]
     if (set === undefined) return []
     const { kind, include, exclude } = canonicalCodeSet(set)
-    return [[number, { kind, include, exclude, name: nameOfSet({ include }) }] as const]
+    return [[number, { kind, include, exclude, name: standInName(include) }] as const]
   })
   return {
     codeSets: Object.fromEntries(sets),
@@ -201,8 +204,3 @@ const textOfSets = (codeSets: AskedPathways['codeSets']): CanonicalValue =>
   Object.fromEntries(
     Object.entries(codeSets).map(([id, { kind, include, exclude }]) => [id, { kind, include, exclude }]),
   )
-
-/** Patterns that stand for the name of a set. */
-const NAMED_MOST = 3
-const nameOfSet = ({ include }: Pick<CodeSet, 'include'>): string =>
-  include.slice(0, NAMED_MOST).join(', ').slice(0, 120)

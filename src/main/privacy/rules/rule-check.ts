@@ -10,6 +10,8 @@ export type RuleCheck = {
   readonly value: number
   readonly limit: number
   readonly verdict: 'met' | 'near' | 'broken'
+  /** Which side of the limit is allowed; `must` of what either is or is not. */
+  readonly bound: 'least' | 'most' | 'must'
 }
 
 export function atLeast(
@@ -22,7 +24,7 @@ export function atLeast(
   // What is no number meets nothing.
   const isMet = value >= limit
   const isNear = value < limit * (1 + policy.nearPercent / 100)
-  return { rule, what, value, limit, verdict: isMet ? (isNear ? 'near' : 'met') : 'broken' }
+  return { rule, what, value, limit, verdict: isMet ? (isNear ? 'near' : 'met') : 'broken', bound: 'least' }
 }
 
 export function atMost(
@@ -34,12 +36,12 @@ export function atMost(
 ): RuleCheck {
   const isMet = value <= limit
   const isNear = value > limit * (1 - policy.nearPercent / 100)
-  return { rule, what, value, limit, verdict: isMet ? (isNear ? 'near' : 'met') : 'broken' }
+  return { rule, what, value, limit, verdict: isMet ? (isNear ? 'near' : 'met') : 'broken', bound: 'most' }
 }
 
 /** What either is or is not. */
 export function must(rule: RuleName, what: string, isSo: boolean): RuleCheck {
-  return { rule, what, value: isSo ? 1 : 0, limit: 1, verdict: isSo ? 'met' : 'broken' }
+  return { rule, what, value: isSo ? 1 : 0, limit: 1, verdict: isSo ? 'met' : 'broken', bound: 'must' }
 }
 
 export function isBroken(checks: readonly RuleCheck[]): boolean {

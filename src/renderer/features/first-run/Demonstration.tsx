@@ -40,6 +40,7 @@ export function Demonstration({ onBack }: { onBack(): void }) {
           <Text>{t.demonstrationBody}</Text>
           <NativeSelect
             label={t.patients}
+            description={patients === FOR_TUTORIAL ? t.patientsOfClinicHint : undefined}
             value={patients}
             disabled={opening.isBusy}
             data={[

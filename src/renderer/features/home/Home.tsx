@@ -15,6 +15,7 @@ import { useJobs } from '../../parts/jobs.ts'
 import { JobProgress } from '../../parts/JobProgress.tsx'
 import { PersonPicker } from '../../parts/PersonPicker.tsx'
 import { RecoveryKit } from '../../parts/RecoveryKit.tsx'
+import { useWaitingChecks } from '../../parts/waiting-checks.ts'
 import { VisitRows } from '../../parts/VisitRows.tsx'
 import { Callout } from '../../ui/Callout.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
@@ -69,6 +70,7 @@ export function Home() {
     ['erasures.changed', 'node.segmentFinal'],
   ).value
   const erasures = (askedErasures ?? []).filter(({ mayApprove }) => mayApprove === 'yes')
+  const waitingChecks = useWaitingChecks()
   const own = network?.members.find(({ isSelf }) => isSelf)
   // Alone, nobody else waits for this vote; synthetic data restart with their application.
   const isPersonNeeded =
@@ -139,7 +141,13 @@ export function Home() {
             />
           </section>
         )}
-        {(waiting.length + erasures.length + glasses.length + bulk.length + house.length + recoveries.length >
+        {(waitingChecks +
+          waiting.length +
+          erasures.length +
+          glasses.length +
+          bulk.length +
+          house.length +
+          recoveries.length >
           0 ||
           isPersonNeeded ||
           (canRecord && newest)) && (
@@ -228,6 +236,19 @@ export function Home() {
                 )}
               </Callout>
             ))}
+            {waitingChecks > 0 && (
+              <Callout
+                tone="warn"
+                title={words.checks.waiting(waitingChecks, formatNumber(waitingChecks, locale))}
+                action={
+                  <Button variant="default" onClick={() => go('checks')}>
+                    {words.access.look}
+                  </Button>
+                }
+              >
+                {words.checks.waitingBody}
+              </Callout>
+            )}
             {isPersonNeeded && (
               <Callout
                 tone="plain"

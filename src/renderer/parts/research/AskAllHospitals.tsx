@@ -11,6 +11,7 @@ import { Callout } from '../../ui/Callout.tsx'
 import room from '../../ui/Room.module.css'
 import { useLocale, useWords } from '../../words/catalogue.ts'
 import { FailureNote, tellFailure } from '../FailureNote.tsx'
+import { NoSnapshot } from './NoSnapshot.tsx'
 import { problemWords, remainingWords } from './price-words.ts'
 import { usePrice } from './use-price.ts'
 
@@ -49,7 +50,7 @@ export function AskAllHospitals({ catalog, button, title, askedAt, says }: Props
     most === undefined ? 0 : Math.max(PRICE_LEAST, Math.floor((most * PRICES[precision]) / 100))
   const asked = snapshot === undefined || most === undefined ? null : askedAt(snapshot, microRho)
   const price = usePrice(asked, null)
-  if (snapshot === undefined) return <Callout tone="warn">{t.catalogue.noSnapshot}</Callout>
+  if (snapshot === undefined) return <NoSnapshot />
   const shown = price.isOfThis && price.value?.kind === 'priced' ? price.value : null
   const isTooDear = shown !== null && shown.same === null && shown.binding?.times === 0
   const canAsk = shown !== null && shown.same === null && !isTooDear && !isAsking

@@ -3,6 +3,7 @@ import { Checkbox, NativeSelect, TextInput } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { ASKED_TESTS, askedTest } from '../../../shared/domain/asked-tests.ts'
 import { groupsOfCodes } from '../../../shared/domain/code-groups.ts'
+import { isUnnamed } from '../../../shared/domain/code-set.ts'
 import type { EventFilter, ValueRange } from '../../../shared/domain/cohort.ts'
 import { levelsEn, levelsZhHant } from '../../../shared/domain/variable-words.ts'
 import { useLocale, useWords } from '../../words/catalogue.ts'
@@ -13,12 +14,14 @@ import {
   EVENT_KINDS,
   newCodedResult,
   textOfCodes,
+  withFoundCode,
   withCodeSet,
   withEventKind,
   type CodeSetHolder,
   type EventKind,
 } from './cohort-form.ts'
 import { CodedTest } from './CodedTest.tsx'
+import { FindCode } from './FindCode.tsx'
 import { ResultCodes } from './ResultCodes.tsx'
 import styles from './CohortEditor.module.css'
 
@@ -115,9 +118,11 @@ function Codes<T extends CodeSetHolder>({
   const chapters = locale === 'en' ? levelsEn : levelsZhHant
   const groupName = (key: string): string =>
     kind === 'diagnosis' ? chapters[`diagnosis-chapter/${key}`]! : t.atc[key as keyof typeof t.atc]
+  const found = kind === 'prescription' ? 'medicine' : kind === 'procedure' ? 'procedure' : 'diagnosis'
   const set = definition.codeSets[id]
   const [text, setText] = useState(set === undefined ? '' : textOfCodes(set))
-  const [name, setName] = useState(set?.name ?? '')
+  // A name that nobody gave follows the codes.
+  const [name, setName] = useState(set === undefined || isUnnamed(set) ? '' : set.name)
   const meant = set === undefined ? '' : textOfCodes(set)
   // An undo changes the set under the field; what is being typed stays as it is as long as it means the same.
   useEffect(() => {
@@ -147,6 +152,14 @@ function Codes<T extends CodeSetHolder>({
         onChange={({ currentTarget }) => {
           setText(currentTarget.value)
           take(currentTarget.value, name)
+        }}
+      />
+      <FindCode
+        list={found}
+        onFound={(code) => {
+          const typed = withFoundCode(text, found, code)
+          setText(typed)
+          take(typed, name)
         }}
       />
       <TextInput

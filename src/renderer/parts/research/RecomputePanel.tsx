@@ -70,7 +70,10 @@ export function RecomputePanel({
                 )
               }
             >
-              {t.pane.recomputed(t.states[state], at === null ? '' : formatMinute(at))}
+              {t.pane.recomputed(
+                state === 'charged' ? t.states.computing : t.states[state],
+                at === null ? '' : formatMinute(at),
+              )}
               <TakersNote takers={takers} isRecomputation />
               {isBySignersAlone && state === 'identical' && <p>{t.takers.bySigners}</p>}
             </Callout>

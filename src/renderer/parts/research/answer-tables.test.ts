@@ -81,13 +81,13 @@ describe('an answer with noise', () => {
       { kind: 'table', cells, halfWidth: 4, margins: [], total: whole(66, 9) },
       output,
     )
-    expect(headline).toBe('66 ± 9 patients')
+    expect(headline).toBe('66 ± 9 patients in the 4 of 9 cells that are shown')
     expect(table?.header).toEqual(['Age (years)', 'Sex', 'patients', '95 % interval'])
     expect(table?.rows[1]?.cells).toEqual(['below 40', 'Male', '12', '± 4'])
-    expect(table?.rows[2]?.cells).toEqual(['below 40', 'not known', 'hidden', ''])
-    expect(table?.rows[3]?.cells).toEqual(['40 and more', 'Female', '21', '± 4'])
+    expect(table?.rows[2]?.cells).toEqual(['below 40', 'not known', 'withheld', ''])
+    expect(table?.rows[3]?.cells).toEqual(['40 and above', 'Female', '21', '± 4'])
     expect(table?.rows.at(-1)?.cells).toEqual(['All that is shown', '', '66', '± 9'])
-    expect(table?.notes[0]).toContain('hidden')
+    expect(table?.notes[0]).toContain('withheld')
   })
   it('shows nothing of a table whose cells are not those of the question', () => {
     const output: RequestOutput = {
@@ -115,7 +115,7 @@ describe('an answer with noise', () => {
     )
     expect(table?.rows.map(({ cells }) => cells)).toEqual([
       ['25 %', '60', '55 – 65'],
-      ['50 %', 'hidden', ''],
+      ['50 %', 'withheld', ''],
     ])
   })
   it('draws curves with their bands, and ratios of a model with theirs', () => {
@@ -201,7 +201,7 @@ describe('a finding by rule', () => {
     )
     expect(table.rows.map(({ cells }) => cells)).toEqual([
       ['female', '15'],
-      ['male', 'hidden'],
+      ['male', 'withheld'],
       ['All that is shown', '15'],
     ])
   })

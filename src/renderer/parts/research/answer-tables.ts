@@ -83,6 +83,21 @@ function wholeText(
   return t.headline(formatNumber(value, locale), formatNumber(halfWidth, locale), t[unit])
 }
 
+/** The sum is of the cells that are shown: of how many, where some are not. */
+function shownText(
+  total: Of<'count'>['count'],
+  unit: 'patients' | 'visits',
+  shown: number,
+  cells: number,
+  context: Context,
+): string {
+  const t = context.words.requests.answer
+  if (shown === 0) return t.nothingShown
+  const said = wholeText(total, unit, context)
+  const text = (value: number) => formatNumber(value, context.locale)
+  return shown === cells ? said : t.headlineShown(said, text(shown), text(cells))
+}
+
 function shownTable(answer: Of<'table'>, context: Context): ShownAnswer {
   const { output, words, locale, title } = context
   if (output.kind !== 'table' && output.kind !== 'histogram') return NOTHING
@@ -95,6 +110,7 @@ function shownTable(answer: Of<'table'>, context: Context): ShownAnswer {
   if (answer.cells.length !== cellCount) return NOTHING
   const text = (value: number | null) => (value === null ? t.hidden : formatNumber(value, locale))
   const half = formatNumber(answer.halfWidth, locale)
+  const shown = answer.cells.filter((cell) => cell !== null).length
   const rows: PaperRow[] = answer.cells.map((cell, i) => ({
     cells: [...levelsOfCell(names, i), text(cell), cell === null ? '' : `± ${half}`],
   }))
@@ -103,12 +119,13 @@ function shownTable(answer: Of<'table'>, context: Context): ShownAnswer {
     cells: [
       t.total,
       ...names.slice(1).map(() => ''),
-      formatNumber(answer.total.value, locale),
-      `± ${formatNumber(answer.total.halfWidth, locale)}`,
+      ...(shown === 0
+        ? [t.hidden, '']
+        : [formatNumber(answer.total.value, locale), `± ${formatNumber(answer.total.halfWidth, locale)}`]),
     ],
   }
   return {
-    headline: wholeText(answer.total, unit, context),
+    headline: shownText(answer.total, unit, shown, cellCount, context),
     figure: null,
     table: {
       title,

@@ -1,6 +1,6 @@
 /** What the form does to a definition: new parts, changed parts, and codes as people type them. Pure. */
 import type { CodeKind, CodeSet } from '../../../shared/domain/code-set.ts'
-import { readPatterns } from '../../../shared/domain/code-set.ts'
+import { comparableCode, readPatterns, standInName } from '../../../shared/domain/code-set.ts'
 import {
   cohortDefinition,
   type CohortDefinition,
@@ -157,12 +157,21 @@ export function codesFromText(kind: CodeKind, name: string, text: string): Typed
   return {
     set: {
       kind,
-      name: name === '' ? included.patterns.slice(0, 3).join(', ') : name,
+      name: name === '' ? standInName(included.patterns) : name,
       include: included.patterns,
       exclude: excluded.patterns,
     },
     wrong,
   }
+}
+
+/** A code that was found by words, behind those that were typed: of diagnoses and medicines with what stands below it. */
+export function withFoundCode(text: string, kind: CodeKind, code: string): string {
+  const pattern = `${comparableCode(code)}${kind === 'procedure' ? '' : '*'}`
+  const { patterns } = readPatterns(text)
+  if (patterns.includes(pattern)) return text
+  const typed = text.trim().replace(/[,;、，；]+$/, '')
+  return typed === '' ? pattern : `${typed}, ${pattern}`
 }
 
 /** The beginning of an ICD-10 code, or of one of its modifications; a whole one has three characters and more. */

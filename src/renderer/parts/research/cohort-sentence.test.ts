@@ -12,6 +12,7 @@ import {
   resultCodesFromText,
   RULE_KINDS,
   textOfCodes,
+  withFoundCode,
   withCodeSet,
 } from './cohort-form.ts'
 import { cohortSentences } from './cohort-sentence.ts'
@@ -72,6 +73,21 @@ describe('a question', () => {
     expect(zh[2]).toBe('納入：進入前 365 天內（含當日）至少 2 天有糖化血色素的結果至少 6.5 %。')
   })
 
+  it('names every code of a set that nobody named, and counts what is more than eight', () => {
+    const first = (text: string, locale: 'en' | 'zh-Hant') => {
+      const { set } = codesFromText('diagnosis', '', text)
+      const asked = { ...newCohort('x'), codeSets: { a: set! } }
+      const entry = { ...asked.entry, event: { kind: 'diagnosis' as const, codes: 'a' } }
+      return cohortSentences({ ...asked, entry }, wordsOf(locale), locale)[0]
+    }
+    expect(first('E10*, E11*, E12*, E13*, E14*, -E11.22', 'en')).toContain(
+      'diagnosis of E10*, E11*, E12*, E13*, E14* (without E1122)',
+    )
+    const ten = 'A0, A1, A2, A3, A4, A5, A6, A7, A8, A9'
+    expect(first(ten, 'en')).toContain('diagnosis of A0, A1, A2, A3, A4, A5, A6, A7 and 2 more')
+    expect(first(ten, 'zh-Hant')).toContain('A0, A1, A2, A3, A4, A5, A6, A7 及另外 2 項的診斷')
+  })
+
   it('has words for every kind of condition, as it is begun', () => {
     for (const locale of ['en', 'zh-Hant'] as const)
       for (const kind of RULE_KINDS) {
@@ -110,6 +126,13 @@ describe('codes as they are typed', () => {
       exclude: ['E1122'],
     })
     expect(codesFromText('diagnosis', '', ' -E11 ').set).toBeNull()
+  })
+
+  it('are found by words, with what stands below them', () => {
+    expect(withFoundCode('', 'diagnosis', 'E11')).toBe('E11*')
+    expect(withFoundCode('E10*, ', 'diagnosis', 'E11.9')).toBe('E10*, E119*')
+    expect(withFoundCode('E11*', 'diagnosis', 'E11')).toBe('E11*')
+    expect(withFoundCode('', 'procedure', '0210093')).toBe('0210093')
   })
 
   it('never share a set with another event', () => {

@@ -6,6 +6,7 @@ import type {
   EventFilter,
   ValueRange,
 } from '../../../shared/domain/cohort.ts'
+import { isUnnamed, type CodeSet } from '../../../shared/domain/code-set.ts'
 import { askedTest } from '../../../shared/domain/asked-tests.ts'
 import type { Locale } from '../../../shared/contract/app.ts'
 import type { Words as AllWords } from '../../words/catalogue.ts'
@@ -47,7 +48,10 @@ export function cohortSentences(definition: CohortDefinition, words: Words, loca
 
 export function eventWords(event: EventFilter, { words, locale, codeSets }: Speech): string {
   const t = words.cohorts.sentence
-  const nameOf = (id: string): string => codeSets[id]?.name ?? t.noCodes
+  const nameOf = (id: string): string => {
+    const set = codeSets[id]
+    return set === undefined ? t.noCodes : codeSetWords(set, words)
+  }
   const named = (classes: readonly string[]): string =>
     classes.map((each) => classWords(each, words)).join(t.or)
   switch (event.kind) {
@@ -77,6 +81,19 @@ export function eventWords(event: EventFilter, { words, locale, codeSets }: Spee
     }
   }
 }
+
+/** The name that somebody gave the set; else its codes, all of them where a sentence can hold them, and those that are left out. */
+function codeSetWords(set: CodeSet, { cohorts: { sentence: t } }: Words): string {
+  if (!isUnnamed(set)) return set.name
+  const said = (codes: readonly string[]): string => {
+    const listed = codes.slice(0, CODES_SAID).join(', ')
+    return codes.length > CODES_SAID ? t.codesMore(listed, String(codes.length - CODES_SAID)) : listed
+  }
+  return set.exclude.length === 0 ? said(set.include) : t.codesWithout(said(set.include), said(set.exclude))
+}
+
+/** More codes than these are counted. */
+const CODES_SAID = 8
 
 export function ruleWords(rule: CohortRule, speech: Speech): string {
   const { words } = speech

@@ -7,6 +7,8 @@ export interface PaperTable {
   readonly rows: readonly PaperRow[]
   /** Below the table. */
   readonly notes: readonly string[]
+  /** The same numbers for a program, one a cell and not rounded: what goes into CSV and a workbook in place of the printed rows. */
+  readonly data?: { readonly header: readonly string[]; readonly rows: readonly PaperRow[] }
 }
 
 export interface PaperRow {
@@ -17,7 +19,8 @@ export interface PaperRow {
 }
 
 /** CSV of RFC 4180 with a header; cells that a spreadsheet would run as formulas are quoted with an apostrophe. */
-export function tableCsv({ title, header, rows, notes }: PaperTable): string {
+export function tableCsv({ title, notes, data, ...printed }: PaperTable): string {
+  const { header, rows } = data ?? printed
   const lines = [
     header,
     ...rows.map(({ cells, isIndented }) =>
@@ -29,9 +32,10 @@ export function tableCsv({ title, header, rows, notes }: PaperTable): string {
 }
 
 /** Cells for a workbook: what is nothing but a number is one. */
-export function tableCells({ title, header, rows, notes }: PaperTable): (string | number)[][] {
+export function tableCells({ title, notes, data, ...printed }: PaperTable): (string | number)[][] {
+  const { header, rows } = data ?? printed
   const cellOf = (text: string): string | number =>
-    /^[-−]?[0-9]{1,15}(\.[0-9]+)?$/.test(text) ? Number(text.replace('−', '-')) : text
+    /^[-−]?[0-9]{1,15}(\.[0-9]+)?(e[-+]?[0-9]+)?$/.test(text) ? Number(text.replace('−', '-')) : text
   return [
     [...header],
     ...rows.map(({ cells, isIndented }) =>

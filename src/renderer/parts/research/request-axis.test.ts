@@ -13,7 +13,7 @@ describe('levels of an axis', () => {
     expect(levelNames({ variable: 'age-years', edges: [40, 65] }, age, words, 'en')).toEqual([
       'below 40',
       '40 to below 65',
-      '65 and more',
+      '65 and above',
       'not known',
     ])
     expect(levelNames({ variable: 'sex', edges: [] }, sex, words, 'en')).toEqual([

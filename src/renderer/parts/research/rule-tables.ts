@@ -47,7 +47,14 @@ export function findingTable(
           ...finding.cells.map((cell, i): PaperRow => ({
             cells: [...levelsOf(finding.axes, i, say), cell ?? t.hidden],
           })),
-          { isHeading: true, cells: [t.total, ...finding.axes.slice(1).map(() => ''), finding.total] },
+          {
+            isHeading: true,
+            cells: [
+              t.total,
+              ...finding.axes.slice(1).map(() => ''),
+              finding.cells.every((cell) => cell === null) ? t.hidden : finding.total,
+            ],
+          },
         ],
         notes: [t.rounded],
       }

@@ -5,6 +5,7 @@ import type { ProposedSnapshot } from '../../../../shared/contract/snapshots.ts'
 import { formatList, formatMinute, formatNumber } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
+import { useOpenSession } from '../../../lib/session.ts'
 import { BlockHash } from '../../../parts/BlockHash.tsx'
 import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
@@ -15,7 +16,9 @@ import { useLocale, useWords } from '../../../words/catalogue.ts'
 import styles from './Network.module.css'
 
 export function Snapshots({ mayPropose }: { readonly mayPropose: boolean }) {
-  const t = useWords().checks.snapshots
+  const words = useWords()
+  const t = words.checks.snapshots
+  const isDemonstration = useOpenSession()?.demonstration !== undefined
   const locale = useLocale()
   const list = useAsk(() => node.snapshots.list(), [], ['requests.changed', 'node.segmentFinal'])
   const [isBusy, setBusy] = useState(false)
@@ -75,7 +78,10 @@ export function Snapshots({ mayPropose }: { readonly mayPropose: boolean }) {
           </Callout>
         )}
         {view.snapshots.length === 0 ? (
-          <EmptyState>{t.none}</EmptyState>
+          <EmptyState>
+            {t.none}
+            {isDemonstration && ` ${words.requests.catalogue.noSnapshotHere}`}
+          </EmptyState>
         ) : (
           <Fields>
             {view.snapshots.map(({ hash, height, stateAt, chargedMicroRho, isNewest }) => (

@@ -46,6 +46,7 @@ export function ProposalPane({ studyHash, onDecided, onClose }: Props) {
           <Question proposal={proposal} />
           <Leaves proposal={proposal} />
           <Rules checks={proposal.checks} />
+          <Earlier proposal={proposal} />
           <Verdicts proposal={proposal} />
           <Decide
             proposal={proposal}
@@ -117,6 +118,7 @@ function Rules({ checks }: { readonly checks: readonly RuleCheckView[] }) {
       title={t.rules}
       side={<span className="secondary">{t.ruleSummary(count('met'), count('near'))}</span>}
     >
+      <p className="secondary">{t.rulesHint}</p>
       <div className={styles.scroll}>
         <Table aria-label={t.rules} className={styles.numbers}>
           <Table.Thead>
@@ -129,14 +131,21 @@ function Rules({ checks }: { readonly checks: readonly RuleCheckView[] }) {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {checks.map(({ rule, what, value, limit, verdict }, i) => {
+            {checks.map(({ rule, what, value, isAbout, limit, verdict, bound }, i) => {
               const Icon = ICONS[verdict]
+              const [said, most] = [value, limit].map((each) => formatSignificant(each, locale, 4))
               return (
                 <Table.Tr key={i}>
-                  <Table.Th scope="row">{rule}</Table.Th>
+                  <Table.Th scope="row">
+                    {rule} <span className="secondary">{t.ruleNames[rule]}</span>
+                  </Table.Th>
                   <Table.Td>{t.comparisons[`${rule}/${what}`] ?? t.comparisonOther(what)}</Table.Td>
-                  <Table.Td>{formatSignificant(value, locale, 4)}</Table.Td>
-                  <Table.Td>{formatSignificant(limit, locale, 4)}</Table.Td>
+                  <Table.Td>
+                    {bound === 'must' ? t.is[value === 1 ? 'yes' : 'no'] : isAbout ? t.about(said!) : said}
+                  </Table.Td>
+                  <Table.Td>
+                    {bound === undefined ? most : bound === 'must' ? t.is.yes : t.bound[bound](most!)}
+                  </Table.Td>
                   <Table.Td>
                     <span className={styles.verdict} data-verdict={verdict}>
                       <Icon size={16} aria-hidden />
@@ -149,6 +158,32 @@ function Rules({ checks }: { readonly checks: readonly RuleCheckView[] }) {
           </Table.Tbody>
         </Table>
       </div>
+    </Panel>
+  )
+}
+
+/** What the tick about subtraction is about. */
+function Earlier({ proposal: { earlier } }: { readonly proposal: Proposal }) {
+  const words = useWords()
+  const t = words.checks
+  return (
+    <Panel title={t.earlier}>
+      {earlier.length === 0 ? (
+        <p className="secondary">{t.noEarlier}</p>
+      ) : (
+        <ul className={styles.small} data-testid="earlier">
+          {earlier.map(({ studyHash, title, requester, at, lane }) => (
+            <li key={studyHash}>
+              {title ?? words.requests.list.untitled(studyHash.slice(0, 8))}
+              <span className="secondary">
+                {' · '}
+                {requester}
+                {at !== null && ` · ${formatMinute(at)}`} · {t.earlierLane[lane]}
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
     </Panel>
   )
 }

@@ -13,6 +13,7 @@ import { useOpenSession } from '../../../lib/session.ts'
 import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
 import { cohortSentences } from '../../../parts/research/cohort-sentence.ts'
 import { FigureView } from '../../../parts/research/FigureView.tsx'
+import { NoSnapshot } from '../../../parts/research/NoSnapshot.tsx'
 import type { PaperTable } from '../../../parts/research/paper-table.ts'
 import { PaperTableView } from '../../../parts/research/PaperTableView.tsx'
 import {
@@ -60,7 +61,7 @@ export function RealPathways({ question }: { readonly question: PathwaysQuestion
         ) : catalog.value === undefined ? (
           <Skeleton height={120} />
         ) : catalog.value.snapshots.length === 0 ? (
-          <Callout tone="warn">{words.requests.catalogue.noSnapshot}</Callout>
+          <NoSnapshot />
         ) : (
           <Ask question={question} catalog={catalog.value} />
         )}

@@ -25,7 +25,7 @@ import {
   cutsFromText,
   newColumnName,
   withColumnNamed,
-  withNewCovariate,
+  withCovariateAdded,
 } from './interval-form.ts'
 import styles from './Question.module.css'
 
@@ -195,7 +195,7 @@ export function IntervalsEditor({ study, onChange }: Props) {
           ]}
           onChange={({ currentTarget }) =>
             currentTarget.value !== '' &&
-            change(withNewCovariate(intervals, currentTarget.value as Covariate['kind']))
+            onChange(withCovariateAdded(study, currentTarget.value as Covariate['kind']))
           }
         />
       </Group>

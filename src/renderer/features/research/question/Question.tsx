@@ -1,5 +1,5 @@
 /** One page from question to model: the whole question as a sentence, its parts, what this hospital has, and the result. */
-import { ActionIcon, Button, Group, TextInput, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, Group, TextInput, Tooltip, VisuallyHidden } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import {
   IconArrowBackUp,
@@ -8,7 +8,7 @@ import {
   IconFileImport,
   IconFilePlus,
 } from '@tabler/icons-react'
-import { useMemo, type ReactNode } from 'react'
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import type { StudyDocument } from '../../../../shared/domain/study.ts'
 import { formatNumber } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
@@ -84,6 +84,18 @@ function Work() {
   )
   const { isOpen: isTaught } = useTutorial()
   useRunKey(() => void run(study, 'fit'))
+  // Whoever runs it looks for the result, which stands below a long form; the tutorial says itself where to look.
+  const results = useRef<HTMLDivElement>(null)
+  const [isNew, setNew] = useState(false)
+  const seen = useRef(fitted)
+  useEffect(() => {
+    if (isRunning) setNew(false)
+    if (isRunning || fitted === seen.current) return
+    seen.current = fitted
+    if (isTaught || fitted === null) return
+    setNew(true)
+    results.current?.scrollIntoView({ block: 'start' })
+  }, [isRunning, fitted, isTaught])
   return (
     <>
       <Head study={study} sentence={wholeSentence(sentences, locale)} />
@@ -117,7 +129,10 @@ function Work() {
               {words.question.stale}
             </Callout>
           )}
-          <ResultPanel found={fitted} />
+          <div ref={results}>
+            <VisuallyHidden role="status">{isNew && words.question.resultReady}</VisuallyHidden>
+            <ResultPanel found={fitted} />
+          </div>
         </>
       )}
       <ComparisonPanel study={named(study, namesNow())} />

@@ -135,25 +135,30 @@ function Attrition({ answer }: { readonly answer: StudyAnswer }) {
   const t = words.question
   const locale = useLocale()
   const people = (count: number): string => countText(count, words.cohorts.small, locale)
+  const entered = answer.cohort.steps.at(-1) ?? answer.cohort.afterWashout
+  const isFewer = (answer.intervals.attrition[0]?.persons ?? entered) < entered
   return (
-    <Table aria-label={t.leftAfter} className={tables.numbers}>
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th scope="col">{t.leftAfter}</Table.Th>
-          <Table.Th scope="col">{t.leftOf.persons}</Table.Th>
-          <Table.Th scope="col">{t.leftOf.events}</Table.Th>
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {answer.intervals.attrition.map(({ step, persons, events }) => (
-          <Table.Tr key={step}>
-            <Table.Th scope="row">{t.leftSteps[step] ?? step}</Table.Th>
-            <Table.Td>{people(persons)}</Table.Td>
-            <Table.Td>{people(events)}</Table.Td>
+    <>
+      {isFewer && <p className="secondary">{t.fewerAfterCleaning(people(entered))}</p>}
+      <Table aria-label={t.leftAfter} className={tables.numbers}>
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th scope="col">{t.leftAfter}</Table.Th>
+            <Table.Th scope="col">{t.leftOf.persons}</Table.Th>
+            <Table.Th scope="col">{t.leftOf.events}</Table.Th>
           </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
+        </Table.Thead>
+        <Table.Tbody>
+          {answer.intervals.attrition.map(({ step, persons, events }) => (
+            <Table.Tr key={step}>
+              <Table.Th scope="row">{t.leftSteps[step] ?? step}</Table.Th>
+              <Table.Td>{people(persons)}</Table.Td>
+              <Table.Td>{people(events)}</Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </>
   )
 }
 

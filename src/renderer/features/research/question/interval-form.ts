@@ -9,6 +9,7 @@ import {
   isPooled,
   isRate,
   labelColumns,
+  withModels,
   type StudyDocument,
   type StudyModel,
   canImpute,
@@ -120,6 +121,21 @@ export function withNewCovariate(
       return add({ kind, name: name(kind === 'since' ? 'taking' : 'times'), event, delayDays: 0 }, of)
     }
   }
+}
+
+/** A new covariate stands in every model that can take it: whoever adds one means it, and may take it out there. */
+export function withCovariateAdded(study: StudyDocument, kind: Covariate['kind']): StudyDocument {
+  const intervals = withNewCovariate(study.intervals, kind)
+  const { name } = intervals.covariates.at(-1)!
+  const isChanging = changingColumns(intervals).includes(name)
+  return withModels(
+    { ...study, intervals },
+    study.models.map((model) =>
+      isCurve(model.family) || (isChanging && isOfPersons(model.family))
+        ? model
+        : withCovariateOf(model, name, true, intervals),
+    ),
+  )
 }
 
 /** A name that changes, or a column that goes, does so in the models too. */

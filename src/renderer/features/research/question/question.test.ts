@@ -22,6 +22,7 @@ import { forestFigure, TERMS_MOST, ticksOf } from '../../../parts/research/fores
 import {
   COVARIATE_KINDS,
   cutsFromText,
+  withCovariateAdded,
   newColumnName,
   withColumnNamed,
   withCovariateOf,
@@ -165,6 +166,14 @@ describe('what is stale', () => {
 })
 
 describe('the form of how people are followed', () => {
+  it('puts a new covariate into every model that can take it', () => {
+    const [cox] = plain.models
+    const models = [cox!, { ...cox!, family: 'km' as const, covariates: [] }]
+    const added = withCovariateAdded({ ...plain, models }, 'result')
+    expect(added.models.map(({ covariates }) => covariates)).toEqual([[...cox!.covariates, 'hba1c'], []])
+    expect(problemsOfStudy(added)).toEqual(problemsOfStudy({ ...plain, models }))
+  })
+
   it('keeps names that files take, and each of them once', () => {
     const named = (text: string) => newColumnName(text, 'sex', plain.intervals)
     expect(named(' HbA1c last ')).toBe('hba1c_last')
@@ -289,6 +298,14 @@ const inOne = (baseline: StudyAnswer['baseline']): StudyAnswer['baseline'] => ({
   ),
 })
 
+const reversed = ({ names, coefficients, lower, upper, p }: typeof fit) => ({
+  names: names!.toReversed(),
+  coefficients: coefficients!.toReversed(),
+  lower: lower!.toReversed(),
+  upper: upper!.toReversed(),
+  p: p!.toReversed(),
+})
+
 describe('the tables of a paper', () => {
   it('describe people without saying exactly how few there are, nor what they are like', () => {
     const one = tableOne(study, answer, en, 'en')
@@ -317,8 +334,23 @@ describe('the tables of a paper', () => {
     ])
     expect(termWords('sexmale', study, 0, wordsOf('zh-Hant'), 'zh-Hant')).toBe('性別：男')
     expect(headline(study, 0, fit, en, 'en')).toBe(
-      'Hazard ratio 1.25 (1.13–1.38), Hemoglobin A1c (%) as last known',
+      'Hazard ratio 1.25 (1.13–1.38), Hemoglobin A1c (%) as last known, per 1 %',
     )
+    // Whatever the order of the terms: what changes with time is what was asked about.
+    const turned = {
+      ...study,
+      models: study.models.map((model) => ({ ...model, covariates: model.covariates.toReversed() })),
+    }
+    expect(headline(turned, 0, { ...fit, ...reversed(fit) }, en, 'en')).toContain('Hemoglobin A1c')
+    // For a program: every number in a cell of its own, as it was found.
+    const csv = tableCsv(table).split('\r\n')
+    expect(csv[0]).toBe('Covariate,Hazard ratio,95% limits: low,95% limits: high,p')
+    expect(csv[1]?.split(',').slice(1).map(Number)).toEqual([
+      Math.exp(fit.coefficients![0]!),
+      Math.exp(fit.lower![0]!),
+      Math.exp(fit.upper![0]!),
+      fit.p![0],
+    ])
     const none = {
       ...answer,
       models: [{ before: answer.models[0]!.before, result: { noAnswer: { code: 'no-rows' } } }],

@@ -1,5 +1,7 @@
 /** The tables of a paper from a study's answer: who the people are, and what the models say. Pure. */
 import type { Locale } from '../../../../shared/contract/app.ts'
+import { askedTest } from '../../../../shared/domain/asked-tests.ts'
+import { changesWithTime } from '../../../../shared/domain/intervals.ts'
 import { isCurve, isRate, type StudyDocument, type StudyModel } from '../../../../shared/domain/study.ts'
 import { formatNumber, formatP, formatPercent, formatSignificant } from '../../../lib/format.ts'
 import { baselineRow, ratioKind, covariateRows, type FitAnswer } from '../../../parts/research/fit-answer.ts'
@@ -126,6 +128,8 @@ export function modelTable(
   if (model === undefined || before === undefined || isCurve(model.family) || !isFit(result)) return null
   const ratio = words.models.ratios[ratioKind(result.family)]
   const percent = formatPercent(result.conf ?? model.confidencePercent / 100, locale)
+  const limits = words.models.columns.limits(percent)
+  const { low, high } = t
   const rows = covariateRows(result).map((row): PaperRow => {
     const name = termWords(row.name, study, m, words, locale)
     if (row.ratio === null) return { cells: [name, words.models.aliased, '', ''] }
@@ -142,8 +146,17 @@ export function modelTable(
   const events = countText(before.events, words.cohorts.small, locale)
   return {
     title: t.model(model.title, words.question.families[model.family]),
-    header: [t.term, ratio, words.models.columns.limits(percent), 'p'],
+    header: [t.term, ratio, limits, 'p'],
     rows,
+    data: {
+      header: [t.term, ratio, `${limits}: ${low}`, `${limits}: ${high}`, 'p'],
+      rows: covariateRows(result).map(({ name, ratio: point, lower, upper, p }) => ({
+        cells: [
+          termWords(name, study, m, words, locale),
+          ...[point, lower, upper, p].map((value) => (value === null ? '' : String(value))),
+        ],
+      })),
+    },
     notes: [
       t.modelNote(persons, events),
       ...baselineNote(model, result, words, locale),
@@ -173,7 +186,10 @@ function baselineNote(model: StudyModel, result: FitAnswer, words: Words, locale
   return [say(write(row.ratio), `${write(row.lower)}–${write(row.upper)}`)]
 }
 
-/** The first thing that is read: the ratio of the first term with its limits. Null where there is none. */
+/**
+ * The first thing that is read: the ratio that the question is about, with its limits, per what, or against which level. That is the
+ * first covariate that changes with time, else the last one that was taken in, seldom the age at entry. Null where there is none.
+ */
 export function headline(
   study: StudyDocument,
   m: number,
@@ -181,13 +197,59 @@ export function headline(
   words: Words,
   locale: Locale,
 ): string | null {
-  const [row] = covariateRows(result)
-  if (row === undefined || row.ratio === null || row.lower === null || row.upper === null) return null
+  const row = askedRow(study, m, result)
+  if (row === null || row.ratio === null || row.lower === null || row.upper === null) return null
+  const column = columnOf(row.name, study, m)
   const said = ratioWithLimits({ ratio: row.ratio, lower: row.lower, upper: row.upper }, locale)
   return words.question.headline(
     words.models.ratios[ratioKind(result.family)],
     said.ratio,
     said.limits,
-    termWords(row.name, study, m, words, locale),
+    `${termWords(row.name, study, m, words, locale)}${column === null ? '' : perWhat(column)}`,
   )
+
+  function perWhat(name: string): string {
+    const t = words.question
+    const covariate = study.intervals.covariates.find((each) => each.name === name)
+    const model = study.models[m]
+    if (model?.factors.includes(name) === true) {
+      // Levels that are known beforehand: the first one in order is the reference, unless it has a term itself.
+      const sexes =
+        covariate?.kind === 'sex' && covariateRows(result).filter((each) => each.name.startsWith(name))
+      return sexes !== false && sexes.length === 1 && sexes[0]!.name === `${name}male`
+        ? t.comparedWith(valueWords(study, name, 'female', words))
+        : ''
+    }
+    if (covariate?.kind === 'age') return t.perUnit(t.year)
+    const unit =
+      covariate?.kind === 'result' || covariate?.kind === 'result-before'
+        ? askedTest(covariate.test)?.unit
+        : ''
+    return unit === undefined || unit === '' ? '' : t.perUnit(unit)
+  }
+}
+
+/** No bend and no product: such a ratio says nothing alone. */
+function askedRow(study: StudyDocument, m: number, result: FitAnswer) {
+  const rows = covariateRows(result).filter(({ ratio }) => ratio !== null)
+  const model = study.models[m]
+  const plain = rows.filter(({ name }) => {
+    const column = columnOf(name, study, m)
+    return column !== null && model?.splines.some((spline) => spline.name === column) !== true
+  })
+  const changing = new Set(study.intervals.covariates.filter(changesWithTime).map(({ name }) => name))
+  const lastTaken = model?.covariates.at(-1)
+  const of = (isMeant: (column: string) => boolean) =>
+    plain.find(({ name }) => isMeant(columnOf(name, study, m)!))
+  return of((column) => changing.has(column)) ?? of((column) => column === lastTaken) ?? rows[0] ?? null
+}
+
+/** The column of a term; null for a product. */
+function columnOf(term: string, study: StudyDocument, m: number): string | null {
+  const { covariates = [], factors = [], interactions = [] } = study.models[m] ?? {}
+  if (interactions.length > 0 && term.includes(':')) return null
+  const name = term.replace(/'+$/, '')
+  if (covariates.includes(name)) return name
+  const [factor] = factors.filter((each) => term.startsWith(each)).sort((x, y) => y.length - x.length)
+  return factor ?? null
 }

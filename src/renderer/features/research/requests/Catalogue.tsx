@@ -10,7 +10,7 @@ import {
   variableUnit,
   valueText,
 } from '../../../parts/research/request-axis.ts'
-import { Callout } from '../../../ui/Callout.tsx'
+import { NoSnapshot } from '../../../parts/research/NoSnapshot.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import room from '../../../ui/Room.module.css'
 import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
@@ -31,7 +31,7 @@ export function Catalogue({ catalog, onCompose }: { readonly catalog: Catalog; o
     <div className={styles.columns}>
       <div className={room.stack}>
         <p className="secondary">{t.intro}</p>
-        {catalog.snapshots.length === 0 && <Callout tone="warn">{t.catalogue.noSnapshot}</Callout>}
+        {catalog.snapshots.length === 0 && <NoSnapshot />}
         <Variables catalog={catalog} />
         {catalog.class === 'hospital' && catalog.snapshots.length > 0 && <PublishCoverage />}
       </div>

@@ -14,9 +14,9 @@ import { cohortSentences } from '../../../parts/research/cohort-sentence.ts'
 import { CohortEditor } from '../../../parts/research/CohortEditor.tsx'
 import { named } from '../../../parts/research/new-study.ts'
 import { requestSentences } from '../../../parts/research/request-sentence.ts'
+import { NoSnapshot } from '../../../parts/research/NoSnapshot.tsx'
 import { usePrice } from '../../../parts/research/use-price.ts'
 import { namesNow, useKept, useStudy } from '../../../parts/research/study-under-work.ts'
-import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
@@ -89,7 +89,7 @@ export function Compose({ catalog, onOpen }: Props) {
     }
   }
   useRunKey(() => void submit())
-  if (snapshot === undefined) return <Callout tone="warn">{t.catalogue.noSnapshot}</Callout>
+  if (snapshot === undefined) return <NoSnapshot />
   return (
     <div className={styles.columns}>
       <div className={room.stack}>

@@ -1,17 +1,22 @@
 /** The released numbers, each beside the one that the manuscript prints. */
 import { Button, Group, Stack, Textarea, TextInput } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import { formatNumber } from '../../../lib/format.ts'
+import { node } from '../../../lib/node.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { claimsOfText } from '../../../../shared/domain/claims-text.ts'
+import { cellWords } from './cell-words.ts'
 import styles from './Reviews.module.css'
 import { type OpenedPackage, useReviews } from './use-reviews.ts'
 
 export function AttestedNumbers({ opened }: { readonly opened: OpenedPackage }) {
-  const t = useWords().reviews
+  const words = useWords()
+  const t = words.reviews
+  const locale = useLocale()
   const { claims, compared, claim } = useReviews()
   const { lines } = opened.report
   const verdictOf = (name: string) => compared.find((each) => each.name === name)?.verdict
@@ -40,7 +45,7 @@ export function AttestedNumbers({ opened }: { readonly opened: OpenedPackage }) 
                 const verdict = verdictOf(name)
                 return (
                   <tr key={name}>
-                    <td>{name}</td>
+                    <td title={name}>{cellWords(name, words, locale)}</td>
                     <td className={styles.number}>{value ?? t.withheld}</td>
                     <td className={styles.number}>{low === null ? '' : `${low} – ${high}`}</td>
                     <td>
@@ -48,7 +53,7 @@ export function AttestedNumbers({ opened }: { readonly opened: OpenedPackage }) 
                         size="xs"
                         className={styles.claim}
                         maxLength={40}
-                        aria-label={t.claimedFor(name)}
+                        aria-label={t.claimedFor(cellWords(name, words, locale))}
                         value={claims[name] ?? ''}
                         onChange={({ currentTarget }) => claim(name, currentTarget.value)}
                       />
@@ -73,17 +78,21 @@ export function AttestedNumbers({ opened }: { readonly opened: OpenedPackage }) 
             </tbody>
           </table>
         </div>
-        <Paste />
+        <Paste names={lines.map(({ name }) => name)} />
       </Stack>
     </Panel>
   )
 }
 
-function Paste() {
+function Paste({ names }: { readonly names: readonly string[] }) {
   const t = useWords().reviews
   const { take } = useReviews()
   const [text, setText] = useState('')
   const claims = claimsOfText(text)
+  const copyNames = async () => {
+    await node.app.copyText({ text: names.map((name) => `${name}\t`).join('\n'), isSecret: false })
+    notifications.show({ message: t.namesCopied })
+  }
   return (
     <Stack gap="xs">
       <Textarea
@@ -98,6 +107,9 @@ function Paste() {
         onChange={({ currentTarget }) => setText(currentTarget.value)}
       />
       <Group justify="flex-end">
+        <Button variant="default" title={t.copyNamesHint} onClick={() => void copyNames().catch(tellFailure)}>
+          {t.copyNames}
+        </Button>
         <Button
           variant="default"
           disabled={claims.length === 0}

@@ -12,6 +12,7 @@ import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { AttestedNumbers } from './AttestedNumbers.tsx'
+import { cellWords, detailWords } from './cell-words.ts'
 import styles from './Reviews.module.css'
 import { SignReview } from './SignReview.tsx'
 import { type OpenedPackage, useReviews } from './use-reviews.ts'
@@ -71,7 +72,7 @@ function Opened({ opened }: { readonly opened: OpenedPackage }) {
                 <tr key={id}>
                   <td className={ok ? styles.good : styles.bad}>{ok ? t.yes : t.no}</td>
                   <td>{t.ids[id] ?? id}</td>
-                  <td lang={detail === null ? undefined : 'en'}>{detail}</td>
+                  <Detail detail={detail} />
                 </tr>
               ))}
             </tbody>
@@ -89,8 +90,16 @@ function Opened({ opened }: { readonly opened: OpenedPackage }) {
   )
 }
 
+/** In English where the program that checks has no other words for it. */
+function Detail({ detail }: { readonly detail: string | null }) {
+  const said = detail === null ? null : detailWords(detail, useWords())
+  return <td lang={detail !== null && said === detail ? 'en' : undefined}>{said}</td>
+}
+
 function Question({ opened }: { readonly opened: OpenedPackage }) {
-  const t = useWords().reviews
+  const words = useWords()
+  const t = words.reviews
+  const purposes: Readonly<Record<string, string>> = words.requests.compose.purposes
   const locale = useLocale()
   const study = opened.report.study!
   return (
@@ -102,9 +111,7 @@ function Question({ opened }: { readonly opened: OpenedPackage }) {
             ? t.automatic(formatSignificant(study.chargeMicroRho / 1e6, locale, 3))
             : t.byRule}
         </Text>
-        <Text size="sm">
-          {t.own} {study.title}. {t.purpose}: {study.purpose}
-        </Text>
+        <Text size="sm">{t.ownWords(study.title, purposes[study.purpose] ?? study.purpose)}</Text>
         {study.otherwise.length > 0 && (
           <Text size="sm" className={styles.bad} data-testid="signed-otherwise">
             {t.otherwise(study.otherwise.join(t.listComma))}
@@ -130,7 +137,9 @@ function Question({ opened }: { readonly opened: OpenedPackage }) {
               ) : (
                 <ul className={styles.cells} aria-label={t.cellsDiffer}>
                   {cells.map((cell) => (
-                    <li key={cell}>{cell}</li>
+                    <li key={cell} title={cell}>
+                      {cellWords(cell, words, locale)}
+                    </li>
                   ))}
                 </ul>
               ))}

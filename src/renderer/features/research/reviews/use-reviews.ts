@@ -2,7 +2,7 @@
 import { create } from 'zustand'
 import { node } from '../../../lib/node.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
-import { ofOnePerson } from '../../../lib/session.ts'
+import { ofOnePerson, session } from '../../../lib/session.ts'
 
 type Answer = NonNullable<Awaited<ReturnType<typeof node.reviews.open>>>
 export type OpenedPackage = Extract<Answer, { kind: 'opened' }>
@@ -54,4 +54,24 @@ export const useReviews = create<ReviewsState>()((set, get) => {
   }
 })
 
-ofOnePerson(() => useReviews.setState(nothing))
+/** What each person had open, for whoever comes back; gone with the institution. By user key. */
+const left = new Map<string, Pick<ReviewsState, 'opened' | 'claims' | 'compared'>>()
+let whose: string | null = null
+
+ofOnePerson(
+  () => {
+    if (session.now()?.state === 'none') left.clear()
+    else if (whose !== null) {
+      const { opened, claims, compared } = useReviews.getState()
+      left.set(whose, { opened, claims, compared })
+    }
+    whose = null
+    useReviews.setState(nothing)
+  },
+  () => {
+    const now = session.now()
+    if (now?.state !== 'open' || now.person.userKeyId === whose) return
+    whose = now.person.userKeyId
+    useReviews.setState(left.get(whose) ?? nothing)
+  },
+)
