@@ -3,13 +3,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openGoldenRun, type GoldenRun } from './golden-run.test-kit.ts'
 import { GOLDEN_WAYS, waysOf } from './golden-ways.test-kit.ts'
 
-/** The last of the forms of an answer comes with the twenty-second. */
-const STUDIES = 22
+/** The last of the forms of an answer comes with the twenty-third. */
+const STUDIES = 23
 /**
  * SHA-256 over the answers with noise, in order. Where it is another one, the same request gets other bytes than before: a number in the engine's name is raised
  * with it (`engine.ts`, ADR 0029), or honest gateways of two versions look like liars. (An answer by rule names its engine itself.)
  */
-const GOLDEN = '29827a0ff4336a1b9d39606d9c2f481e4b6b80b5734eda2dbd1ba523fa2aed83'
+const GOLDEN = 'a8b090cf4d068af99f549f6f5c641b573a49634f237d98d22b99565bff4dfbc7'
 let golden: GoldenRun
 // Electron may have to be fetched first.
 beforeAll(async () => {
