@@ -38,7 +38,8 @@ const answered = anyRequest.map(canonicalRequest).chain((request) => {
       case 'table':
         return fc.record({
           kind: fc.constant('table' as const),
-          cells: fc.array(fc.option(fc.bigInt({ min: 0n, max: 999n })), {
+          // Half of them withheld, so that of some sums nothing is shown.
+          cells: fc.array(fc.option(fc.bigInt({ min: 0n, max: 999n }), { freq: 2 }), {
             minLength: cells,
             maxLength: cells,
           }),
