@@ -1,6 +1,5 @@
 /** The released numbers, each beside the one that the manuscript prints. */
 import { Button, Group, Stack, Textarea, TextInput } from '@mantine/core'
-import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import { formatNumber } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
@@ -89,10 +88,9 @@ function Paste({ names }: { readonly names: readonly string[] }) {
   const { take } = useReviews()
   const [text, setText] = useState('')
   const claims = claimsOfText(text)
-  const copyNames = async () => {
-    await node.app.copyText({ text: names.map((name) => `${name}\t`).join('\n'), isSecret: false })
-    notifications.show({ message: t.namesCopied })
-  }
+  // A line without a number claims nothing: only those that get one are compared.
+  const fillNames = () =>
+    setText([...(text === '' ? [] : [text]), ...names.map((name) => `${name}\t`)].join('\n'))
   return (
     <Stack gap="xs">
       <Textarea
@@ -107,8 +105,8 @@ function Paste({ names }: { readonly names: readonly string[] }) {
         onChange={({ currentTarget }) => setText(currentTarget.value)}
       />
       <Group justify="flex-end">
-        <Button variant="default" title={t.copyNamesHint} onClick={() => void copyNames().catch(tellFailure)}>
-          {t.copyNames}
+        <Button variant="default" title={t.fillNamesHint} onClick={fillNames}>
+          {t.fillNames}
         </Button>
         <Button
           variant="default"
