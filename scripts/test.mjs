@@ -76,19 +76,24 @@ async function unitTests() {
   return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
 }
 
-/** 2,000 seeds are one test, or as many failed ones as there were violations; each planted bug is one. */
+/** 2,000 seeds, half of them on each processor, are one test, or as many failed ones as there were violations; each planted bug is one. */
 async function simulator() {
-  const seeds = await simulate(['--seeds', '2000', '--from', '1'])
-  const isGood = seeds.code === 0 && seeds.last?.seeds === 2000 && seeds.last.violations === 0
-  const plants = await simulate(['--plants'])
+  const halves = await Promise.all([
+    simulate(['--seeds', '1000', '--from', '1'], 'sim-first'),
+    simulate(['--seeds', '1000', '--from', '1001'], 'sim-second'),
+  ])
+  const isGood = halves.every(({ code, last }) => code === 0 && last?.seeds === 1000 && last.violations === 0)
+  const plants = await simulate(['--plants'], 'sim')
   const caught = plants.last?.caught ?? 0
   const missed = plants.code === 0 && caught > 0 ? 0 : Math.max(1, (plants.last?.plants ?? 0) - caught)
-  const failed = (isGood ? 0 : Math.max(1, seeds.last?.violations ?? 1)) + missed
+  const violations = halves.reduce((sum, { last }) => sum + (last?.violations ?? 1), 0)
+  const failed = (isGood ? 0 : Math.max(1, violations)) + missed
   return { passed: caught + (isGood ? 1 : 0), failed, skipped: 0 }
 }
 
-async function simulate(args) {
-  const { code, output } = await runBundled(join(root, 'sim/run.ts'), 'sim', args, { show: 'captured' })
+/** @param folder of the bundle: two at once would empty each other's */
+async function simulate(args, folder) {
+  const { code, output } = await runBundled(join(root, 'sim/run.ts'), folder, args, { show: 'captured' })
   say(output.trimEnd())
   try {
     return { code, last: JSON.parse(output.trimEnd().split('\n').at(-1)) }
