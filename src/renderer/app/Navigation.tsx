@@ -47,9 +47,8 @@ export function Navigation({ rooms, here, isNarrow, waiting }: Props) {
                 <route.icon size={18} stroke={1.6} aria-hidden />
                 <span className={styles.words}>{route.title(t)}</span>
                 {(waiting[route.room] ?? 0) > 0 && (
-                  <span className={styles.count} data-testid="waiting" aria-hidden>
-                    {formatNumber(waiting[route.room]!, locale)}
-                  </span>
+                  // Drawn, not written: what is read aloud is the description.
+                  <span className={styles.count} data-count={formatNumber(waiting[route.room]!, locale)} />
                 )}
               </a>
             </Tooltip>

@@ -1,5 +1,5 @@
 /** One page from question to model: the whole question as a sentence, its parts, what this hospital has, and the result. */
-import { ActionIcon, Button, Group, TextInput, Tooltip, VisuallyHidden } from '@mantine/core'
+import { ActionIcon, Button, Group, TextInput, Tooltip } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import {
   IconArrowBackUp,
@@ -130,7 +130,9 @@ function Work() {
             </Callout>
           )}
           <div ref={results}>
-            <VisuallyHidden role="status">{isNew && words.question.resultReady}</VisuallyHidden>
+            <span className="visually-hidden" role="status">
+              {isNew && words.question.resultReady}
+            </span>
             <ResultPanel found={fitted} />
           </div>
         </>
