@@ -117,6 +117,10 @@ test(
     // The fit beside its own data, in groups of eleven and more.
     await page.getByRole('button', { name: q.diagnostics }).first().click()
     const diagnostics = page.getByTestId('diagnostics').first()
+    await diagnostics
+      .getByLabel('Covariate', { exact: true })
+      .first()
+      .selectOption({ label: 'Hemoglobin A1c (%) as last known' })
     await expect(
       diagnostics.getByRole('img', { name: /^Effect of Hemoglobin A1c .* over time/ }),
     ).toBeVisible()
