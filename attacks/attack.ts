@@ -11,7 +11,7 @@ type Gate = 'naive' | 'ours'
 type Defence = { readonly gate: Gate; readonly without: Control | null }
 
 /** `short` is for the tests of every commit: fewer trials, wider bounds. */
-type Effort = 'full' | 'short'
+export type Effort = 'full' | 'short'
 
 export type Outcome = {
   /** What the attacker gains, mostly TPR - FPR; each attack says what it counts. */

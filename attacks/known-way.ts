@@ -11,8 +11,8 @@ import {
 import { planOf, varianceOf } from '../src/main/privacy/request/plan.ts'
 import { tabulate, type Patient } from '../src/main/privacy/request/tabulate.ts'
 import type { Attack, Control } from './attack.ts'
-import { advantageAt, threeErrors } from './chance.ts'
 import { BUDGET_DEFAULTS, COLLUDING, openSession, request } from './ours.ts'
+import { tellApart } from './weighed-tables.ts'
 
 /** All that one table may cost. */
 const MICRO_RHO = BUDGET_DEFAULTS.chargeMicroRho.table
@@ -42,21 +42,12 @@ export const knownWay: Attack = {
   title: 'one patient more in the ways of a cohort that is known',
   stoppedBy: ['noise'],
   run({ gate, without }, effort) {
-    const trialCount = effort === 'full' ? 4_000 : 100
     const exact = [OTHERS, WITH_TARGET].map((people) =>
       PARTS.map((part) => tabulate(part, people).map(Number)),
     )
-    let [hits, falseHits] = [0, 0]
-    for (let trial = 0; trial < trialCount; trial++) {
-      const isIn = trial % 2 === 0
-      const tables =
-        gate === 'naive' ? exact[isIn ? 1 : 0]! : ours(trial, isIn ? WITH_TARGET : OTHERS, without)
-      if (!saysIn(tables)) continue
-      if (isIn) hits++
-      else falseHits++
-    }
-    const advantage = (hits - falseHits) / (trialCount / 2)
-    return { advantage, bound: advantageAt(MICRO_RHO / 1e6) + threeErrors(trialCount) }
+    const answer = (trial: number, isIn: boolean) =>
+      gate === 'naive' ? exact[isIn ? 1 : 0]! : ours(trial, isIn ? WITH_TARGET : OTHERS, without)
+    return tellApart(effort, MICRO_RHO, answer, saysIn)
   },
 }
 

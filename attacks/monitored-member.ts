@@ -7,9 +7,8 @@ import type { MonitorOutput } from '../src/main/privacy/request/monitor-output.t
 import { planOf } from '../src/main/privacy/request/plan.ts'
 import { tabulate, type Patient } from '../src/main/privacy/request/tabulate.ts'
 import type { Attack, Control } from './attack.ts'
-import { advantageAt, threeErrors } from './chance.ts'
 import { COLLUDING, openSession, request } from './ours.ts'
-import { weigher, type Tables } from './weighed-tables.ts'
+import { tellApart, weigher, type Tables } from './weighed-tables.ts'
 
 /** All that one insurer has in a year, under a registered protocol. */
 const MICRO_RHO = 50_000
@@ -69,21 +68,12 @@ export const monitoredMember: Attack = {
   title: 'one member more across the tables of a monitoring answer',
   stoppedBy: ['noise'],
   run({ gate, without }, effort) {
-    const trialCount = effort === 'full' ? 4_000 : 100
     const exact = [OTHERS, WITH_TARGET].map((people) =>
       PARTS.map((part) => tabulate(part, people).map(Number)),
     )
-    let [hits, falseHits] = [0, 0]
-    for (let trial = 0; trial < trialCount; trial++) {
-      const isIn = trial % 2 === 0
-      const tables =
-        gate === 'naive' ? exact[isIn ? 1 : 0]! : ours(trial, isIn ? WITH_TARGET : OTHERS, without)
-      if (!saysIn(tables)) continue
-      if (isIn) hits++
-      else falseHits++
-    }
-    const advantage = (hits - falseHits) / (trialCount / 2)
-    return { advantage, bound: advantageAt(MICRO_RHO / 1e6) + threeErrors(trialCount) }
+    const answer = (trial: number, isIn: boolean) =>
+      gate === 'naive' ? exact[isIn ? 1 : 0]! : ours(trial, isIn ? WITH_TARGET : OTHERS, without)
+    return tellApart(effort, MICRO_RHO, answer, saysIn)
   },
 }
 

@@ -9,9 +9,8 @@ import { canonicalProfile, type ProfileOutput } from '../src/main/privacy/reques
 import type { ReleaseRequest } from '../src/main/privacy/request/release-request.ts'
 import { tabulate, type Patient, type Row } from '../src/main/privacy/request/tabulate.ts'
 import type { Attack, Control } from './attack.ts'
-import { advantageAt, threeErrors } from './chance.ts'
 import { COLLUDING, openSession, request } from './ours.ts'
-import { weigher, type Tables } from './weighed-tables.ts'
+import { tellApart, weigher, type Tables } from './weighed-tables.ts'
 
 /** As much as one table may cost. */
 const MICRO_RHO = 20_000
@@ -58,21 +57,12 @@ export const profiledPatient: Attack = {
   title: 'one patient more across the tables of a cleaning profile',
   stoppedBy: ['noise'],
   run({ gate, without }, effort) {
-    const trialCount = effort === 'full' ? 4_000 : 100
     const exact = [OTHERS, WITH_TARGET].map((people) =>
       PARTS.map((part) => cellsOf(part, tabulate(part, people)).map(Number)),
     )
-    let [hits, falseHits] = [0, 0]
-    for (let trial = 0; trial < trialCount; trial++) {
-      const isIn = trial % 2 === 0
-      const tables =
-        gate === 'naive' ? exact[isIn ? 1 : 0]! : ours(trial, isIn ? WITH_TARGET : OTHERS, without)
-      if (!saysIn(tables)) continue
-      if (isIn) hits++
-      else falseHits++
-    }
-    const advantage = (hits - falseHits) / (trialCount / 2)
-    return { advantage, bound: advantageAt(MICRO_RHO / 1e6) + threeErrors(trialCount) }
+    const answer = (trial: number, isIn: boolean) =>
+      gate === 'naive' ? exact[isIn ? 1 : 0]! : ours(trial, isIn ? WITH_TARGET : OTHERS, without)
+    return tellApart(effort, MICRO_RHO, answer, saysIn)
   },
 }
 

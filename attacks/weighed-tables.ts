@@ -1,6 +1,8 @@
 /** What somebody who knows everybody else concludes from all tables of one answer: what the target would add to each, over the noise of each. */
 import { varianceOf, type Part } from '../src/main/privacy/request/plan.ts'
 import { tabulate, type Patient } from '../src/main/privacy/request/tabulate.ts'
+import type { Effort, Outcome } from './attack.ts'
+import { advantageAt, threeErrors } from './chance.ts'
 
 /** A cell that is not shown, or not there, tells nothing. */
 export type Tables = readonly (readonly (number | null)[])[]
@@ -33,4 +35,27 @@ export function weigher(
       }
     return score > 0
   }
+}
+
+/**
+ * Guesses whether the target is among the people of an answer, in half of the trials rightly so.
+ * @param answer tables of an answer about people with the target, or without
+ * @param microRho what all of the answer cost, millionths of zCDP's rho
+ */
+export function tellApart(
+  effort: Effort,
+  microRho: number,
+  answer: (trial: number, isIn: boolean) => Tables,
+  saysIn: (tables: Tables) => boolean,
+): Outcome {
+  const trialCount = effort === 'full' ? 4_000 : 100
+  let [hits, falseHits] = [0, 0]
+  for (let trial = 0; trial < trialCount; trial++) {
+    const isIn = trial % 2 === 0
+    if (!saysIn(answer(trial, isIn))) continue
+    if (isIn) hits++
+    else falseHits++
+  }
+  const advantage = (hits - falseHits) / (trialCount / 2)
+  return { advantage, bound: advantageAt(microRho / 1e6) + threeErrors(trialCount) }
 }
