@@ -11,6 +11,7 @@ import type {
   Submitted,
 } from '../../shared/contract/requests.ts'
 import { equalBytes, fromHex, toHex, type Bytes } from '../../shared/std/bytes.ts'
+import { Failure } from '../../shared/std/failure.ts'
 import { linesOfAnswer } from '../../verifier/verify-package.js'
 import {
   encodeDocument,
@@ -19,6 +20,7 @@ import {
   type StudyDocument,
 } from '../privacy/request/study-document.ts'
 import { readDiffers } from '../gateway/differing-cells.ts'
+import { firstErasureOf, placeAt } from '../gateway/node-chain.ts'
 import { isOfPortfolioOf } from '../gateway/own-portfolio.ts'
 import { answerViewOf } from '../requests/answer-view.ts'
 import { bindingOf, budgetView, isDeclared, snapshotHashOf, type Asker } from '../requests/budget.ts'
@@ -91,6 +93,20 @@ export function createRequestsService(context: ServiceContext): Service {
       return { kind: 'problems', problems: [{ kind: 'request', problem: 'groups' }] }
     const problem = await formulaProblem(crypto, node, ready.request.output)
     return problem === null ? ready : { kind: 'problems', problems: [{ kind: 'request', problem }] }
+  }
+
+  /** Whether nothing is computed of a snapshot any more: what hospitals agreed to erase is read by hospitals alone. */
+  async function isErased(node: ChainNode, snapshotHash: Bytes): Promise<boolean> {
+    const declared = stateNow(node).snapshots.find(({ itemHash }) => equalBytes(itemHash, snapshotHash))
+    const place = declared === undefined ? null : await placeAt(node, declared.height)
+    if (place === null) return false
+    try {
+      return (await firstErasureOf(node, place)) !== null
+    } catch (error) {
+      // What cannot be read now says nothing.
+      if (error instanceof Failure) return false
+      throw error
+    }
   }
 
   /** As gateways hold a model's protocol against its study: this institution's, from before the first answer to it. */
@@ -224,6 +240,7 @@ export function createRequestsService(context: ServiceContext): Service {
         chargeMicroRho: 0,
         of: same.row.studyHash,
       })
+    if (await isErased(node, item.snapshotHash)) return { kind: 'refused', reason: 'snapshot-erased' }
     if (item.of !== null && !(await isRegisteredBefore(node, item, item.of)))
       return { kind: 'refused', reason: 'unknown-registration' }
     const binding = bindingOf(

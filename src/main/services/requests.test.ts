@@ -9,7 +9,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Asked } from '../../shared/contract/requests.ts'
 import type { IntervalDefinition } from '../../shared/domain/intervals.ts'
-import { fromHex, toHex, utf8Decode } from '../../shared/std/bytes.ts'
+import { fromHex, toHex, utf8Decode, type Bytes } from '../../shared/std/bytes.ts'
 import { PASSPHRASE, testWorld, until } from '../governance/institution.test-kit.ts'
 import { noDesktop } from '../desktop.ts'
 import { foundProfile, openHeadless, type Headless } from '../headless.ts'
@@ -18,7 +18,8 @@ import type { ItemHash, MemberId } from '../node/chain/ids.ts'
 import type { ChainNode } from '../node/node.ts'
 import type { StudyRow } from '../node/studies/study-index.ts'
 import { ItemFailure } from '../node/waiting/items.ts'
-import { rangeOf } from '../node/storage/buckets.ts'
+import type { ErasureStanding } from '../node/erasures.ts'
+import { keyTail, rangeOf } from '../node/storage/buckets.ts'
 import { encodeByRule } from '../privacy/rules/by-rule-bytes.ts'
 import { createChecksService } from './checks-service.ts'
 import { createJobs } from './jobs.ts'
@@ -243,6 +244,36 @@ describe('a request', () => {
       expect(await headless.handlers.requests.submit(asking)).toEqual(refused)
     } finally {
       Object.assign(index, real)
+    }
+  })
+  it('is not charged at a snapshot that lost a record, of which no gateway computes anything', async () => {
+    const { erasures } = node
+    const real = erasures.list
+    let root: Bytes | null = null
+    for await (const { key } of node.store.scan(rangeOf('r'))) root ??= keyTail('r', key)
+    const erased = (decidedAt: number | null) => [
+      {
+        state: decidedAt === null ? 'open' : 'decided',
+        decidedAt,
+        roots: [root!],
+      } as unknown as ErasureStanding,
+    ]
+    const { height } = node.ledger.state.consortium.snapshots[0]!
+    try {
+      erasures.list = async () => erased(height + 1)
+      expect(await submit(count(2_000))).toEqual({ kind: 'refused', reason: 'snapshot-erased' })
+      // What is only asked for is there, and what was erased before the snapshot is not in it: then what comes after is looked at.
+      const planned = count(2_000, {
+        followUp: FOLLOW_UP,
+        output: { kind: 'cox', timeEdges: [180], covariates: [{ variable: 'sex', edges: [] }] },
+        registration: 'ab'.repeat(32),
+      })
+      for (const decidedAt of [null, height]) {
+        erasures.list = async () => erased(decidedAt)
+        expect(await submit(planned)).toEqual({ kind: 'refused', reason: 'unknown-registration' })
+      }
+    } finally {
+      erasures.list = real
     }
   })
   it('is not charged at a price, or for a question, that was not shown', async () => {

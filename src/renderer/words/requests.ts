@@ -94,6 +94,8 @@ export const en = {
       'no-document': 'A question is not at hand here.',
       budget: 'A limit of the privacy budget leaves too little room.',
       'unknown-snapshot': 'The snapshot is not declared at this node any more.',
+      'snapshot-erased':
+        'A record of the snapshot was erased, so nothing is computed of it any more. Publish again when a newer one is declared.',
       'unknown-registration': 'A registration is not in the chain yet.',
       'no-gateway':
         'Too few hospitals’ gateways can be reached. Publish again when more hospitals are connected.',
@@ -338,6 +340,8 @@ export const en = {
         'The text of this question is with its author and the hospitals, and not given to this institution. Ask one of them for the study package as a file and open it in “Reviews”: from there it can be computed again.',
       budget: 'A limit leaves too little room. Nothing was charged. A coarser request costs less.',
       'unknown-snapshot': 'This snapshot is not declared. Nothing was charged. Choose another one.',
+      'snapshot-erased':
+        'A record of this snapshot was erased, so nothing new is computed of it any more. Nothing was charged. Choose a newer one, or have one declared.',
       'unknown-registration':
         'No such registration of this institution is in the chain yet, or this study had an answer before it. Nothing was charged. Try again shortly, or ask without it.',
       'no-gateway':
@@ -658,6 +662,7 @@ export const zhHant: typeof en = {
       'no-document': '這裡沒有某個問題的內容。',
       budget: '某項隱私額度的餘額不足。',
       'unknown-snapshot': '本節點已不再有這個快照的宣告。',
+      'snapshot-erased': '這個快照中有紀錄已刪除，不再據以計算。請在宣告新快照後再公開。',
       'unknown-registration': '登記尚未進入鏈中。',
       'no-gateway': '目前可連線的醫院閘道過少。請在更多醫院連線後再公開。',
       'not-taken': '鏈未接受。請再次公開，已提問的不會重複付費。',
@@ -877,6 +882,8 @@ export const zhHant: typeof en = {
         '這項申請的題目全文由申請者與醫院保管，不提供給本機構。請向其索取研究成果包檔案，在「審查」中開啟後即可要求重新計算。',
       budget: '某項上限剩餘不足。沒有扣除額度。較粗略的申請價格較低。',
       'unknown-snapshot': '這個快照尚未宣告。沒有扣除額度。請選擇其他快照。',
+      'snapshot-erased':
+        '這個快照中有紀錄已刪除，不再據以計算新的結果。沒有扣除額度。請選擇較新的快照，或請醫院宣告新快照。',
       'unknown-registration':
         '鏈中尚無本機構的這項登記，或這項研究在登記之前已有結果。沒有扣除額度。請稍後再試，或不附登記提問。',
       'no-gateway': '目前能連上的醫院閘道不足。沒有送出，也沒有扣除額度。請待更多醫院連線後再試。',
