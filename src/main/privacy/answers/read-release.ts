@@ -2,7 +2,7 @@
 import { equalBytes } from '../../../shared/std/bytes.ts'
 import { decode, type Cbor } from '../../node/chain/codec.ts'
 import { asArray, asList } from '../../node/chain/ids.ts'
-import { CELLS_MAX } from '../request/release-request.ts'
+import { CELLS_MAX } from '../request/axis.ts'
 import {
   encodeRelease,
   type CurveStep,
