@@ -10,7 +10,16 @@ import { STEP_MS } from './gateway-home.ts'
 import type { GatewayAnalysis } from './gateway-port.ts'
 import { approvalHashOf } from './permitted-formula.ts'
 import { Fuse } from './gateway.test-kit.ts'
-import { automatic, byAge, count, everybody, INSURER, portfolio, table, villages } from './requests.test-kit.ts'
+import {
+  automatic,
+  byAge,
+  count,
+  everybody,
+  INSURER,
+  portfolio,
+  table,
+  villages,
+} from './requests.test-kit.ts'
 
 const { open } = villages()
 
