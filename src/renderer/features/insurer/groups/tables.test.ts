@@ -34,6 +34,18 @@ describe('tables of groups', () => {
     expect(stop(2)).toEqual([en.triangleStops.undeveloped, en.laterNone(2)])
     expect(stop(null)).toEqual([en.triangleStops.undeveloped])
   })
+  it('name the months that parts of a cause are of, whatever months rose', () => {
+    const cause = { kind: 'rows' as const, rows: [], leftOut: 2 }
+    const months = ['2021-01', '2021-02', '2021-12'].map((month) => ({ month }))
+    const [words, notes] = [{ groups: en }, ({ notes: said }: PaperTable) => said]
+    expect(notes(causeTable('A', 'condition', cause, months, words, 'en'))).toEqual([
+      en.causePeriod('2021-01', '2021-12'),
+      en.leftOut('2'),
+    ])
+    expect(notes(causeTable('A', 'month', cause, months, words, 'en'))[0]).toBe(
+      en.causeMonths('2021-01', '2021-12'),
+    )
+  })
   it('have ratios with as many decimals as it takes to tell their limits from 1, in every table', () => {
     const ratio = { ratio: 1.0123, lower: 1.0041, upper: 1.0206 }
     const point = { ...ratio, label: 'A', expected: 90_000, p: 0.003, isSignal: true }
@@ -52,6 +64,6 @@ describe('tables of groups', () => {
     const [words, cells] = [{ groups: en }, ({ rows }: PaperTable) => rows[0]!.cells]
     expect(cells(funnelTable({ funnel }, words, 'en')).slice(2, 4)).toEqual(['1.012', '1.004–1.021'])
     expect(cells(notedTable({ noted }, words, 'en')).slice(4, 6)).toEqual(['1.012', '1.004–1.021'])
-    expect(cells(causeTable('A', 'ageBand', cause, words, 'en')).at(-1)).toBe('1.012 (1.004–1.021)')
+    expect(cells(causeTable('A', 'ageBand', cause, [], words, 'en')).at(-1)).toBe('1.012 (1.004–1.021)')
   })
 })

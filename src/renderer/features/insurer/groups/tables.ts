@@ -210,10 +210,20 @@ export function monthsTable(
   }
 }
 
+type Months = readonly { readonly month: string }[]
+
+/** Of which months the parts are; empty where the table has none. */
+export function causePeriod(by: CauseBy, months: Months, { groups: t }: Words): string {
+  const [first, last] = [months[0], months.at(-1)]
+  if (first === undefined || last === undefined) return ''
+  return by === 'month' ? t.causeMonths(first.month, last.month) : t.causePeriod(first.month, last.month)
+}
+
 export function causeTable(
   label: string,
   by: CauseBy,
   cause: Extract<MonitorCause, { kind: 'rows' }>,
+  months: Months,
   words: Words,
   locale: Locale,
 ): PaperTable {
@@ -230,7 +240,7 @@ export function causeTable(
         ratioInBrackets(row, locale),
       ],
     })),
-    notes: cause.leftOut > 0 ? [t.leftOut(String(cause.leftOut))] : [],
+    notes: [causePeriod(by, months, words), ...(cause.leftOut > 0 ? [t.leftOut(String(cause.leftOut))] : [])],
   }
 }
 
