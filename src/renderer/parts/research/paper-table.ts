@@ -31,11 +31,11 @@ export function tableCsv({ title, notes, data, ...printed }: PaperTable): string
   return [...lines, ...beside].join('')
 }
 
-/** Cells for a workbook: what is nothing but a number is one. */
+/** Cells for a workbook: what is nothing but a number is one; a name such as `007` is none. */
 export function tableCells({ title, notes, data, ...printed }: PaperTable): (string | number)[][] {
   const { header, rows } = data ?? printed
   const cellOf = (text: string): string | number =>
-    /^[-−]?[0-9]{1,15}(\.[0-9]+)?(e[-+]?[0-9]+)?$/.test(text) ? Number(text.replace('−', '-')) : text
+    /^[-−]?(0|[1-9][0-9]{0,14})(\.[0-9]+)?(e[-+]?[0-9]+)?$/.test(text) ? Number(text.replace('−', '-')) : text
   return [
     [...header],
     ...rows.map(({ cells, isIndented }) =>

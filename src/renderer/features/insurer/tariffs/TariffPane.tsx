@@ -58,7 +58,7 @@ export function TariffPane({ opened, rows }: Props) {
   const isReleaser = mayCall('releases.save', roles)
   const shown = (table: PaperTable) =>
     isReleaser ? (
-      <ReleasedTable table={table} studyHash={source.studyHash} />
+      <ReleasedTable table={table} studyHash={source.studyHash} save={t.saveTable} />
     ) : (
       <PaperTableView table={table} />
     )
@@ -286,7 +286,11 @@ function Compare({ row, rows, studyHash, isReleaser }: CompareProps) {
   const title =
     old === undefined ? '' : t.compared(t.full(old.name, old.version), t.full(row.name, row.version))
   const shown = (table: PaperTable) =>
-    isReleaser ? <ReleasedTable table={table} studyHash={studyHash} /> : <PaperTableView table={table} />
+    isReleaser ? (
+      <ReleasedTable table={table} studyHash={studyHash} save={t.saveTable} />
+    ) : (
+      <PaperTableView table={table} />
+    )
   return (
     <div className={styles.screenOnly}>
       <Panel title={t.compare}>

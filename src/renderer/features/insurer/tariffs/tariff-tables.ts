@@ -8,8 +8,10 @@ import type {
 } from '../../../../shared/contract/tariffs.ts'
 import { formatNumber } from '../../../lib/format.ts'
 import {
+  baseLevelsSaid,
   factorName,
   levelName,
+  minorUnits,
   money,
   percent,
   ratioOf,
@@ -21,6 +23,11 @@ import type { Words } from '../../../words/catalogue.ts'
 export function relativityTable(opened: OpenedTariff, words: Words, locale: Locale): PaperTable {
   const t = words.tariffs
   const { row, factors, base } = opened
+  const unrated = factors.flatMap(({ name, levels }) =>
+    levels
+      .filter(({ relativity }) => relativity === null)
+      .map(({ level }) => words.pricing.baseLevel(factorName(name, words), levelName(name, level, words))),
+  )
   return {
     title: t.relativityTable(t.full(row.name, row.version)),
     header: [t.term, t.relativity, t.exposure],
@@ -35,7 +42,36 @@ export function relativityTable(opened: OpenedTariff, words: Words, locale: Loca
         isIndented: true,
       })),
     ]),
-    notes: [t.base(money(base, row.currency, locale)), versionNote(row, words)],
+    notes: [
+      t.base(money(base, row.currency, locale)),
+      baseLevelsSaid(factors, words),
+      t.baseRateNote(row.currency, String(minorUnits(row.currency))),
+      ...(unrated.length > 0 ? [t.noRelativity(unrated.join(words.groups.listComma))] : []),
+      versionNote(row, words),
+    ],
+    // What the import of rates takes (docs/spec/pricing.md section 6): a level that has none stands in the notes.
+    data: {
+      header: [t.term, t.level, t.relativity, t.exposure],
+      rows: [
+        { cells: [t.baseRate, '', String(base), ''] },
+        ...factors.flatMap(({ name, levels }) =>
+          levels.flatMap(({ level, relativity, exposure }) =>
+            relativity === null
+              ? []
+              : [
+                  {
+                    cells: [
+                      factorName(name, words),
+                      levelName(name, level, words),
+                      String(relativity),
+                      String(exposure),
+                    ],
+                  },
+                ],
+          ),
+        ),
+      ],
+    },
   }
 }
 
