@@ -18,10 +18,13 @@ export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
   const words = useWords()
   const t = words.pricing
   const locale = useLocale()
-  const { draft, change, price } = usePricing()
+  const { draft, sources, change, price } = usePricing()
   const [years, setYears] = useState(1)
   const { reconciliation, trend, development, credibility, validation } = answer
   const { studyHash } = answer.work.source
+  const resultOf = (hash: string | null | undefined) =>
+    sources?.results.find((each) => each.studyHash === hash)
+  const [seen, tested] = [resultOf(studyHash), resultOf(answer.work.holdout?.studyHash)]
   const lift = validation === null ? null : liftFigure(validation.lift, t.lift, draft.currency, words, locale)
   const use = (step: Step): void => {
     change({ steps: inOrder([...draft.steps.filter(({ name }) => name !== step.name), step]) })
@@ -137,6 +140,9 @@ export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
             <span className="secondary">{t.noValidation}</span>
           ) : (
             <div className={room.close}>
+              {tested !== undefined && seen !== undefined && (
+                <Text size="sm">{t.validationOf(tested.from, tested.to, seen.from, seen.to)}</Text>
+              )}
               <Text size="sm" data-testid="gini">
                 {t.gini(
                   ratioOf(validation.gini.value, locale),

@@ -55,7 +55,8 @@ export function modelsTable({ rates }: PricedAnswer, words: Words, locale: Local
         t.measures[measure],
         `${t.families[family] ?? family}${converged ? '' : ` (${t.notConverged})`}`,
         pearson.dispersion === null ? '–' : spreadOf(pearson.dispersion, locale),
-        pearson.p === null ? '–' : formatP(pearson.p, locale),
+        // Only a count has a dispersion of 1 to be compared with.
+        pearson.p === null || measure !== 'frequency' ? '–' : formatP(pearson.p, locale),
         formatNumber(cellsUsed, locale),
       ],
     })),
@@ -104,7 +105,7 @@ export function credibilityTable(
         rate(stdErr),
       ],
     })),
-    notes: [],
+    notes: [t.credibilityNote],
   }
 }
 
@@ -127,17 +128,21 @@ export function liftTable(
       isDouble ? t.challenger : t.predicted,
       ...(isDouble ? [t.champion] : []),
       t.actual,
+      t.limits,
     ],
-    rows: bins.map(({ exposure, predicted, actual, alternative }, i) => ({
+    rows: bins.map(({ exposure, predicted, actual, lower, upper, alternative }, i) => ({
       cells: [
         String(i + 1),
         formatNumber(exposure, locale, 0),
         money(predicted, currency, locale),
         ...(isDouble ? [alternative === undefined ? '–' : money(alternative, currency, locale)] : []),
         money(actual, currency, locale),
+        lower === null || upper === null
+          ? '–'
+          : `${money(lower, currency, locale)}–${money(upper, currency, locale)}`,
       ],
     })),
-    notes: [],
+    notes: [t.liftNote],
   }
 }
 
