@@ -22,6 +22,8 @@ export const en = {
   patients: 'Patients',
   claims: 'Claims in the month',
   observed: 'Observed',
+  /** What is counted. */
+  observedOf: { claims: 'Claims observed', persons: 'Persons observed' },
   expected: 'Expected',
   expectedClaims: 'Expected claims',
   excess: 'Above expected',
@@ -268,8 +270,11 @@ export const en = {
   funnelTitle: 'Groups beside each other',
   funnelOf: (list: string) => `Actual over expected of each group: ${list}`,
   funnelLimits: '- - 95 %   ··· 99.8 %   ▲ stands out',
-  funnelNote: (phi: string, left: string) =>
-    `Overdispersion ${phi}; a signal holds at a false-discovery rate of 5 % over these groups. ${left} ${plural(left, 'group is', 'groups are')} not drawn: fewer than 5 claims expected, or withheld.`,
+  funnelNote: (phi: string) =>
+    `Overdispersion ${phi}; a signal holds at a false-discovery rate of 5 % over these groups.`,
+  funnelLeftOut: (left: string) =>
+    `${left} ${plural(left, 'group is', 'groups are')} not drawn: fewer than 5 claims expected, or withheld.`,
+  monthsNote: 'Band: where 19 of 20 such months lie by chance and noise around what is expected.',
   monthsOf: (group: string) => `${group}: month by month`,
   cusumTitle: (group: string) => `${group}: cumulative sum of what is above expected`,
   cusumOf: (group: string, signals: string) =>
@@ -332,8 +337,10 @@ export const en = {
     expectedCrude: 'Expected: the rate of all plans; too few cells are shown to go by age and sex.',
     funnelTitle: 'Plans beside each other',
     funnelOf: (list: string) => `Actual over expected of each plan: ${list}`,
-    funnelNote: (phi: string, left: string) =>
-      `Overdispersion ${phi}; a signal holds at a false-discovery rate of 5 % over these plans. ${left} ${plural(left, 'plan is', 'plans are')} not drawn: fewer than 5 claims expected, or withheld.`,
+    funnelNote: (phi: string) =>
+      `Overdispersion ${phi}; a signal holds at a false-discovery rate of 5 % over these plans.`,
+    funnelLeftOut: (left: string) =>
+      `${left} ${plural(left, 'plan is', 'plans are')} not drawn: fewer than 5 claims expected, or withheld.`,
     noCusum: 'This plan has no chart: fewer than three months can be read.',
     tableTitle: 'Measures by plan',
     nothingReadable: 'No plan can be compared: too few are expected, or there is no exposure file.',
@@ -361,11 +368,12 @@ export const zhHant: GroupsWords = {
   patients: '病人數',
   claims: '當月理賠件數',
   observed: '觀察值',
+  observedOf: { claims: '觀察件數', persons: '觀察人數' },
   expected: '期望值',
   expectedClaims: '期望理賠件數',
   excess: '高於期望',
   ratio: '實際／期望',
-  limits95: '95% 界限',
+  limits95: '95 % 界限',
   p: 'p',
   yes: '是',
   no: '否',
@@ -420,7 +428,7 @@ export const zhHant: GroupsWords = {
   width: (parts) => `寬度來源：${parts}`,
   widthOf: { chance: '機遇', noise: '雜訊', immaturity: '延遲申報' },
   uncovered: (percent) => `${percent} 的暴露量落在不公布的格子，不計入任何比率。`,
-  bandNote: '每個比率的界限合併機遇、釋出雜訊與延遲申報，95%。',
+  bandNote: '每個比率的界限合併機遇、釋出雜訊與延遲申報，95 %。',
   expectedBy: '期望值：全部團體各年齡層與性別的比率，乘以該團體的暴露量。',
   expectedCrude: '期望值：全部團體的比率；可公布的格子太少，無法依年齡與性別計算。',
   source: (height, day, epsilon, attested, gateways) =>
@@ -513,7 +521,7 @@ export const zhHant: GroupsWords = {
     open: '開啟',
     waiting: '已申請，尚未回答',
     protocol:
-      '自有團體監測：每個快照一次，依團體與方案、年齡層、性別與月份的申報、就診、費用、慢性病與病例組合；實際／期望、錯誤發現率 5% 的漏斗圖、偵測上升四分之一的累積和管制圖。',
+      '自有團體監測：每個快照一次，依團體與方案、年齡層、性別與月份的申報、就診、費用、慢性病與病例組合；實際／期望、錯誤發現率 5 % 的漏斗圖、偵測上升四分之一的累積和管制圖。',
     protocolTitle: '自有團體監測',
     requestTitle: (last) => `至 ${last} 的監測表`,
     problem: {
@@ -551,10 +559,10 @@ export const zhHant: GroupsWords = {
     },
     level: (group, ratio) => `${group}：各月合計與其他不同，為期望的 ${ratio} 倍。`,
     lastSignal: (month) => `最近一次訊號在 ${month}。`,
-    sure: (limits) => `界限 ${limits}（95%，含雜訊）。`,
+    sure: (limits) => `界限 ${limits}（95 %，含雜訊）。`,
     chosen: '起點由管制圖選出，因此比值偏高。',
     falseAlarms: (count) => `若無任何變化，此處每年預期有 ${count} 次這類警訊。`,
-    discovery: '被標示者中，預期有 5% 是機遇造成。',
+    discovery: '被標示者中，預期有 5 % 是機遇造成。',
     next: (by, label, share) => `接著請看${by}：${label}（占可讀超出的 ${share}）。`,
     noNext: '已公布的內容中沒有單一部分特別突出。',
     show: '顯示原因',
@@ -584,9 +592,10 @@ export const zhHant: GroupsWords = {
   leftOut: (count) => `另有 ${count} 個部分太小，無法與機遇區分。`,
   funnelTitle: '團體之間的比較',
   funnelOf: (list) => `各團體的實際／期望：${list}`,
-  funnelLimits: '- - 95%   ··· 99.8%   ▲ 顯著不同',
-  funnelNote: (phi, left) =>
-    `過度離散 ${phi}；警訊在這些團體間的錯誤發現率為 5%。${left} 個團體未繪出：期望理賠少於 5 件，或不公布。`,
+  funnelLimits: '- - 95 %   ··· 99.8 %   ▲ 顯著不同',
+  funnelNote: (phi) => `過度離散 ${phi}；警訊在這些團體間的錯誤發現率為 5 %。`,
+  funnelLeftOut: (left) => `${left} 個團體未繪出：期望理賠少於 5 件，或不公布。`,
+  monthsNote: '色帶：在機遇與雜訊下，二十個月中有十九個月落在期望值周圍的範圍。',
   monthsOf: (group) => `${group}：逐月`,
   cusumTitle: (group) => `${group}：高於期望的累積和`,
   cusumOf: (group, signals) => `${group}的累積和${signals === '' ? '' : `，警訊月份 ${signals}`}`,
@@ -622,7 +631,7 @@ export const zhHant: GroupsWords = {
     allMonths: '以上月份合計',
     note: (insurers) =>
       `聯盟中 ${insurers} 家保險公司合計，包含本公司。依醫院紀錄，一個人屬於最近一次就診的付費保險公司，最早在該月前一年內；每人每月最多計兩件理賠。`,
-    rule: '只有在至少三家保險公司於紀錄中有足夠人數，且任一家扣除自己之後，沒有任何一家占其餘超過 85% 時才顯示。無法由此讀出任何一家其他保險公司。',
+    rule: '只有在至少三家保險公司於紀錄中有足夠人數，且任一家扣除自己之後，沒有任何一家占其餘超過 85 % 時才顯示。無法由此讀出任何一家其他保險公司。',
     none: {
       'not-asked': '沒有市場比較：申請此表時，聯盟的保險公司少於三家。',
       withheld:
@@ -641,8 +650,8 @@ export const zhHant: GroupsWords = {
     expectedCrude: '期望值：全部方案的比率；可公布的格子太少，無法依年齡與性別計算。',
     funnelTitle: '方案之間的比較',
     funnelOf: (list) => `各方案的實際／期望：${list}`,
-    funnelNote: (phi, left) =>
-      `過度離散 ${phi}；警訊在這些方案間的錯誤發現率為 5%。${left} 個方案未繪出：期望理賠少於 5 件，或不公布。`,
+    funnelNote: (phi) => `過度離散 ${phi}；警訊在這些方案間的錯誤發現率為 5 %。`,
+    funnelLeftOut: (left) => `${left} 個方案未繪出：期望理賠少於 5 件，或不公布。`,
     noCusum: '此方案沒有管制圖：可讀的月份少於三個月。',
     tableTitle: '各方案的指標',
     nothingReadable: '沒有可比較的方案：期望值過少，或沒有承保暴露檔。',

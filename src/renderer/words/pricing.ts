@@ -88,6 +88,9 @@ export const en = {
   fitted: 'Fitted',
   p: 'p',
   isBase: 'base',
+  /** Beside a relativity that no cell stands behind. */
+  nobody: 'no cell of it was shown',
+  dispersionP: 'p, dispersion above 1',
   noData: 'no data',
   base: (rate: string) => `Rate of the base levels: ${rate}.`,
   /** For each factor `baseLevel` or, where nothing is at 1 any more, `noBaseLevel`. */
@@ -433,6 +436,8 @@ export const zhHant: typeof en = {
   fitted: '配適值',
   p: 'p',
   isBase: '基準',
+  nobody: '沒有公布的格子',
+  dispersionP: 'p（離散大於 1）',
   noData: '無資料',
   base: (rate) => `基準水準的費率：${rate}。`,
   baseLevels: (list) => `各因子的基準水準（相對係數為 1）：${list}。`,

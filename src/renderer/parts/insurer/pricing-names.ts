@@ -65,9 +65,19 @@ export function signedShare(value: number, locale: Locale): string {
 
 export const percent = (value: number, locale: Locale): string => `${formatNumber(value * 100, locale, 1)} %`
 
+/** A whole number of per cent, as the words around it are written. */
+export const wholePercent = (fraction: number, locale: Locale): string =>
+  `${formatNumber(100 * fraction, locale)} %`
+
+/** With the sign that stands in other numbers too. */
+export const signed = (value: number, locale: Locale, digits: number): string =>
+  formatFixed(value, locale, digits)
+    .replace(/^-(?=[0.,]*$)/, '')
+    .replace('-', '−')
+
 export const figureText = (value: number | null, locale: Locale, digits = 4): string =>
   value === null ? '–' : formatSignificant(value, locale, digits)
 
 /** Digits of ratios, which stand below each other in tables. */
 export const ratioOf = (value: number | null, locale: Locale): string =>
-  value === null ? '–' : formatFixed(value, locale, 3).replace('-', '−')
+  value === null ? '–' : signed(value, locale, 3)

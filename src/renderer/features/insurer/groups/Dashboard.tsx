@@ -11,11 +11,11 @@ import type {
 } from '../../../../shared/contract/monitor.ts'
 import type { WatchLevel } from '../../../../shared/domain/group-alert.ts'
 import { epsilonOf } from '../../../../shared/domain/epsilon.ts'
-import { formatInstant, formatPercent, formatSignificant } from '../../../lib/format.ts'
+import { formatInstant, formatSignificant } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
-import { money } from '../../../parts/insurer/pricing-names.ts'
+import { money, wholePercent } from '../../../parts/insurer/pricing-names.ts'
 import { useIsOfDemonstration } from '../../../parts/insurer/use-is-of-demonstration.ts'
 import type { PaperTable } from '../../../parts/research/paper-table.ts'
 import { PaperTableView } from '../../../parts/research/PaperTableView.tsx'
@@ -187,7 +187,7 @@ function Page({ view }: { readonly view: MonitorView }) {
         {t.bandNote} {units.isStandardised ? t.expectedBy : t.expectedCrude}{' '}
         {group.uncovered !== null &&
           group.uncovered > 0.005 &&
-          t.uncovered(formatPercent(group.uncovered, locale))}
+          t.uncovered(wholePercent(group.uncovered, locale))}
       </p>
       <div className={styles.columns}>
         <Drawn
@@ -201,6 +201,7 @@ function Page({ view }: { readonly view: MonitorView }) {
           title={t.monthsOf(nameOf(group.label, t))}
           figure={months}
           table={monthsTable(group, cusum, words, locale)}
+          said={group.months.some(({ expected }) => expected !== null) ? [t.monthsNote] : []}
           of={of}
           nothing={t.withheld}
         />

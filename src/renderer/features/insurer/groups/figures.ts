@@ -1,10 +1,11 @@
 /** The pictures of a monitoring table: groups beside each other, one group through time, and its cumulative sum. Pure. */
 import type { Locale } from '../../../../shared/contract/app.ts'
 import type { MonitorGroupView, MonitorUnits, MonitorView } from '../../../../shared/contract/monitor.ts'
-import { formatNumber, formatPercent } from '../../../lib/format.ts'
+import { formatNumber } from '../../../lib/format.ts'
 import { DASHES, fitted, type Figure, type Shape, widthOf } from '../../../parts/research/figure.ts'
 import { ratioWithLimits } from '../../../parts/research/ratio-text.ts'
 import type { Words as AllWords } from '../../../words/catalogue.ts'
+import { wholePercent } from '../../../parts/insurer/pricing-names.ts'
 import { EDGE, FLOOR, HEIGHT, pathOf, plotOf, RIGHT, WIDTH } from '../../../parts/insurer/plot.ts'
 
 type Words = Pick<AllWords, 'groups'>
@@ -18,7 +19,7 @@ const NAME_HEIGHT = 12
 const NAME_SIZE = 11
 const NAME_GAP = 4
 /** Beyond this a ratio is drawn at the edge: one small group must not flatten the others. */
-const RATIO_MOST = 4
+const RATIO_MOST = 2.5
 
 /** Observed over expected against what is expected; null where no group can be read. */
 export function funnelFigure(
@@ -60,6 +61,11 @@ export function funnelFigure(
     const place = at(expected, ratio)
     const tone = isSignal ? 1 : 0
     const isLeft = place.x < WIDTH - 120
+    // What says that a group stands out, or lies beyond the edge, is never cut off.
+    const beyond = ratio > top ? ` ${ratioWithLimits({ ratio, lower, upper }, locale).ratio} ↑` : ''
+    const sign = `${beyond}${isSignal ? ' ▲' : ''}`
+    const room =
+      Math.min(NAME_MOST, isLeft ? RIGHT - place.x - 8 : place.x - EDGE.left - 8) - widthOf(sign) * NAME_SIZE
     shapes.push(
       { kind: 'line', x1: place.x, y1: at(expected, lower).y, x2: place.x, y2: at(expected, upper).y, tone },
       { kind: 'box', x: place.x - BOX / 2, y: place.y - BOX / 2, width: BOX, height: BOX, tone },
@@ -68,11 +74,7 @@ export function funnelFigure(
       kind: 'text',
       x: place.x + (isLeft ? 8 : -8),
       y: place.y - 5,
-      text: fitted(
-        isSignal ? `${nameOf(label, t)} ▲` : nameOf(label, t),
-        isLeft ? 100 : NAME_MOST,
-        NAME_SIZE,
-      ),
+      text: `${fitted(nameOf(label, t), room, NAME_SIZE)}${sign}`,
       anchor: isLeft ? 'start' : 'end',
       size: NAME_SIZE,
       isBold: isSignal,
@@ -273,7 +275,7 @@ export function triangleFigure(
     description: t.triangleOf(
       months
         .map((month, i) =>
-          t.knownOf(month, formatNumber(known[i]!, locale), formatPercent(completion[i]!, locale)),
+          t.knownOf(month, formatNumber(known[i]!, locale), wholePercent(completion[i]!, locale)),
         )
         .join(t.listComma),
     ),

@@ -55,7 +55,7 @@ export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
           {trend === null ? (
             <span className="secondary">{t.noTrend}</span>
           ) : (
-            <div className={room.row}>
+            <div className={room.close}>
               <Text size="sm">
                 {t.trendSaid(
                   signedShare(trend.yearly.value, locale),
@@ -63,27 +63,29 @@ export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
                   signedShare(trend.yearly.upper, locale),
                 )}
               </Text>
-              <NumberInput
-                label={t.trendYears}
-                value={years}
-                min={0}
-                max={10}
-                decimalScale={2}
-                onChange={(value) => setYears(Number(value))}
-              />
-              <Button
-                variant="default"
-                onClick={() =>
-                  use({
-                    kind: 'factor',
-                    name: t.trendStep,
-                    factor: Math.exp(trend.slope * years),
-                    logVariance: (years * trend.stdErr) ** 2,
-                  })
-                }
-              >
-                {t.useTrend}
-              </Button>
+              <div className={room.row}>
+                <NumberInput
+                  label={t.trendYears}
+                  value={years}
+                  min={0}
+                  max={10}
+                  decimalScale={2}
+                  onChange={(value) => setYears(Number(value))}
+                />
+                <Button
+                  variant="default"
+                  onClick={() =>
+                    use({
+                      kind: 'factor',
+                      name: t.trendStep,
+                      factor: Math.exp(trend.slope * years),
+                      logVariance: (years * trend.stdErr) ** 2,
+                    })
+                  }
+                >
+                  {t.useTrend}
+                </Button>
+              </div>
             </div>
           )}
         </Panel>
