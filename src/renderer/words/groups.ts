@@ -269,7 +269,7 @@ export const en = {
     `${count} more ${plural(count, 'part is', 'parts are')} too small to be told from chance.`,
   funnelTitle: 'Groups beside each other',
   funnelOf: (list: string) => `Actual over expected of each group: ${list}`,
-  funnelLimits: '- - 95 %   ··· 99.8 %   ▲ stands out',
+  funnelLegend: { inner: '95 %', outer: '99.8 %', signal: '▲ stands out' },
   funnelNote: (phi: string) =>
     `Overdispersion ${phi}; a signal holds at a false-discovery rate of 5 % over these groups.`,
   funnelLeftOut: (left: string) =>
@@ -592,7 +592,7 @@ export const zhHant: GroupsWords = {
   leftOut: (count) => `另有 ${count} 個部分太小，無法與機遇區分。`,
   funnelTitle: '團體之間的比較',
   funnelOf: (list) => `各團體的實際／期望：${list}`,
-  funnelLimits: '- - 95 %   ··· 99.8 %   ▲ 顯著不同',
+  funnelLegend: { inner: '95 %', outer: '99.8 %', signal: '▲ 顯著不同' },
   funnelNote: (phi) => `過度離散 ${phi}；警訊在這些團體間的錯誤發現率為 5 %。`,
   funnelLeftOut: (left) => `${left} 個團體未繪出：期望理賠少於 5 件，或不公布。`,
   monthsNote: '色帶：在機遇與雜訊下，二十個月中有十九個月落在期望值周圍的範圍。',

@@ -120,11 +120,11 @@ export const en = {
   priceIt: 'Price the group',
   gross: 'Gross premium of the group, a year',
   perMember: (amount: string, lower: string, upper: string) =>
-    `${amount} per member-year (${lower} to ${upper})`,
+    `${amount} per member-year (${lower} to ${upper}, 95 %)`,
   perMemberAlone: (amount: string) => `${amount} per member-year; how exact is not known.`,
   lives: (years: string) => `${years} member-years`,
   costSaid: (lower: string, upper: string) =>
-    `The group’s pure cost will lie between ${lower} and ${upper}, chance included.`,
+    `The group’s pure cost will lie between ${lower} and ${upper} (95 %, chance included).`,
   z: (z: string, own: string, manual: string) => `Z = ${z}: own ${own}, tariff ${manual} per member-year`,
   lineNumber: 'Line',
   censusErrors: (count: string) =>
@@ -280,10 +280,10 @@ export const zhHant: typeof en = {
   zReason: '指定 Z 的理由',
   priceIt: '計算團體保費',
   gross: '團體每年總保費',
-  perMember: (amount, lower, upper) => `每人年 ${amount}（${lower} 至 ${upper}）`,
+  perMember: (amount, lower, upper) => `每人年 ${amount}（${lower} 至 ${upper}，95 %）`,
   perMemberAlone: (amount) => `每人年 ${amount}；精確度未知。`,
   lives: (years) => `${years} 人年`,
-  costSaid: (lower, upper) => `團體的純費用將介於 ${lower} 與 ${upper} 之間（含機遇）。`,
+  costSaid: (lower, upper) => `團體的純費用將介於 ${lower} 與 ${upper} 之間（95 %，含機遇）。`,
   z: (z, own, manual) => `Z = ${z}：自身 ${own}，費率 ${manual}（每人年）`,
   lineNumber: '行',
   censusErrors: (count) => `名冊有 ${count} 個錯誤，未計價。`,

@@ -47,6 +47,22 @@ export function funnelFigure(
   })
   const lineOf = (of: (limit: (typeof limits)[number]) => number): string =>
     pathOf(limits.map((limit) => at(limit.expected, of(limit))))
+  const legend = [
+    { text: t.funnelLegend.inner, from: 210, dash: '6 4' },
+    { text: t.funnelLegend.outer, from: 150, dash: '2 3' },
+  ].flatMap(({ text, from, dash }): Shape[] => [
+    { kind: 'line', x1: RIGHT - from, y1: 9, x2: RIGHT - from + 20, y2: 9, tone: 'soft', width: 1.75, dash },
+    { kind: 'text', x: RIGHT - from + 25, y: 13, text, tone: 'soft', size: NAME_SIZE },
+  ])
+  legend.push({
+    kind: 'text',
+    x: RIGHT,
+    y: 13,
+    text: t.funnelLegend.signal,
+    anchor: 'end',
+    tone: 'soft',
+    size: NAME_SIZE,
+  })
   const shapes: Shape[] = [
     ...plot.shapes,
     { kind: 'line', x1: plot.x(0), y1: plot.y(1), x2: RIGHT, y2: plot.y(1), tone: 'ink' },
@@ -54,7 +70,7 @@ export function funnelFigure(
     { kind: 'path', d: lineOf(({ lower95 }) => lower95), tone: 'soft', dash: '6 4' },
     { kind: 'path', d: lineOf(({ upper998 }) => upper998), tone: 'soft', dash: '2 3' },
     { kind: 'path', d: lineOf(({ lower998 }) => lower998), tone: 'soft', dash: '2 3' },
-    { kind: 'text', x: RIGHT, y: 12, text: t.funnelLimits, anchor: 'end', tone: 'soft', size: 11 },
+    ...legend,
   ]
   const names: Name[] = []
   for (const { label, expected, ratio, lower, upper, isSignal } of points) {

@@ -8,7 +8,7 @@ import { liftFigure } from './lift-figure.ts'
 import { liftTable, relativitiesTable } from './pricing-tables.ts'
 import { inOrder } from './steps-order.ts'
 import { relativityFigure } from './relativity-figure.ts'
-import { readRules, textOfRules } from './rules-text.ts'
+import { factorCalled, readRules, textOfRules } from './rules-text.ts'
 
 describe('a share with its sign', () => {
   it('has none where it rounds to nothing', () => {
@@ -26,8 +26,19 @@ describe('rules as text', () => {
     forbidden: [{ factor: 'sex', reason: 'one premium, for women and men' }],
     proxies: [{ factor: 'group', of: 'sex', reason: 'some employers' }],
   }
+  it('name factors as the screen does, and take the name in either language', () => {
+    expect(textOfRules(rules, (factor) => en.factorNames[factor] ?? factor).allowed).toBe(
+      'Age band, 3\nGroup',
+    )
+    expect(['Age band', 'sex', '年齡層', 'occupation'].map(factorCalled)).toEqual([
+      'ageBand',
+      'sex',
+      'ageBand',
+      'occupation',
+    ])
+  })
   it('come back as they were, commas of a reason too', () => {
-    expect(readRules(textOfRules(rules))).toEqual({ kind: 'read', rules })
+    expect(readRules(textOfRules(rules, (factor) => factor))).toEqual({ kind: 'read', rules })
   })
   it('say the field and the line that is not complete', () => {
     expect(readRules({ allowed: 'age\n\ngroup, 0.5', forbidden: '', proxies: '' })).toEqual({

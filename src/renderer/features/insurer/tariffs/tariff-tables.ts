@@ -145,7 +145,9 @@ export function groupTable(
       t.exposure,
       words.groups.premium,
     ],
-    rows: rows.map(({ line, levels, exposure, premium }) => ({
+    // Levels are words.
+    textColumns: factors.map((_, f) => f + 1),
+    rows: addedUp(rows).map(({ line, levels, exposure, premium }) => ({
       cells: [
         String(line),
         ...levels.map((level, f) => levelName(factors[f] ?? '', level, words)),
@@ -155,4 +157,17 @@ export function groupTable(
     })),
     notes: [versionNote(row, words)],
   }
+}
+
+type PricedRow = Extract<GroupPriceView, { kind: 'priced' }>['rows'][number]
+
+/** Cells of a line that the tariff charges alike, such as women and men of one that has no sex, as one: their lives are added up. */
+function addedUp(rows: readonly PricedRow[]): readonly PricedRow[] {
+  const sums = new Map<string, PricedRow>()
+  for (const row of rows) {
+    const key = JSON.stringify([row.line, row.levels])
+    const before = sums.get(key)
+    sums.set(key, before === undefined ? row : { ...before, exposure: before.exposure + row.exposure })
+  }
+  return [...sums.values()]
 }
