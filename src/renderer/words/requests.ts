@@ -387,7 +387,7 @@ export const en = {
     'handing-over': 'Signed and safe here, on its way into the chain.',
     charged: 'The price is paid. Gateways begin; their answers leave at fixed steps of time.',
     computing: (has: string, needed: string) =>
-      `${has} of ${needed} gateways that must agree have their answer.`,
+      `${has} so far have their answer; it is given out once ${needed} gateways agree to the byte.`,
     held: 'Gateways found different bytes, so nothing is given out. Their operators have been told.',
     'to-be-checked': (has: string) => `People of two other hospitals look. ${has} so far.`,
     answered: 'Enough gateways signed the very same answer.',
@@ -919,7 +919,7 @@ export const zhHant: typeof en = {
   stateHints: {
     'handing-over': '已簽署並安全保存於此，正送往鏈上。',
     charged: '額度已扣除，閘道開始計算；答案在固定的時間間隔送出。',
-    computing: (has, needed) => `須有 ${needed} 個閘道一致，目前 ${has} 個已有答案。`,
+    computing: (has, needed) => `目前 ${has} 個閘道已有答案；${needed} 個閘道結果完全一致即釋出。`,
     held: '各閘道算出的結果不同，因此不給出答案，並已通知其管理者。',
     'to-be-checked': (has) => `由另外兩家醫院的人員檢查，目前 ${has} 人已決定。`,
     answered: '已有足夠的閘道簽署完全相同的答案。',
