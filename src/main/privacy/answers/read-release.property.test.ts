@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readRelease } from './read-release.ts'
-import { encodeRelease, type Decimal, type Estimate, type Release, type Whole } from './release.ts'
+import { decimalOf, encodeRelease, type Decimal, type Estimate, type Release, type Whole } from './release.ts'
 
 const big = fc.integer({ min: -1_000_000, max: 1_000_000 }).map(BigInt)
-const decimal = fc.tuple(fc.integer({ min: -9_999, max: 9_999 }), fc.integer({ min: -20, max: 20 }))
+const decimal = fc.tuple(fc.integer({ min: -9_999, max: 9_999 }), fc.integer({ min: -327, max: 40 }))
 const whole: fc.Arbitrary<Whole> = fc.record({ value: big, halfWidth: big })
 const estimate: fc.Arbitrary<Estimate> = fc.record({
   value: decimal,
@@ -128,6 +128,13 @@ describe('readRelease', () => {
     expect(readRelease(new Uint8Array([...bytes, 0]))).toBeNull()
     expect(readRelease(new Uint8Array(16_384))).toBeNull()
     expect(readRelease(new Uint8Array())).toBeNull()
+  })
+  it('reads the limits of a curve that is all but down, as small as a double can be', () => {
+    for (const low of [3.173e-47, 1.238e-308, Number.MIN_VALUE, 0]) {
+      const survival: Estimate = { value: decimalOf(8.279e-4), low: decimalOf(low), high: decimalOf(0.9314) }
+      const curves = [{ level: null, steps: [{ untilDay: 240, survival, atRisk: 106n }] }]
+      expect(readRelease(encodeRelease({ kind: 'curves', curves }))).toEqual({ kind: 'curves', curves })
+    }
   })
   it('refuses a decimal of five digits, which no answer of ours has', () => {
     const of = (mantissa: number): Estimate => ({ value: [mantissa, 0], low: [1, 0], high: [1, 0] })

@@ -18,6 +18,8 @@ import type {
 
 /** A table has at most so many levels on an axis, a curve so many steps; what is longer is no answer of ours. */
 const LIST_MAX = CELLS_MAX
+/** The least limit of a curve that is all but down can be as small as a double is: 5 · 10⁻³²⁴ is written with four digits. */
+const EXPONENT_LEAST = -327
 const EXPONENT_MOST = 40
 const MANTISSA_MOST = 9_999
 
@@ -264,9 +266,9 @@ function estimateFrom(value: Cbor | undefined): Estimate | null {
 function decimalFrom(value: Cbor | undefined): Decimal | null {
   const [mantissa, exponent] = asArray(value, 2) ?? []
   if (typeof mantissa !== 'number' || typeof exponent !== 'number') return null
-  return Math.abs(mantissa) <= MANTISSA_MOST && Math.abs(exponent) <= EXPONENT_MOST
-    ? [mantissa, exponent]
-    : null
+  const isInForm =
+    Math.abs(mantissa) <= MANTISSA_MOST && exponent >= EXPONENT_LEAST && exponent <= EXPONENT_MOST
+  return isInForm ? [mantissa, exponent] : null
 }
 
 function bigFrom(value: Cbor | undefined): bigint | null {

@@ -7,6 +7,7 @@ import { useLocale, useWords, type Words } from '../../words/catalogue.ts'
 import { CurveResult } from './CurveResult.tsx'
 import { DiagnosticsView, type DiagnosticsOf } from './DiagnosticsView.tsx'
 import { coefficientRows, type FitAnswer, ratioKind } from './fit-answer.ts'
+import { notCombinedWords } from './not-combined.ts'
 import { countText } from './small-count.ts'
 import styles from './Results.module.css'
 
@@ -27,6 +28,7 @@ export function FitFindings({
     <Stack gap="md">
       <Warnings answer={answer} />
       <Facts answer={answer} isOfRecords={isOfRecords} />
+      <NotCombined answer={answer} />
       {answer.names && answer.names.length > 0 && <Coefficients answer={answer} />}
       <TermTests answer={answer} />
       {answer.zph && <Proportional zph={answer.zph} />}
@@ -70,6 +72,16 @@ function Facts({ answer, isOfRecords }: { readonly answer: FitAnswer; readonly i
         </div>
       ))}
     </dl>
+  )
+}
+
+/** Else their absence is an omission to whoever looks for them here. */
+function NotCombined({ answer }: { readonly answer: FitAnswer }) {
+  const said = notCombinedWords(answer, useWords(), useLocale())
+  return said === null ? null : (
+    <p className="secondary" data-testid="not-combined">
+      {said}
+    </p>
   )
 }
 

@@ -38,6 +38,28 @@ describe.each(['en', 'zh-Hant'] as const)('the simulated comparison in %s', (loc
     expect(notes[1]).toContain('2')
   })
 
+  it('has no bias in percent of an effect that is none', () => {
+    const lines = scenario.lines.map((each) =>
+      each.effect === 'sex'
+        ? {
+            ...each,
+            truth: 0,
+            percentBias: null,
+            monteCarlo: { ...each.monteCarlo, percentBias: null },
+          }
+        : each,
+    )
+    const { rows, notes } = scenarioTable(answer, { ...scenario, lines }, words, locale)
+    expect(rows[1]!.cells[3]).toBe(words.models.none)
+    expect(rows[2]!.cells[3]).toBe('0.4 (1.3)')
+    expect(notes).toContain(words.models.simulation.noBias)
+    const drawn = biasFigure({ ...scenario, lines }, words, locale).shapes
+    const all = biasFigure(scenario, words, locale).shapes
+    expect(
+      all.filter(({ kind }) => kind === 'box').length - drawn.filter(({ kind }) => kind === 'box').length,
+    ).toBe(2)
+  })
+
   it('draws bias in percent, zero among it, all on the paper', () => {
     const figure = biasFigure(scenario, words, locale)
     const svg = figureSvg(figure, 'mark')

@@ -14,14 +14,15 @@ export interface SimulationLine {
   readonly effect: Effect
   readonly truth: number
   readonly mean: number
-  readonly percentBias: number
+  /** Of the truth: null where that is zero. */
+  readonly percentBias: number | null
   readonly empiricalStdErr: number
   readonly meanStdErr: number
   readonly stdErrRatio: number
   readonly meanSquaredError: number
   readonly coverage: number
   readonly monteCarlo: {
-    readonly percentBias: number
+    readonly percentBias: number | null
     readonly stdErrRatio: number
     readonly coverage: number
   }
@@ -73,10 +74,12 @@ export function scenarioTable(
           t.effects[line.effect],
           formatSignificant(line.truth, locale, 3),
           formatSignificant(line.mean, locale, 4),
-          beside(
-            formatNumber(line.percentBias, locale, 1),
-            formatNumber(line.monteCarlo.percentBias, locale, 1),
-          ),
+          hasBias(line)
+            ? beside(
+                formatNumber(line.percentBias, locale, 1),
+                formatNumber(line.monteCarlo.percentBias, locale, 1),
+              )
+            : words.models.none,
           beside(
             formatNumber(100 * line.coverage, locale, 1),
             formatNumber(100 * line.monteCarlo.coverage, locale, 1),
@@ -103,10 +106,19 @@ export function scenarioTable(
         engine,
       ),
       ...(unanswered > 0 ? [t.unanswered(formatNumber(unanswered, locale))] : []),
+      ...(lines.every(hasBias) ? [] : [t.noBias]),
       t.note,
     ],
   }
 }
+
+type WithBias = SimulationLine & {
+  readonly percentBias: number
+  readonly monteCarlo: { readonly percentBias: number }
+}
+
+/** There is no percentage of nothing: an effect of zero has a mean and a coverage, and no bias in percent of it. */
+const hasBias = (line: SimulationLine): line is WithBias => line.truth !== 0 && line.percentBias !== null
 
 const WIDTH = 760
 const TOP = 40
@@ -121,8 +133,8 @@ const LIMIT = 1.959963984540054
 /** Bias of each estimator's mean in percent of the true effect, with the limits that the number of replicates leaves. */
 export function biasFigure(scenario: Scenario, words: Pick<Words, 'models'>, locale: Locale): Figure {
   const t = words.models.simulation
-  const { lines } = scenario
-  const estimators = [...new Set(lines.map(({ estimator }) => estimator))]
+  const lines = scenario.lines.filter(hasBias)
+  const estimators = [...new Set(scenario.lines.map(({ estimator }) => estimator))]
   const left = NAMES
   const right = WIDTH - 24
   const limits = lines.flatMap(({ percentBias, monteCarlo }) => [

@@ -145,6 +145,11 @@ function Ask({ question, catalog }: { readonly question: PathwaysQuestion; reado
       {question.definition.sequence.stepsMost > PATHWAY_STEPS_ASKED_MAX && (
         <p className={room.said}>{t.stepsMost(String(PATHWAY_STEPS_ASKED_MAX))}</p>
       )}
+      {question.definition.trajectory !== null && (
+        <p className={room.said} data-testid="real-no-trajectory">
+          {t.noTrajectory}
+        </p>
+      )}
       {asked !== null && (question.cleaning?.steps.length ?? 0) > (asked.cleaning?.steps.length ?? 0) && (
         <p className={room.said}>{t.stepsLeftOut}</p>
       )}
