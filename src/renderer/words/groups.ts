@@ -13,7 +13,7 @@ export const en = {
   planCalled: (name: string) => `${name} (plan)`,
   noPlans: 'Without plans: the file of this table had one alone, or it was asked before plans were watched.',
   crossed:
-    'Plans and groups stand beside each other: a group within a plan is not counted, because cut by plan most groups would have too few patients to be shown, and for more than a year’s allowance. What a group’s plans cost is in your own books alone.',
+    'Plans and groups stand beside each other: a group within a plan is not counted. Cut by plan, most groups would have too few patients to be shown, and the table would cost more than a year’s allowance. What one group’s plans cost, only your own books say.',
   lives: 'Lives',
   memberYears: 'Member-years',
   exposure: 'Member-years',
@@ -260,7 +260,7 @@ export const en = {
   causePeriod: (from: string, to: string) =>
     `Of ${from} to ${to} together: the table has these parts for its whole period, not by month, so what rose in some months shows less here.`,
   causeWithheld: (count: string) =>
-    `Of ${count} ${plural(count, 'condition', 'conditions')} too few have it to be shown: withheld.`,
+    `${count} more ${plural(count, 'condition is', 'conditions are')} withheld: too few persons have ${plural(count, 'it', 'them')}.`,
   causeMonths: (from: string, to: string) => `Each month of the table, ${from} to ${to}.`,
   stops: {
     'no-table': 'It stops here: without an exposure file nothing is expected of a part.',
