@@ -32,7 +32,7 @@ const { pricing: t, tariffs: v, groups: g } = words
 const PRODUCT = 'Group health'
 /** What was typed here, in either language of the window. */
 const TYPED =
-  /Group health|Agreed|Checked|among the oldest|Monitoring|First claim|Onset|Hazard|Demonstration|one premium|Harvest/
+  /Group health|Factor,Level|Agreed|Checked|among the oldest|Monitoring|First claim|Onset|Hazard|Demonstration|one premium|Harvest/
 
 test(
   'an analyst prices a product from answered tables, a colleague approves the tariff, another institution makes it again, and a group is priced',

@@ -13,7 +13,7 @@ export const en = {
   planCalled: (name: string) => `${name} (plan)`,
   noPlans: 'Without plans: the file of this table had one alone, or it was asked before plans were watched.',
   crossed:
-    'Plans and groups stand beside each other: a group within a plan is not counted, because cut by plan most groups would have too few patients to be shown, and for more than a year’s allowance. What a group’s plans cost is in your own books alone.',
+    'Plans and groups stand beside each other: a group within a plan is not counted. Cut by plan, most groups would have too few patients to be shown, and the table would cost more than a year’s allowance. What one group’s plans cost, only your own books say.',
   lives: 'Lives',
   memberYears: 'Member-years',
   exposure: 'Member-years',
@@ -25,7 +25,7 @@ export const en = {
   /** What is counted. */
   observedOf: { claims: 'Claims observed', persons: 'Persons observed' },
   expected: 'Expected',
-  expectedClaims: 'Expected claims',
+  expectedByRoot: 'Expected claims (root scale)',
   excess: 'Above expected',
   ratio: 'Actual / expected',
   limits95: '95 % limits',
@@ -259,6 +259,8 @@ export const en = {
   /** The parts are of the whole table, whatever months a rise has. */
   causePeriod: (from: string, to: string) =>
     `Of ${from} to ${to} together: the table has these parts for its whole period, not by month, so what rose in some months shows less here.`,
+  causeWithheld: (count: string) =>
+    `${count} more ${plural(count, 'condition is', 'conditions are')} withheld: too few persons have ${plural(count, 'it', 'them')}.`,
   causeMonths: (from: string, to: string) => `Each month of the table, ${from} to ${to}.`,
   stops: {
     'no-table': 'It stops here: without an exposure file nothing is expected of a part.',
@@ -370,7 +372,7 @@ export const zhHant: GroupsWords = {
   observed: '觀察值',
   observedOf: { claims: '觀察件數', persons: '觀察人數' },
   expected: '期望值',
-  expectedClaims: '期望理賠件數',
+  expectedByRoot: '期望理賠件數（平方根尺度）',
   excess: '高於期望',
   ratio: '實際／期望',
   limits95: '95 % 界限',
@@ -583,6 +585,7 @@ export const zhHant: GroupsWords = {
   causeOf: (group, by) => `${group}：依${by}`,
   causePeriod: (from, to) =>
     `${from} 至 ${to} 合計：此表的這些部分只有整段期間的數字，沒有逐月數字，因此只在部分月份上升者在此較不明顯。`,
+  causeWithheld: (count) => `另有 ${count} 種疾病的人數過少，不公布。`,
   causeMonths: (from, to) => `此表的每個月，${from} 至 ${to}。`,
   stops: {
     'no-table': '到此為止：沒有承保暴露檔，無法得知各部分的期望值。',

@@ -67,7 +67,7 @@ export const percent = (value: number, locale: Locale): string => `${formatNumbe
 
 /** A whole number of per cent, as the words around it are written. */
 export const wholePercent = (fraction: number, locale: Locale): string =>
-  `${formatNumber(100 * fraction, locale)} %`
+  `${formatNumber(100 * fraction, locale)}\u00a0%`
 
 /** With the sign that stands in other numbers too. */
 export const signed = (value: number, locale: Locale, digits: number): string =>

@@ -17,18 +17,18 @@ import { causeTable } from './tables.ts'
 interface Props {
   readonly units: Pick<MonitorUnits, 'causes'>
   readonly label: string
-  readonly months: MonitorGroupView['months']
+  readonly group: Pick<MonitorGroupView, 'months' | 'prevalence'>
   readonly by: CauseBy
   onCut(by: CauseBy): void
   readonly of: { readonly jobId: null; readonly studyHash: string }
 }
 
-export function Causes({ units, label, months, by, onCut, of }: Props) {
+export function Causes({ units, label, group, by, onCut, of }: Props) {
   const words = useWords()
   const t = words.groups
   const locale = useLocale()
   const found = units.causes.find((each) => each.label === label && each.by === by)?.cause
-  const table = found?.kind === 'rows' ? causeTable(label, by, found, months, words, locale) : null
+  const table = found?.kind === 'rows' ? causeTable(label, by, found, group, words, locale) : null
   return (
     <Panel
       title={t.causes}

@@ -216,7 +216,7 @@ function Page({ view }: { readonly view: MonitorView }) {
         )}
         {group.label !== null && (
           <div ref={cause}>
-            <Causes units={units} label={group.label} months={group.months} by={by} onCut={cut} of={of} />
+            <Causes units={units} label={group.label} group={group} by={by} onCut={cut} of={of} />
           </div>
         )}
         {isAfter && (

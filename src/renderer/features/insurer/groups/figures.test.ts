@@ -14,12 +14,19 @@ type Box = Extract<Shape, { kind: 'box' }>
 const boxesOf = ({ shapes }: Figure): Box[] => shapes.filter((shape) => shape.kind === 'box')
 
 /** Of a place upwards or across, by the first and the last number that stands along the axis. */
-function scaleOf({ shapes }: Figure, along: 'x' | 'y'): (place: number) => number {
+function scaleOf(
+  { shapes }: Figure,
+  along: 'x' | 'y',
+  scaled: (value: number) => number = (value) => value,
+): (place: number) => number {
   const numbers = shapes
     .filter((shape): shape is Text => shape.kind === 'text' && /^-?[\d.,]+$/.test(shape.text))
     .filter(({ anchor }) => anchor === (along === 'y' ? 'end' : 'middle'))
     // A number stands a little below its line.
-    .map(({ x, y, text }) => ({ place: along === 'y' ? y - 4 : x, value: Number(text.replaceAll(',', '')) }))
+    .map(({ x, y, text }) => ({
+      place: along === 'y' ? y - 4 : x,
+      value: scaled(Number(text.replaceAll(',', ''))),
+    }))
   const [first, last] = [numbers[0]!, numbers.at(-1)!]
   return (place) =>
     first.value + ((place - first.place) * (last.value - first.value)) / (last.place - first.place)
@@ -93,7 +100,8 @@ describe('charts and tables of groups say the same', () => {
     const figure = funnelFigure({ funnel }, words, 'en')!
     const table = funnelTable({ funnel }, words, 'en')
     expectSame(heights(figure), column(table, en.ratio), 0.01)
-    const across = scaleOf(figure, 'x')
+    // By the root: numbers below the axis are told apart in places, not in steps.
+    const across = (place: number) => scaleOf(figure, 'x', Math.sqrt)(place) ** 2
     expectSame(
       boxesOf(figure).map(({ x, width }) => across(x + width / 2)),
       column(table, en.expected),
@@ -127,26 +135,26 @@ describe('charts and tables of groups say the same', () => {
         shape.kind === 'text' && firsts.has(shape.text.slice(0, 3)) ? [shape.text.slice(0, 3)] : [],
       )
     }
-    // 132 expected claims are as wide as the chart.
-    const apart = (points: number) => (132 * points) / (RIGHT - EDGE.left)
+    // 132 expected claims are as wide as the chart, which goes by the root.
+    const at = (x: number) => 132 * ((x - EDGE.left) / (RIGHT - EDGE.left)) ** 2
     const [airline, bakery] = ['Airline with many airports', 'Bakery with many ovens']
     expect(
       namesOf([
-        [airline, 40],
-        [bakery, 40 + apart(90)],
+        [airline, at(200)],
+        [bakery, at(290)],
       ]),
     ).toEqual(['Air'])
     expect(
       namesOf([
-        ['AAA', 40],
-        ['BBB', 40 + apart(40)],
+        ['AAA', at(200)],
+        ['BBB', at(240)],
       ]),
     ).toEqual(['AAA', 'BBB'])
     // One to the right of its place, one to the left: between them is both names' room.
     expect(
       namesOf([
-        [airline, 75],
-        [bakery, 75 + apart(150)],
+        [airline, at(330)],
+        [bakery, at(480)],
       ]),
     ).toEqual(['Air'])
   })

@@ -37,7 +37,7 @@ export function funnelFigure(
   const top = Math.min(RATIO_MOST, 1.1 * reach)
   const most = limits.at(-1)!.expected
   const plot = plotOf(
-    { least: 0, most, name: t.expectedClaims },
+    { least: 0, most, name: t.expectedByRoot, isRoot: true },
     { least: 0, most: top, name: t.ratio },
     locale,
   )
@@ -230,7 +230,8 @@ export function cusumFigure(
         tone: 1,
         dash: '6 4',
       },
-      { kind: 'text', x: RIGHT, y: plot.y(threshold) - 5, text: t.threshold, anchor: 'end', size: 11 },
+      // At the left, where a sum begins at 0 and leaves room.
+      { kind: 'text', x: plot.x(0) + 4, y: plot.y(threshold) - 5, text: t.threshold, size: 11 },
       {
         kind: 'path',
         d: pathOf(points.map(({ value }, i) => ({ x: plot.x(i), y: plot.y(value) }))),

@@ -40,7 +40,7 @@ describe('tables of groups', () => {
   it('say what a cause counts: claims by age and month, persons by condition', () => {
     const cause = { kind: 'rows' as const, rows: [], leftOut: 0 }
     const headOf = (by: 'ageBand' | 'condition' | 'month') =>
-      causeTable('A', by, cause, [], { groups: en }, 'en').header[1]
+      causeTable('A', by, cause, { months: [], prevalence: [] }, { groups: en }, 'en').header[1]
     expect([headOf('ageBand'), headOf('month'), headOf('condition')]).toEqual([
       'Claims observed',
       'Claims observed',
@@ -62,12 +62,14 @@ describe('tables of groups', () => {
   it('name the months that parts of a cause are of, whatever months rose', () => {
     const cause = { kind: 'rows' as const, rows: [], leftOut: 2 }
     const months = ['2021-01', '2021-02', '2021-12'].map((month) => ({ month }))
+    const prevalence = [{ condition: 'cancer', rate: { kind: 'withheld' as const } }]
     const [words, notes] = [{ groups: en }, ({ notes: said }: PaperTable) => said]
-    expect(notes(causeTable('A', 'condition', cause, months, words, 'en'))).toEqual([
+    expect(notes(causeTable('A', 'condition', cause, { months, prevalence }, words, 'en'))).toEqual([
       en.causePeriod('2021-01', '2021-12'),
       en.leftOut('2'),
+      en.causeWithheld('1'),
     ])
-    expect(notes(causeTable('A', 'month', cause, months, words, 'en'))[0]).toBe(
+    expect(notes(causeTable('A', 'month', cause, { months, prevalence }, words, 'en'))[0]).toBe(
       en.causeMonths('2021-01', '2021-12'),
     )
   })
@@ -89,6 +91,8 @@ describe('tables of groups', () => {
     const [words, cells] = [{ groups: en }, ({ rows }: PaperTable) => rows[0]!.cells]
     expect(cells(funnelTable({ funnel }, words, 'en')).slice(2, 4)).toEqual(['1.012', '1.004–1.021'])
     expect(cells(notedTable({ noted }, words, 'en')).slice(4, 6)).toEqual(['1.012', '1.004–1.021'])
-    expect(cells(causeTable('A', 'ageBand', cause, [], words, 'en')).at(-1)).toBe('1.012 (1.004–1.021)')
+    expect(cells(causeTable('A', 'ageBand', cause, { months: [], prevalence: [] }, words, 'en')).at(-1)).toBe(
+      '1.012 (1.004–1.021)',
+    )
   })
 })

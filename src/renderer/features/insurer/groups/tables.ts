@@ -233,13 +233,14 @@ export function causeTable(
   label: string,
   by: CauseBy,
   cause: Extract<MonitorCause, { kind: 'rows' }>,
-  months: Months,
+  { months, prevalence }: Pick<MonitorGroupView, 'prevalence'> & { readonly months: Months },
   words: Words,
   locale: Locale,
 ): PaperTable {
   const t = words.groups
   // A condition is of persons with a visit for it; age and month are of claims.
   const of = by === 'condition' ? 'persons' : 'claims'
+  const hidden = by === 'condition' ? prevalence.filter(({ rate }) => rate.kind === 'withheld').length : 0
   return {
     title: t.causeOf(nameOf(label, t), t.by[by]),
     header: [t.by[by], t.observedOf[of], t.expected, t.excess, t.ratio],
@@ -252,7 +253,11 @@ export function causeTable(
         ratioInBrackets(row, locale),
       ],
     })),
-    notes: [causePeriod(by, months, words), ...(cause.leftOut > 0 ? [t.leftOut(String(cause.leftOut))] : [])],
+    notes: [
+      causePeriod(by, months, words),
+      ...(cause.leftOut > 0 ? [t.leftOut(String(cause.leftOut))] : []),
+      ...(hidden > 0 ? [t.causeWithheld(String(hidden))] : []),
+    ],
   }
 }
 
