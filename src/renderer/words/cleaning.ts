@@ -247,7 +247,8 @@ export const en = {
   otherUnit: 'other',
   noValues: 'The cohort has no results that are numbers.',
   map: 'What is missing, by year',
-  mapHint: 'Share of visits without a value of the test, after the steps.',
+  mapHint:
+    'Share of visits without a value of the test, after the steps. Empty: fewer than 11 visits in the year.',
   random: (statistic: string, df: string, p: string) =>
     `Little’s test: χ² = ${statistic} on ${df} degrees of freedom, p = ${p}.`,
   notRandom:
@@ -581,7 +582,7 @@ export const zhHant: typeof en = {
   otherUnit: '其他',
   noValues: '此世代沒有數值型結果。',
   map: '各年缺漏情形',
-  mapHint: '清理後，沒有該項檢驗值的就診比例。',
+  mapHint: '清理後，沒有該項檢驗值的就診比例。空白：該年就診少於 11 次。',
   random: (statistic, df, p) => `Little 檢定：χ² = ${statistic}，自由度 ${df}，p = ${p}。`,
   notRandom: '數值並非完全隨機缺漏：有值者與無值者不同。',
   maybeRandom: '沒有證據顯示缺漏不是完全隨機。',
