@@ -262,7 +262,8 @@ export const en = {
     range: 'The range must lie within that of the variable, the first number below the second.',
     quantiles: 'Choose quantiles between 5 % and 95 %.',
     bounds: 'What one patient adds must lie between 1 and 100.',
-    groups: 'Groups, months or bounds of this monitoring table are none that may be asked.',
+    groups:
+      'Groups, months or bounds of this monitoring table are none that may be asked, or it is not of this insurer itself.',
     formula:
       'The formula is not in its one form, reads another variable than those listed, takes too many steps, or its bands do not rise.',
     profile:
@@ -338,7 +339,7 @@ export const en = {
       budget: 'A limit leaves too little room. Nothing was charged. A coarser request costs less.',
       'unknown-snapshot': 'This snapshot is not declared. Nothing was charged. Choose another one.',
       'unknown-registration':
-        'This registration is not in the chain yet. Nothing was charged. Try again shortly.',
+        'No such registration of this institution is in the chain yet, or this study had an answer before it. Nothing was charged. Try again shortly, or ask without it.',
       'no-gateway':
         'Too few hospitals’ gateways can be reached now. Nothing was sent or charged. Try again when more hospitals are connected.',
       'not-taken': 'The chain did not take it. Nothing was charged.',
@@ -812,7 +813,7 @@ export const zhHant: typeof en = {
     range: '範圍須在變項的範圍內，且前者小於後者。',
     quantiles: '請選擇 5% 至 95% 之間的分位數。',
     bounds: '每位病人計入的數量須在 1 至 100 之間。',
-    groups: '此監測表的團體、月份或上限不能提問。',
+    groups: '此監測表的團體、月份或上限不能提問，或不是本保險公司自己的監測表。',
     formula: '公式不是標準寫法、讀取了未列出的變項、步驟過多，或分組界限未遞增。',
     profile: '此清理概況的檢驗、單位、理由或年份不可提問：最多八項數值型檢驗與十二年。',
     pathways: '就醫歷程：有事件缺少代碼，或事件、步數過多。',
@@ -876,7 +877,8 @@ export const zhHant: typeof en = {
         '這項申請的題目全文由申請者與醫院保管，不提供給本機構。請向其索取研究成果包檔案，在「審查」中開啟後即可要求重新計算。',
       budget: '某項上限剩餘不足。沒有扣除額度。較粗略的申請價格較低。',
       'unknown-snapshot': '這個快照尚未宣告。沒有扣除額度。請選擇其他快照。',
-      'unknown-registration': '這項登記尚未進入鏈中。沒有扣除額度。請稍後再試。',
+      'unknown-registration':
+        '鏈中尚無本機構的這項登記，或這項研究在登記之前已有結果。沒有扣除額度。請稍後再試，或不附登記提問。',
       'no-gateway': '目前能連上的醫院閘道不足。沒有送出，也沒有扣除額度。請待更多醫院連線後再試。',
       'not-taken': '鏈未接受這項申請。沒有扣除額度。',
       'price-changed': '顯示之後，價格或申請內容已有變動。沒有扣除額度。請確認價格後再提出。',

@@ -150,6 +150,23 @@ describe('charts and tables of groups say the same', () => {
       ]),
     ).toEqual(['Air'])
   })
+  it('of groups: what stands out or lies beyond the edge is said however long the name is', () => {
+    const long = 'A very long name of an employer of many people in the north'
+    const point = { label: long, expected: 6, ratio: 4.2, lower: 3.1, upper: 5.4, p: 1e-6, isSignal: true }
+    const limits = [5, 50, 100, 200, 300].map((expected) => ({
+      expected,
+      lower95: 0.5,
+      upper95: 1.5,
+      lower998: 0.4,
+      upper998: 1.7,
+    }))
+    const funnel = { falseDiscoveryRate: 0.05, phi: 1, leftOut: 0, points: [point], limits }
+    const figure = funnelFigure({ funnel }, words, 'en')!
+    const texts = figure.shapes.flatMap((shape) => (shape.kind === 'text' ? [shape.text] : []))
+    expect(texts.find((text) => text.startsWith('A very'))).toMatch(/… 4\.20 ↑ ▲$/)
+    const [box] = figure.shapes.flatMap((shape) => (shape.kind === 'box' ? [shape] : []))
+    expect(box!.y).toBeGreaterThanOrEqual(EDGE.top - 4)
+  })
   it('of a group month by month; a withheld month is neither drawn nor 0', () => {
     const figure = monthsFigure(group, words, 'en')!
     const table = monthsTable(group as MonitorGroupView, undefined, words, 'en')
