@@ -247,7 +247,8 @@ export const en = {
   otherUnit: 'other',
   noValues: 'The cohort has no results that are numbers.',
   map: 'What is missing, by year',
-  mapHint: 'Share of visits without a value of the test, after the steps.',
+  mapHint:
+    'Share of visits without a value of the test, after the steps. Empty: fewer than 11 visits in the year.',
   random: (statistic: string, df: string, p: string) =>
     `Little’s test: χ² = ${statistic} on ${df} degrees of freedom, p = ${p}.`,
   notRandom:
@@ -439,10 +440,10 @@ export const zhHant: typeof en = {
     flag: '加註標記',
     winsorise: '收縮至界限',
     none: '不計算',
-    charlson1987: 'Charlson（1987 年）',
-    quan2011: 'Quan（2011 年）',
-    vanWalraven2009: 'van Walraven（2009 年）',
-    swiss2021: '瑞士（2021 年）',
+    charlson1987: 'Charlson 1987',
+    quan2011: 'Quan 2011',
+    vanWalraven2009: 'van Walraven 2009',
+    swiss2021: '瑞士 2021',
   },
   warnings: {
     'before-its-work': (step, needs) => `「${step}」排在它所需的「${needs}」之前。`,
@@ -581,7 +582,7 @@ export const zhHant: typeof en = {
   otherUnit: '其他',
   noValues: '此世代沒有數值型結果。',
   map: '各年缺漏情形',
-  mapHint: '清理後，沒有該項檢驗值的就診比例。',
+  mapHint: '清理後，沒有該項檢驗值的就診比例。空白：該年就診少於 11 次。',
   random: (statistic, df, p) => `Little 檢定：χ² = ${statistic}，自由度 ${df}，p = ${p}。`,
   notRandom: '數值並非完全隨機缺漏：有值者與無值者不同。',
   maybeRandom: '沒有證據顯示缺漏不是完全隨機。',

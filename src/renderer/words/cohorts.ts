@@ -6,6 +6,8 @@ export const en = {
   title: 'Cohorts',
   honest:
     'Counts of this hospital’s own records. Fewer than 11 persons are shown as “<11”; what leaves the screen passes the release rules.',
+  honestTwin:
+    'Counts of invented people. Fewer than 11 persons are shown as “<11”; what leaves the screen passes the release rules and says that they are invented.',
   twin: 'Synthetic twin',
   twinMeans:
     'This institution holds no record of anybody. What you see here is made of invented people who look like the tables that hospitals released: develop a study on them, free and as often as you like, then ask for the real one in “Requests”.',
@@ -280,6 +282,7 @@ export const en = {
 export const zhHant: typeof en = {
   title: '世代',
   honest: '計算本院自己的病歷。少於 11 人顯示為「<11」；要離開畫面的內容須通過釋出規則。',
+  honestTwin: '計算的是虛構的人。少於 11 人顯示為「<11」；要離開畫面的內容須通過釋出規則，並註明為虛構。',
   twin: '合成資料',
   twinMeans:
     '本機構不持有任何人的紀錄。此處顯示的是虛構的病人，其分布依各醫院已公布的表格產生：可在此免費且不限次數地設計研究，完成後再於「資料申請」提出正式申請。',

@@ -6,6 +6,8 @@ export const en = {
   title: 'Pathways',
   honest:
     'Counted among this hospital’s own records. Fewer than 11 persons are shown as “<11”, “≥11” where a small number would follow from the others; days and values are said of at least 11 persons.',
+  honestTwin:
+    'Counted among invented people. Fewer than 11 persons are shown as “<11”, “≥11” where a small number would follow from the others; days and values are said of at least 11 persons.',
   cohort: (name: string) => `Cohort: ${name}`,
   toCohorts: 'Change the cohort',
   cleaned: (steps: string) => `After the ${steps} steps of the cleaning.`,
@@ -193,6 +195,8 @@ export const zhHant: typeof en = {
   title: '就醫歷程',
   honest:
     '僅計算本院自己的病歷。不足 11 人顯示為「<11」；若由其他數字可推得小數目，則顯示「≥11」。天數與數值皆取自至少 11 人。',
+  honestTwin:
+    '計算的是虛構的人。不足 11 人顯示為「<11」；若由其他數字可推得小數目，則顯示「≥11」。天數與數值皆取自至少 11 人。',
   cohort: (name) => `世代：${name}`,
   toCohorts: '修改世代',
   cleaned: (steps) => `先經 ${steps} 個清理步驟。`,

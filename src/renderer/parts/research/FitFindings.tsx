@@ -29,9 +29,11 @@ export function FitFindings({
       <Warnings answer={answer} />
       <Facts answer={answer} isOfRecords={isOfRecords} />
       <NotCombined answer={answer} />
-      {answer.names && answer.names.length > 0 && <Coefficients answer={answer} />}
+      {answer.names && answer.names.length > 0 && (
+        <Coefficients answer={answer} nameOf={diagnosticsOf.nameOf} />
+      )}
       <TermTests answer={answer} />
-      {answer.zph && <Proportional zph={answer.zph} />}
+      {answer.zph && <Proportional zph={answer.zph} termOf={diagnosticsOf.termOf} />}
       {answer.diagnostics && (
         <DiagnosticsView
           diagnostics={answer.diagnostics}
@@ -128,7 +130,13 @@ function factsOf(
   return facts
 }
 
-function Coefficients({ answer }: { readonly answer: FitAnswer }) {
+function Coefficients({
+  answer,
+  nameOf,
+}: {
+  readonly answer: FitAnswer
+  readonly nameOf: DiagnosticsOf['nameOf']
+}) {
   const t = useWords().models
   const locale = useLocale()
   const number = (value: number | null) => (value === null ? t.none : formatSignificant(value, locale))
@@ -152,7 +160,7 @@ function Coefficients({ answer }: { readonly answer: FitAnswer }) {
         <Table.Tbody>
           {rows.map((row) => (
             <Table.Tr key={row.name}>
-              <Table.Th scope="row">{row.name}</Table.Th>
+              <Table.Th scope="row">{nameOf(row.name)}</Table.Th>
               <Table.Td>{row.coefficient === null ? t.aliased : number(row.coefficient)}</Table.Td>
               {hasErrors && <Table.Td>{number(row.stdErr)}</Table.Td>}
               <Table.Td>{number(row.ratio)}</Table.Td>
@@ -188,10 +196,16 @@ function TermTests({ answer: { splines = [], interactions = [] } }: { readonly a
   return <TestTable title={t.termTests.title} rows={rows} />
 }
 
-function Proportional({ zph }: { readonly zph: NonNullable<FitAnswer['zph']> }) {
+function Proportional({
+  zph,
+  termOf,
+}: {
+  readonly zph: NonNullable<FitAnswer['zph']>
+  readonly termOf: DiagnosticsOf['termOf']
+}) {
   const t = useWords().models
   const rows = [
-    ...zph.terms.map((name, i) => ({ name, chisq: zph.chisq[i], df: zph.df[i], p: zph.p[i] })),
+    ...zph.terms.map((term, i) => ({ name: termOf(term), chisq: zph.chisq[i], df: zph.df[i], p: zph.p[i] })),
     { name: t.zph.global, chisq: zph.globalChisq, df: zph.globalDf, p: zph.globalP },
   ]
   return <TestTable title={t.proportional} rows={rows} />

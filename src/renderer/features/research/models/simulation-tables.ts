@@ -1,7 +1,7 @@
 /** What a simulated comparison found, as a table and a picture of each scenario (docs/spec/statistics.md S9). Pure. */
 import type { Locale } from '../../../../shared/contract/app.ts'
 import type { PaperDesign } from '../../../../shared/domain/paper-design.ts'
-import { formatNumber, formatPercent, formatSignificant } from '../../../lib/format.ts'
+import { formatFixed, formatNumber, formatPercent, formatSignificant } from '../../../lib/format.ts'
 import { roundValues } from '../../../parts/research/fit-answer.ts'
 import type { Figure, Shape } from '../../../parts/research/figure.ts'
 import type { PaperRow, PaperTable } from '../../../parts/research/paper-table.ts'
@@ -76,17 +76,17 @@ export function scenarioTable(
           formatSignificant(line.mean, locale, 4),
           hasBias(line)
             ? beside(
-                formatNumber(line.percentBias, locale, 1),
-                formatNumber(line.monteCarlo.percentBias, locale, 1),
+                formatFixed(line.percentBias, locale, 1),
+                formatFixed(line.monteCarlo.percentBias, locale, 1),
               )
             : words.models.none,
           beside(
-            formatNumber(100 * line.coverage, locale, 1),
-            formatNumber(100 * line.monteCarlo.coverage, locale, 1),
+            formatFixed(100 * line.coverage, locale, 1),
+            formatFixed(100 * line.monteCarlo.coverage, locale, 1),
           ),
           beside(
-            formatNumber(line.stdErrRatio, locale, 3),
-            formatNumber(line.monteCarlo.stdErrRatio, locale, 3),
+            formatFixed(line.stdErrRatio, locale, 3),
+            formatFixed(line.monteCarlo.stdErrRatio, locale, 3),
           ),
           formatSignificant(line.meanSquaredError, locale, 3),
         ],
@@ -148,10 +148,19 @@ export function biasFigure(scenario: Scenario, words: Pick<Words, 'models'>, loc
   const block = EFFECTS.length * ROW + GAP
   const floor = TOP + estimators.length * block
   const shapes: Shape[] = [
-    ...EFFECTS.flatMap((effect, e): Shape[] => [
-      { kind: 'box', x: left + e * 140, y: 12, width: BOX, height: BOX, tone: toneOf(e) },
-      { kind: 'text', x: left + e * 140 + 12, y: 20, text: t.effects[effect], size: 11 },
-    ]),
+    ...EFFECTS.filter((effect) => lines.some((line) => line.effect === effect)).flatMap(
+      (effect, at): Shape[] => [
+        {
+          kind: 'box',
+          x: left + at * 140,
+          y: 12,
+          width: BOX,
+          height: BOX,
+          tone: toneOf(EFFECTS.indexOf(effect)),
+        },
+        { kind: 'text', x: left + at * 140 + 12, y: 20, text: t.effects[effect], size: 11 },
+      ],
+    ),
     ...roundValues(from, to, 8).flatMap((tick): Shape[] => [
       { kind: 'line', x1: x(tick), y1: TOP - 6, x2: x(tick), y2: floor, tone: 'line' },
       {

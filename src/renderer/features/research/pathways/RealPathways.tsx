@@ -145,11 +145,6 @@ function Ask({ question, catalog }: { readonly question: PathwaysQuestion; reado
       {question.definition.sequence.stepsMost > PATHWAY_STEPS_ASKED_MAX && (
         <p className={room.said}>{t.stepsMost(String(PATHWAY_STEPS_ASKED_MAX))}</p>
       )}
-      {question.definition.trajectory !== null && (
-        <p className={room.said} data-testid="real-no-trajectory">
-          {t.noTrajectory}
-        </p>
-      )}
       {asked !== null && (question.cleaning?.steps.length ?? 0) > (asked.cleaning?.steps.length ?? 0) && (
         <p className={room.said}>{t.stepsLeftOut}</p>
       )}
@@ -182,6 +177,11 @@ function Ask({ question, catalog }: { readonly question: PathwaysQuestion; reado
             snapshot.stateAt === null ? '—' : formatInstant(snapshot.stateAt).slice(0, 10),
             formatNumber(catalog.gatewayCount, locale),
           )}
+        </p>
+      )}
+      {question.definition.trajectory !== null && (
+        <p className="secondary" style={{ margin: 0 }} data-testid="real-no-trajectory">
+          {t.noTrajectory}
         </p>
       )}
     </div>
