@@ -4,13 +4,22 @@ import { equalBytes, toHex } from '../../shared/std/bytes.ts'
 import { canonicalCohort, type CohortDefinition } from '../../shared/domain/cohort.ts'
 import { crypto } from '../node/chain/consortium.test-kit.ts'
 import { readRelease } from '../privacy/answers/read-release.ts'
-import type { Output } from '../privacy/request/release-request.ts'
+import type { Output } from '../privacy/request/outputs.ts'
 import { REFUSED_ANSWER } from '../privacy/rules/by-rule-bytes.ts'
 import { STEP_MS } from './gateway-home.ts'
 import type { GatewayAnalysis } from './gateway-port.ts'
 import { approvalHashOf } from './permitted-formula.ts'
 import { Fuse } from './gateway.test-kit.ts'
-import { automatic, byAge, count, everybody, INSURER, portfolio, table, villages } from './requests.test-kit.ts'
+import {
+  automatic,
+  byAge,
+  count,
+  everybody,
+  INSURER,
+  portfolio,
+  table,
+  villages,
+} from './requests.test-kit.ts'
 
 const { open } = villages()
 

@@ -38,7 +38,7 @@ export const en = {
     coverageUnknown: 'not published',
     coverageOfFollowUp: 'as the follow-up of a request has it',
     noCoverage:
-      'How complete records are has not been published yet. A hospital’s researcher publishes it of all variables at once, below.',
+      'How complete records are has not been published yet. A hospital’s researcher publishes it of all variables at once, in this place.',
     someCoverage:
       'From tables that hospitals have published for all members, with their noise. Of what is not listed nobody has asked.',
     snapshots: 'Snapshots',
@@ -200,6 +200,7 @@ export const en = {
     cellsMost: 'Cells one patient may touch',
     perCellMost: 'Visits of one patient in a cell',
     contributionHint: 'What a patient has beyond that is left out: it bounds how much noise is needed.',
+    costUnit: 'Cost is in smallest units of the currency, such as cents.',
     variable: 'Variable',
     by: 'By groups of',
     nobody: 'nothing',
@@ -391,7 +392,7 @@ export const en = {
     'handing-over': 'Signed and safe here, on its way into the chain.',
     charged: 'The price is paid. Gateways begin; their answers leave at fixed steps of time.',
     computing: (has: string, needed: string) =>
-      `${has} of ${needed} gateways that must agree have their answer.`,
+      `${has} so far have their answer; it is given out once ${needed} gateways agree to the byte.`,
     held: 'Gateways found different bytes, so nothing is given out. Their operators have been told.',
     'to-be-checked': (has: string) => `People of two other hospitals look. ${has} so far.`,
     answered: 'Enough gateways signed the very same answer.',
@@ -512,7 +513,7 @@ export const en = {
     form: 'How the model is given',
     forms: { formula: 'Formula', csv: 'Rates (CSV)', json: 'Rates (JSON)' },
     names:
-      'What is expected of a patient in a year. It may name age_years, charlson, diagnosis_chapter, hba1c_tenths, payer, sex, stay_days, visit_class and visits_year, and use if … then … else, + - * / ^, min, max, exp, log, sqrt and clamp.',
+      'What is expected of a patient in a year. It may name age_years, charlson, diagnosis_chapter, hba1c_tenths (tenths of a per cent: 65 is 6.5 %), payer, sex, stay_days, visit_class and visits_year, and use if … then … else, + - * / ^, min, max, exp, log, sqrt and clamp.',
     rates: 'term, level, relativity (or coefficient) and a base line; ages as bands such as 18-34 and 65+.',
     read: 'Read it',
     oneForm: 'In its one form',
@@ -614,7 +615,7 @@ export const zhHant: typeof en = {
       `未知：有或無數值者過少或沒有${year === null ? '' : `（${year} 年首次就診者）`}`,
     coverageUnknown: '尚未公開',
     coverageOfFollowUp: '依申請的追蹤定義',
-    noCoverage: '尚未公開任何有關資料完整度的表格。醫院的研究人員可在下方一次公開所有變項的完整度。',
+    noCoverage: '尚未公開任何有關資料完整度的表格。醫院的研究人員可在此頁一次公開所有變項的完整度。',
     someCoverage: '取自醫院公開給所有成員的表格，含雜訊。未列出的變項還沒有人問過。',
     snapshots: '快照',
     snapshot: (height, day) => `至高度 ${height}，${day}`,
@@ -757,6 +758,7 @@ export const zhHant: typeof en = {
     cellsMost: '每位病人最多計入的格數',
     perCellMost: '每位病人在一格內最多的就診次數',
     contributionHint: '超出的部分不計入，藉此限制所需的雜訊。',
+    costUnit: '費用以貨幣最小單位計（例如分）。',
     variable: '變項',
     by: '分組依據',
     nobody: '不分組',
@@ -926,7 +928,7 @@ export const zhHant: typeof en = {
   stateHints: {
     'handing-over': '已簽署並安全保存於此，正送往鏈上。',
     charged: '額度已扣除，閘道開始計算；答案在固定的時間間隔送出。',
-    computing: (has, needed) => `須有 ${needed} 個閘道一致，目前 ${has} 個已有答案。`,
+    computing: (has, needed) => `目前 ${has} 個閘道已有答案；${needed} 個閘道結果完全一致即釋出。`,
     held: '各閘道算出的結果不同，因此不給出答案，並已通知其管理者。',
     'to-be-checked': (has) => `由另外兩家醫院的人員檢查，目前 ${has} 人已決定。`,
     answered: '已有足夠的閘道簽署完全相同的答案。',
@@ -1039,7 +1041,7 @@ export const zhHant: typeof en = {
     form: '模型的提供方式',
     forms: { formula: '公式', csv: '費率（CSV）', json: '費率（JSON）' },
     names:
-      '一位病人一年的預期值。可用 age_years、charlson、diagnosis_chapter、hba1c_tenths、payer、sex、stay_days、visit_class、visits_year，以及 if … then … else、+ - * / ^、min、max、exp、log、sqrt、clamp。',
+      '一位病人一年的預期值。可用 age_years、charlson、diagnosis_chapter、hba1c_tenths（以千分之一計：65 即 6.5 %）、payer、sex、stay_days、visit_class、visits_year，以及 if … then … else、+ - * / ^、min、max、exp、log、sqrt、clamp。',
     rates: 'term、level、relativity（或 coefficient）與一列 base；年齡以區間表示，例如 18-34、65+。',
     read: '讀取',
     oneForm: '標準寫法',

@@ -5,8 +5,8 @@
 import { assert } from '../../../shared/std/assert.ts'
 import { unreachable } from '../../../shared/std/unreachable.ts'
 import { variableOf } from './dictionary.ts'
-import type { Measure, Part } from './plan.ts'
-import { cellCountOf, levelCount, type Axis } from './release-request.ts'
+import type { Measure, Part } from './part.ts'
+import { cellCountOf, levelCount, type Axis } from './axis.ts'
 
 /** Values by variable: whole numbers in the variable's unit, labels, or null where not known. */
 export type Row = Readonly<Record<string, number | string | null>>
