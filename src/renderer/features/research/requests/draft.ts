@@ -111,8 +111,9 @@ export function firstOutput(kind: OutputKind, variables: readonly CatalogVariabl
     case 'cox':
       return {
         kind,
-        timeEdges: timeEdgesOf(2 * STEP_DAYS, FOLLOWED_DAYS),
-        covariates: [axis('age-years'), axis('sex')],
+        // Coarser than a curve: every step of time counts once for each cell of the covariates, and 500 cells are the most.
+        timeEdges: timeEdgesOf(4 * STEP_DAYS, FOLLOWED_DAYS),
+        covariates: [{ variable: 'age-years', edges: [50, 70] }, axis('sex')],
       }
     case 'poisson':
       return {
