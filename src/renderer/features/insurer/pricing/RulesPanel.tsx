@@ -85,6 +85,7 @@ export function RulesPanel() {
           {t.saveRules}
         </Button>
       </div>
+      {(product === '' || jurisdiction === '') && <span className="secondary">{t.rulesNeed}</span>}
       {said !== null && (
         <Callout tone={said.isGood ? 'good' : 'bad'} isLive>
           {said.text}

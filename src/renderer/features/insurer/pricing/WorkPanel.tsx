@@ -126,6 +126,7 @@ export function WorkPanel({ sources }: { readonly sources: PricingSourcesView })
             onChange={(event) => change({ currency: event.currentTarget.value.toUpperCase() })}
           />
         </div>
+        {model.kind === 'frequency-severity' && <span className="secondary">{t.noNegativeBinomial}</span>}
         <Group justify="space-between">
           <Chip.Group
             multiple
