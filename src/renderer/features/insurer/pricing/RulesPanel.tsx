@@ -59,6 +59,8 @@ export function RulesPanel() {
       className={room.mono}
       label={t[name]}
       description={hint}
+      // Hints are of unlike length: below, they leave the three fields in line.
+      inputWrapperOrder={['label', 'input', 'description']}
       autosize
       minRows={3}
       maxRows={10}

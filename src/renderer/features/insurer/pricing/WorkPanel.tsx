@@ -48,6 +48,8 @@ export function WorkPanel({ sources }: { readonly sources: PricingSourcesView })
           <Select
             className={styles.long}
             label={t.exposure}
+            // Below the field, which stays in line with the one beside it.
+            inputWrapperOrder={['label', 'input', 'description']}
             description={isOfDemonstration(exposureName) ? t.exposureOfDemonstration : undefined}
             data={sources.exposures.map(({ hash, name, from, to }) => ({
               value: hash,
