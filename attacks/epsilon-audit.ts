@@ -6,7 +6,7 @@
 import { rational } from '../src/main/privacy/noise/rational.ts'
 import { sampleDiscreteGaussian } from '../src/main/privacy/noise/discrete-gaussian.ts'
 import { keyedNoise, noisyTables } from '../src/main/privacy/answers/noisy-tables.ts'
-import type { Output } from '../src/main/privacy/request/release-request.ts'
+import type { Output } from '../src/main/privacy/request/outputs.ts'
 import type { Patient } from '../src/main/privacy/request/tabulate.ts'
 import { createDice } from '../sim/random.ts'
 import type { Attack, Control } from './attack.ts'

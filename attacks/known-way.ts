@@ -8,7 +8,8 @@ import {
   waitLabel,
   type PathwaysOutput,
 } from '../src/main/privacy/request/pathways-output.ts'
-import { planOf, varianceOf } from '../src/main/privacy/request/plan.ts'
+import { varianceOf } from '../src/main/privacy/request/part.ts'
+import { planOf } from '../src/main/privacy/request/plan.ts'
 import { tabulate, type Patient } from '../src/main/privacy/request/tabulate.ts'
 import type { Attack, Control } from './attack.ts'
 import { BUDGET_DEFAULTS, COLLUDING, openSession, request } from './ours.ts'

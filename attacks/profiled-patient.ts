@@ -4,7 +4,8 @@
  */
 import { namedCells } from '../src/main/privacy/answers/labelled-tables.ts'
 import { readRelease } from '../src/main/privacy/answers/read-release.ts'
-import { planOf, type Part } from '../src/main/privacy/request/plan.ts'
+import type { Part } from '../src/main/privacy/request/part.ts'
+import { planOf } from '../src/main/privacy/request/plan.ts'
 import { canonicalProfile, type ProfileOutput } from '../src/main/privacy/request/profile-output.ts'
 import type { ReleaseRequest } from '../src/main/privacy/request/release-request.ts'
 import { tabulate, type Patient, type Row } from '../src/main/privacy/request/tabulate.ts'

@@ -1,5 +1,5 @@
 /** What somebody who knows everybody else concludes from all tables of one answer: what the target would add to each, over the noise of each. */
-import { varianceOf, type Part } from '../src/main/privacy/request/plan.ts'
+import { varianceOf, type Part } from '../src/main/privacy/request/part.ts'
 import { tabulate, type Patient } from '../src/main/privacy/request/tabulate.ts'
 import type { Effort, Outcome } from './attack.ts'
 import { advantageAt, threeErrors } from './chance.ts'

@@ -101,7 +101,7 @@ test(
         '',
         '',
         '',
-        `${Math.round(100 * triangle.completion.at(-1)!)}%`,
+        `${Math.round(100 * triangle.completion.at(-1)!)}\u00a0%`,
       ])
       await looks(consilium, 'recorded-late-table')
       await panel.getByText(t.asChart, { exact: true }).click()

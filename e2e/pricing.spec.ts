@@ -32,7 +32,7 @@ const { pricing: t, tariffs: v, groups: g } = words
 const PRODUCT = 'Group health'
 /** What was typed here, in either language of the window. */
 const TYPED =
-  /Group health|Agreed|Checked|among the oldest|Monitoring|First claim|Onset|Hazard|Demonstration|one premium|Harvest/
+  /Group health|Factor,Level|Agreed|Checked|among the oldest|Monitoring|First claim|Onset|Hazard|Demonstration|one premium|Harvest/
 
 test(
   'an analyst prices a product from answered tables, a colleague approves the tariff, another institution makes it again, and a group is priced',
@@ -311,6 +311,25 @@ test(
       await choose(page, v.compare, v.full(PRODUCT, 1))
       await expect(page.getByRole('table', { name: v.impact })).toBeVisible({ timeout: 60_000 })
       await looks(consilium, 'tariffs-compared', TYPED)
+      // What leaves is understood by people, and the import of rates takes it as it is.
+      const named = `${v.saveTable}: ${v.relativityTable(v.full(PRODUCT, 1))}`
+      const [first] = (await ask<TariffRow[]>(page, 'tariffs.list')).filter(({ version }) => version === 1)
+      await at(page, `#/tariffs/${first!.hash}`)
+      await answerSaveDialogs(app, file('version-1.csv'))
+      await page.getByRole('button', { name: named, exact: true }).click()
+      await page.getByRole('menuitem', { name: words.question.releaseAs.csv }).click()
+      await expect.poll(() => readFile(file('version-1.csv'), 'utf8').catch(() => '')).toContain('Base rate,')
+      expect(await readFile(file('version-1.csv'), 'utf8')).toMatch(
+        /^Factor,Level,Relativity,Member-years\r\n/,
+      )
+      await at(page, '#/pricing')
+      await tab('elsewhere')
+      await page.getByText(t.asTable, { exact: true }).click()
+      await page.locator('input[type=file]').setInputFiles(file('version-1.csv'))
+      await expect(page.getByRole('textbox', { name: t.ratesText, exact: true })).toHaveValue(/Age band,/)
+      await page.getByRole('button', { name: t.compare, exact: true }).click()
+      await expect(page.getByRole('table', { name: t.doubleLift })).toBeVisible({ timeout: 60_000 })
+      await looks(consilium, 'pricing-rates', TYPED)
     })
 
     await test.step('I12 another institution makes the tariff again from its file, and finds one changed input', async () => {

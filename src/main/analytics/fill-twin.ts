@@ -1,7 +1,7 @@
 /** A warehouse of invented people who look like the released tables (docs/spec/twin.md). No record is near it: only what was released. */
 import type { CohortDefinition } from '../../shared/domain/cohort.ts'
 import type { VisitRecord } from '../../shared/domain/visit.ts'
-import { levelCount, type Axis } from '../privacy/request/release-request.ts'
+import { levelCount, type Axis } from '../privacy/request/axis.ts'
 import { cellOf } from '../privacy/request/tabulate.ts'
 import { runOf } from './facts/fact-columns.ts'
 import { factsOf } from './facts/facts-of.ts'

@@ -56,6 +56,9 @@ describe('consilium paper-comparison', () => {
   it.each([
     [{ subject: 80 }, 'bad-design'],
     [{ subjects: 3 }, 'bad-design'],
+    [[], 'bad-design'],
+    ['5', 'bad-design'],
+    ['null', 'bad-design'],
     ['{', 'unreadable-design'],
     [
       { subjects: 50, exams: 2, shapes: [1], eventRates: [0.01], effects: { sex: 3, age: 3, marker: 3 } },

@@ -28,13 +28,15 @@ export async function runPaperComparison(argv: readonly string[]): Promise<numbe
     const reason = error instanceof SyntaxError ? 'not-json' : (error as NodeJS.ErrnoException).code
     return failed({ code: 'unreadable-design', file, reason })
   }
-  const unknown = Object.keys(Object(written)).filter((key) => !Object.hasOwn(paperDesign.shape, key))
-  // A typing error must not become a silent default.
+  // A typing error must not become a silent default, nor what is no design at all.
+  if (typeof written !== 'object' || written === null || Array.isArray(written))
+    return failed({ code: 'bad-design', issues: [{ path: '', message: 'not an object' }] })
+  const unknown = Object.keys(written).filter((key) => !Object.hasOwn(paperDesign.shape, key))
   if (unknown.length > 0) return failed({ code: 'bad-design', unknown })
   const { replicates, seed } = Object.fromEntries(options) as { replicates?: string; seed?: string }
   const design = paperDesign.safeParse({
     ...USUAL_PAPER_DESIGN,
-    ...(written as object),
+    ...written,
     ...(replicates === undefined ? {} : { replicates: Number(replicates) }),
     ...(seed === undefined ? {} : { seed }),
   })

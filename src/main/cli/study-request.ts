@@ -36,7 +36,10 @@ const CAUSES: Readonly<Record<Refusal, string>> = {
   'no-document': 'the document of that study is with its author and the hospitals',
   budget: 'a limit of the privacy ledger leaves too little room; nothing was charged',
   'unknown-snapshot': 'no snapshot of this chain has that hash; nothing was charged',
-  'unknown-registration': 'no protocol is registered under that hash; nothing was charged',
+  'snapshot-erased':
+    'a record of that snapshot was erased, so gateways compute nothing new of it; nothing was charged',
+  'unknown-registration':
+    'no protocol of this member is registered under that hash, or the study had an answer before it; nothing was charged',
   'no-gateway': 'too few gateways could be reached; nothing was sent to the chain and nothing charged',
   'price-changed': 'another price holds than a moment ago; nothing was charged, submit it again',
   'not-taken': 'the chain does not take the request; nothing was charged',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { encodeRelease, WITHHELD, type Release } from '../privacy/answers/release.ts'
+import { encodeRelease, WITHHELD, type Decimal, type Release } from '../privacy/answers/release.ts'
 import { encodeByRule, REFUSED_ANSWER } from '../privacy/rules/by-rule-bytes.ts'
 import type { ByRuleFinding } from '../../shared/domain/by-rule-answer.ts'
 import { cellsCode, differingCells, encodeDiffers, readDiffers } from './differing-cells.ts'
@@ -33,6 +33,16 @@ const model = (error: string): ByRuleFinding => ({
 })
 
 describe('numbers that come out otherwise', () => {
+  it('have names in a curve that is all but down, too', () => {
+    const curve = (low: Decimal): Uint8Array => {
+      const survival = { value: [8_279, -7], low, high: [9_314, -4] } as const
+      const steps = [{ untilDay: 240, survival, atRisk: 106n }]
+      return encodeRelease({ kind: 'curves', curves: [{ level: null, steps }] })
+    }
+    expect(differingCells(curve([1_238, -311]), curve([1_239, -311]))).toEqual([
+      'curves/0/steps/0/survival/low/0',
+    ])
+  })
   it('have names and no values, in both lanes', () => {
     expect(
       differingCells(encodeRelease(table([20n, 30n, null])), encodeRelease(table([20n, 31n, null]))),

@@ -7,7 +7,7 @@ import { keyOf, type MemberId } from '../node/chain/ids.ts'
 import { DAY_MS, EFFECT_DELAY_HEIGHTS } from '../node/chain/limits.ts'
 import type { Member } from '../node/chain/members.ts'
 import { monthsUpTo, payerName } from '../privacy/request/monitor-output.ts'
-import type { Output } from '../privacy/request/release-request.ts'
+import type { Output } from '../privacy/request/outputs.ts'
 import type { Decision } from './decisions.ts'
 import { memberBy, type MemberHistory } from './member-at.ts'
 

@@ -22,13 +22,7 @@ export function gatewayChainOf(node: ChainNode, decisions: Pick<Decisions, 'upTo
   /** By snapshot; `asOf`: of the last erasure by then. */
   const erasedAt = new Map<string, { readonly asOf: number; readonly first: number | null }>()
 
-  async function placeOfHeight(height: number): Promise<Omit<SnapshotPlace, 'itemHash'> | null> {
-    const stored = await readSegment(node.store, height)
-    const segment = stored.kind === 'ok' ? decodeSegment(stored.value.segment) : null
-    if (segment === null) return null
-    const { firstIndex, count, time } = segment
-    return { height, upTo: firstIndex + count - 1, day: Math.floor(time / DAY_MS) }
-  }
+  const placeOfHeight = (height: number) => placeAt(node, height)
 
   async function timeAt(height: number): Promise<number> {
     const time = await readSegmentTime(node.store, height)
@@ -68,19 +62,40 @@ export function gatewayChainOf(node: ChainNode, decisions: Pick<Decisions, 'upTo
       const before = erasedAt.get(name)
       if (before?.asOf === erasureHeight) return before.first
       const isRead = node.itemsReadUpTo >= erasureHeight
-      let first: number | null = null
-      for (const { state: stands, decidedAt, roots } of await node.erasures.list()) {
-        if (stands !== 'decided' || decidedAt === null || decidedAt <= height) continue
-        if (first !== null && decidedAt >= first) continue
-        const places = await readPlaces(node.store, roots)
-        if (places.some((place) => place?.index != null && place.index <= upTo)) first = decidedAt
-      }
-      // Damaged: it is fetched again, and then asked again.
-      if (!node.erasures.areAllRead) throw new Failure({ code: 'not-ready' })
+      const first = await firstErasureOf(node, { height, upTo })
       if (isRead) erasedAt.set(name, { asOf: erasureHeight, first })
       return first
     },
   }
+}
+
+/** Up to which visit a segment goes, and on which day; null where it is not here. */
+export async function placeAt(
+  { store }: Pick<ChainNode, 'store'>,
+  height: number,
+): Promise<Omit<SnapshotPlace, 'itemHash'> | null> {
+  const stored = await readSegment(store, height)
+  const segment = stored.kind === 'ok' ? decodeSegment(stored.value.segment) : null
+  if (segment === null) return null
+  const { firstIndex, count, time } = segment
+  return { height, upTo: firstIndex + count - 1, day: Math.floor(time / DAY_MS) }
+}
+
+/** Height at which the first record of a snapshot was erased, as far as the chain was read here; null: none. @throws Failure where that cannot be read now */
+export async function firstErasureOf(
+  { store, erasures }: Pick<ChainNode, 'store' | 'erasures'>,
+  { height, upTo }: Pick<SnapshotPlace, 'height' | 'upTo'>,
+): Promise<number | null> {
+  let first: number | null = null
+  for (const { state: stands, decidedAt, roots } of await erasures.list()) {
+    if (stands !== 'decided' || decidedAt === null || decidedAt <= height) continue
+    if (first !== null && decidedAt >= first) continue
+    const places = await readPlaces(store, roots)
+    if (places.some((place) => place?.index != null && place.index <= upTo)) first = decidedAt
+  }
+  // Damaged: it is fetched again, and then asked again.
+  if (!erasures.areAllRead) throw new Failure({ code: 'not-ready' })
+  return first
 }
 
 /** Clear parts of a segment's items, in order. @throws Failure where it cannot be read now */

@@ -10,17 +10,26 @@ import type { Question } from './question.ts'
 
 const EVERYBODY_TEXT = canonicalCohort(EVERYBODY)
 
+type Asked = Extract<Question, { lane: 'noise' }>
+
 /**
  * True for every question that is none of monitoring.
  * @param author as it was when the study was charged, so that every gateway says the same whenever it computes; null for no member
  */
 export function isOwnPortfolio(author: Member | null, question: Question): boolean {
-  if (question.lane !== 'noise') return true
-  const { output } = question.request
+  return question.lane !== 'noise' || isOfPortfolioOf(author, question.request, question.cohort)
+}
+
+/** The same, before it is asked. */
+export function isOfPortfolioOf(
+  author: Member | null,
+  { output }: Pick<Asked['request'], 'output'>,
+  cohort: Asked['cohort'],
+): boolean {
   if (output.kind !== 'monitor') return true
   return (
     author?.kind === 'insurer' &&
     payerName(author.name) === payerName(output.organisation) &&
-    canonicalCohort(question.cohort) === EVERYBODY_TEXT
+    canonicalCohort(cohort) === EVERYBODY_TEXT
   )
 }

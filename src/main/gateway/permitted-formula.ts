@@ -8,7 +8,7 @@ import type { Member } from '../node/chain/members.ts'
 import type { PolicyName } from '../node/chain/policy.ts'
 import type { Crypto } from '../node/crypto/crypto.ts'
 import { labelHash } from '../node/crypto/labels.ts'
-import type { Output } from '../privacy/request/release-request.ts'
+import type { Output } from '../privacy/request/outputs.ts'
 import { SCORE_COLUMN_BITS } from '../privacy/request/score-output.ts'
 
 /** A hospital's registration of this hash is its approval of the formula. */

@@ -193,7 +193,8 @@ async function riskOf(
           return { label, expected: e, ratio, lower, upper, p, isSignal }
         }),
         limits: Array.from({ length: FUNNEL_STEPS }, (_, i) => {
-          const e = EXPECTED_LEAST + ((1.1 * largest - EXPECTED_LEAST) * i) / (FUNNEL_STEPS - 1)
+          // Closer where the limits bend.
+          const e = EXPECTED_LEAST + (1.1 * largest - EXPECTED_LEAST) * (i / (FUNNEL_STEPS - 1)) ** 2
           const [inner, outer] = [plot.limits(e, 0.95), plot.limits(e, 0.998)]
           return {
             expected: e,

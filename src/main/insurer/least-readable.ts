@@ -1,8 +1,9 @@
 /** How small a group or a plan may be and still be read at a price, before anybody pays it: by the gateways' own thresholds. Pure. */
 import { threshold } from '../privacy/answers/noisy-tables.ts'
 import type { ReleasePolicy } from '../privacy/answers/answer-policy.ts'
-import { planOf, varianceOf } from '../privacy/request/plan.ts'
-import { levelCount } from '../privacy/request/release-request.ts'
+import { varianceOf } from '../privacy/request/part.ts'
+import { planOf } from '../privacy/request/plan.ts'
+import { levelCount } from '../privacy/request/axis.ts'
 import type { MonitorOutput } from '../privacy/request/monitor-output.ts'
 import { present } from '../../shared/std/assert.ts'
 import type { WatchLevel } from '../../shared/domain/group-alert.ts'

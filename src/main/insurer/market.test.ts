@@ -5,7 +5,7 @@ import type { Release } from '../privacy/answers/release.ts'
 import { RELEASE_DEFAULTS } from '../privacy/answers/answer-policy.ts'
 import { planOf } from '../privacy/request/plan.ts'
 import { INSURERS_MAX } from '../privacy/request/monitor-output.ts'
-import { CELLS_MAX, cellCountOf } from '../privacy/request/release-request.ts'
+import { CELLS_MAX, cellCountOf } from '../privacy/request/axis.ts'
 import { groupRisk } from './group-risk.ts'
 import {
   answered,

@@ -14,10 +14,11 @@ import {
   MONITOR_PLANS_MAX,
   monthsUpTo,
   PLAN_CELLS_MAX,
+  planCellCount,
   type MonitorGroup,
   type MonitorOutput,
 } from '../privacy/request/monitor-output.ts'
-import { cellCountOf, CELLS_MAX, planCellCount } from '../privacy/request/release-request.ts'
+import { cellCountOf, CELLS_MAX } from '../privacy/request/axis.ts'
 import { encodeRequest } from '../privacy/request/request-bytes.ts'
 import { REQUEST_BYTES_MAX } from '../privacy/request/study-document.ts'
 import type { ExposureRow } from '../pricing/monitor/cells.ts'

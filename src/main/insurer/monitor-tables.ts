@@ -9,8 +9,9 @@ import {
   type MonitorGroup,
   type MonitorOutput,
 } from '../privacy/request/monitor-output.ts'
-import { planOf, varianceOf, type PartName } from '../privacy/request/plan.ts'
-import { levelCount } from '../privacy/request/release-request.ts'
+import { varianceOf, type PartName } from '../privacy/request/part.ts'
+import { planOf } from '../privacy/request/plan.ts'
+import { levelCount } from '../privacy/request/axis.ts'
 import { SEXES } from '../pricing/monitor/exposure-csv.ts'
 import type { Axis, CellKey, GatedTable } from '../pricing/monitor/cells.ts'
 import type { ReportedCell } from '../pricing/monitor/reporting-triangle.ts'

@@ -1,9 +1,9 @@
 /** Plans stand beside the groups as a level of their own: asked by exposure alone, in tables of their own, with the same measures. */
 import { describe, expect, it } from 'vitest'
 import { OTHER } from '../pricing/monitor/merge-groups.ts'
-import { PLAN_CELLS_MAX } from '../privacy/request/monitor-output.ts'
-import { planCellCount } from '../privacy/request/release-request.ts'
-import { planOf, sensitivitySquared } from '../privacy/request/plan.ts'
+import { PLAN_CELLS_MAX, planCellCount } from '../privacy/request/monitor-output.ts'
+import { sensitivitySquared } from '../privacy/request/part.ts'
+import { planOf } from '../privacy/request/plan.ts'
 import { ageBandsOf } from './age-bands.ts'
 import { exposureFit } from './exposure-fit.ts'
 import { groupRisk } from './group-risk.ts'

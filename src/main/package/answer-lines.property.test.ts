@@ -10,7 +10,8 @@ import {
 } from '../privacy/answers/release.ts'
 import { variableOf } from '../privacy/request/dictionary.ts'
 import { planOf } from '../privacy/request/plan.ts'
-import { axesOf, canonicalRequest, cellCountOf, levelCount } from '../privacy/request/release-request.ts'
+import { cellCountOf, levelCount } from '../privacy/request/axis.ts'
+import { axesOf, canonicalRequest } from '../privacy/request/release-request.ts'
 import { encodeRequest } from '../privacy/request/request-bytes.ts'
 import { anyRequest } from '../privacy/request/request.test-kit.ts'
 

@@ -2,7 +2,7 @@
 import { encodeRelease, type Release } from '../privacy/answers/release.ts'
 import { encodeDocument } from '../privacy/request/study-document.ts'
 import { encodeRequest } from '../privacy/request/request-bytes.ts'
-import type { Output } from '../privacy/request/release-request.ts'
+import type { Output } from '../privacy/request/outputs.ts'
 import { toHex, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
 import { present } from '../../shared/std/assert.ts'
 import { blockHashOf } from '../node/chain/block.ts'

@@ -12,7 +12,7 @@ import type { ChainNode } from '../node/node.ts'
 import { importRating } from '../pricing/tariff/import-rates.ts'
 import { ratingFormula, type FormulaVariable } from '../pricing/model/rating-formula.ts'
 import { variableOf } from '../privacy/request/dictionary.ts'
-import type { Output } from '../privacy/request/release-request.ts'
+import type { Output } from '../privacy/request/outputs.ts'
 import { formulaName, readFormula, SCORE_COLUMNS } from '../privacy/request/score-output.ts'
 import { nameOf } from './rows.ts'
 

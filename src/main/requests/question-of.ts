@@ -5,7 +5,7 @@ import { cleaningPipeline } from '../../shared/domain/cleaning.ts'
 import { standInName } from '../../shared/domain/code-set.ts'
 import { cohortDefinition } from '../../shared/domain/cohort.ts'
 import { intervalDefinition } from '../../shared/domain/intervals.ts'
-import { requestOutput } from '../../shared/domain/request-output.ts'
+import { requestOutput, type RequestOutput } from '../../shared/domain/request-output.ts'
 import { studyDocument } from '../../shared/domain/study.ts'
 import { toHex, type Bytes } from '../../shared/std/bytes.ts'
 import type { Crypto } from '../node/crypto/crypto.ts'
@@ -33,7 +33,8 @@ export function questionOf(crypto: Crypto, chainId: Bytes, document: StudyDocume
       cohort: withNames(asObject(document.cohortText), title),
       cleaning: withNames(asObject(document.cleaningText), title),
       followUp: withNames(asObject(document.followUpText), title),
-      output: request.output,
+      // A kind that the window does not know of does not compile.
+      output: request.output satisfies { readonly kind: RequestOutput['kind'] },
     })
   return parts.success
     ? { lane: 'noise', ...parts.data, requestHash: hash, cohortHash: toHex(request.cohort) }

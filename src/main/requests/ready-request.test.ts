@@ -191,6 +191,26 @@ describe('readyRequest', () => {
       { kind: 'request', problem: 'edges' },
     ])
   })
+  it('does not let a request be charged whose cleaning no gateway takes', () => {
+    const carrying = (test: string): Asked =>
+      byNoise({
+        cleaning: {
+          schema: 'cleaning/1',
+          title: 'x',
+          steps: [{ step: 'carry-forward', version: 1, maxGapDays: { [test]: 90 } }],
+        },
+      })
+    expect(atGateway(carrying('hba1c')).question).not.toBeNull()
+    expect(readyRequest(crypto, chainId, carrying('no-such-test'), 4)).toEqual({
+      kind: 'problems',
+      problems: [
+        {
+          kind: 'study',
+          problem: { kind: 'cleaning', problem: { kind: 'unknown-test', step: 0, test: 'no-such-test' } },
+        },
+      ],
+    })
+  })
   it('does not let a request be charged that is longer than gateways take', () => {
     const monitor = (codes: number): Asked =>
       byNoise({

@@ -3,7 +3,7 @@
  * own hash, and what keeps it from being asked. Nothing here looks at data.
  */
 import type { Asked, AskProblem } from '../../shared/contract/requests.ts'
-import { canonicalCleaning, type CleaningPipeline } from '../../shared/domain/cleaning.ts'
+import { canonicalCleaning, cleaningProblems, type CleaningPipeline } from '../../shared/domain/cleaning.ts'
 import { canonicalCohort, problemsOf } from '../../shared/domain/cohort.ts'
 import { canonicalIntervals, problemsOfIntervals } from '../../shared/domain/intervals.ts'
 import {
@@ -69,6 +69,10 @@ function readyByNoise(crypto: Crypto, chainId: Bytes, asked: Asked & { lane: 'no
     ...(followUp === null ? [] : problemsOfIntervals(followUp)).map((problem) => ({
       kind: 'study' as const,
       problem: { kind: 'intervals' as const, problem },
+    })),
+    ...(cleaning === null ? [] : cleaningProblems(cleaning)).map((problem) => ({
+      kind: 'study' as const,
+      problem: { kind: 'cleaning' as const, problem },
     })),
     ...(cleaning === null ? [] : comparingSteps(cleaning)).map((step) => ({
       kind: 'cleaning' as const,

@@ -11,7 +11,7 @@ import { labelHash } from '../node/crypto/labels.ts'
 import type { ChainNode } from '../node/node.ts'
 import { keptProtocolKey } from '../node/storage/buckets.ts'
 import { put } from '../node/storage/store.ts'
-import { OUTPUT_KINDS } from '../privacy/request/request-bytes.ts'
+import { OUTPUT_KINDS } from '../privacy/request/outputs.ts'
 import type { StudyDocument } from '../privacy/request/study-document.ts'
 import type { ProfileWorld } from '../profile/open-profile.ts'
 

@@ -32,6 +32,7 @@ import { capLosses, largeLossLoad } from '../pricing/model/large-losses.ts'
 import type { PricedProduct } from '../pricing/model/price-product.ts'
 import { pricedAxes } from '../pricing/model/recorded-table.ts'
 import { total } from '../pricing/model/tariff-table.ts'
+import type { CostProcess } from '../pricing/model/validate.ts'
 import type { encodeRating } from '../pricing/tariff/document.ts'
 import { WorkerFailure } from '../workers/calls.ts'
 import type { Pricer } from '../workers/pricing.ts'
@@ -138,7 +139,9 @@ export function createPricingService(
               ),
             }
       try {
-        const read = (await pricer.call('challenge', { champion: null, challenger: asked, table })).rates
+        const read = (
+          await pricer.call('challenge', { champion: null, process: null, challenger: asked, table })
+        ).rates
         if (read.kind === 'refused') return { ...read, errors: read.errors.map((each) => ({ ...each })) }
         if (read.kind === 'problem') {
           // A name that is no column may be one that nobody may price by.
@@ -170,7 +173,7 @@ export function createPricingService(
           return { kind: 'not-priced', problem }
         }
         const champion = await championOf(work, ready)
-        const { rates, compared } = await pricer.call('challenge', { champion, challenger: asked, table })
+        const { rates, compared } = await pricer.call('challenge', { ...champion, challenger: asked, table })
         return {
           kind: 'challenged',
           factors: [...read.factors],
@@ -269,7 +272,10 @@ export function createPricingService(
   }
 
   /** The work's own tariff, without its steps: pure premium against pure premium. */
-  async function championOf(work: PricingWork, ready: Prepared): Promise<ReturnType<typeof encodeRating>> {
+  async function championOf(
+    work: PricingWork,
+    ready: Prepared,
+  ): Promise<{ champion: ReturnType<typeof encodeRating>; process: CostProcess | null }> {
     const { model, adjustments } = work
     const document = await pricer.call('make', {
       header: {
@@ -283,10 +289,14 @@ export function createPricingService(
         snapshot: ready.result.snapshot,
         cohort: ready.result.cohort,
       },
-      recipe: { edition: FIT_EDITION, model, adjustments, steps: [], withProcess: false },
+      recipe: { edition: FIT_EDITION, model, adjustments, steps: [], withProcess: true },
       table: ready.cells.table,
     })
-    return document.rating as ReturnType<typeof encodeRating>
+    const { process } = document
+    return {
+      champion: document.rating as ReturnType<typeof encodeRating>,
+      process: process && { dispersion: Number(process.dispersion), power: Number(process.power) },
+    }
   }
 }
 

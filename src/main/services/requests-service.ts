@@ -11,6 +11,7 @@ import type {
   Submitted,
 } from '../../shared/contract/requests.ts'
 import { equalBytes, fromHex, toHex, type Bytes } from '../../shared/std/bytes.ts'
+import { Failure } from '../../shared/std/failure.ts'
 import { linesOfAnswer } from '../../verifier/verify-package.js'
 import {
   encodeDocument,
@@ -19,6 +20,8 @@ import {
   type StudyDocument,
 } from '../privacy/request/study-document.ts'
 import { readDiffers } from '../gateway/differing-cells.ts'
+import { firstErasureOf, placeAt } from '../gateway/node-chain.ts'
+import { isOfPortfolioOf } from '../gateway/own-portfolio.ts'
 import { answerViewOf } from '../requests/answer-view.ts'
 import { bindingOf, budgetView, isDeclared, snapshotHashOf, type Asker } from '../requests/budget.ts'
 import { catalogOf } from '../requests/catalog.ts'
@@ -85,9 +88,42 @@ export function createRequestsService(context: ServiceContext): Service {
   async function permitted(asked: Asked): Promise<Readied> {
     const { node } = here()
     const ready = readyRequest(crypto, node.ledger.chainId, asked, hospitalCountOf(node))
-    if (ready.kind === 'problems' || ready.request === null) return ready
+    if (ready.kind === 'problems' || ready.request === null || asked.lane === 'rule') return ready
+    if (!isOfPortfolioOf(ownMember(node), ready.request, asked.cohort))
+      return { kind: 'problems', problems: [{ kind: 'request', problem: 'groups' }] }
     const problem = await formulaProblem(crypto, node, ready.request.output)
     return problem === null ? ready : { kind: 'problems', problems: [{ kind: 'request', problem }] }
+  }
+
+  /** Whether nothing is computed of a snapshot any more: what hospitals agreed to erase is read by hospitals alone. */
+  async function isErased(node: ChainNode, snapshotHash: Bytes): Promise<boolean> {
+    const declared = stateNow(node).snapshots.find(({ itemHash }) => equalBytes(itemHash, snapshotHash))
+    const place = declared === undefined ? null : await placeAt(node, declared.height)
+    if (place === null) return false
+    try {
+      return (await firstErasureOf(node, place)) !== null
+    } catch (error) {
+      // What cannot be read now says nothing.
+      if (error instanceof Failure) return false
+      throw error
+    }
+  }
+
+  /** As gateways hold a model's protocol against its study: this institution's, from before the first answer to it. */
+  async function isRegisteredBefore(
+    node: ChainNode,
+    { studyId, snapshotHash }: AskedStudy,
+    registrationHash: Bytes,
+  ): Promise<boolean> {
+    const registration = await node.studies.index.registrationOf(registrationHash)
+    if (registration === null || !equalBytes(registration.author, node.memberId)) return false
+    return !(await ownRows(node)).some(
+      (row) =>
+        row.result?.outcome === 'answered' &&
+        row.result.height <= registration.height &&
+        equalBytes(row.studyId, studyId) &&
+        equalBytes(row.snapshotHash, snapshotHash),
+    )
   }
 
   const isPublished = (asked: Asked): boolean => asked.lane === 'noise' && asked.isPublished
@@ -204,7 +240,8 @@ export function createRequestsService(context: ServiceContext): Service {
         chargeMicroRho: 0,
         of: same.row.studyHash,
       })
-    if (item.of !== null && (await node.studies.index.registrationOf(item.of)) === null)
+    if (await isErased(node, item.snapshotHash)) return { kind: 'refused', reason: 'snapshot-erased' }
+    if (item.of !== null && !(await isRegisteredBefore(node, item, item.of)))
       return { kind: 'refused', reason: 'unknown-registration' }
     const binding = bindingOf(
       state,

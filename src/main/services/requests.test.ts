@@ -8,14 +8,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Asked } from '../../shared/contract/requests.ts'
-import { fromHex, toHex, utf8Decode } from '../../shared/std/bytes.ts'
+import type { IntervalDefinition } from '../../shared/domain/intervals.ts'
+import { fromHex, toHex, utf8Decode, type Bytes } from '../../shared/std/bytes.ts'
 import { PASSPHRASE, testWorld, until } from '../governance/institution.test-kit.ts'
 import { noDesktop } from '../desktop.ts'
 import { foundProfile, openHeadless, type Headless } from '../headless.ts'
 import { exposureBook } from '../insurer/exposure-book.ts'
+import type { ItemHash, MemberId } from '../node/chain/ids.ts'
 import type { ChainNode } from '../node/node.ts'
+import type { StudyRow } from '../node/studies/study-index.ts'
 import { ItemFailure } from '../node/waiting/items.ts'
-import { rangeOf } from '../node/storage/buckets.ts'
+import type { ErasureStanding } from '../node/erasures.ts'
+import { keyTail, rangeOf } from '../node/storage/buckets.ts'
 import { encodeByRule } from '../privacy/rules/by-rule-bytes.ts'
 import { createChecksService } from './checks-service.ts'
 import { createJobs } from './jobs.ts'
@@ -80,6 +84,23 @@ const count = (microRho: number, change: Partial<Asked & { lane: 'noise' }> = {}
   isPublished: false,
   ...change,
 })
+const FOLLOW_UP: IntervalDefinition = {
+  schema: 'intervals/1',
+  codeSets: {},
+  followUp: {
+    startAfterDays: 0,
+    event: { kind: 'visit', classes: ['IMP'] },
+    earlierEvents: 'keep',
+    left: null,
+    atMostDays: 365,
+    until: null,
+    atLeastDays: 1,
+  },
+  covariates: [],
+  clock: 'index',
+  cuts: [],
+  rows: { kind: 'changes' },
+}
 const submit = async (asked: Asked, title = 'How many', change: object = {}) => {
   const priced = await headless.handlers.requests.price({ asked, wished: null })
   const { requestHash, microRho } =
@@ -176,6 +197,84 @@ describe('a request', () => {
       problems,
     })
     expect(await submit(table)).toEqual({ kind: 'problems', problems })
+  })
+  it('of a portfolio is not asked by whoever is no insurer of that name, since gateways would refuse it', async () => {
+    const monitor = count(20_000, {
+      output: {
+        kind: 'monitor',
+        organisation: 'North',
+        groups: [{ label: 'all', codes: ['G-1'] }],
+        plans: null,
+        ageEdges: [50],
+        lastMonth: '2018-12',
+        months: 12,
+        costMost: 200_000,
+        insurers: null,
+      },
+    })
+    const problems = [{ kind: 'request', problem: 'groups' }]
+    expect(await submit(monitor)).toEqual({ kind: 'problems', problems })
+  })
+  it('is not charged as registered by a protocol of somebody else, or one that came after an answer to the study', async () => {
+    const { index } = node.studies
+    const real = { registrationOf: index.registrationOf, list: index.list }
+    const itemHash = new Uint8Array(32).fill(7) as ItemHash
+    const studyId = '09'.repeat(16)
+    const cox = count(2_000, {
+      followUp: FOLLOW_UP,
+      output: { kind: 'cox', timeEdges: [180], covariates: [{ variable: 'sex', edges: [] }] },
+      registration: toHex(itemHash),
+    })
+    const priced = await headless.handlers.requests.price({ asked: cox, wished: null })
+    if (priced.kind !== 'priced') throw new Error(JSON.stringify(priced))
+    const asking = { asked: cox, title: 'Plan', purpose: 'research', studyId, shown: priced } as const
+    const refused = { kind: 'refused', reason: 'unknown-registration' }
+    const registered = { itemHash, protocolHash: itemHash, height: 9, time: 1 }
+    try {
+      index.registrationOf = async () => ({ ...registered, author: new Uint8Array(16) as MemberId })
+      expect(await headless.handlers.requests.submit(asking)).toEqual(refused)
+      index.registrationOf = async () => ({ ...registered, author: node.memberId })
+      const answered = {
+        studyId: fromHex(studyId),
+        snapshotHash: fromHex(snapshot),
+        chargeKind: 'repeat',
+        result: { outcome: 'answered', height: 9 },
+      } as unknown as StudyRow
+      index.list = async () => [answered]
+      expect(await headless.handlers.requests.submit(asking)).toEqual(refused)
+    } finally {
+      Object.assign(index, real)
+    }
+  })
+  it('is not charged at a snapshot that lost a record, of which no gateway computes anything', async () => {
+    const { erasures } = node
+    const real = erasures.list
+    let root: Bytes | null = null
+    for await (const { key } of node.store.scan(rangeOf('r'))) root ??= keyTail('r', key)
+    const erased = (decidedAt: number | null) => [
+      {
+        state: decidedAt === null ? 'open' : 'decided',
+        decidedAt,
+        roots: [root!],
+      } as unknown as ErasureStanding,
+    ]
+    const { height } = node.ledger.state.consortium.snapshots[0]!
+    try {
+      erasures.list = async () => erased(height + 1)
+      expect(await submit(count(2_000))).toEqual({ kind: 'refused', reason: 'snapshot-erased' })
+      // What is only asked for is there, and what was erased before the snapshot is not in it: then what comes after is looked at.
+      const planned = count(2_000, {
+        followUp: FOLLOW_UP,
+        output: { kind: 'cox', timeEdges: [180], covariates: [{ variable: 'sex', edges: [] }] },
+        registration: 'ab'.repeat(32),
+      })
+      for (const decidedAt of [null, height]) {
+        erasures.list = async () => erased(decidedAt)
+        expect(await submit(planned)).toEqual({ kind: 'refused', reason: 'unknown-registration' })
+      }
+    } finally {
+      erasures.list = real
+    }
   })
   it('is not charged at a price, or for a question, that was not shown', async () => {
     const changed = { kind: 'refused', reason: 'price-changed' }

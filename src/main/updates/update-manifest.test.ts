@@ -92,7 +92,8 @@ describe('the list of a release (E12, T30)', () => {
   })
 
   it('is refused where it offers what is installed, or less, or came too late', () => {
-    for (const version of ['0.10.0', '0.10.1', '1.0.0'])
+    // An installation that is called otherwise, as one that was built for a trial, is older than nothing for certain.
+    for (const version of ['0.10.0', '0.10.1', '1.0.0', '0.10.1-trial', '0.x.0'])
       expect(read(list, installed(version)), version).toEqual(refused('not-newer'))
     expect(read(list, installed(), '2999-01-01')).toEqual(refused('expired'))
   })

@@ -89,7 +89,8 @@ export function readUpdate(
   if (good === undefined) return refused('altered')
   const inner = manifest.safeParse(jsonOf(utf8Encode(signed)))
   if (!inner.success) return refused('not-a-manifest')
-  if (compareVersions(inner.data.version, installed.version) <= 0) return refused('not-newer')
+  // What cannot be compared is no number, and above nothing.
+  if (!(compareVersions(inner.data.version, installed.version) > 0)) return refused('not-newer')
   if (today > inner.data.validUntil) return refused('expired')
   return { kind: 'update', manifest: inner.data, key: good.publicKey }
 }

@@ -1,6 +1,7 @@
 /** The pricing model in a thread of its own, started with the first fit: the main thread is never held up by one. */
 import { Worker } from 'node:worker_threads'
 import type { Challenged, Challenger, ChallengerRates } from '../pricing/model/challenge.ts'
+import type { CostProcess } from '../pricing/model/validate.ts'
 import type { PricedProduct, ProductRecipe } from '../pricing/model/price-product.ts'
 import type { RecordedResult } from '../pricing/model/recorded-table.ts'
 import type { TariffTable } from '../pricing/model/tariff-table.ts'
@@ -38,6 +39,8 @@ export type PricingCalls = {
     input: {
       /** Null: only which factors the challenger reads; no rate is computed. */
       champion: Extract<TariffDocument['rating'], { kind: 'table' }> | null
+      /** What a cell's cost varies by chance, by the champion; null where it is not known. */
+      process: CostProcess | null
       challenger: Challenger
       table: TariffTable
     }

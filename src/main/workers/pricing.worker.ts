@@ -19,9 +19,9 @@ speak<Record<string, never>, PricingCalls>(present(parentPort), {
   replay: ({ document, recipe, table }) => replayTariff(crypto, document, recipe, table),
   recompute: ({ document, recipe, source, table, recorded }) =>
     recompute(crypto, { document, recipe, source }, table, recorded),
-  challenge: ({ champion, challenger, table }) => {
+  challenge: ({ champion, process, challenger, table }) => {
     const rates = challengerRates(challenger, table, champion === null)
     if (rates.kind !== 'rates' || champion === null) return { rates, compared: null }
-    return { rates, compared: challenge(decodeRating(champion), rates.rates, table) }
+    return { rates, compared: challenge(decodeRating(champion), rates.rates, table, process) }
   },
 })

@@ -13,6 +13,7 @@ import { theme } from '../ui/theme.ts'
 import { ConfirmPassphrase } from './ConfirmPassphrase.tsx'
 import { keepCopiesShort } from './copies.ts'
 import { keepAwake } from './idle.ts'
+import { NOTICE_MS, releaseRestingNotices } from './resting-notices.ts'
 import { RoomBoundary } from './RoomBoundary.tsx'
 import { Shell } from './Shell.tsx'
 
@@ -49,11 +50,14 @@ export function App() {
   }, [locale])
   useEffect(keepAwake, [])
   useEffect(keepCopiesShort, [])
+  useEffect(releaseRestingNotices, [])
   return (
     <MantineProvider theme={named} forceColorScheme={scheme} env="default">
       <Notifications
         position="bottom-right"
-        autoClose={6_000}
+        autoClose={NOTICE_MS}
+        // Pointing at one holds that one, not all.
+        pauseResetOnHover="notification"
         transitionDuration={isReduced ? 0 : 120}
         limit={4}
       />

@@ -4,13 +4,9 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { Session } from '../../shared/contract/app.ts'
 import { formatDuration, formatNumber } from '../lib/format.ts'
-import { node } from '../lib/node.ts'
-import { replacePlace, usePlace } from '../lib/router.ts'
-import { session as liveSession } from '../lib/session.ts'
-import { tellFailure } from '../parts/FailureNote.tsx'
 import { useJobs } from '../parts/jobs.ts'
 import { useLocale, useWords } from '../words/catalogue.ts'
-import { mayEnter, rooms } from './rooms.ts'
+import { become, personWords } from './demonstration-people.ts'
 import styles from './DemonstrationBar.module.css'
 
 interface Props {
@@ -20,33 +16,15 @@ interface Props {
 export function DemonstrationBar({ demonstration }: Props) {
   const words = useWords()
   const t = words.shell
-  const place = usePlace()
   const [isBusy, setBusy] = useState(false)
   const { people, personId } = demonstration
   const institutions = [...new Set(people.map(({ institutionName }) => institutionName))]
   const at = (institution: string) => people.filter((each) => each.institutionName === institution)
-  /** Their names where there is more than one person. */
-  const roleOf = ({ institutionName, name, role }: (typeof people)[number]): string => {
-    const isAlone = at(institutionName).every((each) => each.name === name)
-    const roleName = words.clinical.roleNames[role]
-    return isAlone ? roleName : t.roleOf(roleName, name)
-  }
 
-  async function become(next: string) {
+  async function change(next: string) {
     setBusy(true)
-    try {
-      const answer = await node.app.changePerson({ personId: next })
-      if (answer.kind !== 'opened') return
-      // The room of the person before may be closed to this one.
-      const opened = answer.session.state === 'open' ? answer.session.person.roles : []
-      const room = rooms.find((each) => each.room === place.room)
-      if (room !== undefined && !mayEnter(room, opened)) replacePlace('')
-      liveSession.set(answer.session)
-    } catch (error) {
-      tellFailure(error)
-    } finally {
-      setBusy(false)
-    }
+    await become(next)
+    setBusy(false)
   }
 
   return (
@@ -63,10 +41,10 @@ export function DemonstrationBar({ demonstration }: Props) {
             group: institution,
             items: at(institution).map((each) => ({
               value: each.personId,
-              label: t.personOf(roleOf(each), institution),
+              label: personWords(each, people, words),
             })),
           }))}
-          onChange={(event) => void become(event.currentTarget.value)}
+          onChange={(event) => void change(event.currentTarget.value)}
         />
       </label>
       <Filling />
@@ -88,5 +66,5 @@ function Filling() {
   if (job.rate !== null && job.rate >= 1)
     facts.push(t.job.rate(formatNumber(Math.round(job.rate), locale), unit))
   if (job.secondsLeft !== null) facts.push(t.job.left(formatDuration(job.secondsLeft, t.duration)))
-  return <span className={styles.filling}>{facts.join(' · ')}</span>
+  return <span className={styles.filling}>{t.filling(facts.join(' · '))}</span>
 }

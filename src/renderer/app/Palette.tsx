@@ -1,16 +1,20 @@
 /** Every action by its words, on Ctrl/Cmd+K. */
-import { Spotlight, type SpotlightActionGroupData } from '@mantine/spotlight'
-import { IconBolt, IconSearch } from '@tabler/icons-react'
-import type { Settings } from '../../shared/contract/app.ts'
+import { Spotlight, type SpotlightActionGroupData, type SpotlightFilterFunction } from '@mantine/spotlight'
+import { IconBolt, IconSearch, IconUser } from '@tabler/icons-react'
+import type { Session, Settings } from '../../shared/contract/app.ts'
 import { node } from '../lib/node.ts'
 import { go } from '../lib/router.ts'
-import { saveSettings, session } from '../lib/session.ts'
+import { saveSettings, session as liveSession } from '../lib/session.ts'
 import { tellFailure } from '../parts/FailureNote.tsx'
 import type { Route } from '../parts/route.ts'
-import { useWords } from '../words/catalogue.ts'
+import { catalogue, useWords } from '../words/catalogue.ts'
+import * as palette from '../words/palette.ts'
+import { become, personWords } from './demonstration-people.ts'
+import { foundActions } from './palette-filter.ts'
 import { SEARCH_ID } from './search-id.ts'
 
 interface Props {
+  readonly session: Extract<Session, { state: 'open' }>
   readonly rooms: readonly Route[]
   readonly isNarrow: boolean
   onSheet(): void
@@ -20,8 +24,15 @@ const change = (settings: Partial<Settings>) => () => {
   saveSettings(settings).catch(tellFailure)
 }
 
-export function Palette({ rooms, isNarrow, onSheet }: Props) {
+/** Other words for an action, and its name in both languages. */
+const otherWords = (id: string, label?: Route['title']): string[] => [
+  ...(label === undefined ? [] : Object.values(catalogue).map((words) => label(words))),
+  ...[palette.en, palette.zhHant].map((all) => (all as Readonly<Record<string, string>>)[id] ?? ''),
+]
+
+export function Palette({ session, rooms, isNarrow, onSheet }: Props) {
   const t = useWords()
+  const { demonstration } = session
   const icon = <IconBolt size={16} stroke={1.6} aria-hidden />
   const groups: SpotlightActionGroupData[] = [
     {
@@ -30,6 +41,7 @@ export function Palette({ rooms, isNarrow, onSheet }: Props) {
         (room.actions ?? []).map((action) => ({
           id: action.id,
           label: action.label(t),
+          keywords: otherWords(action.id, (words) => action.label(words)),
           leftSection: <room.icon size={16} stroke={1.6} aria-hidden />,
           rightSection: action.keys ? <span className="secondary">{action.keys}</span> : undefined,
           onClick: () => action.run(),
@@ -41,10 +53,30 @@ export function Palette({ rooms, isNarrow, onSheet }: Props) {
       actions: rooms.map((room) => ({
         id: `room-${room.room}`,
         label: room.title(t),
+        keywords: otherWords(`room-${room.room}`, (words) => room.title(words)),
         leftSection: <room.icon size={16} stroke={1.6} aria-hidden />,
         onClick: () => go(room.room),
       })),
     },
+    ...(demonstration === undefined
+      ? []
+      : [
+          {
+            group: t.shell.youAre,
+            actions: demonstration.people
+              .filter(({ personId }) => personId !== demonstration.personId)
+              .map((each) => ({
+                id: `become-${each.personId}`,
+                label: t.shell.become(personWords(each, demonstration.people, t)),
+                keywords: [
+                  ...otherWords('become'),
+                  ...Object.values(catalogue).map((words) => words.clinical.roleNames[each.role]),
+                ],
+                leftSection: <IconUser size={16} stroke={1.6} aria-hidden />,
+                onClick: () => void become(each.personId),
+              })),
+          },
+        ]),
     {
       group: t.shell.rooms.settings,
       actions: [
@@ -76,7 +108,7 @@ export function Palette({ rooms, isNarrow, onSheet }: Props) {
           label: t.shell.lock,
           rightSection: <span className="secondary">Ctrl Shift L</span>,
           onClick: () => {
-            node.app.lock().then(session.set, tellFailure)
+            node.app.lock().then(liveSession.set, tellFailure)
           },
         },
         {
@@ -84,6 +116,15 @@ export function Palette({ rooms, isNarrow, onSheet }: Props) {
           label: t.shell.closeProfile,
           onClick: () => go('settings', 'close'),
         },
+        ...(demonstration === undefined
+          ? [
+              {
+                id: 'demonstration',
+                label: t.shell.demonstration,
+                onClick: () => go('settings', 'close'),
+              },
+            ]
+          : []),
         {
           id: 'quit',
           label: t.firstRun.quit,
@@ -91,12 +132,13 @@ export function Palette({ rooms, isNarrow, onSheet }: Props) {
             node.app.quit().catch(tellFailure)
           },
         },
-      ].map((action) => ({ leftSection: icon, ...action })),
+      ].map((action) => ({ leftSection: icon, keywords: otherWords(action.id), ...action })),
     },
   ]
   return (
     <Spotlight
       actions={groups}
+      filter={found}
       shortcut={null}
       nothingFound={t.shell.paletteNothing}
       highlightQuery
@@ -111,4 +153,17 @@ export function Palette({ rooms, isNarrow, onSheet }: Props) {
       }}
     />
   )
+}
+
+/** In groups, as they are shown; a group without a hit is left out, and the one with the best stands first. */
+const found: SpotlightFilterFunction = (query, given) => {
+  const groups = given as readonly SpotlightActionGroupData[]
+  const groupOf = new Map(groups.flatMap(({ group, actions }) => actions.map((each) => [each, group])))
+  const kept = new Map<string, SpotlightActionGroupData>()
+  for (const action of foundActions(query, [...groupOf.keys()])) {
+    const group = groupOf.get(action)!
+    const known = kept.get(group) ?? { group, actions: [] }
+    kept.set(group, { group, actions: [...known.actions, action] })
+  }
+  return [...kept.values()]
 }

@@ -181,7 +181,7 @@ export function Shell({ session }: Props) {
           </RoomBoundary>
         </main>
       </div>
-      <Palette rooms={allowed} isNarrow={isNarrow} onSheet={() => setSheetOpen(true)} />
+      <Palette session={session} rooms={allowed} isNarrow={isNarrow} onSheet={() => setSheetOpen(true)} />
       <ShortcutSheet isOpen={isSheetOpen} onClose={() => setSheetOpen(false)} />
     </div>
   )

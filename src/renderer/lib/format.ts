@@ -24,6 +24,14 @@ export const formatNumber = (value: number, locale: Locale, digits = 0): string 
     () => new Intl.NumberFormat(tag(locale), { maximumFractionDigits: digits }),
   ).format(value)
 
+/** Always so many decimals: for columns whose numbers are compared. */
+export const formatFixed = (value: number, locale: Locale, digits: number): string =>
+  once(
+    `f${locale}${digits}`,
+    () =>
+      new Intl.NumberFormat(tag(locale), { minimumFractionDigits: digits, maximumFractionDigits: digits }),
+  ).format(value)
+
 /** At most so many significant digits; very large and very small numbers as powers of ten. */
 export const formatSignificant = (value: number, locale: Locale, digits = 4): string => {
   const size = Math.abs(value)

@@ -24,7 +24,10 @@ export function JobProgress({ job, cancelLabel }: Props) {
       : job.total === null
         ? t.shell.job.done(amount(job.done), unit)
         : t.shell.job.of(amount(job.done), amount(job.total), unit),
-    job.rate !== null && job.state === 'running' ? t.shell.job.rate(amount(job.rate), unit) : '',
+    // Before the first of them is done, and of what takes seconds each, there is no rate to say.
+    job.rate !== null && Math.round(job.rate) > 0 && job.state === 'running'
+      ? t.shell.job.rate(amount(job.rate), unit)
+      : '',
     job.secondsLeft !== null && job.state === 'running'
       ? t.shell.job.left(formatDuration(job.secondsLeft, t.shell.duration))
       : '',

@@ -247,7 +247,8 @@ export const en = {
   otherUnit: 'other',
   noValues: 'The cohort has no results that are numbers.',
   map: 'What is missing, by year',
-  mapHint: 'Share of visits without a value of the test, after the steps.',
+  mapHint:
+    'Share of visits without a value of the test, after the steps. Empty: fewer than 11 visits in the year.',
   random: (statistic: string, df: string, p: string) =>
     `Little’s test: χ² = ${statistic} on ${df} degrees of freedom, p = ${p}.`,
   notRandom:
@@ -292,6 +293,12 @@ export const en = {
     besideTwin:
       'Beside the real numbers stand those of the twin: invented people, by the same steps. Compare the shares, since there are not as many of them.',
     countHere: 'Count the same in this hospital’s records',
+    counting: {
+      twin: 'The same is being counted in the twin, to stand beside it. The first question to a twin makes its people before: some minutes.',
+      own: 'The same is being counted in this hospital’s records, to stand beside it.',
+    },
+    countTwin: 'Count the same in the twin',
+    countStopped: 'Counting was stopped: nothing stands beside the real numbers.',
     twin: 'twin',
     own: 'this hospital',
     what: 'Of how many people',
@@ -322,10 +329,12 @@ export const en = {
       'Shares are of the people with a result of the test, else of all. Intervals hold the exact number at the snapshot in 19 of 20 cases; they have all the noise in them.',
     hidden:
       'Too few to tell: nobody, a few, or not beyond doubt more; where it stands, hardly more than the bound beside it.',
+    hiddenBelow: 'Below about so many: too few to tell; nobody, a few, or not beyond doubt more.',
     yearsTitle: 'People with a value in the year, after the steps',
     yearsHint:
       'Of the people with a visit in the year. A person counts in at most four of the years in which there is a visit, spread evenly.',
-    test: 'Test',
+    testAndYear: 'Test and year',
+    shareOf: (whose: string) => `Share: ${whose}`,
     reasonsTitle: 'People of whose rows the steps say so',
     reasonOf: (step: string, reason: string) => `${step}: ${reason}`,
     reasonsHint:
@@ -431,10 +440,10 @@ export const zhHant: typeof en = {
     flag: '加註標記',
     winsorise: '收縮至界限',
     none: '不計算',
-    charlson1987: 'Charlson（1987 年）',
-    quan2011: 'Quan（2011 年）',
-    vanWalraven2009: 'van Walraven（2009 年）',
-    swiss2021: '瑞士（2021 年）',
+    charlson1987: 'Charlson 1987',
+    quan2011: 'Quan 2011',
+    vanWalraven2009: 'van Walraven 2009',
+    swiss2021: '瑞士 2021',
   },
   warnings: {
     'before-its-work': (step, needs) => `「${step}」排在它所需的「${needs}」之前。`,
@@ -573,7 +582,7 @@ export const zhHant: typeof en = {
   otherUnit: '其他',
   noValues: '此世代沒有數值型結果。',
   map: '各年缺漏情形',
-  mapHint: '清理後，沒有該項檢驗值的就診比例。',
+  mapHint: '清理後，沒有該項檢驗值的就診比例。空白：該年就診少於 11 次。',
   random: (statistic, df, p) => `Little 檢定：χ² = ${statistic}，自由度 ${df}，p = ${p}。`,
   notRandom: '數值並非完全隨機缺漏：有值者與無值者不同。',
   maybeRandom: '沒有證據顯示缺漏不是完全隨機。',
@@ -612,6 +621,12 @@ export const zhHant: typeof en = {
     toRequest: '開啟此申請',
     besideTwin: '真實數字旁列出虛擬資料的數字：虛構的人，經相同步驟處理。人數不同，請比較比例。',
     countHere: '在本院病歷計算相同項目',
+    counting: {
+      twin: '正在虛擬資料中計算相同項目，完成後列於旁邊。第一次使用虛擬資料時須先產生其中的人，約需數分鐘。',
+      own: '正在本院病歷中計算相同項目，完成後列於旁邊。',
+    },
+    countTwin: '在虛擬資料中計算相同項目',
+    countStopped: '已停止計算：真實數字旁沒有可比較的數字。',
     twin: '虛擬資料',
     own: '本院',
     what: '有多少人',
@@ -641,9 +656,11 @@ export const zhHant: typeof en = {
     shares:
       '比例以有該項結果的人為分母，其餘以所有人為分母。區間在 20 次中有 19 次包含快照當時的確切數字，已含全部雜訊。',
     hidden: '過少，無法判斷：沒有人、很少人，或無法確定更多；實際人數幾乎不會超過旁邊所列的上限。',
+    hiddenBelow: '約低於某數：過少，無法判斷；沒有人、很少人，或無法確定更多。',
     yearsTitle: '各步驟後當年有值的人',
     yearsHint: '以當年有就診的人為分母。每人最多計入四個有就診的年份，平均分布。',
-    test: '檢驗',
+    testAndYear: '檢驗與年份',
+    shareOf: (whose) => `比例：${whose}`,
     reasonsTitle: '各步驟對多少人的資料列有所處理',
     reasonOf: (step, reason) => `${step}：${reason}`,
     reasonsHint: '被更改、標記或排除的資料列；每人最多計入八種理由。比例以所有人為分母。',

@@ -6,6 +6,8 @@ export const en = {
   title: 'Cohorts',
   honest:
     'Counts of this hospital’s own records. Fewer than 11 persons are shown as “<11”; what leaves the screen passes the release rules.',
+  honestTwin:
+    'Counts of invented people. Fewer than 11 persons are shown as “<11”; what leaves the screen passes the release rules and says that they are invented.',
   twin: 'Synthetic twin',
   twinMeans:
     'This institution holds no record of anybody. What you see here is made of invented people who look like the tables that hospitals released: develop a study on them, free and as often as you like, then ask for the real one in “Requests”.',
@@ -15,7 +17,7 @@ export const en = {
     'These records hold one visit. Nobody can be compared with others, or followed to a later visit: record or import more, then ask again.',
   filling: 'The records are being made ready to be asked.',
   fillingOf: (done: string, total: string) =>
-    `${done} of ${total} visits are ready. An answer of now is of these; run it again when all are.`,
+    `${done} of ${total} visits are ready. What is asked meanwhile waits for the rest, and is answered then.`,
   failed: 'The analysis has stopped. Nothing is lost: it starts again with the next question.',
   unreadable: (count: string) =>
     `${count} records should open and do not, yet: a key is on its way, or a row is being fetched again. They are not counted.`,
@@ -33,8 +35,8 @@ export const en = {
   entryEvent: 'Enters with',
   which: 'Day of entry',
   whichWords: {
-    first: 'the first such day; conditions are judged on it',
-    'first-qualifying': 'the first such day on which the conditions hold',
+    first: 'the first such day; time before it must be as below',
+    'first-qualifying': 'the first such day with time before it as below',
   },
   confirmed: 'Confirmed by repetition',
   confirmedCount: 'On so many days',
@@ -280,6 +282,7 @@ export const en = {
 export const zhHant: typeof en = {
   title: '世代',
   honest: '計算本院自己的病歷。少於 11 人顯示為「<11」；要離開畫面的內容須通過釋出規則。',
+  honestTwin: '計算的是虛構的人。少於 11 人顯示為「<11」；要離開畫面的內容須通過釋出規則，並註明為虛構。',
   twin: '合成資料',
   twinMeans:
     '本機構不持有任何人的紀錄。此處顯示的是虛構的病人，其分布依各醫院已公布的表格產生：可在此免費且不限次數地設計研究，完成後再於「資料申請」提出正式申請。',
@@ -287,8 +290,7 @@ export const zhHant: typeof en = {
   noVisits: '目前尚無就診紀錄。請先登錄或匯入；問題會保留在這裡。',
   oneVisit: '目前只有一筆就診，無法與他人比較，也無法追蹤到之後的就診。請先登錄或匯入更多就診，再提出問題。',
   filling: '正在準備可供詢問的病歷。',
-  fillingOf: (done, total) =>
-    `${total} 次就診中已備妥 ${done} 次。現在得到的結果僅含這些；全部備妥後請再執行一次。`,
+  fillingOf: (done, total) => `${total} 次就診中已備妥 ${done} 次。此時提出的問題會等到全部備妥後才回答。`,
   failed: '分析已停止。沒有遺失任何資料：下一個問題會重新開始。',
   unreadable: (count) =>
     `有 ${count} 筆病歷應可開啟但尚不能：金鑰正在傳送，或資料列正在重新取得。這些未計入。`,
@@ -306,8 +308,8 @@ export const zhHant: typeof en = {
   entryEvent: '進入事件',
   which: '進入日',
   whichWords: {
-    first: '第一個這樣的日子；不符合下列條件者排除',
-    'first-qualifying': '第一個符合下列條件的日子',
+    first: '第一個這樣的日子；之前的期間須如下列',
+    'first-qualifying': '第一個之前期間如下列的日子',
   },
   confirmed: '以重複確認',
   confirmedCount: '出現於幾天',

@@ -12,6 +12,8 @@ export const en = {
   levels: { plan: 'Plans', group: 'Employer groups' },
   planCalled: (name: string) => `${name} (plan)`,
   noPlans: 'Without plans: the file of this table had one alone, or it was asked before plans were watched.',
+  crossed:
+    'Plans and groups stand beside each other: a group within a plan is not counted. Cut by plan, most groups would have too few patients to be shown, and the table would cost more than a year’s allowance. What one group’s plans cost, only your own books say.',
   lives: 'Lives',
   memberYears: 'Member-years',
   exposure: 'Member-years',
@@ -20,8 +22,10 @@ export const en = {
   patients: 'Patients',
   claims: 'Claims in the month',
   observed: 'Observed',
+  /** What is counted. */
+  observedOf: { claims: 'Claims observed', persons: 'Persons observed' },
   expected: 'Expected',
-  expectedClaims: 'Expected claims',
+  expectedByRoot: 'Expected claims (root scale)',
   excess: 'Above expected',
   ratio: 'Actual / expected',
   limits95: '95 % limits',
@@ -33,6 +37,7 @@ export const en = {
   condition: 'Condition',
   known: 'Known',
   listComma: ', ',
+  listSemicolon: '; ',
   withheld: 'withheld',
   tooNoisy: 'lost in the noise',
   tableOf: (last: string, height: string) => `Up to ${last}, snapshot ${height}`,
@@ -131,6 +136,8 @@ export const en = {
     versions: 'Kept versions',
     none: 'No exposure file yet: tables of the gateways then say claims and no rates.',
     importedAt: (when: string) => `Imported ${when}`,
+    ofDemonstration:
+      'This file is the demonstration’s own: it wrote it from the roll of its invented members, those who never came to a hospital too, and imported it in this insurer’s name when it filled its hospitals. Nobody at this desk chose it.',
     remove: 'Remove',
     removeTitle: 'Remove this version?',
     removeText: (name: string) =>
@@ -249,6 +256,12 @@ export const en = {
   by: { ageBand: 'Age band', condition: 'Condition', month: 'Month' },
   causes: 'Where it comes from',
   causeOf: (group: string, by: string) => `${group}: by ${by.toLowerCase()}`,
+  /** The parts are of the whole table, whatever months a rise has. */
+  causePeriod: (from: string, to: string) =>
+    `Of ${from} to ${to} together: the table has these parts for its whole period, not by month, so what rose in some months shows less here.`,
+  causeWithheld: (count: string) =>
+    `${count} more ${plural(count, 'condition is', 'conditions are')} withheld: too few persons have ${plural(count, 'it', 'them')}.`,
+  causeMonths: (from: string, to: string) => `Each month of the table, ${from} to ${to}.`,
   stops: {
     'no-table': 'It stops here: without an exposure file nothing is expected of a part.',
     withheld: 'It stops here: the gateways withheld every part, each stands for too few patients.',
@@ -258,9 +271,12 @@ export const en = {
     `${count} more ${plural(count, 'part is', 'parts are')} too small to be told from chance.`,
   funnelTitle: 'Groups beside each other',
   funnelOf: (list: string) => `Actual over expected of each group: ${list}`,
-  funnelLimits: '- - 95 %   ··· 99.8 %   ▲ stands out',
-  funnelNote: (phi: string, left: string) =>
-    `Overdispersion ${phi}; a signal holds at a false-discovery rate of 5 % over these groups. ${left} ${plural(left, 'group is', 'groups are')} not drawn: fewer than 5 claims expected, or withheld.`,
+  funnelLegend: { inner: '95 %', outer: '99.8 %', signal: '▲ stands out' },
+  funnelNote: (phi: string) =>
+    `Overdispersion ${phi}; a signal holds at a false-discovery rate of 5 % over these groups.`,
+  funnelLeftOut: (left: string) =>
+    `${left} ${plural(left, 'group is', 'groups are')} not drawn: fewer than 5 claims expected, or withheld.`,
+  monthsNote: 'Band: where 19 of 20 such months lie by chance and noise around what is expected.',
   monthsOf: (group: string) => `${group}: month by month`,
   cusumTitle: (group: string) => `${group}: cumulative sum of what is above expected`,
   cusumOf: (group: string, signals: string) =>
@@ -323,8 +339,10 @@ export const en = {
     expectedCrude: 'Expected: the rate of all plans; too few cells are shown to go by age and sex.',
     funnelTitle: 'Plans beside each other',
     funnelOf: (list: string) => `Actual over expected of each plan: ${list}`,
-    funnelNote: (phi: string, left: string) =>
-      `Overdispersion ${phi}; a signal holds at a false-discovery rate of 5 % over these plans. ${left} ${plural(left, 'plan is', 'plans are')} not drawn: fewer than 5 claims expected, or withheld.`,
+    funnelNote: (phi: string) =>
+      `Overdispersion ${phi}; a signal holds at a false-discovery rate of 5 % over these plans.`,
+    funnelLeftOut: (left: string) =>
+      `${left} ${plural(left, 'plan is', 'plans are')} not drawn: fewer than 5 claims expected, or withheld.`,
     noCusum: 'This plan has no chart: fewer than three months can be read.',
     tableTitle: 'Measures by plan',
     nothingReadable: 'No plan can be compared: too few are expected, or there is no exposure file.',
@@ -342,19 +360,22 @@ export const zhHant: GroupsWords = {
   levels: { plan: '方案', group: '團體' },
   planCalled: (name) => `${name}（方案）`,
   noPlans: '不含方案：此表的檔案只有一個方案，或申請時尚未監測方案。',
+  crossed:
+    '方案與團體分別計數；團體之內的各方案不另計：再依方案細分，多數團體的病人會少到不能公布，費用也超過一年的額度。單一團體內各方案的費用，只能查您自己的帳。',
   lives: '人數',
   memberYears: '承保人年',
   exposure: '承保人年',
   premium: '保費',
   month: '月份',
   patients: '病人數',
-  claims: '當月申報數',
+  claims: '當月理賠件數',
   observed: '觀察值',
+  observedOf: { claims: '觀察件數', persons: '觀察人數' },
   expected: '期望值',
-  expectedClaims: '期望申報數',
+  expectedByRoot: '期望理賠件數（平方根尺度）',
   excess: '高於期望',
   ratio: '實際／期望',
-  limits95: '95% 界限',
+  limits95: '95 % 界限',
   p: 'p',
   yes: '是',
   no: '否',
@@ -363,11 +384,12 @@ export const zhHant: GroupsWords = {
   condition: '疾病',
   known: '已知比例',
   listComma: '、',
-  withheld: '未釋出',
+  listSemicolon: '；',
+  withheld: '不公布',
   tooNoisy: '被雜訊淹沒',
   tableOf: (last, height) => `至 ${last}，快照 ${height}`,
   snapshotOf: (height, day) => `高度 ${height}，資料至 ${day}`,
-  claimsOnly: '只有申報數，沒有比率',
+  claimsOnly: '只有理賠件數，沒有比率',
   notReadable: '期望值過少',
   ownMeasure: '各團體以全部團體合計為基準；合計本身沒有實際／期望比，只有一個團體時也沒有。',
   table: '監測表',
@@ -375,7 +397,7 @@ export const zhHant: GroupsWords = {
   measures: {
     exposure: '暴露量（人年）',
     visits: '每人年就診數',
-    claims: '每人年申報數',
+    claims: '每人年理賠件數',
     severity: '每件費用',
     purePremium: '純保費',
     lossRatio: '損失率',
@@ -396,7 +418,7 @@ export const zhHant: GroupsWords = {
   denominators: {
     visits: (value) => `分母 ${value} 人年`,
     claims: (value) => `分母 ${value} 人年`,
-    severity: (value) => `分母 ${value} 件申報`,
+    severity: (value) => `分母 ${value} 件理賠`,
     purePremium: (value) => `分母 ${value} 人年`,
     lossRatio: (value) => `分母為保費 ${value}`,
     prevalence: (value) => `分母 ${value} 人`,
@@ -407,14 +429,14 @@ export const zhHant: GroupsWords = {
   completion: (percent) => `目前已申報 ${percent}`,
   width: (parts) => `寬度來源：${parts}`,
   widthOf: { chance: '機遇', noise: '雜訊', immaturity: '延遲申報' },
-  uncovered: (percent) => `${percent} 的暴露量落在未釋出的格子，不計入任何比率。`,
-  bandNote: '每個比率的界限合併機遇、釋出雜訊與延遲申報，95%。',
+  uncovered: (percent) => `${percent} 的暴露量落在不公布的格子，不計入任何比率。`,
+  bandNote: '每個比率的界限合併機遇、釋出雜訊與延遲申報，95 %。',
   expectedBy: '期望值：全部團體各年齡層與性別的比率，乘以該團體的暴露量。',
-  expectedCrude: '期望值：全部團體的比率；可釋出的格子太少，無法依年齡與性別計算。',
+  expectedCrude: '期望值：全部團體的比率；可公布的格子太少，無法依年齡與性別計算。',
   source: (height, day, epsilon, attested, gateways) =>
     `快照高度 ${height}，資料至 ${day}。自動釋出並加雜訊；僅計費一次，ε ${epsilon}。${gateways} 個閘道中有 ${attested} 個證實。本頁不再向醫院提問。`,
   window: (organisation, months, last, most) =>
-    `${organisation}，至 ${last} 為止的 ${months} 個月。每位病人最多計 8 次就診、8 件申報，費用合計最多 ${most}。`,
+    `${organisation}，至 ${last} 為止的 ${months} 個月。每位病人最多計 8 次就診、8 件理賠，費用合計最多 ${most}。`,
   file: {
     title: '承保暴露檔',
     intro: '依方案、團體、年齡層、性別與月份的承保人月及已賺保費。檔案只留在本節點；醫院與其他成員都看不到。',
@@ -453,8 +475,10 @@ export const zhHant: GroupsWords = {
     meant: (name) => `是否指「${name}」？`,
     firstLine: (line) => `首次出現在第 ${line} 行。`,
     versions: '已保存的版本',
-    none: '還沒有承保暴露檔：閘道的表格只有申報數，沒有比率。',
+    none: '還沒有承保暴露檔：閘道的表格只有理賠件數，沒有比率。',
     importedAt: (when) => `匯入於 ${when}`,
+    ofDemonstration:
+      '這是示範自帶的檔案：示範填入各醫院資料時，由虛構的承保名冊（含從未就醫者）產生，並以這家保險公司的名義匯入，不是由這裡的人員選取。',
     remove: '移除',
     removeTitle: '移除此版本？',
     removeText: (name) => `「${name}」將從本節點移除。以它申請的表格會保留；其比率需要再有檔案。`,
@@ -480,12 +504,12 @@ export const zhHant: GroupsWords = {
     plans: (plans) => `${plans} 個方案，另列於專屬表格。`,
     noPlans: '不含方案：檔案只有一個方案，或其餘方案都太小。',
     plansLeftOut: (plans) => `最小的 ${plans} 個方案不在此表任何方案的數字中：加上其名稱會使申請過長。`,
-    leastOfPlan: (persons, claims) => `方案則約需 ${persons} 位病人與約 ${claims} 件申報。`,
+    leastOfPlan: (persons, claims) => `方案則約需 ${persons} 位病人與約 ${claims} 件理賠。`,
     tableTitle: (of) => `申請內容：依${of}`,
     benchmark: (insurers) => `附 ${insurers} 家保險公司的市場比較。`,
     noBenchmark: '不附市場比較：聯盟的保險公司少於三家。',
     least: (persons, claims) =>
-      `團體約有 ${persons} 位病人以上才會顯示。約 ${claims} 件申報以上，實際／期望的誤差在四分之一以內。`,
+      `團體約有 ${persons} 位病人以上才會顯示。約 ${claims} 件理賠以上，實際／期望的誤差在四分之一以內。`,
     price: (micro, epsilon) => `價格：百萬分之 ${micro} ρ（ε ${epsilon}），只計費一次。之後相同的表格免費。`,
     remains: (room, whole) => `今年額度 ${whole} 尚餘 ${room}。`,
     tooDear: '目前的額度不足以申請此表。不會計費。',
@@ -499,7 +523,7 @@ export const zhHant: GroupsWords = {
     open: '開啟',
     waiting: '已申請，尚未回答',
     protocol:
-      '自有團體監測：每個快照一次，依團體與方案、年齡層、性別與月份的申報、就診、費用、慢性病與病例組合；實際／期望、錯誤發現率 5% 的漏斗圖、偵測上升四分之一的累積和管制圖。',
+      '自有團體監測：每個快照一次，依團體與方案、年齡層、性別與月份的申報、就診、費用、慢性病與病例組合；實際／期望、錯誤發現率 5 % 的漏斗圖、偵測上升四分之一的累積和管制圖。',
     protocolTitle: '自有團體監測',
     requestTitle: (last) => `至 ${last} 的監測表`,
     problem: {
@@ -519,7 +543,7 @@ export const zhHant: GroupsWords = {
   },
   none: '還沒有已回答的監測表。請匯入承保暴露檔，再申請某個快照的表格。',
   noneAction: '申請監測表',
-  isWithheld: '閘道未釋出整張表：病人太少。費用已計，不會更改。',
+  isWithheld: '閘道不公布整張表：病人太少。費用已計，不會更改。',
   mismatch: {
     bands: '此檔案的年齡層與申請時不同，因此沒有比率。請選擇當時使用的檔案。',
     months: '此檔案缺少表格中的月份，因此沒有比率。',
@@ -533,16 +557,16 @@ export const zhHant: GroupsWords = {
   alert: {
     rise: (group, since, until, ratio) => {
       const when = since === until ? `${since} ` : `${since} 至 ${until} `
-      return `${group}：${until === null ? `自 ${since} 起` : when}申報高於期望，為 ${ratio} 倍。`
+      return `${group}：${until === null ? `自 ${since} 起` : when}理賠件數高於期望，為 ${ratio} 倍。`
     },
     level: (group, ratio) => `${group}：各月合計與其他不同，為期望的 ${ratio} 倍。`,
     lastSignal: (month) => `最近一次訊號在 ${month}。`,
-    sure: (limits) => `界限 ${limits}（95%，含雜訊）。`,
+    sure: (limits) => `界限 ${limits}（95 %，含雜訊）。`,
     chosen: '起點由管制圖選出，因此比值偏高。',
     falseAlarms: (count) => `若無任何變化，此處每年預期有 ${count} 次這類警訊。`,
-    discovery: '被標示者中，預期有 5% 是機遇造成。',
+    discovery: '被標示者中，預期有 5 % 是機遇造成。',
     next: (by, label, share) => `接著請看${by}：${label}（占可讀超出的 ${share}）。`,
-    noNext: '已釋出的內容中沒有單一部分特別突出。',
+    noNext: '已公布的內容中沒有單一部分特別突出。',
     show: '顯示原因',
     noted: (when) => `首次顯示於 ${when}；已記入稽核。`,
   },
@@ -559,17 +583,22 @@ export const zhHant: GroupsWords = {
   by: { ageBand: '年齡層', condition: '疾病', month: '月份' },
   causes: '來自何處',
   causeOf: (group, by) => `${group}：依${by}`,
+  causePeriod: (from, to) =>
+    `${from} 至 ${to} 合計：此表的這些部分只有整段期間的數字，沒有逐月數字，因此只在部分月份上升者在此較不明顯。`,
+  causeWithheld: (count) => `另有 ${count} 種疾病的人數過少，不公布。`,
+  causeMonths: (from, to) => `此表的每個月，${from} 至 ${to}。`,
   stops: {
     'no-table': '到此為止：沒有承保暴露檔，無法得知各部分的期望值。',
-    withheld: '到此為止：閘道未釋出任何部分，各部分的病人都太少。',
+    withheld: '到此為止：閘道不公布任何部分，各部分的病人都太少。',
     'too-few': '到此為止：各部分的期望值都少於 5，無法與機遇區分。',
   },
   leftOut: (count) => `另有 ${count} 個部分太小，無法與機遇區分。`,
   funnelTitle: '團體之間的比較',
   funnelOf: (list) => `各團體的實際／期望：${list}`,
-  funnelLimits: '- - 95%   ··· 99.8%   ▲ 顯著不同',
-  funnelNote: (phi, left) =>
-    `過度離散 ${phi}；警訊在這些團體間的錯誤發現率為 5%。${left} 個團體未繪出：期望申報少於 5 件，或未釋出。`,
+  funnelLegend: { inner: '95 %', outer: '99.8 %', signal: '▲ 顯著不同' },
+  funnelNote: (phi) => `過度離散 ${phi}；警訊在這些團體間的錯誤發現率為 5 %。`,
+  funnelLeftOut: (left) => `${left} 個團體未繪出：期望理賠少於 5 件，或不公布。`,
+  monthsNote: '色帶：在機遇與雜訊下，二十個月中有十九個月落在期望值周圍的範圍。',
   monthsOf: (group) => `${group}：逐月`,
   cusumTitle: (group) => `${group}：高於期望的累積和`,
   cusumOf: (group, signals) => `${group}的累積和${signals === '' ? '' : `，警訊月份 ${signals}`}`,
@@ -581,30 +610,31 @@ export const zhHant: GroupsWords = {
   tableTitle: '各團體的指標',
   prevalenceOf: (group) => `慢性病：${group}`,
   prevalenceNote: '因該疾病就診的被保險人占全部人數的比例；每人最多計四種疾病。',
-  triangleTitle: '延遲申報：就診後各月已知的申報數',
-  triangleNote: '以最近各月的鏈梯法估計；尚未得知的部分會加寬申報與費用的界限。快照當月只計快照之前的申報。',
-  laterNone: (months) => `晚於 +${months} 的申報在某些月份太少而未釋出，以零計。`,
+  triangleTitle: '延遲申報：就診後各月已知的理賠件數',
+  triangleNote:
+    '以最近各月的鏈梯法估計；尚未得知的部分會加寬理賠件數與費用的界限。快照當月只計快照之前的理賠。',
+  laterNone: (months) => `晚於 +${months} 的理賠在某些月份太少而不公布，以零計。`,
   withinMonths: (months) => (months === 0 ? '當月' : `+${months}`),
-  claimsKnown: '已知申報數（虛線：預計）',
-  triangleOf: (list) => `就診後各月已知的申報數：${list}`,
+  claimsKnown: '已知理賠件數（虛線：預計）',
+  triangleOf: (list) => `就診後各月已知的理賠件數：${list}`,
   knownOf: (month, claims, share) => `${month} ${claims}（${share}）`,
   triangleStops: {
     withheld: (cells) =>
       `沒有三角表：其中 ${cells} 格的病人太少，且包含當月或次月的格子。比率以全部已申報顯示。`,
     'too-short': '沒有三角表：少於三個月。',
     settled: '沒有待申報的部分：建立快照時，這些月份的申報期間都已過。',
-    undeveloped: '沒有三角表：仍可能有後續申報的月份或已釋出的延遲月數太少，無法推估。比率以全部已申報顯示。',
+    undeveloped: '沒有三角表：仍可能有後續申報的月份或已公布的延遲月數太少，無法推估。比率以全部已申報顯示。',
     'no-pattern': '沒有三角表：沒有可推估的資料。比率以全部已申報顯示。',
   },
   benchmark: {
-    title: '市場比較：每千人月申報數',
+    title: '市場比較：每千人月理賠件數',
     own: '自有團體',
     market: '全部保險公司合計',
     personMonths: '人月',
     allMonths: '以上月份合計',
     note: (insurers) =>
-      `聯盟中 ${insurers} 家保險公司合計，包含本公司。依醫院紀錄，一個人屬於最近一次就診的付費保險公司，最早在該月前一年內；每人每月最多計兩件申報。`,
-    rule: '只有在至少三家保險公司於紀錄中有足夠人數，且任一家扣除自己之後，沒有任何一家占其餘超過 85% 時才顯示。無法由此讀出任何一家其他保險公司。',
+      `聯盟中 ${insurers} 家保險公司合計，包含本公司。依醫院紀錄，一個人屬於最近一次就診的付費保險公司，最早在該月前一年內；每人每月最多計兩件理賠。`,
+    rule: '只有在至少三家保險公司於紀錄中有足夠人數，且任一家扣除自己之後，沒有任何一家占其餘超過 85 % 時才顯示。無法由此讀出任何一家其他保險公司。',
     none: {
       'not-asked': '沒有市場比較：申請此表時，聯盟的保險公司少於三家。',
       withheld:
@@ -620,11 +650,11 @@ export const zhHant: GroupsWords = {
     choose: '方案',
     ownMeasure: '各方案以全部方案合計為基準；合計本身沒有實際／期望比，只有一個方案時也沒有。',
     expectedBy: '期望值：全部方案各年齡層與性別的比率，乘以該方案的暴露量。',
-    expectedCrude: '期望值：全部方案的比率；可釋出的格子太少，無法依年齡與性別計算。',
+    expectedCrude: '期望值：全部方案的比率；可公布的格子太少，無法依年齡與性別計算。',
     funnelTitle: '方案之間的比較',
     funnelOf: (list) => `各方案的實際／期望：${list}`,
-    funnelNote: (phi, left) =>
-      `過度離散 ${phi}；警訊在這些方案間的錯誤發現率為 5%。${left} 個方案未繪出：期望申報少於 5 件，或未釋出。`,
+    funnelNote: (phi) => `過度離散 ${phi}；警訊在這些方案間的錯誤發現率為 5 %。`,
+    funnelLeftOut: (left) => `${left} 個方案未繪出：期望理賠少於 5 件，或不公布。`,
     noCusum: '此方案沒有管制圖：可讀的月份少於三個月。',
     tableTitle: '各方案的指標',
     nothingReadable: '沒有可比較的方案：期望值過少，或沒有承保暴露檔。',

@@ -102,6 +102,8 @@ export const en = {
     power: 'Power',
     logRank: 'Log-rank test',
   },
+  notCombined: (sets: string, isCox: boolean) =>
+    `Not here: likelihoods and their tests, AIC, ${isCox ? 'the test of proportional hazards, ' : ''}and pictures of residuals. Each belongs to one of the ${sets} filled-in tables. Likelihoods of several tables add up to none of the combined model${isCox ? ', and the known rule for tests of proportional hazards (D2, from the tests of each table) is a rough one' : ''}, so none is reckoned. The same model with rows without a value left out has them all, for the rows that are complete.`,
   notConverged: 'not reached',
   df: (chisq: string, df: string) => `${chisq} (df ${df})`,
   coefficients: 'Coefficients',
@@ -322,6 +324,8 @@ export const zhHant: typeof en = {
     power: '冪次',
     logRank: '對數等級檢定',
   },
+  notCombined: (sets, isCox) =>
+    `此處不列：概似值及其檢定、AIC、${isCox ? '比例風險檢定、' : ''}殘差圖。這些都只屬於 ${sets} 份補值資料中的一份；多份資料的概似值無法合為合併模型的概似值${isCox ? '，而合併各份比例風險檢定的已知方法（D2）相當粗略' : ''}，因此不計算。同一模型改為排除缺值列時，會就完整的資料列全部列出。`,
   notConverged: '未收斂',
   df: (chisq, df) => `${chisq}（自由度 ${df}）`,
   coefficients: '係數',

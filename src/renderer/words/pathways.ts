@@ -6,6 +6,8 @@ export const en = {
   title: 'Pathways',
   honest:
     'Counted among this hospital’s own records. Fewer than 11 persons are shown as “<11”, “≥11” where a small number would follow from the others; days and values are said of at least 11 persons.',
+  honestTwin:
+    'Counted among invented people. Fewer than 11 persons are shown as “<11”, “≥11” where a small number would follow from the others; days and values are said of at least 11 persons.',
   cohort: (name: string) => `Cohort: ${name}`,
   toCohorts: 'Change the cohort',
   cleaned: (steps: string) => `After the ${steps} steps of the cleaning.`,
@@ -154,6 +156,8 @@ export const en = {
       'The hospitals’ gateways count the records of all hospitals: which event follows which, and how long it takes. Noise protects every patient, and each number comes with its interval. No record leaves a hospital.',
     stepsMost: (most: string) =>
       `All hospitals are asked for ${most} steps at most: each further one makes every number less precise.`,
+    noTrajectory:
+      'How a result changes is not among what all hospitals answer by themselves: the trajectory on this page is of what is here alone. Of HbA1c, means by bands of time since people’s first visit can be asked in “Requests”, each band as a request that pays for itself. In “Cohorts”, let them enter with a result of HbA1c, on the first such day with time before it as below; “Known before, days” is where the band begins (0, 365, 730 …); a condition that excludes whoever was seen so many days before (“observation”) ends it. Then ask for “A mean” of HbA1c. Each band holds those who came back and were measured in it, once each: a difference between bands is not a change within people.',
     stepsLeftOut: 'Steps of the cleaning that compare people with each other are left out here.',
     price: (price: string, epsilon: string) =>
       `It costs ${price} millionths of ρ (ε = ${epsilon} at δ = 10⁻⁶) of the privacy that patients have together.`,
@@ -165,7 +169,7 @@ export const en = {
       `Asked is the newest snapshot, up to height ${height} (${day}), of ${gateways} gateways.`,
     requestTitle: (name: string) => `Pathways: ${name}`,
     waiting: (name: string, state: string, has: string, needed: string) =>
-      `${name}: ${state}, ${has} of ${needed} gateways`,
+      `${name}: ${state}; ${has} so far have their answer, ${needed} must agree`,
     which: 'Which answer',
     of: (gateways: string, height: string) => `signed by ${gateways} gateways, up to height ${height}`,
     sequence: 'Real pathways: which event follows which',
@@ -191,6 +195,8 @@ export const zhHant: typeof en = {
   title: '就醫歷程',
   honest:
     '僅計算本院自己的病歷。不足 11 人顯示為「<11」；若由其他數字可推得小數目，則顯示「≥11」。天數與數值皆取自至少 11 人。',
+  honestTwin:
+    '計算的是虛構的人。不足 11 人顯示為「<11」；若由其他數字可推得小數目，則顯示「≥11」。天數與數值皆取自至少 11 人。',
   cohort: (name) => `世代：${name}`,
   toCohorts: '修改世代',
   cleaned: (steps) => `先經 ${steps} 個清理步驟。`,
@@ -332,6 +338,8 @@ export const zhHant: typeof en = {
     intro:
       '由各醫院的閘道計算所有醫院的病歷：事件的先後，以及相隔多久。雜訊保護每位病人，每個數字都附區間。病歷不會離開醫院。',
     stepsMost: (most) => `向所有醫院申請最多 ${most} 步；每多一步，所有數字都較不精確。`,
+    noTrajectory:
+      '檢驗值如何隨時間變化，並非所有醫院可自動回答的項目：趨勢圖僅來自此處的資料。就 HbA1c 而言，可在「資料申請」逐段詢問自第一次就診起各時段的平均值，每段為一項申請並各自計價。請在「世代」以 HbA1c 檢驗結果為進入事件，進入日選「第一個之前期間如下列的日子」；「之前已知天數」為該時段的起點（0、365、730…），再以「觀察期間」條件排除更早即曾就診者作為終點，然後申請 HbA1c 的「平均值」。每一時段僅含當時回診並檢驗的人，每人一次：時段間的差異並非個人的變化。',
     stepsLeftOut: '清理中需與他人比較的步驟，此處略去。',
     price: (price, epsilon) =>
       `花費病人共有的隱私額度 ${price}（百萬分之一 ρ；δ = 10⁻⁶ 時 ε = ${epsilon}）。`,
@@ -342,7 +350,8 @@ export const zhHant: typeof en = {
     counted: (height, day, gateways) =>
       `申請對象為最新快照，截至高度 ${height}（${day}），共 ${gateways} 個閘道。`,
     requestTitle: (name) => `就醫歷程：${name}`,
-    waiting: (name, state, has, needed) => `${name}：${state}，${has}／${needed} 個閘道`,
+    waiting: (name, state, has, needed) =>
+      `${name}：${state}；目前 ${has} 個閘道已有答案，須 ${needed} 個一致`,
     which: '選擇結果',
     of: (gateways, height) => `${gateways} 個閘道簽署，截至高度 ${height}`,
     sequence: '真實就醫歷程：事件的先後',

@@ -26,6 +26,8 @@ export const en = {
   },
   honest:
     'Numbers of this hospital’s own records. What leaves this page is marked and noted in the audit; fewer than 11 persons are shown as “<11”.',
+  honestTwin:
+    'Numbers of invented people. What leaves this page is marked as such and noted in the audit; fewer than 11 persons are shown as “<11”.',
   stages: {
     cohort: 'Who',
     cleaning: 'Cleaning',
@@ -323,6 +325,7 @@ export const zhHant: typeof en = {
     failed: '未保存：節點目前無法寫入，請改存成研究檔。',
   },
   honest: '數字取自本院病歷。離開本頁的內容都會加上標示並記入稽核；少於 11 人以「<11」表示。',
+  honestTwin: '數字取自虛構的人。離開本頁的內容都會註明為虛構並記入稽核；少於 11 人以「<11」表示。',
   stages: {
     cohort: '對象',
     cleaning: '清理',

@@ -38,7 +38,7 @@ export const en = {
     coverageUnknown: 'not published',
     coverageOfFollowUp: 'as the follow-up of a request has it',
     noCoverage:
-      'How complete records are has not been published yet. A hospital’s researcher publishes it of all variables at once, below.',
+      'How complete records are has not been published yet. A hospital’s researcher publishes it of all variables at once, in this place.',
     someCoverage:
       'From tables that hospitals have published for all members, with their noise. Of what is not listed nobody has asked.',
     snapshots: 'Snapshots',
@@ -94,6 +94,8 @@ export const en = {
       'no-document': 'A question is not at hand here.',
       budget: 'A limit of the privacy budget leaves too little room.',
       'unknown-snapshot': 'The snapshot is not declared at this node any more.',
+      'snapshot-erased':
+        'A record of the snapshot was erased, so nothing is computed of it any more. Publish again when a newer one is declared.',
       'unknown-registration': 'A registration is not in the chain yet.',
       'no-gateway':
         'Too few hospitals’ gateways can be reached. Publish again when more hospitals are connected.',
@@ -198,6 +200,7 @@ export const en = {
     cellsMost: 'Cells one patient may touch',
     perCellMost: 'Visits of one patient in a cell',
     contributionHint: 'What a patient has beyond that is left out: it bounds how much noise is needed.',
+    costUnit: 'Cost is in smallest units of the currency, such as cents.',
     variable: 'Variable',
     by: 'By groups of',
     nobody: 'nothing',
@@ -262,7 +265,8 @@ export const en = {
     range: 'The range must lie within that of the variable, the first number below the second.',
     quantiles: 'Choose quantiles between 5 % and 95 %.',
     bounds: 'What one patient adds must lie between 1 and 100.',
-    groups: 'Groups, months or bounds of this monitoring table are none that may be asked.',
+    groups:
+      'Groups, months or bounds of this monitoring table are none that may be asked, or it is not of this insurer itself.',
     formula:
       'The formula is not in its one form, reads another variable than those listed, takes too many steps, or its bands do not rise.',
     profile:
@@ -337,8 +341,10 @@ export const en = {
         'The text of this question is with its author and the hospitals, and not given to this institution. Ask one of them for the study package as a file and open it in “Reviews”: from there it can be computed again.',
       budget: 'A limit leaves too little room. Nothing was charged. A coarser request costs less.',
       'unknown-snapshot': 'This snapshot is not declared. Nothing was charged. Choose another one.',
+      'snapshot-erased':
+        'A record of this snapshot was erased, so nothing new is computed of it any more. Nothing was charged. Choose a newer one, or have one declared.',
       'unknown-registration':
-        'This registration is not in the chain yet. Nothing was charged. Try again shortly.',
+        'No such registration of this institution is in the chain yet, or this study had an answer before it. Nothing was charged. Try again shortly, or ask without it.',
       'no-gateway':
         'Too few hospitals’ gateways can be reached now. Nothing was sent or charged. Try again when more hospitals are connected.',
       'not-taken': 'The chain did not take it. Nothing was charged.',
@@ -386,7 +392,7 @@ export const en = {
     'handing-over': 'Signed and safe here, on its way into the chain.',
     charged: 'The price is paid. Gateways begin; their answers leave at fixed steps of time.',
     computing: (has: string, needed: string) =>
-      `${has} of ${needed} gateways that must agree have their answer.`,
+      `${has} so far have their answer; it is given out once ${needed} gateways agree to the byte.`,
     held: 'Gateways found different bytes, so nothing is given out. Their operators have been told.',
     'to-be-checked': (has: string) => `People of two other hospitals look. ${has} so far.`,
     answered: 'Enough gateways signed the very same answer.',
@@ -507,7 +513,7 @@ export const en = {
     form: 'How the model is given',
     forms: { formula: 'Formula', csv: 'Rates (CSV)', json: 'Rates (JSON)' },
     names:
-      'What is expected of a patient in a year. It may name age_years, charlson, diagnosis_chapter, hba1c_tenths, payer, sex, stay_days, visit_class and visits_year, and use if … then … else, + - * / ^, min, max, exp, log, sqrt and clamp.',
+      'What is expected of a patient in a year. It may name age_years, charlson, diagnosis_chapter, hba1c_tenths (tenths of a per cent: 65 is 6.5 %), payer, sex, stay_days, visit_class and visits_year, and use if … then … else, + - * / ^, min, max, exp, log, sqrt and clamp.',
     rates: 'term, level, relativity (or coefficient) and a base line; ages as bands such as 18-34 and 65+.',
     read: 'Read it',
     oneForm: 'In its one form',
@@ -609,7 +615,7 @@ export const zhHant: typeof en = {
       `未知：有或無數值者過少或沒有${year === null ? '' : `（${year} 年首次就診者）`}`,
     coverageUnknown: '尚未公開',
     coverageOfFollowUp: '依申請的追蹤定義',
-    noCoverage: '尚未公開任何有關資料完整度的表格。醫院的研究人員可在下方一次公開所有變項的完整度。',
+    noCoverage: '尚未公開任何有關資料完整度的表格。醫院的研究人員可在此頁一次公開所有變項的完整度。',
     someCoverage: '取自醫院公開給所有成員的表格，含雜訊。未列出的變項還沒有人問過。',
     snapshots: '快照',
     snapshot: (height, day) => `至高度 ${height}，${day}`,
@@ -657,6 +663,7 @@ export const zhHant: typeof en = {
       'no-document': '這裡沒有某個問題的內容。',
       budget: '某項隱私額度的餘額不足。',
       'unknown-snapshot': '本節點已不再有這個快照的宣告。',
+      'snapshot-erased': '這個快照中有紀錄已刪除，不再據以計算。請在宣告新快照後再公開。',
       'unknown-registration': '登記尚未進入鏈中。',
       'no-gateway': '目前可連線的醫院閘道過少。請在更多醫院連線後再公開。',
       'not-taken': '鏈未接受。請再次公開，已提問的不會重複付費。',
@@ -751,6 +758,7 @@ export const zhHant: typeof en = {
     cellsMost: '每位病人最多計入的格數',
     perCellMost: '每位病人在一格內最多的就診次數',
     contributionHint: '超出的部分不計入，藉此限制所需的雜訊。',
+    costUnit: '費用以貨幣最小單位計（例如分）。',
     variable: '變項',
     by: '分組依據',
     nobody: '不分組',
@@ -812,7 +820,7 @@ export const zhHant: typeof en = {
     range: '範圍須在變項的範圍內，且前者小於後者。',
     quantiles: '請選擇 5% 至 95% 之間的分位數。',
     bounds: '每位病人計入的數量須在 1 至 100 之間。',
-    groups: '此監測表的團體、月份或上限不能提問。',
+    groups: '此監測表的團體、月份或上限不能提問，或不是本保險公司自己的監測表。',
     formula: '公式不是標準寫法、讀取了未列出的變項、步驟過多，或分組界限未遞增。',
     profile: '此清理概況的檢驗、單位、理由或年份不可提問：最多八項數值型檢驗與十二年。',
     pathways: '就醫歷程：有事件缺少代碼，或事件、步數過多。',
@@ -876,7 +884,10 @@ export const zhHant: typeof en = {
         '這項申請的題目全文由申請者與醫院保管，不提供給本機構。請向其索取研究成果包檔案，在「審查」中開啟後即可要求重新計算。',
       budget: '某項上限剩餘不足。沒有扣除額度。較粗略的申請價格較低。',
       'unknown-snapshot': '這個快照尚未宣告。沒有扣除額度。請選擇其他快照。',
-      'unknown-registration': '這項登記尚未進入鏈中。沒有扣除額度。請稍後再試。',
+      'snapshot-erased':
+        '這個快照中有紀錄已刪除，不再據以計算新的結果。沒有扣除額度。請選擇較新的快照，或請醫院宣告新快照。',
+      'unknown-registration':
+        '鏈中尚無本機構的這項登記，或這項研究在登記之前已有結果。沒有扣除額度。請稍後再試，或不附登記提問。',
       'no-gateway': '目前能連上的醫院閘道不足。沒有送出，也沒有扣除額度。請待更多醫院連線後再試。',
       'not-taken': '鏈未接受這項申請。沒有扣除額度。',
       'price-changed': '顯示之後，價格或申請內容已有變動。沒有扣除額度。請確認價格後再提出。',
@@ -917,7 +928,7 @@ export const zhHant: typeof en = {
   stateHints: {
     'handing-over': '已簽署並安全保存於此，正送往鏈上。',
     charged: '額度已扣除，閘道開始計算；答案在固定的時間間隔送出。',
-    computing: (has, needed) => `須有 ${needed} 個閘道一致，目前 ${has} 個已有答案。`,
+    computing: (has, needed) => `目前 ${has} 個閘道已有答案；${needed} 個閘道結果完全一致即釋出。`,
     held: '各閘道算出的結果不同，因此不給出答案，並已通知其管理者。',
     'to-be-checked': (has) => `由另外兩家醫院的人員檢查，目前 ${has} 人已決定。`,
     answered: '已有足夠的閘道簽署完全相同的答案。',
@@ -1030,7 +1041,7 @@ export const zhHant: typeof en = {
     form: '模型的提供方式',
     forms: { formula: '公式', csv: '費率（CSV）', json: '費率（JSON）' },
     names:
-      '一位病人一年的預期值。可用 age_years、charlson、diagnosis_chapter、hba1c_tenths、payer、sex、stay_days、visit_class、visits_year，以及 if … then … else、+ - * / ^、min、max、exp、log、sqrt、clamp。',
+      '一位病人一年的預期值。可用 age_years、charlson、diagnosis_chapter、hba1c_tenths（以千分之一計：65 即 6.5 %）、payer、sex、stay_days、visit_class、visits_year，以及 if … then … else、+ - * / ^、min、max、exp、log、sqrt、clamp。',
     rates: 'term、level、relativity（或 coefficient）與一列 base；年齡以區間表示，例如 18-34、65+。',
     read: '讀取',
     oneForm: '標準寫法',

@@ -40,6 +40,8 @@ export const en = {
   paletteHint: 'What do you want to do?',
   paletteNothing: 'No action with these words.',
   goTo: 'Go to',
+  become: (who: string) => `Become: ${who}`,
+  demonstration: 'Demonstration: close this folder and start it',
   actions: 'Actions',
   newVisit: 'New visit',
   newPatient: 'New patient',
@@ -56,6 +58,8 @@ export const en = {
   shortcuts: 'Keyboard shortcuts',
   person: (name: string) => `Signed in as ${name}`,
   synthetic: 'Synthetic data: none of these patients exist.',
+  /** Beside the marks of visits, which count something else. */
+  filling: (facts: string) => `Being made: ${facts}`,
   youAre: 'You are',
   demonstrationPassphrase: (passphrase: string) =>
     `Here nothing is secret: everybody’s passphrase is “${passphrase}”.`,
@@ -254,6 +258,8 @@ export const zhHant: typeof en = {
   paletteHint: '您要做什麼？',
   paletteNothing: '沒有符合的指令。',
   goTo: '前往',
+  become: (who) => `切換身分：${who}`,
+  demonstration: '示範聯盟：關閉本機構資料夾後啟動',
   actions: '指令',
   newVisit: '新增就診',
   newPatient: '新增病人',
@@ -270,6 +276,7 @@ export const zhHant: typeof en = {
   shortcuts: '鍵盤快速鍵',
   person: (name) => `目前使用者：${name}`,
   synthetic: '模擬資料：這些病人都不是真實人物。',
+  filling: (facts) => `產生中：${facts}`,
   youAre: '您的身分',
   demonstrationPassphrase: (passphrase: string) =>
     `示範資料沒有秘密：每個人的通行密語都是「${passphrase}」。`,

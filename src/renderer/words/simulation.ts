@@ -16,7 +16,11 @@ export const en = {
     marker: 'Effect of each unit of the marker',
     seed: 'Seed',
   },
-  invalid: 'A number is out of its range (see the program’s documentation).',
+  invalid: 'A number is out of its range: it stands below its field.',
+  range: (least: string, most: string) => `From ${least} to ${most}`,
+  rangeOfList: (least: string, most: string) =>
+    `One to five numbers from ${least} to ${most}, apart by commas`,
+  seedRange: '1 to 64 Latin letters, digits or signs, no spaces',
   usual: 'As usual',
   run: 'Simulate',
   cancel: 'Cancel the simulation',
@@ -48,6 +52,7 @@ export const en = {
     `Simulated data: ${replicates} cohorts of ${subjects} persons, ${exams} examinations ${years} years apart; seed “${seed}”, ${engine}. No result about anybody.`,
   unanswered: (count: string) =>
     `${count} further cohorts gave one of the seven estimators no honest number; they are in no mean.`,
+  noBias: 'An effect of 0 has no bias in percent of it: it is in no picture of the bias; look at its mean.',
   note: 'Truth and mean are log ratios; bias is in percent of the truth; coverage is of 95 % limits; the error that an estimator states of itself is held against the one that it has; MSE: mean squared error. In brackets: the Monte Carlo error, which more cohorts make smaller. Adjusted: with the examination as stratum or factor. Odds ratios of pooled logistic models are held against hazard ratios.',
   figure: (scenario: string) => `Bias: ${scenario}`,
   figureNote:
@@ -72,7 +77,10 @@ export const zhHant: typeof en = {
     marker: '標記每單位效應',
     seed: '種子',
   },
-  invalid: '有數值超出範圍（請見程式說明文件）。',
+  invalid: '有數值超出範圍，範圍列於欄位下方。',
+  range: (least, most) => `${least} 至 ${most}`,
+  rangeOfList: (least, most) => `一至五個數值，${least} 至 ${most}，以逗號分隔`,
+  seedRange: '1 至 64 個英文字母、數字或符號，不含空格',
   usual: '常用設定',
   run: '開始模擬',
   cancel: '取消模擬',
@@ -103,6 +111,7 @@ export const zhHant: typeof en = {
   made: (replicates, subjects, exams, years, seed, engine) =>
     `模擬資料：${replicates} 個世代，每個 ${subjects} 人，檢查 ${exams} 次，間隔 ${years} 年；種子「${seed}」，${engine}。並非任何人的結果。`,
   unanswered: (count) => `另有 ${count} 個世代無法讓七種方法都得到可靠的數值，未計入平均。`,
+  noBias: '效應為 0 時沒有百分比偏差，偏差圖不列；請看其平均。',
   note: '真值與平均為對數比；偏差為占真值的百分比；涵蓋率為 95% 信賴區間者；標準誤為方法所述與其真實者之比。括號內為蒙地卡羅誤差，可由增加世代數而減小。校正：以檢查次序為分層或因子。合併邏輯斯模型的勝算比與風險比相比較。',
   figure: (scenario) => `偏差：${scenario}`,
   figureNote: '方塊：平均估計值的偏差；線：95% 蒙地卡羅界限。0 為無偏差；在其右側表示效應看起來比實際強。',

@@ -129,6 +129,9 @@ const liftBin = z.object({
   exposure: number,
   predicted: number,
   actual: number,
+  /** Of `actual`, 95 %: chance and noise. Null where the chance is not known. */
+  lower: maybe,
+  upper: maybe,
   alternative: number.optional(),
 })
 const gini = z.object({ value: maybe, lower: maybe, upper: maybe })

@@ -4,21 +4,33 @@
  */
 import { z } from 'zod'
 
-const effect = z.number().min(-3).max(3)
+/** Least and most of each number; they keep one run below a day on one thread: subjects × exams × scenarios × replicates. */
+export const PAPER_BOUNDS = {
+  subjects: [50, 20_000],
+  exams: [2, 40],
+  gapYears: [0.25, 10],
+  effect: [-3, 3],
+  shapes: [0.2, 5],
+  eventRates: [0.01, 0.99],
+  replicates: [2, 2_000],
+} as const satisfies Readonly<Record<string, readonly [number, number]>>
 
-/** Bounds keep one run below a day on one thread: subjects × exams × scenarios × replicates. */
+const whole = ([least, most]: readonly [number, number]) => z.int().min(least).max(most)
+const number = ([least, most]: readonly [number, number]) => z.number().min(least).max(most)
+const effect = number(PAPER_BOUNDS.effect)
+
 export const paperDesign = z.object({
-  subjects: z.int().min(50).max(20_000),
+  subjects: whole(PAPER_BOUNDS.subjects),
   /** Examinations of each, and years between them. */
-  exams: z.int().min(2).max(40),
-  gapYears: z.number().min(0.25).max(10),
+  exams: whole(PAPER_BOUNDS.exams),
+  gapYears: number(PAPER_BOUNDS.gapYears),
   /** Log hazard ratios: of men, of each year of age, of each unit of the marker. */
   effects: z.object({ sex: effect, age: effect, marker: effect }),
   /** Shapes of the Weibull baseline hazard (1: constant), and shares of subjects with an event by the end; a scenario is one of each. */
-  shapes: z.array(z.number().min(0.2).max(5)).min(1).max(5),
-  eventRates: z.array(z.number().min(0.01).max(0.99)).min(1).max(5),
+  shapes: z.array(number(PAPER_BOUNDS.shapes)).min(1).max(5),
+  eventRates: z.array(number(PAPER_BOUNDS.eventRates)).min(1).max(5),
   /** Cohorts that are made of each scenario. */
-  replicates: z.int().min(2).max(2_000),
+  replicates: whole(PAPER_BOUNDS.replicates),
   seed: z.string().regex(/^[\x21-\x7e]{1,64}$/),
 })
 export type PaperDesign = z.infer<typeof paperDesign>

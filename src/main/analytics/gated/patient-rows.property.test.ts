@@ -5,7 +5,9 @@ import type { CohortDefinition, EventFilter } from '../../../shared/domain/cohor
 import { usualStep, type CleaningPipeline } from '../../../shared/domain/cleaning.ts'
 import type { IntervalDefinition } from '../../../shared/domain/intervals.ts'
 import { DICTIONARY_NAMES, needsFollowUp, variableOf } from '../../privacy/request/dictionary.ts'
-import { axesOf, sumsOf, type Axis, type Output } from '../../privacy/request/release-request.ts'
+import type { Axis } from '../../privacy/request/axis.ts'
+import type { Output } from '../../privacy/request/outputs.ts'
+import { axesOf, sumsOf } from '../../privacy/request/release-request.ts'
 import { clean } from '../cleaning/clean.ts'
 import { cleanedFacts } from '../cleaning/cleaned.ts'
 import { cohortByHand } from '../cohort/by-hand.test-kit.ts'
@@ -16,7 +18,6 @@ import { patientsOf } from '../study/answer-gated.ts'
 import { openWarehouse, type Warehouse } from '../warehouse/warehouse.ts'
 import { stepsThatCompare } from './alone.ts'
 import { rowsByHand } from './by-hand.test-kit.ts'
-import { rowKindOf } from './patient-rows.ts'
 
 const codeSets: CohortDefinition['codeSets'] = {
   dm: { kind: 'diagnosis', name: 'Diabetes', include: ['E11*', 'E10*'], exclude: [] },
@@ -88,6 +89,12 @@ const outputs: fc.Arbitrary<Output> = fc.constantFrom<Output>(
     cellsMost: 4,
   },
 )
+
+/** A person, a visit, or a stretch under one payer. */
+function kindOf(output: Output) {
+  if (output.kind !== 'table') return 'stretch'
+  return output.counted.unit === 'visits' ? 'visit' : 'person'
+}
 
 const opened: Warehouse[] = []
 afterAll(async () => {
@@ -183,7 +190,7 @@ describe('rows of patients', () => {
             const index = cohortByHand(cohort, joined).members.get('one')
             return index === undefined
               ? []
-              : [rowsByHand(joined, index, { kind: rowKindOf(output), names, followUp, snapshotDay })]
+              : [rowsByHand(joined, index, { kind: kindOf(output), names, followUp, snapshotDay })]
           })
           compared += byHand.flat().length
           expect(found).toEqual(byHand)

@@ -6,8 +6,9 @@ import { ageInYears, parseDay } from '../../../shared/domain/dates.ts'
 import type { IntervalDefinition } from '../../../shared/domain/intervals.ts'
 import { assert } from '../../../shared/std/assert.ts'
 import { unreachable } from '../../../shared/std/unreachable.ts'
-import { axesOf, sumsOf, type Output } from '../../privacy/request/release-request.ts'
-import { scorer } from '../../privacy/request/score-output.ts'
+import type { Output } from '../../privacy/request/outputs.ts'
+import { axesOf, sumsOf } from '../../privacy/request/release-request.ts'
+import { scorer, type ScoreOutput } from '../../privacy/request/score-output.ts'
 import type { Row } from '../../privacy/request/tabulate.ts'
 import { FACT_CODES, FACT_TABLE_NAMES, factCode, type FactRow, type FactTable } from '../facts/fact-tables.ts'
 import { daysOfCompeting, followPerson } from '../intervals/follow-up.ts'
@@ -22,8 +23,8 @@ import { profileRows } from './profile-rows.ts'
 import { pathwayRows } from './pathway-rows.ts'
 import { charlsonOn, costOf, datedVisits, type RowsOfPerson, type Visit } from './patient-facts.ts'
 
-/** What a row stands for: the person on the index day, a visit from then on, or a stretch of the first year under one payer. */
-export type RowKind = 'person' | 'visit' | 'stretch'
+/** What a row of the dictionary's variables stands for: the person on the index day, a visit from then on, or a stretch of the first year under one payer. */
+type RowKind = 'person' | 'visit' | 'stretch'
 
 export interface RowContext {
   readonly output: Output
@@ -43,30 +44,68 @@ const EXPOSURE_DAYS = 365
 const YEAR_BEFORE_DAYS = 365
 const REFUTED = factCode('verification', 'refuted')
 const PRINCIPAL = factCode('role', 'principal')
-export function rowKindOf(output: Output): RowKind {
-  switch (output.kind) {
-    case 'count':
-    case 'mean':
-    case 'quantiles':
-    case 'kaplan-meier':
-    case 'cox':
-    case 'cleaning-profile':
-      return 'person'
-    case 'histogram':
-    case 'table':
-      return output.counted.unit === 'visits' ? 'visit' : 'person'
-    case 'poisson':
-    case 'gamma':
-    case 'score':
-      return 'stretch'
-    case 'monitor':
-      return 'visit'
-    case 'pathways':
-      return 'person'
-    default:
-      return unreachable(output)
-  }
+/** What one kind of output makes of a person. Where there is a follow-up, all facts are read: its events and terms may be anything. */
+interface RowsForm<O extends Output> {
+  /** The tables of facts that its rows are made of: other facts of a person change nothing in them. */
+  tablesRead(output: O): readonly FactTable[]
+  rowsOf(output: O, context: RowContext): RowsOfPerson
 }
+
+type OutputOfKind<K extends Output['kind']> = Extract<Output, { kind: K }>
+
+const perPerson = ofVariables(() => 'person')
+const perStretch = ofVariables(() => 'stretch')
+const perCounted = ofVariables<OutputOfKind<'histogram' | 'table'>>(({ counted }) =>
+  counted.unit === 'visits' ? 'visit' : 'person',
+)
+
+/** A kind of output without rows does not compile (ADR 0036). */
+const ROWS: { readonly [K in Output['kind']]: RowsForm<OutputOfKind<K>> } = {
+  count: perPerson,
+  histogram: perCounted,
+  table: perCounted,
+  mean: perPerson,
+  quantiles: perPerson,
+  'kaplan-meier': perPerson,
+  cox: perPerson,
+  poisson: perStretch,
+  gamma: perStretch,
+  monitor: {
+    tablesRead: () => ['visit', 'diagnosis', 'claim'],
+    rowsOf: (output, { snapshotDay, benchmarkFrom }) => monitorRows(output, snapshotDay, benchmarkFrom),
+  },
+  score: {
+    tablesRead: (output) => tablesOf([...summedIn(output), ...output.columns]),
+    rowsOf: scoredRows,
+  },
+  'cleaning-profile': {
+    tablesRead: () => ['visit', 'observation'],
+    // Of records as they were written here: what steps did is seen where they are done.
+    rowsOf: (output) => {
+      const rowsOf = profileRows(output)
+      return (facts) => rowsOf(underCleaning(facts))
+    },
+  },
+  pathways: {
+    // Its events may be anything.
+    tablesRead: () => FACT_TABLE_NAMES,
+    rowsOf: (output, { snapshotDay }) => pathwayRows(output, snapshotDay),
+  },
+}
+
+export function tablesRead({
+  output,
+  followUp,
+}: Pick<RowContext, 'output' | 'followUp'>): readonly FactTable[] {
+  return followUp === null ? formOf(output).tablesRead(output) : FACT_TABLE_NAMES
+}
+
+/** Only variables that the output names are in the rows. */
+export function rowsOfPersons(context: RowContext): RowsOfPerson {
+  return formOf(context.output).rowsOf(context.output, context)
+}
+
+const formOf = ({ kind }: Output): RowsForm<Output> => ROWS[kind]
 
 /** Beside the visits: what is not named here is said by visits alone. */
 const READ_FOR: Readonly<Record<string, FactTable>> = {
@@ -77,39 +116,45 @@ const READ_FOR: Readonly<Record<string, FactTable>> = {
   'cost-minor': 'claim',
 }
 
-/** The tables of facts that the rows of such an answer are made of: other facts of a person change nothing in them. */
-export function tablesRead({
-  output,
-  followUp,
-}: Pick<RowContext, 'output' | 'followUp'>): readonly FactTable[] {
-  // Its events and terms may be anything.
-  if (followUp !== null || output.kind === 'pathways') return FACT_TABLE_NAMES
-  if (output.kind === 'monitor') return ['visit', 'diagnosis', 'claim']
-  if (output.kind === 'cleaning-profile') return ['visit', 'observation']
-  const named = [...variablesOf(output), ...(output.kind === 'score' ? output.columns : [])]
-  const read = new Set(named.flatMap((name) => READ_FOR[name] ?? []))
+function tablesOf(variables: readonly string[]): readonly FactTable[] {
+  const read = new Set(variables.flatMap((name) => READ_FOR[name] ?? []))
   return FACT_TABLE_NAMES.filter((table) => table === 'visit' || read.has(table))
 }
 
-/** Axes and sums; what a formula reads is no variable of a row. */
-function variablesOf(
-  output: Exclude<Output, { kind: 'monitor' | 'cleaning-profile' | 'pathways' }>,
-): readonly string[] {
-  const axes = output.kind === 'score' ? [] : axesOf(output)
-  return [...new Set([...axes, ...sumsOf(output)].map(({ variable }) => variable))]
+/** Rows of the dictionary's variables: those of the output's axes and sums. */
+function ofVariables<O extends Output>(kindOf: (output: O) => RowKind): RowsForm<O> {
+  const variablesOf = (output: O) => [
+    ...new Set([...axesOf(output).map(({ variable }) => variable), ...summedIn(output)]),
+  ]
+  return {
+    tablesRead: (output) => tablesOf(variablesOf(output)),
+    rowsOf: (output, context) => {
+      const names = variablesOf(output)
+      return placedRows(kindOf(output), context, (known, place) => rowOf(names, known, place))
+    },
+  }
 }
 
-/** Only variables that the output names are in the rows. A cleaning profile is of records as they were written here: what steps did is seen where they are done. */
-export function rowsOfPersons({ output, followUp, snapshotDay, benchmarkFrom }: RowContext): RowsOfPerson {
-  if (output.kind === 'monitor') return monitorRows(output, snapshotDay, benchmarkFrom)
-  if (output.kind === 'cleaning-profile') {
-    const rowsOf = profileRows(output)
-    return (facts) => rowsOf(underCleaning(facts))
-  }
-  if (output.kind === 'pathways') return pathwayRows(output, snapshotDay)
-  const kind = rowKindOf(output)
-  const score = output.kind === 'score' ? scorer(output) : null
-  const names = variablesOf(output)
+/** What a formula reads is no variable of a row. */
+function scoredRows(output: ScoreOutput, context: RowContext): RowsOfPerson {
+  const score = scorer(output)
+  const names = summedIn(output)
+  return placedRows('stretch', context, (known, place) => {
+    const row = rowOf(names, known, place)
+    return { ...row, ...score((name) => valueBefore(name, known, place), Number(row['exposure-days'])) }
+  })
+}
+
+const summedIn = (output: Output): readonly string[] => sumsOf(output).map(({ variable }) => variable)
+
+const rowOf = (names: readonly string[], known: Known, place: Place): Row =>
+  Object.fromEntries(names.map((name) => [name, valueOf(name, known, place)]))
+
+function placedRows(
+  kind: RowKind,
+  { followUp, snapshotDay }: RowContext,
+  rowAt: (known: Known, place: Place) => Row,
+): RowsOfPerson {
   const hba1cOf = resultsOfTest('hba1c')
   const followed = followUp === null ? null : followedBy(followUp, snapshotDay)
   return (facts, index) => {
@@ -117,12 +162,7 @@ export function rowsOfPersons({ output, followUp, snapshotDay, benchmarkFrom }: 
     const visits = datedVisits(facts)
     const claims = claimsThatStand(facts)
     const known: Known = { facts, visits, claims, index, hba1cOf, followUp: followed?.(facts, index) ?? null }
-    return placesOf(kind, known, snapshotDay).map((place): Row => {
-      const row = Object.fromEntries(names.map((name) => [name, valueOf(name, known, place)]))
-      if (score === null) return row
-      const days = Number(row['exposure-days'])
-      return { ...row, ...score((name) => valueBefore(name, known, place), days) }
-    })
+    return placesOf(kind, known, snapshotDay).map((place) => rowAt(known, place))
   }
 }
 

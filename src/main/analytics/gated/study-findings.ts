@@ -72,14 +72,14 @@ export function findingsOf(
 }
 
 /** Persons of the table, each once, in its order. */
-export function personsIn(rows: IntervalRows): readonly number[] {
+export function personsIn(rows: Pick<IntervalRows, 'rowCount' | 'id'>): readonly number[] {
   const persons: number[] = []
   for (let row = 0; row < rows.rowCount; row++)
     if (row === 0 || rows.id[row] !== rows.id[row - 1]) persons.push(rows.id[row]!)
   return persons
 }
 
-export function personsWithEvent(rows: IntervalRows): ReadonlySet<number> {
+export function personsWithEvent(rows: Pick<IntervalRows, 'rowCount' | 'id' | 'event'>): ReadonlySet<number> {
   const persons = new Set<number>()
   for (let row = 0; row < rows.rowCount; row++) if (rows.event[row] === 1) persons.add(rows.id[row]!)
   return persons

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { parseDay } from '../../../shared/domain/dates.ts'
 import { DICTIONARY_NAMES, needsFollowUp, variableOf } from '../../privacy/request/dictionary.ts'
-import type { Output } from '../../privacy/request/release-request.ts'
+import type { Output } from '../../privacy/request/outputs.ts'
 import { FACT_TABLE_NAMES, type FactTable } from '../facts/fact-tables.ts'
 import { personsOf, syntheticFacts } from '../facts/facts.test-kit.ts'
 import { rowsOfPersons, tablesRead } from './patient-rows.ts'

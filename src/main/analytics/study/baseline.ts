@@ -1,46 +1,12 @@
 /** Who the people are at their start, in all and by groups: what papers show as Table 1. Pure. */
+import type {
+  Baseline,
+  BaselineColumn,
+  NumberFacts,
+} from '../../../shared/domain/study-answer.ts'
 import { present } from '../../../shared/std/assert.ts'
 import type { IntervalRows, TableColumn } from '../intervals/interval-table.ts'
 import { quantile } from '../persons/quantile.ts'
-
-interface NumberFacts {
-  readonly missing: number
-  /** Null where nobody, or of a standard deviation only one, has a value. */
-  readonly mean: number | null
-  readonly sd: number | null
-  readonly q1: number | null
-  readonly median: number | null
-  readonly q3: number | null
-}
-
-interface LabelFacts {
-  readonly missing: number
-  /** Persons with each of the column's labels. */
-  readonly counts: readonly number[]
-}
-
-type BaselineColumn =
-  | { readonly kind: 'number'; readonly name: string; readonly groups: readonly NumberFacts[] }
-  | {
-      readonly kind: 'label'
-      readonly name: string
-      readonly labels: readonly string[]
-      readonly groups: readonly LabelFacts[]
-    }
-
-interface Baseline {
-  /** Null where there is one group only. */
-  readonly by: string | null
-  /** The first is everybody; `label` null: without a value of `by`. */
-  readonly groups: readonly {
-    readonly kind: 'all' | 'group'
-    readonly label: string | null
-    readonly persons: number
-    readonly events: number
-    readonly personDays: number
-  }[]
-  readonly columns: readonly BaselineColumn[]
-}
 
 /** More groups than that are no table of a paper. */
 export const BASELINE_GROUPS_MAX = 8

@@ -18,6 +18,7 @@ import { StatsFailure } from '../../stats/failure.ts'
 import { fitModel, type FitHooks, type FitResult } from '../../stats/model/fit-model.ts'
 import { findingsOf, personsIn, personsWithEvent } from '../gated/study-findings.ts'
 import { columnsOfRows, derivedColumns, rowsFor, type IntervalRows } from '../intervals/interval-table.ts'
+import type { PersonFacts } from '../persons/person-facts.ts'
 import { hospitalOn } from '../persons/person-says.ts'
 import type { SnapshotScope, Warehouse } from '../warehouse/warehouse.ts'
 import { prepareStudy, type StudyControl } from './prepare-study.ts'
@@ -95,7 +96,7 @@ export async function proposeRelease(
     ...control,
     onMembers(members) {
       for (const { index, facts } of members) {
-        const hospital = hospitalOn(facts, index)
+        const hospital = hospitalOf(facts, index)
         if (hospital !== null) hospitals.set(facts.person, hospital)
       }
     },
@@ -209,16 +210,33 @@ function fitOrNull(
   }
 }
 
-/** A patient is that hospital's at which the study's time began. */
-function hospitalParts(rows: IntervalRows, hospitals: ReadonlyMap<number, string>): readonly HospitalPart[] {
+/** That at which the index day was; a result may be known, or a medicine begun, before the first visit: then that of this visit. */
+export function hospitalOf(facts: PersonFacts, index: number): string | null {
+  const before = hospitalOn(facts, index)
+  if (before !== null) return before
+  const days = facts.visit.flatMap(({ day, hospital }) => (day === null || hospital === null ? [] : [day]))
+  return days.length === 0 ? null : hospitalOn(facts, Math.min(...days))
+}
+
+/** A patient is that hospital's at which the study's time began. Whose hospital nobody knows is with the largest one: they stand for no hospital of their own. */
+export function hospitalParts(
+  rows: Pick<IntervalRows, 'rowCount' | 'id' | 'event'>,
+  hospitals: ReadonlyMap<number, string>,
+): readonly HospitalPart[] {
   const withEvent = personsWithEvent(rows)
   const parts = new Map<string, { patients: number; events: number }>()
+  const unknown = { patients: 0, events: 0 }
   for (const person of personsIn(rows)) {
-    const hospital = hospitals.get(person) ?? ''
-    const part = parts.get(hospital) ?? { patients: 0, events: 0 }
+    const hospital = hospitals.get(person)
+    const part = hospital === undefined ? unknown : (parts.get(hospital) ?? { patients: 0, events: 0 })
     part.patients++
     if (withEvent.has(person)) part.events++
-    parts.set(hospital, part)
+    if (hospital !== undefined) parts.set(hospital, part)
+  }
+  if (unknown.patients > 0) {
+    const [largest = ''] = [...parts].sort(([, a], [, b]) => b.patients - a.patients)[0] ?? []
+    const { patients, events } = parts.get(largest) ?? { patients: 0, events: 0 }
+    parts.set(largest, { patients: patients + unknown.patients, events: events + unknown.events })
   }
   return [...parts].map(([hospital, part]) => ({ hospital, ...part }))
 }

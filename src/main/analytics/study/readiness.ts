@@ -1,42 +1,10 @@
 /** What a table carries of a model before it is fitted: persons, events and parameters, and what to look at first. Pure. */
 import { isCurve, isPooled, type StudyModel } from '../../../shared/domain/study.ts'
+import type { Readiness, ReadinessFinding } from '../../../shared/domain/study-answer.ts'
 import { present } from '../../../shared/std/assert.ts'
 import { checkIntervals } from '../../stats/survival/intervals.ts'
 import type { IntervalReport } from '../intervals/build-intervals.ts'
 import { rowsFor, type IntervalRows, type TableColumn } from '../intervals/interval-table.ts'
-
-export interface Readiness {
-  /** Of rows in which the model's columns all say something. */
-  readonly rows: number
-  readonly persons: number
-  readonly events: number
-  /** Deaths that end a person's time: events of their own where they compete. */
-  readonly deaths: number
-  /** The same of what competes by the definition. */
-  readonly competing: number
-  readonly parameters: number
-  readonly findings: readonly Finding[]
-}
-
-export type Finding =
-  /** Fewer than ten events for each parameter: estimates are unstable. */
-  | { readonly kind: 'few-events'; readonly events: number; readonly parameters: number }
-  | { readonly kind: 'rows-without-values'; readonly rows: number; readonly events: number }
-  /** Likewise, where the model fills them in: they are in all numbers of it. */
-  | { readonly kind: 'rows-filled-in'; readonly rows: number; readonly events: number }
-  /** Pieces of unequal length, which a pooled model leaves out, with the events in them. */
-  | { readonly kind: 'pieces-cut-short'; readonly rows: number; readonly events: number }
-  /** To so many persons it had happened before the start: prevalent users. */
-  | { readonly kind: 'already'; readonly name: string; readonly persons: number }
-  | { readonly kind: 'earlier-events'; readonly persons: number }
-  /** What competes had happened to them before the start, and they are followed all the same. */
-  | { readonly kind: 'earlier-competing'; readonly persons: number }
-  /** To so many it happens after they had left, died or been followed for as long as it takes: it is not counted. */
-  | { readonly kind: 'later-events'; readonly persons: number }
-  | { readonly kind: 'visits-after-death'; readonly persons: number }
-  | { readonly kind: 'overlap'; readonly rows: number }
-  /** Says the same in all rows. */
-  | { readonly kind: 'constant'; readonly name: string }
 
 /** Harrell's rule of thumb (clinical.md step 20). */
 export const EVENTS_PER_PARAMETER = 10
@@ -67,7 +35,7 @@ export function readinessOf(all: IntervalRows, report: IntervalReport, model: St
     if (rows.status[row] === 2) deaths++
     if (rows.status[row] === 3) competing++
   }
-  const findings: Finding[] = []
+  const findings: ReadinessFinding[] = []
   if (isPooled(model.family) && rows.rowCount < all.rowCount)
     findings.push({
       kind: 'pieces-cut-short',

@@ -123,17 +123,7 @@ export function decodeNodeKeys(bytes: Bytes): NodeKeys {
 
 export function encodeSessionKeys(keys: SessionKeys): Bytes {
   const { name, userKeyId, roles } = keys.person
-  return encode([
-    1,
-    keys.custodian,
-    epochs(keys.custodianEpochs),
-    keys.names,
-    keys.patientIndex,
-    keys.drafts,
-    keys.importSecret,
-    keys.user,
-    [name.normalize('NFC'), userKeyId, [...roles]],
-  ])
+  return encode([1, ...patientSlots(keys), keys.user, [name.normalize('NFC'), userKeyId, [...roles]]])
 }
 
 export function decodeSessionKeys(bytes: Bytes): SessionKeys {
@@ -142,12 +132,7 @@ export function decodeSessionKeys(bytes: Bytes): SessionKeys {
   if (!Array.isArray(person) || typeof person[0] !== 'string' || typeof person[1] !== 'string')
     throw new KeySectionFailure({ code: 'keys-unreadable', section: 'session' })
   return {
-    custodian: key(slots[1], 'session'),
-    custodianEpochs: epochKeys(slots[2], 'session'),
-    names: key(slots[3], 'session'),
-    patientIndex: key(slots[4], 'session'),
-    drafts: key(slots[5], 'session'),
-    importSecret: key(slots[6], 'session'),
+    ...patientKeysIn(slots),
     user: key(slots[7], 'session'),
     person: { name: person[0], userKeyId: person[1], roles: (person[2] as unknown[]).map(String) },
   }
@@ -163,28 +148,30 @@ export function decodeRootKeys(bytes: Bytes): RootKeys {
 
 /** The section of `keys.json`, which belongs to no person. */
 export function encodePatientKeys(keys: PatientKeys): Bytes {
-  return encode([
-    2,
-    keys.custodian,
-    epochs(keys.custodianEpochs),
-    keys.names,
-    keys.patientIndex,
-    keys.drafts,
-    keys.importSecret,
-  ])
+  return encode([2, ...patientSlots(keys)])
 }
 
 export function decodePatientKeys(bytes: Bytes): PatientKeys {
-  const slots = slotsOf(bytes, 'session', 7, 2)
-  return {
-    custodian: key(slots[1], 'session'),
-    custodianEpochs: epochKeys(slots[2], 'session'),
-    names: key(slots[3], 'session'),
-    patientIndex: key(slots[4], 'session'),
-    drafts: key(slots[5], 'session'),
-    importSecret: key(slots[6], 'session'),
-  }
+  return patientKeysIn(slotsOf(bytes, 'session', 7, 2))
 }
+
+/** Slots 1 to 6 of a session and of the section without a person. */
+const patientSlots = (keys: PatientKeys) => [
+  keys.custodian,
+  epochs(keys.custodianEpochs),
+  keys.names,
+  keys.patientIndex,
+  keys.drafts,
+  keys.importSecret,
+]
+const patientKeysIn = (slots: readonly unknown[]): PatientKeys => ({
+  custodian: key(slots[1], 'session'),
+  custodianEpochs: epochKeys(slots[2], 'session'),
+  names: key(slots[3], 'session'),
+  patientIndex: key(slots[4], 'session'),
+  drafts: key(slots[5], 'session'),
+  importSecret: key(slots[6], 'session'),
+})
 
 /** Every secret of a session, to overwrite or to look at in tests. */
 export function secretsOfPatients(keys: PatientKeys): Bytes[] {

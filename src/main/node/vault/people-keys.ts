@@ -21,25 +21,18 @@ import type { Crypto, Random } from '../crypto/crypto.ts'
 import { hpkeOpen, hpkeSeal } from '../crypto/hpke.ts'
 import { openGcm, sealGcm } from './gcm.ts'
 import { passphraseBytes } from './passphrase.ts'
+import { hex, scryptKdf } from './sealed-keys.ts'
 import { SECTIONS, verifyRoster, type PersonEntry, type Roster, type Section } from './people.ts'
 
 export const PEOPLE_KEYS_FORMAT = 2
 /** 2^17: about half a second and 128 MiB for each guess. The header keeps the number, so it can be raised. */
 export const PEOPLE_SCRYPT_COST = 2 ** 17
-const SCRYPT_COST_MAX = 2 ** 22
 /** Whom the institution's own wraps are for. */
 export const INSTITUTION = 'institution'
 
-const hex = z.string().regex(/^([0-9a-f]{2})*$/)
 const peopleFile = z.object({
   format: z.literal(PEOPLE_KEYS_FORMAT),
-  kdf: z.object({
-    name: z.literal('scrypt'),
-    N: z.number().int().min(2).max(SCRYPT_COST_MAX),
-    r: z.number().int().min(1).max(32),
-    p: z.number().int().min(1).max(16),
-    salt: hex,
-  }),
+  kdf: scryptKdf,
   sections: z.object({ node: hex, session: hex, root: hex, roster: hex }),
   doors: z.array(z.object({ personId: hex, isAlone: z.boolean(), tag: hex, secret: hex })).max(2000),
   wraps: z.record(z.string(), z.partialRecord(z.enum(SECTIONS), hex)),

@@ -17,16 +17,18 @@ export const KEYS_FORMAT = 1
 export const SCRYPT_COST = 2 ** 17
 const SCRYPT_COST_MAX = 2 ** 22
 
-const hex = z.string().regex(/^([0-9a-f]{2})*$/)
+export const hex = z.string().regex(/^([0-9a-f]{2})*$/)
+/** How a passphrase became the key of a file. */
+export const scryptKdf = z.object({
+  name: z.literal('scrypt'),
+  N: z.number().int().min(2).max(SCRYPT_COST_MAX),
+  r: z.number().int().min(1).max(32),
+  p: z.number().int().min(1).max(16),
+  salt: hex,
+})
 const keysFile = z.object({
   format: z.literal(KEYS_FORMAT),
-  kdf: z.object({
-    name: z.literal('scrypt'),
-    N: z.number().int().min(2).max(SCRYPT_COST_MAX),
-    r: z.number().int().min(1).max(32),
-    p: z.number().int().min(1).max(16),
-    salt: hex,
-  }),
+  kdf: scryptKdf,
   sections: z.record(z.string(), hex),
   checksum: hex,
 })

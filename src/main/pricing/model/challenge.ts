@@ -12,8 +12,7 @@ import { uniformOf } from './dice.ts'
 import { impactOf, type Impact } from './impact.ts'
 import { type Rating, ratesOf } from './rating.ts'
 import { levelOf, type TariffTable } from './tariff-table.ts'
-import { compareRates, type GiniEstimate } from './validate.ts'
-import type { LiftBin } from '../../stats/actuarial/validation.ts'
+import { compareRates, type CostProcess, type GiniEstimate, type SeenBin } from './validate.ts'
 
 export type Challenger =
   | { readonly kind: 'rates'; readonly text: string; readonly format: 'csv' | 'json' }
@@ -82,7 +81,7 @@ export function challengerRates(
 }
 
 export interface Challenged {
-  readonly doubleLift: readonly LiftBin[]
+  readonly doubleLift: readonly SeenBin[]
   readonly giniDifference: GiniEstimate
   /** Pure premiums of champion and challenger over the portfolio. */
   readonly impact: Impact
@@ -92,7 +91,12 @@ export interface Challenged {
 }
 
 /** @throws {PricingFailure} `nothing-to-fit` where no cell has both rates */
-export function challenge(champion: Rating, challenger: Float64Array, table: TariffTable): Challenged {
+export function challenge(
+  champion: Rating,
+  challenger: Float64Array,
+  table: TariffTable,
+  process: CostProcess | null,
+): Challenged {
   const rates = ratesOf(champion, table)
   const sums = { observed: 0, champion: 0, challenger: 0 }
   rates.forEach((rate, i) => {
@@ -105,7 +109,7 @@ export function challenge(champion: Rating, challenger: Float64Array, table: Tar
   if (!(sums.observed > 0))
     throw new PricingFailure({ code: 'nothing-to-fit', what: 'cells with both rates' })
   return {
-    ...compareRates(rates, challenger, table, uniformOf(1)),
+    ...compareRates(rates, challenger, table, process, uniformOf(1)),
     impact: impactOf(rates, challenger, table),
     championGap: sums.champion / sums.observed - 1,
     challengerGap: sums.challenger / sums.observed - 1,

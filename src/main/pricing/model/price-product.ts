@@ -3,7 +3,6 @@
  * after changes by hand, the premium built up, and what the answer's other tables say of trend, late reports and groups. Pure.
  */
 import { exp } from '../../stats/det/exp.ts'
-import type { LiftBin } from '../../stats/actuarial/validation.ts'
 import { StatsFailure } from '../../stats/failure.ts'
 import { PricingFailure } from '../failure.ts'
 import { type ExposureRow, type GatedTable, labelsOf, sumCells, watch } from '../monitor/cells.ts'
@@ -24,7 +23,13 @@ import type { RecordedResult } from './recorded-table.ts'
 import { type Measure, relativityTable, type RelativityFactor } from './relativities.ts'
 import { levelOf, type TariffTable, total } from './tariff-table.ts'
 import { fitTrend, type Trend } from './trend.ts'
-import { actualToExpected, type ActualToExpected, validate, type Validation } from './validate.ts'
+import {
+  actualToExpected,
+  type ActualToExpected,
+  type SeenBin,
+  validate,
+  type Validation,
+} from './validate.ts'
 
 export interface ProductRecipe {
   readonly model: ModelRecipe
@@ -78,7 +83,7 @@ export interface PricedProduct {
 }
 
 export interface OutOfTime extends Validation {
-  readonly lift: readonly LiftBin[]
+  readonly lift: readonly SeenBin[]
   readonly byFactor: readonly { readonly factor: string; readonly levels: readonly ActualToExpected[] }[]
 }
 
@@ -277,7 +282,7 @@ function outOfTime(rating: Rating, frequency: Rating, pure: RateModel, holdout: 
   const process = { dispersion: pure.dispersion, power: pure.parameter ?? POWER }
   const names = rating.factors.map(({ name }) => name)
   return {
-    ...validate(rating, holdout, uniformOf(1)),
+    ...validate(rating, holdout, process, uniformOf(1)),
     byFactor: names.map((factor) => ({
       factor,
       levels: actualToExpected(frequency, rating, holdout, factor, process),

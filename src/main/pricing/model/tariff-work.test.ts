@@ -194,8 +194,43 @@ describe('reconcile', () => {
 
 describe('validate', () => {
   const rating = productOf(frequency.rating, severity.rating)
+  const chance = { dispersion: pure.dispersion, power: 1.5 }
+  it('parts no cells of one premium, leaves out bins that nobody is in, and says what chance and noise make of each', () => {
+    const two = {
+      factors: [{ name: 'plan', levels: ['a', 'b'], isOrdered: false }],
+      codes: [Int32Array.of(0, 0, 0, 1)],
+      exposure: Float64Array.of(10, 20, 30, 5),
+      claims: Float64Array.of(1, 1, 1, 1),
+      cost: Float64Array.of(900, 2_200, 2_900, 900),
+      noise: null,
+    }
+    const flat = {
+      factors: two.factors,
+      logBase: Math.log(100),
+      logRatios: [Float64Array.of(0, Math.log(2))],
+      covariance: null,
+      freedom: Infinity,
+    }
+    const { lift } = validate(flat, two, { dispersion: 4, power: 1 }, stream(1))
+    expect(lift.map(({ exposure, predicted, actual }) => [exposure, Math.round(predicted), actual])).toEqual([
+      [60, 100, 100],
+      [5, 200, 180],
+    ])
+    // Σ exposure · 4 · rate over exposure².
+    const half = 1.959964 * Math.sqrt((60 * 4 * 100) / 60 ** 2)
+    expect(lift[0]!.lower).toBeCloseTo(100 - half, 4)
+    expect(lift[0]!.upper).toBeCloseTo(100 + half, 4)
+    const noise = {
+      exposure: new Float64Array(4),
+      claims: new Float64Array(4),
+      cost: Float64Array.of(0, 0, 0, 2_500),
+    }
+    const noisy = validate(flat, { ...two, noise }, { dispersion: 0, power: 1 }, stream(1)).lift[1]!
+    expect(noisy.upper).toBeCloseTo(180 + (1.959964 * 50) / 5, 4)
+    expect(validate(flat, two, null, stream(1)).lift[0]!.upper).toBeNaN()
+  })
   it('orders a holdout, with limits around the Gini that the same dice give again', () => {
-    const result = validate(rating, table, stream(1), 8)
+    const result = validate(rating, table, chance, stream(1), 8)
     expect(result.gini.lower).toBeLessThan(result.gini.value)
     expect(result.gini.upper).toBeGreaterThan(result.gini.value)
     expect(result.gini.value).toBeGreaterThan(0)
@@ -203,19 +238,19 @@ describe('validate', () => {
     expect(result.ratio).toBeLessThan(1.1)
     expect(result.slope).toBeGreaterThan(0.7)
     expect(result.slope).toBeLessThan(1.3)
-    expect(validate(rating, table, stream(1), 8)).toEqual(result)
-    expect(validate(rating, table, stream(2), 8).gini.lower).not.toBe(result.gini.lower)
+    expect(validate(rating, table, chance, stream(1), 8)).toEqual(result)
+    expect(validate(rating, table, chance, stream(2), 8).gini.lower).not.toBe(result.gini.lower)
   })
   it('finds a tariff that is too steep by its slope', () => {
     const steep = { ...rating, logRatios: rating.logRatios.map((ratios) => ratios.map((ratio) => 2 * ratio)) }
-    expect(validate(steep, table, stream(1)).slope).toBeLessThan(0.7)
+    expect(validate(steep, table, chance, stream(1)).slope).toBeLessThan(0.7)
   })
   it('prefers the challenger that knows more', () => {
     const flat = { ...rating, logRatios: rating.logRatios.map((ratios) => ratios.map(() => 0)) }
-    const { giniDifference, doubleLift } = compareRatings(flat, rating, table, stream(4), 5)
+    const { giniDifference, doubleLift } = compareRatings(flat, rating, table, chance, stream(4), 5)
     expect(giniDifference.lower).toBeGreaterThan(0)
     expect(doubleLift).toHaveLength(5)
-    expect(compareRatings(rating, rating, table, stream(4)).giniDifference.value).toBe(0)
+    expect(compareRatings(rating, rating, table, chance, stream(4)).giniDifference.value).toBe(0)
   })
   it('has exact limits for actual to expected of each level', () => {
     const rows = actualToExpected(frequency.rating, rating, table, 'age', {

@@ -15,8 +15,20 @@ export interface GiniEstimate {
   readonly upper: number
 }
 
+/** A bin of cells with 95 % limits of what they cost: chance by the model and noise of the answer; NaN where nobody knows the chance. */
+export interface SeenBin extends LiftBin {
+  readonly lower: number
+  readonly upper: number
+}
+
+/** Variance of a cell's cost over rate^power · exposure (Tweedie). */
+export interface CostProcess {
+  readonly dispersion: number
+  readonly power: number
+}
+
 export interface Validation {
-  readonly lift: readonly LiftBin[]
+  readonly lift: readonly SeenBin[]
   readonly gini: GiniEstimate
   /** Σ observed cost over Σ predicted. */
   readonly ratio: number
@@ -24,6 +36,8 @@ export interface Validation {
   readonly slope: number
 }
 
+/** 95 %, of both sides. */
+const LIMITS = normalQuantile(0.975)
 /** Draws of the bootstrap. */
 export const BOOTSTRAP_DRAWS = 400
 
@@ -31,7 +45,13 @@ export const BOOTSTRAP_DRAWS = 400
  * @param holdout cells of other members or of a later period than those that made the rating
  * @param uniform numbers in (0, 1): the same stream gives the same limits
  */
-export function validate(rating: Rating, holdout: TariffTable, uniform: () => number, bins = 10): Validation {
+export function validate(
+  rating: Rating,
+  holdout: TariffTable,
+  process: CostProcess | null,
+  uniform: () => number,
+  bins = 10,
+): Validation {
   const cells = usable(ratesOf(rating, holdout), holdout)
   const value = gini(cells.rate, cells.cost, cells.exposure)
   const draws = bootstrap(cells.rate.length, uniform, (pick) =>
@@ -39,7 +59,14 @@ export function validate(rating: Rating, holdout: TariffTable, uniform: () => nu
   )
   const predicted = cells.rate.map((rate, i) => rate * cells.exposure[i]!)
   return {
-    lift: lift(cells.rate, cells.cost, cells.exposure, bins),
+    lift: seenBins(
+      cells.rate,
+      cells.rate,
+      null,
+      cells,
+      varianceOf(cells, cells.rate, holdout, process),
+      bins,
+    ),
     gini: { value, lower: quantile(draws, 0.025), upper: quantile(draws, 0.975) },
     ratio: sum(cells.cost) / sum(predicted),
     slope: slopeOf(cells),
@@ -51,10 +78,12 @@ export function compareRatings(
   champion: Rating,
   challenger: Rating,
   holdout: TariffTable,
+  process: CostProcess | null,
   uniform: () => number,
   bins = 10,
-): { doubleLift: LiftBin[]; giniDifference: GiniEstimate } {
-  return compareRates(ratesOf(champion, holdout), ratesOf(challenger, holdout), holdout, uniform, bins)
+): { doubleLift: SeenBin[]; giniDifference: GiniEstimate } {
+  const rates = [ratesOf(champion, holdout), ratesOf(challenger, holdout)] as const
+  return compareRates(...rates, holdout, process, uniform, bins)
 }
 
 /** The same for rates of any origin, a formula's too; NaN where one has none. */
@@ -62,9 +91,10 @@ export function compareRates(
   champion: Float64Array,
   challenger: Float64Array,
   holdout: TariffTable,
+  process: CostProcess | null,
   uniform: () => number,
   bins = 10,
-): { doubleLift: LiftBin[]; giniDifference: GiniEstimate } {
+): { doubleLift: SeenBin[]; giniDifference: GiniEstimate } {
   const cells = usable(
     challenger.map((rate, i) => (champion[i]! > 0 ? rate : NaN)),
     holdout,
@@ -78,13 +108,78 @@ export function compareRates(
   }
   const draws = bootstrap(cells.rate.length, uniform, difference)
   return {
-    doubleLift: doubleLift(cells.rate, other, cells.cost, cells.exposure, bins),
+    doubleLift: seenBins(
+      cells.rate.map((rate, i) => rate / other[i]!),
+      cells.rate,
+      other,
+      cells,
+      varianceOf(cells, other, holdout, process),
+      bins,
+    ),
     giniDifference: {
       value: difference(null),
       lower: quantile(draws, 0.025),
       upper: quantile(draws, 0.975),
     },
   }
+}
+
+/** Of each cell's cost, chance by the rate that is taken as true. */
+function varianceOf(
+  { exposure, cells }: UsableCells,
+  rates: Float64Array,
+  table: TariffTable,
+  process: CostProcess | null,
+): Float64Array {
+  return rates.map((rate, i) =>
+    process === null
+      ? NaN
+      : exposure[i]! * process.dispersion * pow(rate, process.power) + (table.noise?.cost[cells[i]!]! ?? 0),
+  )
+}
+
+/** Bins in ascending order of a key. Cells of one key are one step, as for Gini: no order among them is anybody's. A bin that none falls into is left out. */
+function seenBins(
+  key: Float64Array,
+  rate: Float64Array,
+  other: Float64Array | null,
+  { cost, exposure }: UsableCells,
+  variance: Float64Array,
+  bins: number,
+): SeenBin[] {
+  const steps = new Map<
+    number,
+    { exposure: number; rate: number; other: number; cost: number; variance: number }
+  >()
+  key.forEach((at, i) => {
+    const step = steps.get(at) ?? { exposure: 0, rate: 0, other: 0, cost: 0, variance: 0 }
+    steps.set(at, step)
+    step.exposure += exposure[i]!
+    step.rate += exposure[i]! * rate[i]!
+    step.other += other === null ? 0 : exposure[i]! * other[i]!
+    step.cost += cost[i]!
+    step.variance += variance[i]!
+  })
+  const list = [...steps.values()]
+  const column = (of: (step: (typeof list)[number]) => number): Float64Array => Float64Array.from(list, of)
+  const weights = column((step) => step.exposure)
+  const rates = column((step) => step.rate / step.exposure)
+  const binned = (loss: Float64Array): LiftBin[] =>
+    other === null
+      ? lift(rates, loss, weights, bins)
+      : doubleLift(
+          rates,
+          column((step) => step.other / step.exposure),
+          loss,
+          weights,
+          bins,
+        )
+  const spreads = binned(column((step) => step.variance))
+  return binned(column((step) => step.cost)).flatMap((bin, b): SeenBin[] => {
+    if (!(bin.exposure > 0)) return []
+    const half = LIMITS * Math.sqrt(spreads[b]!.actual / bin.exposure)
+    return [{ ...bin, lower: Math.min(bin.actual, Math.max(0, bin.actual - half)), upper: bin.actual + half }]
+  })
 }
 
 export interface ActualToExpected {
@@ -99,14 +194,13 @@ export interface ActualToExpected {
  * Actual to expected by one factor; with a factor of periods this is the test out of time.
  *
  * @param frequency expected claims, `pure` expected cost
- * @param costDispersion variance of a cell's cost over rate^power · exposure (Tweedie)
  */
 export function actualToExpected(
   frequency: Rating,
   pure: Rating,
   table: TariffTable,
   factor: string,
-  process: { dispersion: number; power: number },
+  process: CostProcess,
   level = 0.95,
 ): ActualToExpected[] {
   const claimRates = ratesOf(frequency, table)

@@ -1,6 +1,7 @@
 /**
  * Coefficients and rating tables from elsewhere: CSV with `term,level,relativity` (or `coefficient`, the logarithm), or JSON of the
- * same (docs/spec/pricing.md section 6). Everything wrong is listed with its line or path, not the first thing alone.
+ * same (docs/spec/pricing.md section 6). A tariff's own table, as it leaves the room in either language, is one of them. Everything wrong
+ * is listed with its line or path, not the first thing alone.
  */
 import { utf8Encode } from '../../../shared/std/bytes.ts'
 import { log } from '../../stats/det/log.ts'
@@ -10,6 +11,7 @@ import { nearest } from '../expression/nearest.ts'
 import { FACTORS_MAX, IMPORT_BYTES_MAX, IMPORT_ERRORS_MAX, IMPORT_ROWS_MAX, LEVELS_MAX } from '../limits.ts'
 import type { Rating } from '../model/rating.ts'
 import { jsonProblem } from './json-place.ts'
+import { factorSaid, levelSaid, plainOf } from './said-names.ts'
 
 export interface ImportError {
   readonly code:
@@ -44,10 +46,17 @@ interface Line {
   readonly logRatio: number
 }
 
-/** Term of the line that holds the base rate: empty level. */
-const BASE_TERMS = ['base', '(Intercept)', 'intercept']
+/** Term of the line that holds the base rate: empty level. As `plainOf` has it. */
+const BASE_TERMS = ['base', 'intercept', 'baserate', '基準費率']
 
-const LABELS: ReadonlySet<string> = new Set(['term', 'factor', 'level'])
+/** Headings of columns, likewise. */
+const HEADINGS = {
+  term: ['term', 'factor', '因子'],
+  level: ['level', '水準'],
+  relativity: ['relativity', 'rate', '相對係數'],
+  coefficient: ['coefficient', 'estimate'],
+} as const
+const LABELS: readonly string[] = [...HEADINGS.term, ...HEADINGS.level]
 
 /** @param text UTF-8, with or without a byte order mark */
 export function importRating(text: string, format: 'csv' | 'json'): ImportedRating {
@@ -62,7 +71,7 @@ function linesOfCsv(text: string): { lines: Line[]; errors: ImportError[] } {
   let table
   try {
     // Names are kept as they stand: a group `007` is another one than `7`.
-    table = readCsvColumns(utf8Encode(text), 'all', (name) => LABELS.has(name.toLowerCase()))
+    table = readCsvColumns(utf8Encode(plainCsv(text)), 'all', (name) => LABELS.includes(plainOf(name)))
   } catch (error) {
     if (!(error instanceof StatsFailure)) throw error
     const { detail } = error
@@ -71,14 +80,14 @@ function linesOfCsv(text: string): { lines: Line[]; errors: ImportError[] } {
     return { lines: [], errors: [problem('not-a-table', `line ${row + 1}`, reason, 'term,level,relativity')] }
   }
   const errors: ImportError[] = []
-  const columnOf = (...names: string[]): CsvColumn | null => {
-    const name = table.header.find((each) => names.includes(each.toLowerCase()))
+  const columnOf = (names: readonly string[]): CsvColumn | null => {
+    const name = table.header.find((each) => names.includes(plainOf(each)))
     return name === undefined ? null : table.columns.get(name)!
   }
-  const term = columnOf('term', 'factor')
-  const level = columnOf('level')
-  const relativity = columnOf('relativity', 'rate')
-  const coefficient = columnOf('coefficient', 'estimate')
+  const term = columnOf(HEADINGS.term)
+  const level = columnOf(HEADINGS.level)
+  const relativity = columnOf(HEADINGS.relativity)
+  const coefficient = columnOf(HEADINGS.coefficient)
   if (term === null) errors.push(missing('term', table.header))
   if (level === null) errors.push(missing('level', table.header))
   if (relativity === null && coefficient === null) errors.push(missing('relativity', table.header))
@@ -93,9 +102,21 @@ function linesOfCsv(text: string): { lines: Line[]; errors: ImportError[] } {
     const raw = textAt(values, row)
     const value = values.kinds[row] === 0 ? values.numbers[row]! : NaN
     const logRatio = logOf(value, relativity !== null, place, raw, errors)
-    lines.push({ place, term: textAt(term!, row).trim(), level: textAt(level!, row).trim(), logRatio })
+    lines.push({ place, term: labelAt(term!, row), level: labelAt(level!, row), logRatio })
   }
   return { lines, errors }
+}
+
+/** Without the notes that a file of ours has below its lines, and with commas where a spreadsheet put tabs. */
+function plainCsv(text: string): string {
+  const lines = text.split('\n')
+  while (lines.length > 0 && /^(\s*|"?#.*)$/.test(lines.at(-1)!.trimEnd())) lines.pop()
+  const isTabbed = lines[0]?.includes('\t') === true && !lines[0].includes(',')
+  const cell = (each: string): string =>
+    /[",]/.test(each) && !/^".*"$/.test(each) ? `"${each.replaceAll('"', '""')}"` : each
+  return `${lines
+    .map((line) => (isTabbed ? line.replace(/\r$/, '').split('\t').map(cell).join(',') : line))
+    .join('\n')}\n`
 }
 
 function linesOfJson(text: string): { lines: Line[]; errors: ImportError[] } {
@@ -164,12 +185,14 @@ function assemble(lines: readonly Line[]): ImportedRating {
   const errors: ImportError[] = []
   const factors = new Map<string, Map<string, { logRatio: number; place: string }>>()
   let logBase: number | null = null
-  for (const { place, term, level, logRatio } of lines) {
+  for (const { place, term: said, level: saidLevel, logRatio } of lines) {
+    const term = factorSaid(said) ?? said
+    const level = levelSaid(term, saidLevel) ?? saidLevel
     if (term === '') {
       errors.push(problem('empty-name', place, '', 'a term'))
       continue
     }
-    if (level === '' && BASE_TERMS.includes(term)) {
+    if (level === '' && BASE_TERMS.includes(plainOf(term))) {
       if (logBase !== null) errors.push(problem('two-bases', place, term, 'one base rate'))
       logBase = logRatio
       continue
@@ -226,6 +249,12 @@ function logOf(value: number, isRatio: boolean, place: string, found: string, er
   if (!(value > 0)) errors.push(problem('not-positive', place, found, 'above 0'))
   return log(value)
 }
+
+/** As it was before a file of ours kept it from being run as a formula. */
+const labelAt = (column: CsvColumn, row: number): string =>
+  textAt(column, row)
+    .trim()
+    .replace(/^'(?=[=+\-@])/, '')
 
 function textAt(column: CsvColumn, row: number): string {
   return column.texts.get(row) ?? (column.kinds[row] === 0 ? String(column.numbers[row]!) : '')

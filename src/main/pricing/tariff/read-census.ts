@@ -6,6 +6,7 @@ import { nearest } from '../expression/nearest.ts'
 import { CENSUS_ROWS_MAX, IMPORT_ERRORS_MAX } from '../limits.ts'
 import type { CensusRow } from '../model/price-group.ts'
 import type { Factor } from '../model/tariff-table.ts'
+import { factorSaid, levelSaid, plainOf } from './said-names.ts'
 
 export interface CensusError {
   readonly code:
@@ -24,16 +25,6 @@ export type ReadCensus =
 
 /** Headings that spreadsheets use, without blanks and signs, in small letters. */
 const LIVES = ['lives', 'members', 'headcount', 'persons', 'exposure', 'memberyears', 'count', '人數', '人年']
-const SAME: Readonly<Record<string, readonly string[]>> = {
-  ageBand: ['age', 'ageband', 'agegroup', '年齡', '年齡組', '年齡層'],
-  sex: ['sex', 'gender', '性別'],
-  group: ['group', 'employer', '團體'],
-  plan: ['plan', 'product', '方案'],
-}
-const LEVELS: Readonly<Record<string, readonly string[]>> = {
-  female: ['f', 'female', 'women', 'w', '女', '女性'],
-  male: ['m', 'male', 'men', '男', '男性'],
-}
 
 /** What a census usually says, also where a tariff does not ask for it: lives of women and men are then added up. */
 const SEX: Factor = { name: 'sex', levels: ['female', 'male'], isOrdered: false }
@@ -182,23 +173,16 @@ function acrossOf(headings: readonly string[], factors: readonly Factor[]): Fact
 
 function isNamed(heading: string, name: string): boolean {
   const plain = plainOf(heading)
-  return plain === plainOf(name) || (SAME[name] ?? []).includes(plain)
+  return plain === plainOf(name) || factorSaid(heading) === name
 }
 
-function levelOf({ levels }: Factor, text: string): string | null {
+function levelOf({ name, levels }: Factor, text: string): string | null {
   const plain = plainOf(text)
   const same = levels.find((level) => level === text) ?? levels.find((level) => plainOf(level) === plain)
   if (same !== undefined) return plain === '' ? null : same
-  return levels.find((level) => LEVELS[level]?.includes(plain)) ?? null
+  const said = levelSaid(factorSaid(name) ?? name, text)
+  return levels.find((level) => level === said) ?? null
 }
-
-/** Small letters and digits; every dash is one. */
-const plainOf = (text: string): string =>
-  text
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[\u2010-\u2015]/g, '-')
-    .replace(/[\s_()]/g, '')
 
 const problem = (
   code: CensusError['code'],

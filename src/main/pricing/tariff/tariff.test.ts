@@ -315,6 +315,22 @@ describe('importRating', () => {
     expect(read).toMatchObject({ rating: { factors: [{ name: 'group', levels: ['007', '7', 'NA'] }] } })
   })
   const csv = 'term,level,relativity\nbase,,1200\nage,0-29,0.8\nage,30+,1.25\nsex,female,1\nsex,male,1.1\n'
+  it('takes names that people give to factors and levels, cells with tabs, and leaves notes below out', () => {
+    const read = importRating(
+      'Factor\tLevel\tRelativity\r\nBase rate\t\t100\r\nAge\t0-34\t0.8\r\nGender\tF\t1\r\nGender\t男\t1.1\r\nEmployer\tNorth, Works\t1\r\n# a note, and more\r\n',
+      'csv',
+    )
+    expect(read).toMatchObject({
+      rating: {
+        factors: [
+          { name: 'ageBand', levels: ['0-34'] },
+          { name: 'sex', levels: ['female', 'male'] },
+          { name: 'group', levels: ['North, Works'] },
+        ],
+      },
+      rowCount: 5,
+    })
+  })
   it('reads CSV and JSON, ratios and coefficients, to the same rates', () => {
     const json = JSON.stringify({
       base: 1200,
@@ -327,7 +343,7 @@ describe('importRating', () => {
     })
     const made = tariffTable(
       [
-        { name: 'age', levels: ['0-29', '30+'], isOrdered: true },
+        { name: 'ageBand', levels: ['0-29', '30+'], isOrdered: true },
         { name: 'sex', levels: ['female', 'male'], isOrdered: false },
       ],
       [{ levels: ['30+', 'male'], exposure: 1, claims: 0, cost: 0 }],

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { toHex } from '../../../shared/std/bytes.ts'
@@ -7,8 +7,8 @@ import { stream } from '../../stats/fixtures/random.test-kit.ts'
 import { normalQuantile } from '../../stats/det/distributions.ts'
 import { gamma, poisson } from '../../stats/regression/families.ts'
 import { fitGlm } from '../../stats/regression/glm.ts'
-import type { Output, ReleaseRequest } from '../request/release-request.ts'
-import { problemsOfRequest } from '../request/release-request.ts'
+import type { Output } from '../request/outputs.ts'
+import { problemsOfRequest, type ReleaseRequest } from '../request/release-request.ts'
 import type { Patient, Row } from '../request/tabulate.ts'
 import { answerRequest } from './answer.ts'
 import { keyedNoise, type DrawNoise } from './noisy-tables.ts'
@@ -513,7 +513,13 @@ it('has no floating point before and at the thresholds', () => {
     'counts.ts',
     'market.ts',
     '../request/plan.ts',
+    '../request/part.ts',
+    '../request/shares.ts',
+    '../request/counted.ts',
     '../request/tabulate.ts',
+    ...readdirSync(join(import.meta.dirname, '../request/outputs')).map(
+      (name) => `../request/outputs/${name}`,
+    ),
   ]) {
     const code = readFileSync(join(import.meta.dirname, file), 'utf8').replace(/\/\*[^]*?\*\/|\/\/.*$/gm, '')
     expect(inexact.exec(code), file).toBeNull()

@@ -1,5 +1,5 @@
 /** Counts, histograms and tables with noise: whole numbers from the first to the last line (docs/spec/privacy.md G3). */
-import { levelCount } from '../request/release-request.ts'
+import { levelCount } from '../request/axis.ts'
 import { halfWidth, sumOf, threshold, type NoisyTable } from './noisy-tables.ts'
 import type { ReleasePolicy } from './answer-policy.ts'
 import { WITHHELD, type Release, type Whole } from './release.ts'

@@ -5,7 +5,8 @@
  */
 import { exp } from '../../stats/det/exp.ts'
 import { log } from '../../stats/det/log.ts'
-import { levelCount, type Output } from '../request/release-request.ts'
+import { levelCount } from '../request/axis.ts'
+import type { Output } from '../request/outputs.ts'
 import { numberOfVariance, Z_95 } from './interval.ts'
 import { sumOf, threshold, type NoisyTable } from './noisy-tables.ts'
 import type { ReleasePolicy } from './answer-policy.ts'

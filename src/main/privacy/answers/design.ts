@@ -1,5 +1,5 @@
 /** Which levels of which variables a model has, and which columns a cell of the table is in. */
-import { levelCount, type Axis } from '../request/release-request.ts'
+import { levelCount, type Axis } from '../request/axis.ts'
 
 export type Design = {
   /** For each axis its levels that are shown, the first of them the one that others are held against. */

@@ -3,7 +3,8 @@
  * event (docs/spec/privacy.md G7). Time at risk in a bin is that of all who leave later, and half of that of those who leave in it.
  */
 import { log } from '../../stats/det/log.ts'
-import { cellCountOf, type Output } from '../request/release-request.ts'
+import { cellCountOf } from '../request/axis.ts'
+import type { Output } from '../request/outputs.ts'
 import { timeBins, type TimeBins } from './curves.ts'
 import { designOf, levelsOfCell, type Design } from './design.ts'
 import { numberOfVariance, Z_95 } from './interval.ts'

@@ -1,6 +1,6 @@
 /** Means and quantiles from noisy tables (docs/spec/privacy.md G4): doubles, but of numbers that may be told anyway. */
 import { variableOf } from '../request/dictionary.ts'
-import type { Output } from '../request/release-request.ts'
+import type { Output } from '../request/outputs.ts'
 import { halfWidth, sumOf, threshold, type NoisyTable } from './noisy-tables.ts'
 import type { ReleasePolicy } from './answer-policy.ts'
 import { estimateOf, WITHHELD, type Estimate, type Release } from './release.ts'

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readRelease } from './read-release.ts'
-import { encodeRelease, type Decimal, type Estimate, type Release, type Whole } from './release.ts'
+import { decimalOf, encodeRelease, type Decimal, type Estimate, type Release, type Whole } from './release.ts'
 
 const big = fc.integer({ min: -1_000_000, max: 1_000_000 }).map(BigInt)
-const decimal = fc.tuple(fc.integer({ min: -9_999, max: 9_999 }), fc.integer({ min: -20, max: 20 }))
+const decimal = fc.tuple(fc.integer({ min: -9_999, max: 9_999 }), fc.integer({ min: -327, max: 40 }))
 const whole: fc.Arbitrary<Whole> = fc.record({ value: big, halfWidth: big })
 const estimate: fc.Arbitrary<Estimate> = fc.record({
   value: decimal,
@@ -18,23 +18,24 @@ const estimate: fc.Arbitrary<Estimate> = fc.record({
 const state = fc.integer({ min: -3, max: 7 })
 const short = { maxLength: 12 }
 
-const release: fc.Arbitrary<Release> = fc.oneof(
-  fc.constant<Release>({ kind: 'withheld' }),
-  whole.map((count): Release => ({ kind: 'count', count })),
-  fc.record({
+/** A form without random answers does not compile. */
+const RELEASES: { readonly [K in Release['kind']]: fc.Arbitrary<Extract<Release, { kind: K }>> } = {
+  withheld: fc.constant({ kind: 'withheld' as const }),
+  count: whole.map((count) => ({ kind: 'count' as const, count })),
+  table: fc.record({
     kind: fc.constant('table' as const),
     cells: fc.array(fc.option(big), { maxLength: 60 }),
     halfWidth: big,
     margins: fc.array(fc.array(whole, short), { maxLength: 3 }),
     total: whole,
   }),
-  fc.record({ kind: fc.constant('mean' as const), mean: estimate, count: whole }),
-  fc.record({
+  mean: fc.record({ kind: fc.constant('mean' as const), mean: estimate, count: whole }),
+  quantiles: fc.record({
     kind: fc.constant('quantiles' as const),
     quantiles: fc.array(fc.option(estimate), short),
     count: whole,
   }),
-  fc.record({
+  curves: fc.record({
     kind: fc.constant('curves' as const),
     curves: fc.array(
       fc.record({
@@ -44,7 +45,7 @@ const release: fc.Arbitrary<Release> = fc.oneof(
       { maxLength: 4 },
     ),
   }),
-  fc.record({
+  effects: fc.record({
     kind: fc.constant('effects' as const),
     effects: fc.array(
       fc.record({ variable: fc.constantFrom('sex', 'age-years'), level: fc.nat(20), logRatio: estimate }),
@@ -52,7 +53,45 @@ const release: fc.Arbitrary<Release> = fc.oneof(
     ),
     count: whole,
   }),
-  fc.record({
+  monitor: fc.record({
+    kind: fc.constant('monitor' as const),
+    tables: fc.array(fc.array(fc.option(big), short), { maxLength: 4 }),
+  }),
+  lift: fc.record({
+    kind: fc.constant('lift' as const),
+    bands: fc.array(
+      fc.record({
+        level: fc.nat(20),
+        patients: big,
+        exposureDays: big,
+        observed: big,
+        expected: big,
+        ratio: fc.option(estimate),
+      }),
+      short,
+    ),
+    ratio: fc.option(estimate),
+    unscored: fc.option(whole),
+  }),
+  tables: fc.record({
+    kind: fc.constant('tables' as const),
+    tables: fc.array(
+      fc
+        .tuple(fc.array(fc.constantFrom('a', 'b', 'c'), short), fc.array(fc.constantFrom('x', 'y'), short))
+        .chain((axes) => {
+          const length = axes[0].length * axes[1].length
+          return fc.record({
+            name: fc.constantFrom('count', 'units'),
+            axes: fc.constant(axes),
+            cells: fc.array(fc.option(big), { minLength: length, maxLength: length }),
+            halfWidth: big,
+            shownFrom: big,
+          })
+        }),
+      { maxLength: 4 },
+    ),
+  }),
+  pathways: fc.record({
     kind: fc.constant('pathways' as const),
     total: whole,
     places: fc.array(fc.record({ step: fc.nat(4), state, count: whole }), short),
@@ -62,7 +101,8 @@ const release: fc.Arbitrary<Release> = fc.oneof(
     ),
     waits: fc.array(fc.record({ step: fc.nat(4), to: state, band: fc.nat(4), count: whole }), short),
   }),
-)
+}
+const release: fc.Arbitrary<Release> = fc.oneof(...Object.values<fc.Arbitrary<Release>>(RELEASES))
 
 describe('readRelease', () => {
   it('gives back what was encoded', () => {
@@ -88,6 +128,13 @@ describe('readRelease', () => {
     expect(readRelease(new Uint8Array([...bytes, 0]))).toBeNull()
     expect(readRelease(new Uint8Array(16_384))).toBeNull()
     expect(readRelease(new Uint8Array())).toBeNull()
+  })
+  it('reads the limits of a curve that is all but down, as small as a double can be', () => {
+    for (const low of [3.173e-47, 1.238e-308, Number.MIN_VALUE, 0]) {
+      const survival: Estimate = { value: decimalOf(8.279e-4), low: decimalOf(low), high: decimalOf(0.9314) }
+      const curves = [{ level: null, steps: [{ untilDay: 240, survival, atRisk: 106n }] }]
+      expect(readRelease(encodeRelease({ kind: 'curves', curves }))).toEqual({ kind: 'curves', curves })
+    }
   })
   it('refuses a decimal of five digits, which no answer of ours has', () => {
     const of = (mantissa: number): Estimate => ({ value: [mantissa, 0], low: [1, 0], high: [1, 0] })

@@ -5,7 +5,8 @@
  */
 import { log } from '../../stats/det/log.ts'
 import { studentTQuantile } from '../../stats/det/distributions.ts'
-import { FREE_CELLS_LEAST, type Output } from '../request/release-request.ts'
+import type { Output } from '../request/outputs.ts'
+import { FREE_CELLS_LEAST } from '../request/relativity.ts'
 import { designOf, levelsOfCell } from './design.ts'
 import { numberOfVariance } from './interval.ts'
 import { addOuter, fitNoisy, sandwichDiagonal } from './noisy-fit.ts'

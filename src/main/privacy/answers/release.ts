@@ -1,8 +1,8 @@
 /** What an answer is made of: whole numbers and decimals of whole numbers, nothing else (docs/spec/privacy.md section 4). */
 import { assert } from '../../../shared/std/assert.ts'
-import { encode, type Cbor } from '../../node/chain/codec.ts'
-import { unreachable } from '../../../shared/std/unreachable.ts'
+import { encode } from '../../node/chain/codec.ts'
 import type { PathState, Transition, Wait } from '../request/pathways-output.ts'
+import { releaseToCbor } from './release-forms.ts'
 
 /** A noisy whole number, the exact one lies within ± halfWidth with 95 %. */
 export type Whole = { readonly value: bigint; readonly halfWidth: bigint }
@@ -105,91 +105,3 @@ export function decimalOf(value: number): Decimal {
 export function estimateOf(value: number, low: number, high: number): Estimate {
   return { value: decimalOf(value), low: decimalOf(low), high: decimalOf(high) }
 }
-
-function releaseToCbor(release: Release): Cbor {
-  switch (release.kind) {
-    case 'withheld':
-      return [release.kind]
-    case 'count':
-      return [release.kind, wholeToCbor(release.count)]
-    case 'table':
-      return [
-        release.kind,
-        release.cells.map((cell) => (cell === null ? null : numberOf(cell))),
-        numberOf(release.halfWidth),
-        release.margins.map((levels) => levels.map(wholeToCbor)),
-        wholeToCbor(release.total),
-      ]
-    case 'mean':
-      return [release.kind, estimateToCbor(release.mean), wholeToCbor(release.count)]
-    case 'quantiles':
-      return [
-        release.kind,
-        release.quantiles.map((each) => (each === null ? null : estimateToCbor(each))),
-        wholeToCbor(release.count),
-      ]
-    case 'curves':
-      return [
-        release.kind,
-        release.curves.map(({ level, steps }) => [
-          level,
-          steps.map(({ untilDay, survival, atRisk }) => [
-            untilDay,
-            estimateToCbor(survival),
-            numberOf(atRisk),
-          ]),
-        ]),
-      ]
-    case 'effects':
-      return [
-        release.kind,
-        release.effects.map(({ variable, level, logRatio }) => [variable, level, estimateToCbor(logRatio)]),
-        wholeToCbor(release.count),
-      ]
-    case 'monitor':
-      return [
-        release.kind,
-        release.tables.map((cells) => cells.map((cell) => (cell === null ? null : numberOf(cell)))),
-      ]
-    case 'lift':
-      return [
-        release.kind,
-        release.bands.map(({ level, patients, exposureDays, observed, expected, ratio }) => [
-          level,
-          numberOf(patients),
-          numberOf(exposureDays),
-          numberOf(observed),
-          numberOf(expected),
-          ratio === null ? null : estimateToCbor(ratio),
-        ]),
-        release.ratio === null ? null : estimateToCbor(release.ratio),
-        release.unscored === null ? null : wholeToCbor(release.unscored),
-      ]
-    case 'tables':
-      return [
-        release.kind,
-        release.tables.map(({ name, axes, cells, halfWidth, shownFrom }) => [
-          name,
-          axes,
-          cells.map((cell) => (cell === null ? null : numberOf(cell))),
-          numberOf(halfWidth),
-          numberOf(shownFrom),
-        ]),
-      ]
-    case 'pathways':
-      return [
-        release.kind,
-        wholeToCbor(release.total),
-        release.places.map(({ step, state, count }) => [step, state, wholeToCbor(count)]),
-        release.transitions.map(({ step, from, to, count }) => [step, from, to, wholeToCbor(count)]),
-        release.waits.map(({ step, to, band, count }) => [step, to, band, wholeToCbor(count)]),
-      ]
-    default:
-      return unreachable(release)
-  }
-}
-
-const wholeToCbor = ({ value, halfWidth }: Whole): Cbor => [numberOf(value), numberOf(halfWidth)]
-const estimateToCbor = ({ value, low, high }: Estimate): Cbor => [value, low, high]
-/** The codec refuses what is no safe integer. */
-const numberOf = (value: bigint): number => Number(value)

@@ -3,7 +3,7 @@
  * (docs/spec/privacy.md Q7). Nothing in it is chosen but the insurer's own names: groups, plans and age bands as its exposure file has them. Whose records
  * they are is the requester's name, which gateways hold against the chain. Pure.
  */
-import type { Axis } from './release-request.ts'
+import { cellCountOf, type Axis } from './axis.ts'
 
 export type MonitorGroup = {
   /** As the insurer calls it; groups that are too small go under one label. */
@@ -98,6 +98,12 @@ export function monitorAxes(output: MonitorOutput) {
     part: labelled('market-part', MARKET_PARTS),
     marketMonth: labelled('market-month', monthsUpTo(lastMonth, months)),
   }
+}
+
+/** Of the table by plan, age and sex; 0 without plans. */
+export function planCellCount(output: MonitorOutput): number {
+  const { plan, age, sex } = monitorAxes(output)
+  return output.plans === null ? 0 : cellCountOf([plan, age, sex])
 }
 
 /** Oldest first. */

@@ -12,7 +12,8 @@ import {
   type PathState,
   type PathwaysOutput,
 } from './pathways-output.ts'
-import { planOf, sensitivitySquared, varianceOf } from './plan.ts'
+import { sensitivitySquared, varianceOf } from './part.ts'
+import { planOf } from './plan.ts'
 import { noiseOf, priceFor } from './price.ts'
 import { RELEASE_DEFAULTS } from '../answers/answer-policy.ts'
 import { chargeKindOf, problemsOfRequest, type ReleaseRequest } from './release-request.ts'

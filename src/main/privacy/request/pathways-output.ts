@@ -12,7 +12,7 @@ import {
   type AskedPathways,
 } from '../../../shared/domain/pathways.ts'
 import { problemsOfEvent } from '../../../shared/domain/cohort.ts'
-import type { Axis } from './release-request.ts'
+import type { Axis } from './axis.ts'
 
 export type PathwaysOutput = AskedPathways & { readonly kind: 'pathways' }
 

@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { RELEASE_DEFAULTS } from '../answers/answer-policy.ts'
 import { noiseOf, priceFor } from './price.ts'
-import type { Output, ReleaseRequest } from './release-request.ts'
+import type { Output } from './outputs.ts'
+import type { ReleaseRequest } from './release-request.ts'
 
 const request = (output: Output, microRho: number) =>
   ({

@@ -4,8 +4,11 @@
  */
 import type { ReleasePolicy } from '../answers/answer-policy.ts'
 import { halfWidth, threshold } from '../answers/noisy-tables.ts'
-import { planOf, varianceOf, type Part } from './plan.ts'
-import { cellCountOf, type ReleaseRequest } from './release-request.ts'
+import { cellCountOf } from './axis.ts'
+import { formOf } from './outputs.ts'
+import { varianceOf, type Part } from './part.ts'
+import { planOf } from './plan.ts'
+import type { ReleaseRequest } from './release-request.ts'
 
 export type NoiseOfPart = {
   readonly name: Part['name']
@@ -20,11 +23,11 @@ export type NoiseOfPart = {
 
 /** One for each table that the request makes, in order. The request has no problems. */
 export function noiseOf(request: ReleaseRequest, policy: ReleasePolicy): readonly NoiseOfPart[] {
+  const { peopleIn } = formOf(request.output)
   return planOf(request).map((part) => {
     const variance = varianceOf(part)
     const cells = cellCountOf(part.axes)
-    const isPatients =
-      part.name === 'count' || part.name === 'transitions' || request.output.kind === 'cleaning-profile'
+    const isPatients = peopleIn === 'all' || peopleIn.includes(part.name)
     const least = cells === 1 ? policy.cohortLeast : policy.smallestCount
     return {
       name: part.name,

@@ -14,7 +14,7 @@ import {
   unitPair,
   unitsOfTest,
 } from '../../../shared/domain/cleaning-profile.ts'
-import type { Axis } from './release-request.ts'
+import type { Axis } from './axis.ts'
 
 export type ProfiledTest = {
   /** Key in the table of tests. */

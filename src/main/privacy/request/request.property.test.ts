@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest'
 import { equalBytes, toHex } from '../../../shared/std/bytes.ts'
 import { encode, tryDecode, type Cbor } from '../../node/chain/codec.ts'
 import { createNodeCrypto } from '../../node/crypto-node.ts'
-import { planOf, sensitivitySquared, splitMicroRho, varianceOf } from './plan.ts'
+import { OUTPUT_KINDS } from './outputs.ts'
+import { sensitivitySquared, varianceOf } from './part.ts'
+import { planOf, splitMicroRho } from './plan.ts'
 import { canonicalRequest, problemsOfRequest, type ReleaseRequest } from './release-request.ts'
 import { decodeRequest, encodeRequest, requestHash } from './request-bytes.ts'
 import { anyPatient, anyRequest } from './request.test-kit.ts'
@@ -14,6 +16,24 @@ const CHAIN = new Uint8Array(32).fill(1)
 const HASH = new Uint8Array(32).fill(2)
 
 describe('a request', () => {
+  it('has its kind as a number that stays: it stands in bytes that are kept', () => {
+    expect(OUTPUT_KINDS).toEqual([
+      'count',
+      'histogram',
+      'table',
+      'mean',
+      'quantiles',
+      'kaplan-meier',
+      'cox',
+      'poisson',
+      'gamma',
+      'monitor',
+      'score',
+      'cleaning-profile',
+      'pathways',
+    ])
+  })
+
   it('has one form, which decodes to what it means', () => {
     fc.assert(
       fc.property(anyRequest, (request) => {

@@ -3,7 +3,10 @@ import fc from 'fast-check'
 import { variableOf } from './dictionary.ts'
 import type { Patient, Row } from './tabulate.ts'
 import type { PathwaysOutput } from './pathways-output.ts'
-import type { Axis, Counted, Output, ReleaseRequest } from './release-request.ts'
+import type { Axis } from './axis.ts'
+import type { Counted } from './counted.ts'
+import type { Output } from './outputs.ts'
+import type { ReleaseRequest } from './release-request.ts'
 
 const hash = fc.uint8Array({ minLength: 32, maxLength: 32 })
 
@@ -45,38 +48,43 @@ const cellsMost = fc.integer({ min: 1, max: 4 })
 
 const WATER = { kind: 'medicine' as const, name: 'Water', include: ['V07AB*'], exclude: [] }
 
-const anyOutput: fc.Arbitrary<Output> = fc.oneof(
-  fc.constant({ kind: 'count' as const }),
-  fc.record({ kind: fc.constant('histogram' as const), axis: axisOf('stay-days'), counted }),
-  fc.record({ kind: fc.constant('table' as const), axes: axes(2, 3), counted }),
-  fc.record({
+/** A kind without random requests does not compile. */
+const OUTPUTS: { readonly [K in Output['kind']]: fc.Arbitrary<Extract<Output, { kind: K }>> } = {
+  count: fc.constant({ kind: 'count' as const }),
+  histogram: fc.record({ kind: fc.constant('histogram' as const), axis: axisOf('stay-days'), counted }),
+  table: fc.record({ kind: fc.constant('table' as const), axes: axes(2, 3), counted }),
+  mean: fc.record({
     kind: fc.constant('mean' as const),
     variable: fc.constant('stay-days'),
     least: fc.integer({ min: 0, max: 5 }),
     greatest: fc.integer({ min: 6, max: 60 }),
   }),
-  fc.record({
+  quantiles: fc.record({
     kind: fc.constant('quantiles' as const),
     axis: axisOf('charlson'),
     perMille: fc.uniqueArray(fc.integer({ min: 50, max: 950 }), { minLength: 1, maxLength: 4 }),
   }),
-  fc.record({ kind: fc.constant('kaplan-meier' as const), timeEdges, by: fc.option(axisOf('sex')) }),
-  fc.record({ kind: fc.constant('cox' as const), timeEdges, covariates: axes(1, 1) }),
-  fc.record({
+  'kaplan-meier': fc.record({
+    kind: fc.constant('kaplan-meier' as const),
+    timeEdges,
+    by: fc.option(axisOf('sex')),
+  }),
+  cox: fc.record({ kind: fc.constant('cox' as const), timeEdges, covariates: axes(1, 1) }),
+  poisson: fc.record({
     kind: fc.constant('poisson' as const),
     exposure: bounded('exposure-days', 366),
     claims: bounded('claims', 9),
     factors,
     cellsMost,
   }),
-  fc.record({
+  gamma: fc.record({
     kind: fc.constant('gamma' as const),
     claims: bounded('claims', 9),
     cost: bounded('cost-minor', 900_000),
     factors,
     cellsMost,
   }),
-  fc.record({
+  score: fc.record({
     kind: fc.constant('score' as const),
     formula: fc.constantFrom(
       'if age_years < 50 then 0.5 else 1 + charlson / 4',
@@ -90,7 +98,7 @@ const anyOutput: fc.Arbitrary<Output> = fc.oneof(
     actual: fc.oneof(bounded('claims', 9), bounded('cost-minor', 900_000)),
     cellsMost,
   }),
-  fc.record({
+  pathways: fc.record({
     kind: fc.constant('pathways' as const),
     codeSets: fc.constantFrom<PathwaysOutput['codeSets']>(
       { a: { kind: 'diagnosis' as const, name: 'Heart', include: ['I50*', 'I21*'], exclude: ['I219'] } },
@@ -116,7 +124,7 @@ const anyOutput: fc.Arbitrary<Output> = fc.oneof(
       stepsMost: fc.integer({ min: 1, max: 4 }),
     }),
   }),
-  fc
+  monitor: fc
     .record({
       groups: fc.uniqueArray(fc.stringMatching(/^[A-Z][0-9]{1,3}$/), { minLength: 2, maxLength: 5 }),
       ages: axisOf('age-years'),
@@ -141,7 +149,7 @@ const anyOutput: fc.Arbitrary<Output> = fc.oneof(
       ageEdges: ages.edges.filter((edge) => edge > 0),
       ...each,
     })),
-  fc.record({
+  'cleaning-profile': fc.record({
     kind: fc.constant('cleaning-profile' as const),
     tests: fc.constantFrom(
       [{ test: 'hba1c', units: ['%', 'mmol/mol'] }],
@@ -157,7 +165,8 @@ const anyOutput: fc.Arbitrary<Output> = fc.oneof(
     lastYear: fc.constantFrom(2019, 2024),
     years: fc.integer({ min: 1, max: 12 }),
   }),
-)
+}
+const anyOutput: fc.Arbitrary<Output> = fc.oneof(...Object.values<fc.Arbitrary<Output>>(OUTPUTS))
 
 export const anyRequest: fc.Arbitrary<ReleaseRequest> = fc
   .record({

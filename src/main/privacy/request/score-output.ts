@@ -7,7 +7,8 @@ import { compileExpression, type Expression } from '../../pricing/expression/com
 import { evaluateRow } from '../../pricing/expression/evaluate.ts'
 import { printExpression } from '../../pricing/expression/print.ts'
 import { variableOf } from './dictionary.ts'
-import type { Axis, Bounded } from './release-request.ts'
+import type { Axis } from './axis.ts'
+import type { Bounded } from './shares.ts'
 
 export type ScoreOutput = {
   readonly kind: 'score'

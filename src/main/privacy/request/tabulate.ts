@@ -5,8 +5,8 @@
 import { assert } from '../../../shared/std/assert.ts'
 import { unreachable } from '../../../shared/std/unreachable.ts'
 import { variableOf } from './dictionary.ts'
-import type { Measure, Part } from './plan.ts'
-import { cellCountOf, levelCount, type Axis } from './release-request.ts'
+import type { Measure, Part } from './part.ts'
+import { cellCountOf, levelCount, type Axis } from './axis.ts'
 
 /** Values by variable: whole numbers in the variable's unit, labels, or null where not known. */
 export type Row = Readonly<Record<string, number | string | null>>
@@ -58,8 +58,11 @@ function amountOf(measure: Measure, row: Row): bigint {
 }
 
 function wholeWithin(value: number | string | null | undefined, least: number, greatest: number): bigint {
-  assert(typeof value === 'number' && Number.isSafeInteger(value), 'a number of a row is whole')
-  return BigInt(value < least ? least : value > greatest ? greatest : value)
+  assert(typeof value === 'number', 'what is added up is a number')
+  // First: what somebody wrote down may be beyond all whole numbers.
+  const within = value < least ? least : value > greatest ? greatest : value
+  assert(Number.isSafeInteger(within), 'a number of a row is whole')
+  return BigInt(within)
 }
 
 /** Number of the cell of a joint table that a row is in. */

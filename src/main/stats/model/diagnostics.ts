@@ -2,6 +2,12 @@
  * What a fitted model looks like beside its own data, in numbers of which each is of eleven subjects or more: a smooth of scaled Schoenfeld
  * residuals, influence, calibration. Residuals of rows do not leave this file (docs/spec/statistics.md S11). Pure.
  */
+import type {
+  CalibrationGroup,
+  Diagnostics,
+  InfluenceTerm,
+  ProportionalTerm,
+} from '../../../shared/domain/model-diagnostics.ts'
 import { exactProportion, standardisedRatio } from '../actuarial/monitoring.ts'
 import { normalQuantile } from '../det/distributions.ts'
 import { exp } from '../det/exp.ts'
@@ -28,54 +34,6 @@ const TWO_DOMINATE = 0.8
 const TENTHS = 10
 /** Below so many expected events a ratio says nothing. */
 const EXPECTED_LEAST = 5
-
-type Numbers = (number | null)[]
-
-interface ProportionalTerm {
-  readonly name: string
-  /** What the smooth would be if hazards were proportional: the coefficient, or 1 for the weight of a term of several columns. */
-  readonly fitted: number | null
-  /** Whether `estimate` is a coefficient, or the weight of the whole term. */
-  readonly isWeight: boolean
-  /** Transformed time, the time there, and the smooth with its limits. */
-  readonly at: readonly number[]
-  readonly time: readonly number[]
-  readonly estimate: Numbers
-  readonly lower: Numbers
-  readonly upper: Numbers
-  /** Events of eleven subjects or more, in order of time: means of transformed time, time and scaled residual; the smooth at the first. */
-  readonly bins: {
-    readonly events: readonly number[]
-    readonly at: readonly number[]
-    readonly time: readonly number[]
-    readonly mean: Numbers
-    readonly estimate: Numbers
-    readonly lower: Numbers
-    readonly upper: Numbers
-  }
-}
-
-interface InfluenceTerm {
-  readonly name: string
-  /** Subjects by |dfbetas|; `to` null: and above. */
-  readonly bins: readonly { readonly from: number; readonly to: number | null; readonly subjects: number }[]
-  /** Of the eleven subjects with the largest |dfbetas|; null where one or two of them are nearly all of it. */
-  readonly largestMean: number | null
-  /** The coefficient, to first order, without the eleven that pull it up most, and without those that pull it down most. */
-  readonly withoutUpper: number | null
-  readonly withoutLower: number | null
-}
-
-interface CalibrationGroup {
-  readonly subjects: number
-  /** Trials, of probabilities. */
-  readonly rows: number
-  readonly observed: number
-  readonly expected: number
-  readonly ratio: number
-  readonly lower: number
-  readonly upper: number
-}
 
 /** Who counts as one: the subject, the cluster where a model names only that, or the row. */
 interface Subjects {
@@ -116,7 +74,7 @@ export function coxDiagnostics(
   model: CoxModel,
   zph: ZphTest | null,
   { level, isExact }: { readonly level: number; readonly isExact: boolean },
-): Record<string, unknown> {
+): Diagnostics {
   const subjects = subjectsOf(frame)
   const isWeighted = frame.weights !== null
   return {
@@ -134,7 +92,7 @@ function proportionalRecord(
   { fit }: CoxModel,
   subjects: Subjects,
   level: number,
-): Record<string, unknown> | null {
+): Diagnostics['proportional'] {
   const z = normalQuantile(1 - (1 - level) / 2)
   const deaths = zph.x.length
   const width = zph.rows.length
@@ -232,7 +190,7 @@ function timeAt(value: number, means: readonly { readonly at: number; readonly t
   return a.time + ((b.time - a.time) * (value - a.at)) / (b.at - a.at)
 }
 
-function influenceRecord(model: CoxModel, subjects: Subjects): Record<string, unknown> | null {
+function influenceRecord(model: CoxModel, subjects: Subjects): Diagnostics['influence'] {
   const { count } = subjects
   if (count < 2 * LEAST) return null
   const { fit } = model
@@ -323,7 +281,7 @@ function coxCalibration(
   { fit, data }: CoxModel,
   subjects: Subjects,
   level: number,
-): Record<string, unknown> | null {
+): Diagnostics['calibration'] {
   const expected = new Float64Array(fit.n)
   const { start } = data
   for (let i = 0; i < fit.n; i++) expected[i] = data.event[i]! - fit.martingale[i]!
@@ -349,7 +307,7 @@ export function glmDiagnostics(
   observed: Float64Array,
   { fitted, eta }: Pick<GlmFit, 'fitted' | 'eta'>,
   { level, isTrial }: { readonly level: number; readonly isTrial: boolean },
-): Record<string, unknown> {
+): Diagnostics {
   const areCounts = observed.every((value) => Math.floor(value) === value)
   const { offset, weights } = frame
   const calibration =
@@ -377,7 +335,7 @@ function calibrationRecord(
   { score, observed, expected, length, isTrial }: Judged,
   subjects: Subjects,
   level: number,
-): Record<string, unknown> | null {
+): Diagnostics['calibration'] {
   const n = score.length
   for (let i = 0; i < n; i++) if (!(score[i]! - score[i]! === 0 && expected[i]! >= 0)) return null
   const { codes, count } = subjects
@@ -471,6 +429,6 @@ function finite(value: number): number | null {
   return value - value === 0 ? value : null
 }
 
-function list(values: ArrayLike<number>): Numbers {
+function list(values: ArrayLike<number>): (number | null)[] {
   return Array.from(values, finite)
 }

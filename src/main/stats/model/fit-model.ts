@@ -1,3 +1,4 @@
+import type { Diagnostics } from '../../../shared/domain/model-diagnostics.ts'
 import { normal, normalQuantile } from '../det/distributions.ts'
 import { StatsFailure, type StatsWarning } from '../failure.ts'
 import { rowsOf } from '../linalg/matrix.ts'
@@ -301,7 +302,7 @@ function diagnosed(
   fitted: CoxModel,
   zph: ZphTest | null,
   { withoutDiagnostics = false }: FitHooks,
-): { diagnostics?: Record<string, unknown> } {
+): { diagnostics?: Diagnostics } {
   if (withoutDiagnostics || fitted.fit.df === 0) return {}
   const options = { level: model.conf, isExact: model.ties === 'exact' }
   return { diagnostics: coxDiagnostics(frame, fitted, zph, options) }

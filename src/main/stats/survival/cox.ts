@@ -156,18 +156,8 @@ export function newton(
     const next = evaluation.logLikelihood
     decomposition = ldl(evaluation.information, p, options.toleranceCholesky)
     const isFinite = next - next === 0 && allFinite(evaluation.gradient) && allFinite(evaluation.information)
-    if (isFinite && halving === 0 && Math.abs(1 - best / next) <= options.eps) {
-      return {
-        beta,
-        evaluation,
-        logLikelihood: [first, next],
-        scoreTest,
-        iterations: iteration,
-        converged: true,
-      }
-    }
     // A likelihood of exactly 0 (nothing left to explain) has no relative change.
-    if (isFinite && halving === 0 && next === best) {
+    if (isFinite && halving === 0 && (Math.abs(1 - best / next) <= options.eps || next === best)) {
       return {
         beta,
         evaluation,

@@ -11,14 +11,20 @@ interface Of {
   readonly studyHash: string
   /** Null: the table's own title. */
   readonly title?: ReactNode
+  /** On the button, where another one beside it saves something else. */
+  readonly save?: string | undefined
 }
 
-export function ReleasedTable({ table, studyHash, title }: Of & { readonly table: PaperTable }) {
+export function ReleasedTable({ table, studyHash, title, save }: Of & { readonly table: PaperTable }) {
   return (
     <section className={styles.stack}>
       <div className={styles.head}>
         <h3>{title ?? table.title}</h3>
-        <ReleaseMenu what={{ kind: 'table', name: table.title, table }} of={{ jobId: null, studyHash }} />
+        <ReleaseMenu
+          what={{ kind: 'table', name: table.title, table }}
+          of={{ jobId: null, studyHash }}
+          label={save}
+        />
       </div>
       <PaperTableView table={table} />
     </section>

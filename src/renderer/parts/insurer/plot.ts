@@ -2,13 +2,15 @@
 import type { Locale } from '../../../shared/contract/app.ts'
 import { formatSignificant } from '../../lib/format.ts'
 import { roundValues } from '../research/fit-answer.ts'
-import type { Shape } from '../research/figure.ts'
+import { widthOf, type Shape } from '../research/figure.ts'
 
 export const WIDTH = 560
 export const HEIGHT = 320
 export const EDGE = { left: 72, right: 30, top: 18, bottom: 48 }
 const VALUES_MOST = 6
-const NAMES_SHOWN = 6
+const NAME_SIZE = 11
+/** Between two names below the axis. */
+const NAME_GAP = 8
 
 export const FLOOR = HEIGHT - EDGE.bottom
 export const RIGHT = WIDTH - EDGE.right
@@ -26,12 +28,20 @@ interface Ends {
 
 /** Values below by their places, names such as months by their numbers from 0. */
 export function plotOf(
-  across: Ends & { readonly name: string; readonly names?: readonly string[] },
+  across: Ends & {
+    readonly name: string
+    readonly names?: readonly string[]
+    /** Places by the root, from 0 on: many small values beside a few large ones. */
+    readonly isRoot?: boolean
+  },
   up: Ends & { readonly name: string },
   locale: Locale,
 ): Plot {
+  const isRoot = across.isRoot === true
+  const scaled = (value: number) => (isRoot ? Math.sqrt(Math.max(0, value)) : value)
+  const [least, most] = [scaled(across.least), scaled(across.most)]
   const x = (value: number) =>
-    EDGE.left + ((value - across.least) / (across.most - across.least || 1)) * (RIGHT - EDGE.left)
+    EDGE.left + ((scaled(value) - least) / (most - least || 1)) * (RIGHT - EDGE.left)
   const y = (value: number) => FLOOR - ((value - up.least) / (up.most - up.least || 1)) * (FLOOR - EDGE.top)
   const shapes: Shape[] = []
   for (const value of roundValues(up.least, up.most, VALUES_MOST)) {
@@ -41,10 +51,13 @@ export function plotOf(
     )
   }
   if (across.names === undefined)
-    for (const value of roundValues(across.least, across.most, VALUES_MOST))
+    for (const round of roundValues(least, most, VALUES_MOST)) {
+      const value = isRoot ? round * round : round
       shapes.push(text(x(value), FLOOR + 17, formatSignificant(value, locale, 4), 'middle'))
+    }
   else {
-    const every = Math.max(1, Math.ceil(across.names.length / NAMES_SHOWN))
+    const widest = Math.max(...across.names.map((name) => widthOf(name) * NAME_SIZE + NAME_GAP))
+    const every = Math.max(1, Math.ceil((across.names.length * widest) / (RIGHT - EDGE.left)))
     for (const [i, name] of across.names.entries())
       if (i % every === 0) shapes.push(text(x(i), FLOOR + 17, name, 'middle'))
   }
@@ -63,7 +76,7 @@ const text = (x: number, y: number, words: string, anchor: 'middle' | 'end'): Sh
   text: words,
   anchor,
   tone: 'soft',
-  size: 11,
+  size: NAME_SIZE,
 })
 
 /** A line through places; where one is not known it begins anew. */

@@ -7,7 +7,7 @@ import { calibrationFigure, changeFigure, influenceFigure } from './diagnostic-f
 import { calibrationTable, changeTable, influenceTable } from './diagnostic-tables.ts'
 import type { Figure } from './figure.ts'
 import { FigureView } from './FigureView.tsx'
-import type { Diagnostics } from './fit-answer.ts'
+import type { Diagnostics } from '../../../shared/domain/model-diagnostics.ts'
 import type { PaperTable } from './paper-table.ts'
 import { PaperTableView } from './PaperTableView.tsx'
 import { ReleaseMenu } from './ReleaseMenu.tsx'

@@ -7,6 +7,7 @@ import { useLocale, useWords, type Words } from '../../words/catalogue.ts'
 import { CurveResult } from './CurveResult.tsx'
 import { DiagnosticsView, type DiagnosticsOf } from './DiagnosticsView.tsx'
 import { coefficientRows, type FitAnswer, ratioKind } from './fit-answer.ts'
+import { notCombinedWords } from './not-combined.ts'
 import { countText } from './small-count.ts'
 import styles from './Results.module.css'
 
@@ -27,9 +28,12 @@ export function FitFindings({
     <Stack gap="md">
       <Warnings answer={answer} />
       <Facts answer={answer} isOfRecords={isOfRecords} />
-      {answer.names && answer.names.length > 0 && <Coefficients answer={answer} />}
+      <NotCombined answer={answer} />
+      {answer.names && answer.names.length > 0 && (
+        <Coefficients answer={answer} nameOf={diagnosticsOf.nameOf} />
+      )}
       <TermTests answer={answer} />
-      {answer.zph && <Proportional zph={answer.zph} />}
+      {answer.zph && <Proportional zph={answer.zph} termOf={diagnosticsOf.termOf} />}
       {answer.diagnostics && (
         <DiagnosticsView
           diagnostics={answer.diagnostics}
@@ -70,6 +74,16 @@ function Facts({ answer, isOfRecords }: { readonly answer: FitAnswer; readonly i
         </div>
       ))}
     </dl>
+  )
+}
+
+/** Else their absence is an omission to whoever looks for them here. */
+function NotCombined({ answer }: { readonly answer: FitAnswer }) {
+  const said = notCombinedWords(answer, useWords(), useLocale())
+  return said === null ? null : (
+    <p className="secondary" data-testid="not-combined">
+      {said}
+    </p>
   )
 }
 
@@ -116,7 +130,13 @@ function factsOf(
   return facts
 }
 
-function Coefficients({ answer }: { readonly answer: FitAnswer }) {
+function Coefficients({
+  answer,
+  nameOf,
+}: {
+  readonly answer: FitAnswer
+  readonly nameOf: DiagnosticsOf['nameOf']
+}) {
   const t = useWords().models
   const locale = useLocale()
   const number = (value: number | null) => (value === null ? t.none : formatSignificant(value, locale))
@@ -140,7 +160,7 @@ function Coefficients({ answer }: { readonly answer: FitAnswer }) {
         <Table.Tbody>
           {rows.map((row) => (
             <Table.Tr key={row.name}>
-              <Table.Th scope="row">{row.name}</Table.Th>
+              <Table.Th scope="row">{nameOf(row.name)}</Table.Th>
               <Table.Td>{row.coefficient === null ? t.aliased : number(row.coefficient)}</Table.Td>
               {hasErrors && <Table.Td>{number(row.stdErr)}</Table.Td>}
               <Table.Td>{number(row.ratio)}</Table.Td>
@@ -176,10 +196,16 @@ function TermTests({ answer: { splines = [], interactions = [] } }: { readonly a
   return <TestTable title={t.termTests.title} rows={rows} />
 }
 
-function Proportional({ zph }: { readonly zph: NonNullable<FitAnswer['zph']> }) {
+function Proportional({
+  zph,
+  termOf,
+}: {
+  readonly zph: NonNullable<FitAnswer['zph']>
+  readonly termOf: DiagnosticsOf['termOf']
+}) {
   const t = useWords().models
   const rows = [
-    ...zph.terms.map((name, i) => ({ name, chisq: zph.chisq[i], df: zph.df[i], p: zph.p[i] })),
+    ...zph.terms.map((term, i) => ({ name: termOf(term), chisq: zph.chisq[i], df: zph.df[i], p: zph.p[i] })),
     { name: t.zph.global, chisq: zph.globalChisq, df: zph.globalDf, p: zph.globalP },
   ]
   return <TestTable title={t.proportional} rows={rows} />

@@ -10,7 +10,8 @@ import styles from './PaperTable.module.css'
 const ROWS_AT_ONCE = 200
 
 export function PaperTableView({ table }: { readonly table: PaperTable }) {
-  const { title, header, rows: all, notes } = table
+  const { title, header, rows: all, notes, textColumns = [] } = table
+  const isText = (column: number) => (textColumns.includes(column) ? true : undefined)
   const t = useWords().question.tables
   const locale = useLocale()
   const [most, setMost] = useState(ROWS_AT_ONCE)
@@ -32,7 +33,7 @@ export function PaperTableView({ table }: { readonly table: PaperTable }) {
         <Table.Thead>
           <Table.Tr>
             {header.map((cell, i) => (
-              <Table.Th key={i} scope="col">
+              <Table.Th key={i} scope="col" data-text={isText(i)}>
                 {cell}
               </Table.Th>
             ))}
@@ -51,7 +52,9 @@ export function PaperTableView({ table }: { readonly table: PaperTable }) {
                     {cell}
                   </Table.Th>
                 ) : (
-                  <Table.Td key={c}>{cell}</Table.Td>
+                  <Table.Td key={c} data-text={isText(c)}>
+                    {cell}
+                  </Table.Td>
                 ),
               )}
             </Table.Tr>

@@ -6,8 +6,16 @@ import { tellFailure } from '../FailureNote.tsx'
 import { useWords } from '../../words/catalogue.ts'
 import { FORMS, releaseAs, type Releasable, type ReleaseForm, type ReleaseOf } from './release-output.ts'
 
-export function ReleaseMenu({ what, of }: { readonly what: Releasable; readonly of: ReleaseOf }) {
+interface Props {
+  readonly what: Releasable
+  readonly of: ReleaseOf
+  /** Instead of the usual words, where another button beside it saves something else. */
+  readonly label?: string | undefined
+}
+
+export function ReleaseMenu({ what, of, label }: Props) {
   const t = useWords().question
+  const called = label ?? t.release
   const [isBusy, setIsBusy] = useState(false)
   const take = (form: ReleaseForm) => {
     setIsBusy(true)
@@ -22,10 +30,10 @@ export function ReleaseMenu({ what, of }: { readonly what: Releasable; readonly 
           size="compact-sm"
           variant="default"
           loading={isBusy}
-          aria-label={`${t.release}: ${what.name}`}
+          aria-label={`${called}: ${what.name}`}
           rightSection={<IconChevronDown size={14} aria-hidden />}
         >
-          {t.release}
+          {called}
         </Button>
       </Menu.Target>
       <Menu.Dropdown>

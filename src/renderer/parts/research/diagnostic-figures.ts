@@ -1,7 +1,11 @@
 /** Pictures of a fit beside its data: the smooth of its residuals over time, influence, calibration. Pure. */
 import type { Locale } from '../../../shared/contract/app.ts'
 import { formatSignificant } from '../../lib/format.ts'
-import type { CalibrationGroup, InfluenceTerm, ProportionalTerm } from './fit-answer.ts'
+import type {
+  CalibrationGroup,
+  InfluenceTerm,
+  ProportionalTerm,
+} from '../../../shared/domain/model-diagnostics.ts'
 import { roundValues } from './fit-answer.ts'
 import { fitted, type Figure, type Shape } from './figure.ts'
 

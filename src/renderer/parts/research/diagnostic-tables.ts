@@ -2,7 +2,11 @@
 import type { Locale } from '../../../shared/contract/app.ts'
 import { formatNumber, formatPercent, formatSignificant } from '../../lib/format.ts'
 import type { Words as AllWords } from '../../words/catalogue.ts'
-import type { CalibrationGroup, Diagnostics, ProportionalTerm } from './fit-answer.ts'
+import type {
+  CalibrationGroup,
+  Diagnostics,
+  ProportionalTerm,
+} from '../../../shared/domain/model-diagnostics.ts'
 import type { PaperRow, PaperTable } from './paper-table.ts'
 import { ratioText, ratioWithLimits } from './ratio-text.ts'
 

@@ -4,7 +4,7 @@ import { en as models, zhHant as modelsZh } from '../../words/models.ts'
 import { calibrationFigure, changeFigure, influenceFigure } from './diagnostic-figures.ts'
 import { calibrationTable, changeTable, influenceTable } from './diagnostic-tables.ts'
 import { figureSvg, type Figure } from './figure.ts'
-import type { Diagnostics, ProportionalTerm } from './fit-answer.ts'
+import type { Diagnostics, ProportionalTerm } from '../../../shared/domain/model-diagnostics.ts'
 
 const words = { models }
 const t = models.diagnose

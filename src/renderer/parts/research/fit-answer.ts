@@ -1,4 +1,5 @@
 /** The engine's answer as the room reads it, and the rows that its tables show. */
+import type { Diagnostics } from '../../../shared/domain/model-diagnostics.ts'
 import type { Detail } from '../../words/models.ts'
 
 type Numbers = readonly (number | null)[]
@@ -78,58 +79,6 @@ export interface ImputationAnswer {
     | (Pick<FitAnswer, 'names' | 'coefficients' | 'lower' | 'upper'> & { readonly noAnswer?: undefined })
     | { readonly noAnswer: { readonly code: string } & Detail }
     | null
-}
-
-/** A fit beside its own data (docs/spec/statistics.md S11); no number is of fewer than eleven. */
-export interface Diagnostics {
-  readonly level: number
-  readonly of: 'subject' | 'row'
-  /** Of Cox models; null where events are too few. */
-  readonly proportional?: { readonly transform: string; readonly terms: readonly ProportionalTerm[] } | null
-  readonly influence?: {
-    readonly count: number
-    readonly threshold: number
-    readonly terms: readonly InfluenceTerm[]
-  } | null
-  readonly calibration: { readonly groups: readonly CalibrationGroup[] } | null
-}
-
-export interface ProportionalTerm {
-  readonly name: string
-  readonly fitted: number | null
-  readonly isWeight: boolean
-  readonly at: readonly number[]
-  readonly time: readonly number[]
-  readonly estimate: Numbers
-  readonly lower: Numbers
-  readonly upper: Numbers
-  readonly bins: {
-    readonly events: readonly number[]
-    readonly at: readonly number[]
-    readonly time: readonly number[]
-    readonly mean: Numbers
-    readonly estimate: Numbers
-    readonly lower: Numbers
-    readonly upper: Numbers
-  }
-}
-
-export interface InfluenceTerm {
-  readonly name: string
-  readonly bins: readonly { readonly from: number; readonly to: number | null; readonly subjects: number }[]
-  readonly largestMean: number | null
-  readonly withoutUpper: number | null
-  readonly withoutLower: number | null
-}
-
-export interface CalibrationGroup {
-  readonly subjects: number
-  readonly rows: number
-  readonly observed: number
-  readonly expected: number
-  readonly ratio: number
-  readonly lower: number
-  readonly upper: number
 }
 
 interface WaldAnswer {

@@ -5,6 +5,8 @@ export interface PaperTable {
   readonly title: string
   readonly header: readonly string[]
   readonly rows: readonly PaperRow[]
+  /** Columns of words, which begin at one line; all others but the first are numbers. */
+  readonly textColumns?: readonly number[]
   /** Below the table. */
   readonly notes: readonly string[]
   /** The same numbers for a program, one a cell and not rounded: what goes into CSV and a workbook in place of the printed rows. */
@@ -31,11 +33,11 @@ export function tableCsv({ title, notes, data, ...printed }: PaperTable): string
   return [...lines, ...beside].join('')
 }
 
-/** Cells for a workbook: what is nothing but a number is one. */
+/** Cells for a workbook: what is nothing but a number is one; a name such as `007` is none. */
 export function tableCells({ title, notes, data, ...printed }: PaperTable): (string | number)[][] {
   const { header, rows } = data ?? printed
   const cellOf = (text: string): string | number =>
-    /^[-−]?[0-9]{1,15}(\.[0-9]+)?(e[-+]?[0-9]+)?$/.test(text) ? Number(text.replace('−', '-')) : text
+    /^[-−]?(0|[1-9][0-9]{0,14})(\.[0-9]+)?(e[-+]?[0-9]+)?$/.test(text) ? Number(text.replace('−', '-')) : text
   return [
     [...header],
     ...rows.map(({ cells, isIndented }) =>
@@ -48,13 +50,14 @@ export function tableCells({ title, notes, data, ...printed }: PaperTable): (str
 }
 
 /** A whole page without anything from elsewhere: rules above and below as journals have them, numbers to the right. */
-export function tableHtml({ title, header, rows, notes }: PaperTable): string {
-  const head = header.map((cell) => `<th>${escaped(cell)}</th>`).join('')
+export function tableHtml({ title, header, rows, notes, textColumns = [] }: PaperTable): string {
+  const text = (column: number): string => (textColumns.includes(column) ? ' class="text"' : '')
+  const head = header.map((cell, i) => `<th${text(i)}>${escaped(cell)}</th>`).join('')
   const body = rows
     .map(({ cells, isHeading, isIndented }) => {
       const [first = '', ...rest] = cells.map(escaped)
       const kind = isHeading === true ? ' class="heading"' : isIndented === true ? ' class="indented"' : ''
-      return `<tr><th${kind}>${first}</th>${rest.map((cell) => `<td>${cell}</td>`).join('')}</tr>`
+      return `<tr><th${kind}>${first}</th>${rest.map((cell, i) => `<td${text(i + 1)}>${cell}</td>`).join('')}</tr>`
     })
     .join('\n')
   return `<!doctype html>
@@ -68,6 +71,7 @@ thead th:first-child, tbody th { text-align: left; font-weight: normal; padding:
 tbody th.heading { font-weight: bold }
 tbody th.indented { padding-left: 20pt }
 td { text-align: right; padding: 2pt 8pt; white-space: nowrap }
+thead th.text, td.text { text-align: left }
 .mark, .note { font-size: 9pt }
 </style></head>
 <body><table><caption>${escaped(title)}</caption>

@@ -75,11 +75,24 @@ describe('tables of a cleaning profile', () => {
   })
   it('say shares of the years, each of the people who were seen in it', () => {
     const years = shown(exact)[1]!
-    expect(years.header).toEqual(['Test', '2019', '2020'])
+    expect(years.header).toEqual(['Test and year', 'Share, with its 95 % interval', 'Share: twin'])
     expect(years.rows.map(({ cells }) => cells)).toEqual([
-      ['Hemoglobin A1c', '50 % (45.6–54.6)', 'too few to tell'],
-      ['twin', '50 %', ''],
+      ['Hemoglobin A1c', '', ''],
+      ['2019', '50 % (45.6–54.6)', '50 %'],
+      ['2020', 'too few to tell', ''],
     ])
+    expect(shown(null)[1]!.rows[1]!.cells).toEqual(['2019', '50 % (45.6–54.6)'])
+  })
+  it('stay as narrow with ten years as with two, beside what is counted here', () => {
+    const years = Array.from({ length: 10 }, (_, i) => String(2011 + i))
+    const longer = [
+      table('seen', [years], Array(10).fill(500)),
+      table('known', [['hba1c'], years], Array(10).fill(250)),
+    ]
+    const context = { title: 'T', steps, words, locale: 'en' as const }
+    const tables = profileTables(longer, { ...context, here: { tables: longer, name: 'twin' } })
+    expect(tables[1]!.rows).toHaveLength(11)
+    for (const { header } of tables) expect(header.length).toBeLessThanOrEqual(4)
   })
   it('name the step that says a reason', () => {
     expect(row(shown(null), 'Units: another unit was meant')?.[1]).toBe('150')
@@ -99,7 +112,7 @@ describe('tables of a cleaning profile', () => {
       '40 (10 %)',
     ])
     expect(row(tables, 'after the steps: one that cannot be')?.slice(1)).toEqual([
-      'too few to tell (below about 48)',
+      'below about 48',
       '',
       '<11',
     ])

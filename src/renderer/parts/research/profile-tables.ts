@@ -115,7 +115,12 @@ function resultsTable(real: Reader, here: Reader | null, context: ProfileContext
       rows.push(line(name, ['units', unitPair(of, unit)], tested, hereTested, true))
     }
   }
-  return { title, header: [t.what, ...line.header], rows, notes: [t.people, t.shares, t.hidden] }
+  return {
+    title,
+    header: [t.what, ...line.header],
+    rows,
+    notes: [t.people, t.shares, here === null ? t.hidden : t.hiddenBelow],
+  }
 }
 
 function yearsTable(
@@ -141,15 +146,16 @@ function yearsTable(
       ? ''
       : t.percent(percentOf(known / seen, locale))
   }
-  const rows = real
-    .labels('known', 0)
-    .flatMap((test): PaperRow[] => [
-      { cells: [testName(test, locale), ...years.map((year) => share(real, test, year))] },
-      ...(here === null || beside === null
-        ? []
-        : [{ isIndented: true, cells: [beside.name, ...years.map((year) => exact(here, test, year))] }]),
-    ])
-  return { title: t.yearsTitle, header: [t.test, ...years], rows, notes: [t.yearsHint] }
+  // A year a row: beside the steps ten of them side by side, each with its interval, are wider than any window.
+  const rows = real.labels('known', 0).flatMap((test): PaperRow[] => [
+    { isHeading: true, cells: [testName(test, locale), ...(here === null ? [''] : ['', ''])] },
+    ...years.map((year) => ({
+      isIndented: true,
+      cells: [year, share(real, test, year), ...(here === null ? [] : [exact(here, test, year)])],
+    })),
+  ])
+  const header = [t.testAndYear, t.shareColumn, ...(beside === null ? [] : [t.shareOf(beside.name)])]
+  return { title: t.yearsTitle, header, rows, notes: [t.yearsHint] }
 }
 
 /** People in a year below which no exact share is said. */
@@ -205,7 +211,7 @@ function lineMaker(real: Reader, here: Reader | null, { words, locale, here: bes
         ? [name, said, interval, share]
         : [
             name,
-            count == null ? t.withShare(said, interval) : `${said} ${interval}`,
+            count == null ? interval : `${said} ${interval}`,
             share,
             besideText(here?.cell(table, ...labels), hereWhole),
           ]

@@ -3,13 +3,9 @@ import { useState } from 'react'
 import type { CodedList, CodeHit } from '../../../../shared/contract/codes.ts'
 import { formatCode } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
+import { useHitName, useHitOption } from '../../../parts/code-hit.tsx'
 import { Picker } from '../../../ui/Picker.tsx'
-import { useLocale, useWords } from '../../../words/catalogue.ts'
-
-export function useHitName(): (hit: CodeHit) => string {
-  const locale = useLocale()
-  return (hit) => (locale === 'zh-Hant' ? hit.zh || hit.en : hit.en)
-}
+import { useWords } from '../../../words/catalogue.ts'
 
 interface Props {
   readonly list: CodedList
@@ -23,29 +19,16 @@ interface Props {
 
 export function CodeField({ list, label, field, picked, isAutoFocused, onPick, onTaken }: Props) {
   const t = useWords().codes
-  const locale = useLocale()
   const nameOf = useHitName()
+  const option = useHitOption()
   const shown = (hit: CodeHit) => `${formatCode(hit)} ${nameOf(hit)}`
   const [text, setText] = useState(picked === null ? '' : shown(picked))
   const search = async (typed: string) => {
     const hits = await node.codes.search({ list, text: typed.slice(0, 100), limit: 8 })
-    return hits.map((hit) => {
-      const other = locale === 'zh-Hant' ? hit.en : hit.zh
-      return {
-        id: `${hit.system}|${hit.code}`,
-        value: hit,
-        main: (
-          <>
-            <strong>{formatCode(hit)}</strong> {nameOf(hit)}
-          </>
-        ),
-        below:
-          other === nameOf(hit) ? undefined : (
-            <span lang={locale === 'zh-Hant' ? 'en' : 'zh-Hant'}>{other}</span>
-          ),
-        ...(hit.mark === undefined ? {} : { side: t.marks[hit.mark] }),
-      }
-    })
+    return hits.map((hit) => ({
+      ...option(hit),
+      ...(hit.mark === undefined ? {} : { side: t.marks[hit.mark] }),
+    }))
   }
   return (
     <Picker<CodeHit>

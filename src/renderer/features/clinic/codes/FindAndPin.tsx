@@ -8,7 +8,7 @@ import { node } from '../../../lib/node.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
-import { useHitName } from './CodeField.tsx'
+import { useHitName } from '../../../parts/code-hit.tsx'
 import styles from './Codes.module.css'
 
 export function FindAndPin() {

@@ -3,7 +3,7 @@ import { Button } from '@mantine/core'
 import type { Uncoded } from '../../../../shared/contract/codes.ts'
 import { formatCode, formatNumber } from '../../../lib/format.ts'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
-import { useHitName } from './CodeField.tsx'
+import { useHitName } from '../../../parts/code-hit.tsx'
 import styles from './Codes.module.css'
 
 interface Props {

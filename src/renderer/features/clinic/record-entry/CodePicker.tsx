@@ -4,8 +4,9 @@ import type { CodeHit } from '../../../../shared/contract/codes.ts'
 import { node } from '../../../lib/node.ts'
 import { formatCode } from '../../../lib/format.ts'
 import { Picker, type PickerOption } from '../../../ui/Picker.tsx'
-import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { useWords } from '../../../words/catalogue.ts'
 import type { Picked } from './form.ts'
+import { useHitName, useHitOption } from '../../../parts/code-hit.tsx'
 import { useCodeNames } from '../../../parts/code-names.ts'
 import { goOn } from './go-on.ts'
 import { ProblemText } from './ProblemText.tsx'
@@ -36,11 +37,11 @@ const plain = (text: string) => text.normalize('NFKC').replace(/[.\s]/g, '').toU
 
 export function CodePicker(props: Props) {
   const t = useWords()
-  const locale = useLocale()
   const problem = useFieldProblem(props.field)
   const leaveField = useEntry((entry) => entry.leaveField)
   const department = useEntry((entry) => entry.form.encounter.department.code?.code)
-  const name = (hit: CodeHit) => (locale === 'zh-Hant' ? hit.zh || hit.en : hit.en)
+  const name = useHitName()
+  const option = useHitOption()
   const search = async (text: string): Promise<readonly PickerOption<CodeHit>[]> => {
     const wanted = (props.wanted?.(text) ?? text).slice(0, 100)
     const { usual } = props
@@ -49,23 +50,7 @@ export function CodePicker(props: Props) {
       wanted.trim() === '' && usual !== undefined && usual.length > 0
         ? await usualFirst(question, usual)
         : await node.codes.search({ ...question, text: wanted })
-    return hits.map((hit) => {
-      const other = locale === 'zh-Hant' ? hit.en : hit.zh
-      return {
-        id: `${hit.system}|${hit.code}`,
-        value: hit,
-        main: (
-          <>
-            <strong>{formatCode(hit)}</strong> {name(hit)}
-          </>
-        ),
-        below:
-          other === name(hit) ? undefined : (
-            <span lang={locale === 'zh-Hant' ? 'en' : 'zh-Hant'}>{other}</span>
-          ),
-        ...sideOf(hit),
-      }
-    })
+    return hits.map((hit) => ({ ...option(hit), ...sideOf(hit) }))
   }
   // The first question makes the list ready: it is asked before anybody types.
   useEffect(() => {

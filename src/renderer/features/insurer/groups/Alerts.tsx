@@ -2,7 +2,8 @@
 import { Button } from '@mantine/core'
 import type { CauseBy, MonitorAlert, MonitorView, NotedAlert } from '../../../../shared/contract/monitor.ts'
 import { isSameAlert, type WatchLevel } from '../../../../shared/domain/group-alert.ts'
-import { formatMinute, formatNumber, formatPercent } from '../../../lib/format.ts'
+import { formatMinute, formatNumber } from '../../../lib/format.ts'
+import { wholePercent } from '../../../parts/insurer/pricing-names.ts'
 import { ratioWithLimits } from '../../../parts/research/ratio-text.ts'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
@@ -106,7 +107,7 @@ function One({
         : t.alert.discovery}{' '}
       {next === null
         ? t.alert.noNext
-        : t.alert.next(t.by[next.by].toLowerCase(), part, formatPercent(next.share, locale))}{' '}
+        : t.alert.next(t.by[next.by].toLowerCase(), part, wholePercent(next.share, locale))}{' '}
       {noted !== undefined && t.alert.noted(formatMinute(noted.notedAt))}
     </Callout>
   )

@@ -1,6 +1,11 @@
 /** From a signal to its cause: one group cut by age, condition or month, or the plain reason why it goes no further. */
 import { SegmentedControl } from '@mantine/core'
-import { causeBy, type CauseBy, type MonitorUnits } from '../../../../shared/contract/monitor.ts'
+import {
+  causeBy,
+  type CauseBy,
+  type MonitorGroupView,
+  type MonitorUnits,
+} from '../../../../shared/contract/monitor.ts'
 import { PaperTableView } from '../../../parts/research/PaperTableView.tsx'
 import { ReleaseMenu } from '../../../parts/research/ReleaseMenu.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
@@ -12,17 +17,18 @@ import { causeTable } from './tables.ts'
 interface Props {
   readonly units: Pick<MonitorUnits, 'causes'>
   readonly label: string
+  readonly group: Pick<MonitorGroupView, 'months' | 'prevalence'>
   readonly by: CauseBy
   onCut(by: CauseBy): void
   readonly of: { readonly jobId: null; readonly studyHash: string }
 }
 
-export function Causes({ units, label, by, onCut, of }: Props) {
+export function Causes({ units, label, group, by, onCut, of }: Props) {
   const words = useWords()
   const t = words.groups
   const locale = useLocale()
   const found = units.causes.find((each) => each.label === label && each.by === by)?.cause
-  const table = found?.kind === 'rows' ? causeTable(label, by, found, words, locale) : null
+  const table = found?.kind === 'rows' ? causeTable(label, by, found, group, words, locale) : null
   return (
     <Panel
       title={t.causes}

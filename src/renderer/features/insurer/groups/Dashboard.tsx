@@ -11,11 +11,12 @@ import type {
 } from '../../../../shared/contract/monitor.ts'
 import type { WatchLevel } from '../../../../shared/domain/group-alert.ts'
 import { epsilonOf } from '../../../../shared/domain/epsilon.ts'
-import { formatInstant, formatPercent, formatSignificant } from '../../../lib/format.ts'
+import { formatInstant, formatSignificant } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
-import { money } from '../../../parts/insurer/pricing-names.ts'
+import { money, wholePercent } from '../../../parts/insurer/pricing-names.ts'
+import { useIsOfDemonstration } from '../../../parts/insurer/use-is-of-demonstration.ts'
 import type { PaperTable } from '../../../parts/research/paper-table.ts'
 import { PaperTableView } from '../../../parts/research/PaperTableView.tsx'
 import { ReleaseMenu } from '../../../parts/research/ReleaseMenu.tsx'
@@ -57,6 +58,7 @@ export function Dashboard({ tables, files, onAsk }: Props) {
   const [chosenTable, chooseTable] = useState<string | null>(null)
   const [chosenFile, chooseFile] = useState<string | null>(null)
   const table = tables.find(({ studyHash }) => studyHash === chosenTable) ?? tables[0]
+  const isOfDemonstration = useIsOfDemonstration()
   const fileOf = chosenFile ?? files[0]?.hash ?? NO_FILE
   const exposure = files.some(({ hash }) => hash === fileOf) ? fileOf : null
   const view = useAsk(
@@ -96,6 +98,9 @@ export function Dashboard({ tables, files, onAsk }: Props) {
           onChange={({ currentTarget }) => chooseFile(currentTarget.value)}
         />
       </div>
+      {files.some(({ hash, fileName }) => hash === exposure && isOfDemonstration(fileName)) && (
+        <p className="secondary">{t.file.ofDemonstration}</p>
+      )}
       {view.failure !== undefined && view.value === undefined ? (
         <FailureNote code={view.failure} onRetry={view.again} />
       ) : view.value?.kind !== 'view' ? (
@@ -174,13 +179,15 @@ function Page({ view }: { readonly view: MonitorView }) {
           onChange={({ currentTarget }) => choose(currentTarget.value === '' ? null : currentTarget.value)}
         />
       </div>
-      {view.plans === null && <p className="secondary">{t.noPlans}</p>}
+      <p className="secondary" data-testid="levels">
+        {view.plans === null ? t.noPlans : t.crossed}
+      </p>
       <Tiles group={group} units={units} ownMeasure={t.ownMeasure} />
       <p className="secondary">
         {t.bandNote} {units.isStandardised ? t.expectedBy : t.expectedCrude}{' '}
         {group.uncovered !== null &&
           group.uncovered > 0.005 &&
-          t.uncovered(formatPercent(group.uncovered, locale))}
+          t.uncovered(wholePercent(group.uncovered, locale))}
       </p>
       <div className={styles.columns}>
         <Drawn
@@ -194,6 +201,7 @@ function Page({ view }: { readonly view: MonitorView }) {
           title={t.monthsOf(nameOf(group.label, t))}
           figure={months}
           table={monthsTable(group, cusum, words, locale)}
+          said={group.months.some(({ expected }) => expected !== null) ? [t.monthsNote] : []}
           of={of}
           nothing={t.withheld}
         />
@@ -208,7 +216,7 @@ function Page({ view }: { readonly view: MonitorView }) {
         )}
         {group.label !== null && (
           <div ref={cause}>
-            <Causes units={units} label={group.label} by={by} onCut={cut} of={of} />
+            <Causes units={units} label={group.label} group={group} by={by} onCut={cut} of={of} />
           </div>
         )}
         {isAfter && (

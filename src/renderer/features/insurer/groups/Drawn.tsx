@@ -16,11 +16,13 @@ interface Props {
   readonly figure: Figure | null
   readonly table: PaperTable
   readonly of: { readonly jobId: null; readonly studyHash: string }
+  /** Said below the chart in place of what is said below the table. */
+  readonly said?: readonly string[]
   /** Said where there is nothing to draw. */
   readonly nothing: string
 }
 
-export function Drawn({ title, figure, table, of, nothing }: Props) {
+export function Drawn({ title, figure, table, said = table.notes, of, nothing }: Props) {
   const t = useWords().groups
   const [form, setForm] = useState<'chart' | 'table'>('chart')
   if (figure === null)
@@ -55,7 +57,7 @@ export function Drawn({ title, figure, table, of, nothing }: Props) {
       {isChart ? (
         <div className={room.small}>
           <FigureView figure={figure} />
-          {table.notes.map((note) => (
+          {said.map((note) => (
             <p key={note} className="secondary">
               {note}
             </p>

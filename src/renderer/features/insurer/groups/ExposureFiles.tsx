@@ -13,6 +13,7 @@ import { formatMinute, formatNumber } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
 import { BlockHash } from '../../../parts/BlockHash.tsx'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
+import { useIsOfDemonstration } from '../../../parts/insurer/use-is-of-demonstration.ts'
 import { OnlyAtNode, useIsAtWorkPlace } from '../../../parts/OnlyAtNode.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
@@ -228,6 +229,7 @@ function Summary({
 function Version({ file, onRemoved }: { readonly file: ExposureVersion; onRemoved(): void }) {
   const words = useWords()
   const t = words.groups.file
+  const isOfDemonstration = useIsOfDemonstration()
   const [isAsking, setAsking] = useState(false)
   const remove = () => {
     setAsking(false)
@@ -240,6 +242,7 @@ function Version({ file, onRemoved }: { readonly file: ExposureVersion; onRemove
         <div className="secondary">
           <Summary {...file} /> {t.importedAt(formatMinute(file.importedAt))} · <BlockHash hash={file.hash} />
         </div>
+        {isOfDemonstration(file.fileName) && <p className="secondary">{t.ofDemonstration}</p>}
       </div>
       <Button size="compact-sm" variant="default" onClick={() => setAsking(true)}>
         {t.remove}

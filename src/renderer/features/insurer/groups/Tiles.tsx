@@ -1,8 +1,8 @@
 /** The measures of one group, each with its band, its denominator, and what makes the band as wide as it is. */
 import type { ReactNode } from 'react'
 import type { MonitorGroupView, MonitorRate, MonitorUnits } from '../../../../shared/contract/monitor.ts'
-import { formatNumber, formatPercent } from '../../../lib/format.ts'
-import { money } from '../../../parts/insurer/pricing-names.ts'
+import { formatNumber } from '../../../lib/format.ts'
+import { money, wholePercent } from '../../../parts/insurer/pricing-names.ts'
 import { ratioWithLimits } from '../../../parts/research/ratio-text.ts'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { usePricing } from '../../../parts/insurer/use-pricing.ts'
@@ -163,7 +163,7 @@ function Rate({
       </div>
       <div className="secondary">
         {t.width(widthText(rate, words, locale))}
-        {rate.completion < 0.995 && ` · ${t.completion(formatPercent(rate.completion, locale))}`}
+        {rate.completion < 0.995 && ` · ${t.completion(wholePercent(rate.completion, locale))}`}
       </div>
     </Tile>
   )

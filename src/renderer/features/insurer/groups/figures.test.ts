@@ -14,12 +14,19 @@ type Box = Extract<Shape, { kind: 'box' }>
 const boxesOf = ({ shapes }: Figure): Box[] => shapes.filter((shape) => shape.kind === 'box')
 
 /** Of a place upwards or across, by the first and the last number that stands along the axis. */
-function scaleOf({ shapes }: Figure, along: 'x' | 'y'): (place: number) => number {
+function scaleOf(
+  { shapes }: Figure,
+  along: 'x' | 'y',
+  scaled: (value: number) => number = (value) => value,
+): (place: number) => number {
   const numbers = shapes
     .filter((shape): shape is Text => shape.kind === 'text' && /^-?[\d.,]+$/.test(shape.text))
     .filter(({ anchor }) => anchor === (along === 'y' ? 'end' : 'middle'))
     // A number stands a little below its line.
-    .map(({ x, y, text }) => ({ place: along === 'y' ? y - 4 : x, value: Number(text.replaceAll(',', '')) }))
+    .map(({ x, y, text }) => ({
+      place: along === 'y' ? y - 4 : x,
+      value: scaled(Number(text.replaceAll(',', ''))),
+    }))
   const [first, last] = [numbers[0]!, numbers.at(-1)!]
   return (place) =>
     first.value + ((place - first.place) * (last.value - first.value)) / (last.place - first.place)
@@ -93,7 +100,8 @@ describe('charts and tables of groups say the same', () => {
     const figure = funnelFigure({ funnel }, words, 'en')!
     const table = funnelTable({ funnel }, words, 'en')
     expectSame(heights(figure), column(table, en.ratio), 0.01)
-    const across = scaleOf(figure, 'x')
+    // By the root: numbers below the axis are told apart in places, not in steps.
+    const across = (place: number) => scaleOf(figure, 'x', Math.sqrt)(place) ** 2
     expectSame(
       boxesOf(figure).map(({ x, width }) => across(x + width / 2)),
       column(table, en.expected),
@@ -127,28 +135,45 @@ describe('charts and tables of groups say the same', () => {
         shape.kind === 'text' && firsts.has(shape.text.slice(0, 3)) ? [shape.text.slice(0, 3)] : [],
       )
     }
-    // 132 expected claims are as wide as the chart.
-    const apart = (points: number) => (132 * points) / (RIGHT - EDGE.left)
+    // 132 expected claims are as wide as the chart, which goes by the root.
+    const at = (x: number) => 132 * ((x - EDGE.left) / (RIGHT - EDGE.left)) ** 2
     const [airline, bakery] = ['Airline with many airports', 'Bakery with many ovens']
     expect(
       namesOf([
-        [airline, 40],
-        [bakery, 40 + apart(90)],
+        [airline, at(200)],
+        [bakery, at(290)],
       ]),
     ).toEqual(['Air'])
     expect(
       namesOf([
-        ['AAA', 40],
-        ['BBB', 40 + apart(40)],
+        ['AAA', at(200)],
+        ['BBB', at(240)],
       ]),
     ).toEqual(['AAA', 'BBB'])
     // One to the right of its place, one to the left: between them is both names' room.
     expect(
       namesOf([
-        [airline, 75],
-        [bakery, 75 + apart(150)],
+        [airline, at(330)],
+        [bakery, at(480)],
       ]),
     ).toEqual(['Air'])
+  })
+  it('of groups: what stands out or lies beyond the edge is said however long the name is', () => {
+    const long = 'A very long name of an employer of many people in the north'
+    const point = { label: long, expected: 6, ratio: 4.2, lower: 3.1, upper: 5.4, p: 1e-6, isSignal: true }
+    const limits = [5, 50, 100, 200, 300].map((expected) => ({
+      expected,
+      lower95: 0.5,
+      upper95: 1.5,
+      lower998: 0.4,
+      upper998: 1.7,
+    }))
+    const funnel = { falseDiscoveryRate: 0.05, phi: 1, leftOut: 0, points: [point], limits }
+    const figure = funnelFigure({ funnel }, words, 'en')!
+    const texts = figure.shapes.flatMap((shape) => (shape.kind === 'text' ? [shape.text] : []))
+    expect(texts.find((text) => text.startsWith('A very'))).toMatch(/… 4\.20 ↑ ▲$/)
+    const [box] = figure.shapes.flatMap((shape) => (shape.kind === 'box' ? [shape] : []))
+    expect(box!.y).toBeGreaterThanOrEqual(EDGE.top - 4)
   })
   it('of a group month by month; a withheld month is neither drawn nor 0', () => {
     const figure = monthsFigure(group, words, 'en')!

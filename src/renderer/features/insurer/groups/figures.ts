@@ -1,10 +1,11 @@
 /** The pictures of a monitoring table: groups beside each other, one group through time, and its cumulative sum. Pure. */
 import type { Locale } from '../../../../shared/contract/app.ts'
 import type { MonitorGroupView, MonitorUnits, MonitorView } from '../../../../shared/contract/monitor.ts'
-import { formatNumber, formatPercent } from '../../../lib/format.ts'
+import { formatNumber } from '../../../lib/format.ts'
 import { DASHES, fitted, type Figure, type Shape, widthOf } from '../../../parts/research/figure.ts'
 import { ratioWithLimits } from '../../../parts/research/ratio-text.ts'
 import type { Words as AllWords } from '../../../words/catalogue.ts'
+import { wholePercent } from '../../../parts/insurer/pricing-names.ts'
 import { EDGE, FLOOR, HEIGHT, pathOf, plotOf, RIGHT, WIDTH } from '../../../parts/insurer/plot.ts'
 
 type Words = Pick<AllWords, 'groups'>
@@ -18,7 +19,7 @@ const NAME_HEIGHT = 12
 const NAME_SIZE = 11
 const NAME_GAP = 4
 /** Beyond this a ratio is drawn at the edge: one small group must not flatten the others. */
-const RATIO_MOST = 4
+const RATIO_MOST = 2.5
 
 /** Observed over expected against what is expected; null where no group can be read. */
 export function funnelFigure(
@@ -36,7 +37,7 @@ export function funnelFigure(
   const top = Math.min(RATIO_MOST, 1.1 * reach)
   const most = limits.at(-1)!.expected
   const plot = plotOf(
-    { least: 0, most, name: t.expectedClaims },
+    { least: 0, most, name: t.expectedByRoot, isRoot: true },
     { least: 0, most: top, name: t.ratio },
     locale,
   )
@@ -46,6 +47,22 @@ export function funnelFigure(
   })
   const lineOf = (of: (limit: (typeof limits)[number]) => number): string =>
     pathOf(limits.map((limit) => at(limit.expected, of(limit))))
+  const legend = [
+    { text: t.funnelLegend.inner, from: 210, dash: '6 4' },
+    { text: t.funnelLegend.outer, from: 150, dash: '2 3' },
+  ].flatMap(({ text, from, dash }): Shape[] => [
+    { kind: 'line', x1: RIGHT - from, y1: 9, x2: RIGHT - from + 20, y2: 9, tone: 'soft', width: 1.75, dash },
+    { kind: 'text', x: RIGHT - from + 25, y: 13, text, tone: 'soft', size: NAME_SIZE },
+  ])
+  legend.push({
+    kind: 'text',
+    x: RIGHT,
+    y: 13,
+    text: t.funnelLegend.signal,
+    anchor: 'end',
+    tone: 'soft',
+    size: NAME_SIZE,
+  })
   const shapes: Shape[] = [
     ...plot.shapes,
     { kind: 'line', x1: plot.x(0), y1: plot.y(1), x2: RIGHT, y2: plot.y(1), tone: 'ink' },
@@ -53,13 +70,18 @@ export function funnelFigure(
     { kind: 'path', d: lineOf(({ lower95 }) => lower95), tone: 'soft', dash: '6 4' },
     { kind: 'path', d: lineOf(({ upper998 }) => upper998), tone: 'soft', dash: '2 3' },
     { kind: 'path', d: lineOf(({ lower998 }) => lower998), tone: 'soft', dash: '2 3' },
-    { kind: 'text', x: RIGHT, y: 12, text: t.funnelLimits, anchor: 'end', tone: 'soft', size: 11 },
+    ...legend,
   ]
   const names: Name[] = []
   for (const { label, expected, ratio, lower, upper, isSignal } of points) {
     const place = at(expected, ratio)
     const tone = isSignal ? 1 : 0
     const isLeft = place.x < WIDTH - 120
+    // What says that a group stands out, or lies beyond the edge, is never cut off.
+    const beyond = ratio > top ? ` ${ratioWithLimits({ ratio, lower, upper }, locale).ratio} ↑` : ''
+    const sign = `${beyond}${isSignal ? ' ▲' : ''}`
+    const room =
+      Math.min(NAME_MOST, isLeft ? RIGHT - place.x - 8 : place.x - EDGE.left - 8) - widthOf(sign) * NAME_SIZE
     shapes.push(
       { kind: 'line', x1: place.x, y1: at(expected, lower).y, x2: place.x, y2: at(expected, upper).y, tone },
       { kind: 'box', x: place.x - BOX / 2, y: place.y - BOX / 2, width: BOX, height: BOX, tone },
@@ -68,11 +90,7 @@ export function funnelFigure(
       kind: 'text',
       x: place.x + (isLeft ? 8 : -8),
       y: place.y - 5,
-      text: fitted(
-        isSignal ? `${nameOf(label, t)} ▲` : nameOf(label, t),
-        isLeft ? 100 : NAME_MOST,
-        NAME_SIZE,
-      ),
+      text: `${fitted(nameOf(label, t), room, NAME_SIZE)}${sign}`,
       anchor: isLeft ? 'start' : 'end',
       size: NAME_SIZE,
       isBold: isSignal,
@@ -212,7 +230,8 @@ export function cusumFigure(
         tone: 1,
         dash: '6 4',
       },
-      { kind: 'text', x: RIGHT, y: plot.y(threshold) - 5, text: t.threshold, anchor: 'end', size: 11 },
+      // At the left, where a sum begins at 0 and leaves room.
+      { kind: 'text', x: plot.x(0) + 4, y: plot.y(threshold) - 5, text: t.threshold, size: 11 },
       {
         kind: 'path',
         d: pathOf(points.map(({ value }, i) => ({ x: plot.x(i), y: plot.y(value) }))),
@@ -273,7 +292,7 @@ export function triangleFigure(
     description: t.triangleOf(
       months
         .map((month, i) =>
-          t.knownOf(month, formatNumber(known[i]!, locale), formatPercent(completion[i]!, locale)),
+          t.knownOf(month, formatNumber(known[i]!, locale), wholePercent(completion[i]!, locale)),
         )
         .join(t.listComma),
     ),

@@ -22,6 +22,31 @@ describe('tables of groups', () => {
     expect(rateText(rate, 'amount', { groups: en }, 'en', 'USD')).toBe('2,500 (2,400–2,600)')
     expect(rateText(rate, 'amount', { groups: en }, 'en', 'TWD')).toBe('250,000 (240,000–260,000)')
   })
+  it('have limits with as many decimals as the rate', () => {
+    const rate = {
+      kind: 'rate' as const,
+      value: 2.034,
+      lower: 1.9,
+      upper: 2.16,
+      counted: 10,
+      denominator: 10,
+      completion: 1,
+      from: { chance: 1, noise: 0, immaturity: 0 },
+    }
+    expect(rateText(rate, 'number', { groups: en }, 'en')).toBe('2.03 (1.90–2.16)')
+    const share = { ...rate, value: 0.596, lower: 0.53, upper: 0.691 }
+    expect(rateText(share, 'share', { groups: en }, 'en')).toBe('59.6 % (53.0 %–69.1 %)')
+  })
+  it('say what a cause counts: claims by age and month, persons by condition', () => {
+    const cause = { kind: 'rows' as const, rows: [], leftOut: 0 }
+    const headOf = (by: 'ageBand' | 'condition' | 'month') =>
+      causeTable('A', by, cause, { months: [], prevalence: [] }, { groups: en }, 'en').header[1]
+    expect([headOf('ageBand'), headOf('month'), headOf('condition')]).toEqual([
+      'Claims observed',
+      'Claims observed',
+      'Persons observed',
+    ])
+  })
   it('have no actual over expected of what everything is measured by', () => {
     const group = (label: string | null) => ({ label, exposure: 100 }) as MonitorGroupView
     expect(isOwnMeasure(group(null), { isCompared: true })).toBe(true)
@@ -33,6 +58,20 @@ describe('tables of groups', () => {
     expect(triangleStop({ kind: 'settled' }, { groups: en })).toEqual([en.triangleStops.settled])
     expect(stop(2)).toEqual([en.triangleStops.undeveloped, en.laterNone(2)])
     expect(stop(null)).toEqual([en.triangleStops.undeveloped])
+  })
+  it('name the months that parts of a cause are of, whatever months rose', () => {
+    const cause = { kind: 'rows' as const, rows: [], leftOut: 2 }
+    const months = ['2021-01', '2021-02', '2021-12'].map((month) => ({ month }))
+    const prevalence = [{ condition: 'cancer', rate: { kind: 'withheld' as const } }]
+    const [words, notes] = [{ groups: en }, ({ notes: said }: PaperTable) => said]
+    expect(notes(causeTable('A', 'condition', cause, { months, prevalence }, words, 'en'))).toEqual([
+      en.causePeriod('2021-01', '2021-12'),
+      en.leftOut('2'),
+      en.causeWithheld('1'),
+    ])
+    expect(notes(causeTable('A', 'month', cause, { months, prevalence }, words, 'en'))[0]).toBe(
+      en.causeMonths('2021-01', '2021-12'),
+    )
   })
   it('have ratios with as many decimals as it takes to tell their limits from 1, in every table', () => {
     const ratio = { ratio: 1.0123, lower: 1.0041, upper: 1.0206 }
@@ -52,6 +91,8 @@ describe('tables of groups', () => {
     const [words, cells] = [{ groups: en }, ({ rows }: PaperTable) => rows[0]!.cells]
     expect(cells(funnelTable({ funnel }, words, 'en')).slice(2, 4)).toEqual(['1.012', '1.004–1.021'])
     expect(cells(notedTable({ noted }, words, 'en')).slice(4, 6)).toEqual(['1.012', '1.004–1.021'])
-    expect(cells(causeTable('A', 'ageBand', cause, words, 'en')).at(-1)).toBe('1.012 (1.004–1.021)')
+    expect(cells(causeTable('A', 'ageBand', cause, { months: [], prevalence: [] }, words, 'en')).at(-1)).toBe(
+      '1.012 (1.004–1.021)',
+    )
   })
 })

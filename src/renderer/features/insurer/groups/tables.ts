@@ -9,8 +9,8 @@ import type {
   MonitorView,
 } from '../../../../shared/contract/monitor.ts'
 import { usualExponent } from '../../../../shared/domain/currencies.ts'
-import { formatMinute, formatNumber, formatP, formatPercent, formatSignificant } from '../../../lib/format.ts'
-import { minorUnits, money } from '../../../parts/insurer/pricing-names.ts'
+import { formatFixed, formatMinute, formatNumber, formatP } from '../../../lib/format.ts'
+import { minorUnits, money, signed, wholePercent } from '../../../parts/insurer/pricing-names.ts'
 import type { PaperTable } from '../../../parts/research/paper-table.ts'
 import { ratioInBrackets, ratioWithLimits } from '../../../parts/research/ratio-text.ts'
 import type { Words as AllWords } from '../../../words/catalogue.ts'
@@ -18,6 +18,10 @@ import { nameOf } from './figures.ts'
 import { calledOf } from './words-for.ts'
 
 type Words = Pick<AllWords, 'groups'>
+
+/** A number from here on is written without decimals, and one below the other with more. */
+const LARGE = 100
+const SMALL = 0.01
 
 /** `amount`: money whose currency stands over the column. */
 export type RateKind = 'number' | 'share' | 'money' | 'amount'
@@ -46,9 +50,12 @@ export function rateText(
 
 /** @param currency of `money` and `amount`, which come in minor units */
 export function valueText(value: number, kind: RateKind, locale: Locale, currency = ''): string {
-  if (kind === 'share') return `${formatSignificant(100 * value, locale, 3)} %`
+  // A rate and its limits, and the rates of a column, have one number of places: they are compared.
+  if (kind === 'share') return `${formatFixed(100 * value, locale, 1)} %`
   if (kind === 'amount') return formatNumber(value / minorUnits(currency), locale, usualExponent(currency))
-  return kind === 'money' ? money(value, currency, locale) : formatSignificant(value, locale, 3)
+  return kind === 'money'
+    ? money(value, currency, locale)
+    : formatFixed(value, locale, value !== 0 && Math.abs(value) < SMALL ? 4 : value < LARGE ? 2 : 0)
 }
 
 /** What the width of a band is made of, in words: the largest first, nothing under a twentieth. */
@@ -61,7 +68,7 @@ export function widthText(
     .map((part) => ({ part, share: from[part] }))
     .filter(({ share }) => share >= 0.05)
     .sort((a, b) => b.share - a.share)
-    .map(({ part, share }) => `${t.widthOf[part]} ${formatPercent(share, locale)}`)
+    .map(({ part, share }) => `${t.widthOf[part]} ${wholePercent(share, locale)}`)
     .join(t.listComma)
 }
 
@@ -78,7 +85,7 @@ export function groupsTable(
     cells: [
       nameOf(group.label, t),
       group.lives === null ? '' : formatNumber(group.lives, locale),
-      group.exposure === null ? '' : formatNumber(group.exposure, locale, 1),
+      group.exposure === null ? '' : formatFixed(group.exposure, locale, 1),
       rateText(group.visits, 'number', words, locale),
       rateText(group.claims, 'number', words, locale),
       rateText(group.severity, 'amount', words, locale, currency),
@@ -136,7 +143,7 @@ export function funnelTable(
       return {
         cells: [
           nameOf(label, t),
-          formatNumber(expected, locale, 1),
+          formatFixed(expected, locale, 1),
           ratio,
           limits,
           formatP(p, locale),
@@ -144,7 +151,10 @@ export function funnelTable(
         ],
       }
     }),
-    notes: [t.funnelNote(formatNumber(funnel.phi, locale, 2), String(funnel.leftOut))],
+    notes: [
+      t.funnelNote(formatNumber(funnel.phi, locale, 2)),
+      ...(funnel.leftOut > 0 ? [t.funnelLeftOut(String(funnel.leftOut))] : []),
+    ],
   }
 }
 
@@ -180,7 +190,7 @@ export function monthsTable(
   locale: Locale,
 ): PaperTable {
   const text = (value: number | null, digits = 1) =>
-    value === null ? t.withheld : formatNumber(value, locale, digits)
+    value === null ? t.withheld : formatFixed(value, locale, digits)
   return {
     title: t.monthsOf(nameOf(label, t)),
     header: [t.month, t.exposure, t.patients, t.observed, t.expected, t.cusumSum, t.signal],
@@ -189,11 +199,11 @@ export function monthsTable(
       return {
         cells: [
           month,
-          exposure === null ? '' : formatNumber(exposure, locale, 1),
+          exposure === null ? '' : formatFixed(exposure, locale, 1),
           text(patients, 0),
           text(claims, 0),
           expected === null ? '' : text(expected),
-          point === undefined ? '' : formatNumber(point.value, locale, 2),
+          point === undefined ? '' : formatFixed(point.value, locale, 2),
           point?.isSignal === true ? t.yes : '',
         ],
       }
@@ -210,27 +220,44 @@ export function monthsTable(
   }
 }
 
+type Months = readonly { readonly month: string }[]
+
+/** Of which months the parts are; empty where the table has none. */
+export function causePeriod(by: CauseBy, months: Months, { groups: t }: Words): string {
+  const [first, last] = [months[0], months.at(-1)]
+  if (first === undefined || last === undefined) return ''
+  return by === 'month' ? t.causeMonths(first.month, last.month) : t.causePeriod(first.month, last.month)
+}
+
 export function causeTable(
   label: string,
   by: CauseBy,
   cause: Extract<MonitorCause, { kind: 'rows' }>,
+  { months, prevalence }: Pick<MonitorGroupView, 'prevalence'> & { readonly months: Months },
   words: Words,
   locale: Locale,
 ): PaperTable {
   const t = words.groups
+  // A condition is of persons with a visit for it; age and month are of claims.
+  const of = by === 'condition' ? 'persons' : 'claims'
+  const hidden = by === 'condition' ? prevalence.filter(({ rate }) => rate.kind === 'withheld').length : 0
   return {
     title: t.causeOf(nameOf(label, t), t.by[by]),
-    header: [t.by[by], t.observed, t.expected, t.excess, t.ratio],
+    header: [t.by[by], t.observedOf[of], t.expected, t.excess, t.ratio],
     rows: cause.rows.map((row) => ({
       cells: [
         by === 'condition' ? (t.conditions[row.label] ?? row.label) : row.label,
         formatNumber(row.observed, locale),
-        formatNumber(row.expected, locale, 1),
-        formatNumber(row.excess, locale, 1),
+        formatFixed(row.expected, locale, 1),
+        signed(row.excess, locale, 1),
         ratioInBrackets(row, locale),
       ],
     })),
-    notes: cause.leftOut > 0 ? [t.leftOut(String(cause.leftOut))] : [],
+    notes: [
+      causePeriod(by, months, words),
+      ...(cause.leftOut > 0 ? [t.leftOut(String(cause.leftOut))] : []),
+      ...(hidden > 0 ? [t.causeWithheld(String(hidden))] : []),
+    ],
   }
 }
 
@@ -285,7 +312,7 @@ export function triangleTable(
           const value = triangle.cumulative[i]![delay]
           return value === undefined ? '' : formatNumber(value, locale)
         }),
-        formatPercent(triangle.completion[i]!, locale),
+        wholePercent(triangle.completion[i]!, locale),
       ],
     })),
     notes: [t.triangleNote, ...(triangle.isCut ? [t.laterNone(delays.length - 1)] : [])],

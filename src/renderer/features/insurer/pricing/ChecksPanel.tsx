@@ -18,10 +18,13 @@ export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
   const words = useWords()
   const t = words.pricing
   const locale = useLocale()
-  const { draft, change, price } = usePricing()
+  const { draft, sources, change, price } = usePricing()
   const [years, setYears] = useState(1)
   const { reconciliation, trend, development, credibility, validation } = answer
   const { studyHash } = answer.work.source
+  const resultOf = (hash: string | null | undefined) =>
+    sources?.results.find((each) => each.studyHash === hash)
+  const [seen, tested] = [resultOf(studyHash), resultOf(answer.work.holdout?.studyHash)]
   const lift = validation === null ? null : liftFigure(validation.lift, t.lift, draft.currency, words, locale)
   const use = (step: Step): void => {
     change({ steps: inOrder([...draft.steps.filter(({ name }) => name !== step.name), step]) })
@@ -52,7 +55,7 @@ export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
           {trend === null ? (
             <span className="secondary">{t.noTrend}</span>
           ) : (
-            <div className={room.row}>
+            <div className={room.close}>
               <Text size="sm">
                 {t.trendSaid(
                   signedShare(trend.yearly.value, locale),
@@ -60,27 +63,29 @@ export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
                   signedShare(trend.yearly.upper, locale),
                 )}
               </Text>
-              <NumberInput
-                label={t.trendYears}
-                value={years}
-                min={0}
-                max={10}
-                decimalScale={2}
-                onChange={(value) => setYears(Number(value))}
-              />
-              <Button
-                variant="default"
-                onClick={() =>
-                  use({
-                    kind: 'factor',
-                    name: t.trendStep,
-                    factor: Math.exp(trend.slope * years),
-                    logVariance: (years * trend.stdErr) ** 2,
-                  })
-                }
-              >
-                {t.useTrend}
-              </Button>
+              <div className={room.row}>
+                <NumberInput
+                  label={t.trendYears}
+                  value={years}
+                  min={0}
+                  max={10}
+                  decimalScale={2}
+                  onChange={(value) => setYears(Number(value))}
+                />
+                <Button
+                  variant="default"
+                  onClick={() =>
+                    use({
+                      kind: 'factor',
+                      name: t.trendStep,
+                      factor: Math.exp(trend.slope * years),
+                      logVariance: (years * trend.stdErr) ** 2,
+                    })
+                  }
+                >
+                  {t.useTrend}
+                </Button>
+              </div>
             </div>
           )}
         </Panel>
@@ -137,6 +142,9 @@ export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
             <span className="secondary">{t.noValidation}</span>
           ) : (
             <div className={room.close}>
+              {tested !== undefined && seen !== undefined && (
+                <Text size="sm">{t.validationOf(tested.from, tested.to, seen.from, seen.to)}</Text>
+              )}
               <Text size="sm" data-testid="gini">
                 {t.gini(
                   ratioOf(validation.gini.value, locale),

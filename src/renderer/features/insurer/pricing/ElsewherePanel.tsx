@@ -1,12 +1,13 @@
 /** A model from elsewhere, as a table of rates or as a formula, beside the tariff on the same portfolio. */
-import { Button, SegmentedControl, Select, Text, Textarea } from '@mantine/core'
+import { Button, FileButton, SegmentedControl, Select, Text, Textarea } from '@mantine/core'
+import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import type { ChallengedAnswer, PricedAnswer } from '../../../../shared/contract/pricing.ts'
 import { formatNumber } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { impactTable } from '../../../parts/insurer/impact-table.ts'
-import { ratioOf, signedShare } from '../../../parts/insurer/pricing-names.ts'
+import { minorUnits, ratioOf, signedShare } from '../../../parts/insurer/pricing-names.ts'
 import { PricingRefused } from '../../../parts/insurer/PricingRefused.tsx'
 import { ReleasedFigure, ReleasedTable } from '../../../parts/insurer/Released.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
@@ -17,9 +18,13 @@ import { liftTable } from './pricing-tables.ts'
 import styles from './Pricing.module.css'
 import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 
+/** As much as the node takes (`pricing.challenge`). */
+const RATES_MOST = 1_000_000
+
 export function ElsewherePanel({ answer }: { readonly answer: PricedAnswer }) {
   const t = useWords().pricing
   const sources = usePricing((state) => state.sources)
+  const currency = usePricing(({ draft }) => draft.currency)
   const [kind, setKind] = useState<'rates' | 'formula'>('formula')
   const [format, setFormat] = useState<'csv' | 'json'>('csv')
   const [text, setText] = useState({ rates: '', formula: '' })
@@ -37,6 +42,16 @@ export function ElsewherePanel({ answer }: { readonly answer: PricedAnswer }) {
     } finally {
       setIsBusy(false)
     }
+  }
+  const read = async (file: File | null): Promise<void> => {
+    if (file === null) return
+    if (file.size > RATES_MOST) {
+      notifications.show({ color: 'red', message: t.ratesTooLarge(file.name) })
+      return
+    }
+    const rates = await file.text()
+    setFormat(/\.json$/i.test(file.name) ? 'json' : 'csv')
+    setText((before) => ({ ...before, rates }))
   }
   return (
     <div className={room.close}>
@@ -63,14 +78,27 @@ export function ElsewherePanel({ answer }: { readonly answer: PricedAnswer }) {
             onChange={(value) => setFormat((value ?? 'csv') as 'csv')}
           />
         )}
+        {kind === 'rates' && (
+          <FileButton accept=".csv,.tsv,.txt,.json" onChange={(file) => void read(file).catch(tellFailure)}>
+            {(props) => (
+              <Button variant="default" {...props}>
+                {t.chooseRates}
+              </Button>
+            )}
+          </FileButton>
+        )}
       </div>
       <Textarea
         className={room.mono}
         label={kind === 'rates' ? t.ratesText : t.formula}
         description={
           kind === 'formula'
-            ? t.formulaNames((result?.factors ?? []).map(({ name }) => name).join(', '))
-            : undefined
+            ? t.formulaNames(
+                (result?.factors ?? []).map(({ name }) => name).join(', '),
+                currency,
+                String(minorUnits(currency)),
+              )
+            : t.ratesHint(currency, String(minorUnits(currency)))
         }
         autosize
         minRows={4}

@@ -4,7 +4,13 @@ import { useState } from 'react'
 import type { PricedAnswer, RelativityFactorView } from '../../../../shared/contract/pricing.ts'
 import type { ManualChange } from '../../../../shared/domain/pricing-work.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
-import { factorName, levelName, money, ratioOf } from '../../../parts/insurer/pricing-names.ts'
+import {
+  baseLevelsSaid,
+  factorName,
+  levelName,
+  money,
+  ratioOf,
+} from '../../../parts/insurer/pricing-names.ts'
 import { ReleasedFigure, ReleasedTable } from '../../../parts/insurer/Released.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import room from '../../../ui/Room.module.css'
@@ -65,6 +71,12 @@ export function RelativitiesPanel({ answer }: { readonly answer: PricedAnswer })
             : shown === 'severity'
               ? t.perClaim(money(base, currency, locale))
               : t.perYear(money(base, currency, locale)),
+        )}
+      </Text>
+      <Text size="sm" data-testid="base-levels">
+        {baseLevelsSaid(
+          factors.map(({ factor: name, rows }) => ({ name, levels: rows })),
+          words,
         )}
       </Text>
       {answer.folds

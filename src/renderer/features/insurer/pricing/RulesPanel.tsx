@@ -4,18 +4,20 @@ import { useEffect, useState } from 'react'
 import { formatMinute } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
+import { factorName } from '../../../parts/insurer/pricing-names.ts'
 import { Callout } from '../../../ui/Callout.tsx'
 import room from '../../../ui/Room.module.css'
-import { useWords, type Words } from '../../../words/catalogue.ts'
+import { useWords } from '../../../words/catalogue.ts'
 import styles from './Pricing.module.css'
-import { readRules, textOfRules } from './rules-text.ts'
+import { factorCalled, readRules, textOfRules } from './rules-text.ts'
 import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 
 const EMPTY = { allowed: '', forbidden: '', proxies: '' }
 type Said = { readonly isGood: boolean; readonly text: string }
 
 export function RulesPanel() {
-  const t = useWords().pricing
+  const words = useWords()
+  const t = words.pricing
   const { draft, sources, load } = usePricing()
   const isSame = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase()
   const kept = sources?.rules.find(
@@ -24,7 +26,7 @@ export function RulesPanel() {
   const [text, setText] = useState(EMPTY)
   const [said, setSaid] = useState<Said | null>(null)
   useEffect(() => {
-    if (kept !== undefined) setText(textOfRules(kept))
+    if (kept !== undefined) setText(textOfRules(kept, (factor) => factorName(factor, words)))
   }, [kept?.hash])
   const [product, jurisdiction] = [draft.product.trim(), draft.jurisdiction.trim()]
   const save = async (): Promise<void> => {
@@ -34,13 +36,16 @@ export function RulesPanel() {
       return
     }
     const { allowed, forbidden, proxies } = read.rules
-    const coded = <T extends { factor: string }>(each: T): T => ({ ...each, factor: codeOf(each.factor, t) })
+    const coded = <T extends { factor: string }>(each: T): T => ({
+      ...each,
+      factor: factorCalled(each.factor),
+    })
     const saved = await node.pricing.saveRules({
       product,
       jurisdiction,
       allowed: allowed.map(coded),
       forbidden: forbidden.map(coded),
-      proxies: proxies.map((each) => ({ ...coded(each), of: codeOf(each.of, t) })),
+      proxies: proxies.map((each) => ({ ...coded(each), of: factorCalled(each.of) })),
     })
     setSaid(
       saved.kind === 'saved'
@@ -87,10 +92,4 @@ export function RulesPanel() {
       )}
     </div>
   )
-}
-
-/** What a factor is called on the screen is the factor too. */
-function codeOf(name: string, { factorNames }: Words['pricing']): string {
-  const same = Object.entries(factorNames).find(([, word]) => word.toLowerCase() === name.toLowerCase())
-  return same?.[0] ?? name
 }

@@ -7,6 +7,7 @@ import { Panel } from '../../../ui/Panel.tsx'
 import room from '../../../ui/Room.module.css'
 import { useWords } from '../../../words/catalogue.ts'
 import styles from './Pricing.module.css'
+import { useIsOfDemonstration } from '../../../parts/insurer/use-is-of-demonstration.ts'
 import { usePricing, workOf } from '../../../parts/insurer/use-pricing.ts'
 
 const FREQUENCIES = ['poisson', 'quasipoisson'] as const
@@ -17,6 +18,7 @@ export function WorkPanel({ sources }: { readonly sources: PricingSourcesView })
   const words = useWords()
   const t = words.pricing
   const { draft, jobId, change, price } = usePricing()
+  const isOfDemonstration = useIsOfDemonstration()
   const { model } = draft
   const result = sources.results.find(({ studyHash }) => studyHash === draft.studyHash)
   const resultChoices = sources.results.map(({ studyHash, title, from, to }) => ({
@@ -28,6 +30,7 @@ export function WorkPanel({ sources }: { readonly sources: PricingSourcesView })
       result !== undefined && from > result.to ? [studyHash] : [],
     ),
   )
+  const exposureName = sources.exposures.find(({ hash }) => hash === draft.exposureHash)?.name ?? ''
   const changeModel = (next: Partial<typeof model>): void =>
     change({ model: { ...model, ...next } as typeof model })
   return (
@@ -45,6 +48,7 @@ export function WorkPanel({ sources }: { readonly sources: PricingSourcesView })
           <Select
             className={styles.long}
             label={t.exposure}
+            description={isOfDemonstration(exposureName) ? t.exposureOfDemonstration : undefined}
             data={sources.exposures.map(({ hash, name, from, to }) => ({
               value: hash,
               label: t.exposureOf(name, from ?? '–', to ?? '–'),

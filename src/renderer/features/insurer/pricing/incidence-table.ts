@@ -29,6 +29,7 @@ export function incidenceTable(
   }
   return {
     title: t.title,
+    textColumns: [1],
     header: [words.pricing.level, t.from, t.year, t.rate, words.pricing.limits],
     rows: rows.flatMap((row) =>
       row.years.map(({ year, rate, lower, upper, isPartial }, i) => ({

@@ -14,7 +14,7 @@ interface Series {
   readonly dash?: string
   readonly values: readonly (number | undefined)[]
 }
-const LEGEND_STEP = 150
+const LEGEND_STEP = 160
 
 /** Null of fewer than two groups: there is no order to see. The table beside it has the same numbers. */
 export function liftFigure(
@@ -27,7 +27,11 @@ export function liftFigure(
   if (bins.length < 2) return null
   const isDouble = bins.some(({ alternative }) => alternative !== undefined)
   const series: readonly Series[] = [
-    { name: t.actual, tone: 0, values: bins.map(({ actual }) => actual) },
+    {
+      name: bins.some(({ lower }) => lower !== null) ? t.actualWithLimits : t.actual,
+      tone: 0,
+      values: bins.map(({ actual }) => actual),
+    },
     {
       name: isDouble ? t.challenger : t.predicted,
       tone: 1,
@@ -46,9 +50,17 @@ export function liftFigure(
       : []),
   ]
   const major = (minor: number): number => minor / minorUnits(currency)
-  const shown = series.flatMap(({ values }) => values.filter((value) => value !== undefined)).map(major)
+  const shown = series
+    .flatMap(({ values }) => values.filter((value) => value !== undefined))
+    .concat(bins.flatMap(({ lower, upper }) => [lower, upper].filter((value) => value !== null)))
+    .map(major)
   const plot = plotOf(
-    { least: -0.4, most: bins.length - 0.6, name: t.bin, names: bins.map((_, i) => String(i + 1)) },
+    {
+      least: -0.4,
+      most: bins.length - 0.6,
+      name: isDouble ? t.doubleLiftAxis : t.liftAxis,
+      names: bins.map((_, i) => String(i + 1)),
+    },
     {
       least: Math.min(0, ...shown),
       most: 1.08 * Math.max(...shown, 1e-9),
@@ -60,8 +72,16 @@ export function liftFigure(
     value === undefined ? null : { x: plot.x(i), y: plot.y(major(value)) }
   return {
     description: `${title}: ${series
-      .map(({ name, values }) => {
-        const texts = values.map((value) => (value === undefined ? '–' : money(value, currency, locale)))
+      .map(({ name, tone, values }) => {
+        const texts = values.map((value, i) => {
+          if (value === undefined) return '–'
+          const { lower, upper } = bins[i]!
+          const limits =
+            tone !== 0 || lower === null || upper === null
+              ? ''
+              : ` (${money(lower, currency, locale)}–${money(upper, currency, locale)})`
+          return `${money(value, currency, locale)}${limits}`
+        })
         return `${name} ${texts.join(', ')}`
       })
       .join('; ')}`,
@@ -69,6 +89,22 @@ export function liftFigure(
     height: HEIGHT,
     shapes: [
       ...plot.shapes,
+      // Chance and noise of what was seen: bins are told apart by no more than this leaves.
+      ...bins.flatMap(({ lower, upper }, i): Shape[] =>
+        lower === null || upper === null
+          ? []
+          : [
+              {
+                kind: 'line',
+                x1: plot.x(i),
+                y1: plot.y(major(lower)),
+                x2: plot.x(i),
+                y2: plot.y(major(upper)),
+                tone: 0,
+                width: 1.25,
+              },
+            ],
+      ),
       ...series.flatMap(({ name, tone, dash, values }, s): Shape[] => {
         const places = values.map(at)
         const x = EDGE.left + s * LEGEND_STEP

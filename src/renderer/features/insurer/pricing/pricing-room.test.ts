@@ -8,7 +8,7 @@ import { liftFigure } from './lift-figure.ts'
 import { liftTable, relativitiesTable } from './pricing-tables.ts'
 import { inOrder } from './steps-order.ts'
 import { relativityFigure } from './relativity-figure.ts'
-import { readRules, textOfRules } from './rules-text.ts'
+import { factorCalled, readRules, textOfRules } from './rules-text.ts'
 
 describe('a share with its sign', () => {
   it('has none where it rounds to nothing', () => {
@@ -26,8 +26,19 @@ describe('rules as text', () => {
     forbidden: [{ factor: 'sex', reason: 'one premium, for women and men' }],
     proxies: [{ factor: 'group', of: 'sex', reason: 'some employers' }],
   }
+  it('name factors as the screen does, and take the name in either language', () => {
+    expect(textOfRules(rules, (factor) => en.factorNames[factor] ?? factor).allowed).toBe(
+      'Age band, 3\nGroup',
+    )
+    expect(['Age band', 'sex', '年齡層', 'occupation'].map(factorCalled)).toEqual([
+      'ageBand',
+      'sex',
+      'ageBand',
+      'occupation',
+    ])
+  })
   it('come back as they were, commas of a reason too', () => {
-    expect(readRules(textOfRules(rules))).toEqual({ kind: 'read', rules })
+    expect(readRules(textOfRules(rules, (factor) => factor))).toEqual({ kind: 'read', rules })
   })
   it('say the field and the line that is not complete', () => {
     expect(readRules({ allowed: 'age\n\ngroup, 0.5', forbidden: '', proxies: '' })).toEqual({
@@ -106,27 +117,53 @@ describe('relativityFigure', () => {
 describe('liftFigure', () => {
   const words = { pricing: en } as Words
   const bins = [
-    { exposure: 10, predicted: 80_000, actual: 75_000, alternative: 70_000 },
-    { exposure: 10, predicted: 100_000, actual: 101_000, alternative: 120_000 },
-    { exposure: 10, predicted: 140_000, actual: 150_000, alternative: 120_000 },
+    { exposure: 10, predicted: 80_000, actual: 75_000, lower: 70_000, upper: 80_000, alternative: 70_000 },
+    {
+      exposure: 10,
+      predicted: 100_000,
+      actual: 101_000,
+      lower: 90_000,
+      upper: 112_000,
+      alternative: 120_000,
+    },
+    { exposure: 10, predicted: 140_000, actual: 150_000, lower: null, upper: null, alternative: 120_000 },
   ]
   it('draws what was predicted and what came, the numbers of the table beside it', () => {
     const single = bins.map(({ alternative: _, ...bin }) => bin)
     const figure = liftFigure(single, 'Lift', 'USD', words, 'en')!
     const table = liftTable(single, 'Lift', 'USD', words, 'en')
     for (const { cells } of table.rows)
-      for (const text of cells.slice(2)) expect(figure.description).toContain(text)
+      for (const text of cells.slice(2)) if (text !== '–') expect(figure.description).toContain(text)
     const boxes = figure.shapes.filter((shape) => shape.kind === 'box')
     expect(boxes).toHaveLength(6)
     // Higher is more: both rise with the bins, and the last actual is above its prediction.
     const heights = (tone: number) => boxes.filter((box) => box.tone === tone).map(({ y }) => -y)
     for (const tone of [0, 1]) expect(heights(tone)).toEqual(heights(tone).toSorted((a, b) => a - b))
     expect(heights(0)[2]!).toBeGreaterThan(heights(1)[2]!)
+    // Limits of two of the three, around the box of each.
+    const limits = figure.shapes.flatMap((shape) =>
+      shape.kind === 'line' && shape.tone === 0 && shape.x1 === shape.x2 ? [shape] : [],
+    )
+    expect(limits).toHaveLength(2)
+    for (const [i, { y1, y2 }] of limits.entries()) {
+      expect(y1).toBeGreaterThan(-heights(0)[i]!)
+      expect(y2).toBeLessThan(-heights(0)[i]! + 6)
+    }
+    // Ten bins have room for ten numbers.
+    const ten = liftFigure(
+      Array.from({ length: 10 }, () => single[0]!),
+      'Lift',
+      'USD',
+      words,
+      'en',
+    )!
+    const texts = ten.shapes.flatMap((shape) => (shape.kind === 'text' ? [shape.text] : []))
+    for (let bin = 1; bin <= 10; bin++) expect(texts).toContain(String(bin))
   })
   it('has a line for each of two models, and is none of one bin', () => {
     const figure = liftFigure(bins, 'Double lift', 'TWD', words, 'en')!
     const names = figure.shapes.flatMap((shape) => (shape.kind === 'text' ? [shape.text] : []))
-    for (const name of [en.actual, en.challenger, en.champion]) expect(names).toContain(name)
+    for (const name of [en.actualWithLimits, en.challenger, en.champion]) expect(names).toContain(name)
     expect(liftFigure(bins.slice(0, 1), 'Lift', 'TWD', words, 'en')).toBeNull()
   })
 })

@@ -35,9 +35,11 @@ export function relativitiesTable(
         row.relativity === null ? t.noData : ratioOf(row.relativity, locale),
         row.isBase
           ? t.isBase
-          : row.lower === null || row.upper === null
-            ? '–'
-            : `${ratioOf(row.lower, locale)}–${ratioOf(row.upper, locale)}`,
+          : row.exposure === 0
+            ? t.nobody
+            : row.lower === null || row.upper === null
+              ? '–'
+              : `${ratioOf(row.lower, locale)}–${ratioOf(row.upper, locale)}`,
         row.p === null ? '–' : formatP(row.p, locale),
       ],
     })),
@@ -49,13 +51,15 @@ export function modelsTable({ rates }: PricedAnswer, words: Words, locale: Local
   const t = words.pricing
   return {
     title: t.model,
-    header: [t.measure, t.familyHead, t.dispersion, t.p, t.used],
+    header: [t.measure, t.familyHead, t.dispersion, t.dispersionP, t.used],
+    textColumns: [1],
     rows: rates.map(({ measure, family, pearson, cellsUsed, converged }) => ({
       cells: [
         t.measures[measure],
         `${t.families[family] ?? family}${converged ? '' : ` (${t.notConverged})`}`,
         pearson.dispersion === null ? '–' : spreadOf(pearson.dispersion, locale),
-        pearson.p === null ? '–' : formatP(pearson.p, locale),
+        // Only a count has a dispersion of 1 to be compared with.
+        pearson.p === null || measure !== 'frequency' ? '–' : formatP(pearson.p, locale),
         formatNumber(cellsUsed, locale),
       ],
     })),
@@ -77,6 +81,7 @@ export function developmentTable(
   return {
     title: t.development,
     header: [t.month, t.known, t.chainLadder, t.ultimate, t.error, t.method],
+    textColumns: [5],
     rows: development.months.map(({ month, known, chainLadder, ultimate, stdErr, method }) => ({
       cells: [month, n(known), n(chainLadder), n(ultimate), n(stdErr), t.methods[method]],
     })),
@@ -90,7 +95,7 @@ export function credibilityTable(
   locale: Locale,
 ): PaperTable {
   const t = words.pricing
-  const rate = (value: number | null): string => (value === null ? '–' : formatSignificant(value, locale, 3))
+  const rate = (value: number | null): string => ratioOf(value, locale)
   return {
     title: t.credibility,
     header: [factorName('group', words), t.exposureYears, t.own, t.z, t.blended, t.error],
@@ -104,7 +109,7 @@ export function credibilityTable(
         rate(stdErr),
       ],
     })),
-    notes: [],
+    notes: [t.credibilityNote],
   }
 }
 
@@ -127,17 +132,21 @@ export function liftTable(
       isDouble ? t.challenger : t.predicted,
       ...(isDouble ? [t.champion] : []),
       t.actual,
+      t.limits,
     ],
-    rows: bins.map(({ exposure, predicted, actual, alternative }, i) => ({
+    rows: bins.map(({ exposure, predicted, actual, lower, upper, alternative }, i) => ({
       cells: [
         String(i + 1),
         formatNumber(exposure, locale, 0),
         money(predicted, currency, locale),
         ...(isDouble ? [alternative === undefined ? '–' : money(alternative, currency, locale)] : []),
         money(actual, currency, locale),
+        lower === null || upper === null
+          ? '–'
+          : `${money(lower, currency, locale)}–${money(upper, currency, locale)}`,
       ],
     })),
-    notes: [],
+    notes: [t.liftNote],
   }
 }
 

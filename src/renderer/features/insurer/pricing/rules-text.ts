@@ -1,5 +1,6 @@
 /** Lists of factors as people type them, a line for each, and back. Pure. */
 import type { FactorRulesDraft } from '../../../../shared/domain/pricing-work.ts'
+import { en, zhHant } from '../../../words/pricing.ts'
 
 export interface RulesText {
   readonly allowed: string
@@ -11,17 +12,25 @@ export type ReadRules =
   | { readonly kind: 'read'; readonly rules: Omit<FactorRulesDraft, 'product' | 'jurisdiction'> }
   | { readonly kind: 'wrong'; readonly field: keyof RulesText; readonly line: number }
 
-export const textOfRules = ({
-  allowed,
-  forbidden,
-  proxies,
-}: Omit<FactorRulesDraft, 'product' | 'jurisdiction'>): RulesText => ({
+/** @param nameOf what a factor is called on the screen */
+export const textOfRules = (
+  { allowed, forbidden, proxies }: Omit<FactorRulesDraft, 'product' | 'jurisdiction'>,
+  nameOf: (factor: string) => string,
+): RulesText => ({
   allowed: allowed
-    .map(({ factor, ratioMost }) => (ratioMost === null ? factor : `${factor}, ${ratioMost}`))
+    .map(({ factor, ratioMost }) => (ratioMost === null ? nameOf(factor) : `${nameOf(factor)}, ${ratioMost}`))
     .join('\n'),
-  forbidden: forbidden.map(({ factor, reason }) => `${factor}, ${reason}`).join('\n'),
-  proxies: proxies.map(({ factor, of, reason }) => `${factor}, ${of}, ${reason}`).join('\n'),
+  forbidden: forbidden.map(({ factor, reason }) => `${nameOf(factor)}, ${reason}`).join('\n'),
+  proxies: proxies.map(({ factor, of, reason }) => `${nameOf(factor)}, ${nameOf(of)}, ${reason}`).join('\n'),
 })
+
+/** What a factor is called on the screen, in either language, is the factor too. */
+export function factorCalled(name: string): string {
+  const plain = name.trim().toLowerCase()
+  for (const { factorNames } of [en, zhHant])
+    for (const [factor, word] of Object.entries(factorNames)) if (word.toLowerCase() === plain) return factor
+  return name
+}
 
 export function readRules(text: RulesText): ReadRules {
   const lines = (field: keyof RulesText, parts: number): { line: number; cells: string[] }[] =>

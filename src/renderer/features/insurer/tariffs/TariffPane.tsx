@@ -58,7 +58,7 @@ export function TariffPane({ opened, rows }: Props) {
   const isReleaser = mayCall('releases.save', roles)
   const shown = (table: PaperTable) =>
     isReleaser ? (
-      <ReleasedTable table={table} studyHash={source.studyHash} />
+      <ReleasedTable table={table} studyHash={source.studyHash} save={t.saveTable} />
     ) : (
       <PaperTableView table={table} />
     )
@@ -260,6 +260,11 @@ function Decide({ row }: { readonly row: TariffRow }) {
   )
 }
 
+const said = (
+  { before, after }: NonNullable<TariffComparisonView['base']>,
+  text: (value: number) => string,
+) => (text(before) === text(after) ? null : { before: text(before), after: text(after) })
+
 interface CompareProps {
   readonly row: TariffRow
   readonly rows: readonly TariffRow[]
@@ -282,11 +287,17 @@ function Compare({ row, rows, studyHash, isReleaser }: CompareProps) {
     if (hash !== null)
       node.tariffs.compare({ before: hash, after: row.hash }).then(setFound).catch(tellFailure)
   }
+  // What moves by less than it is written with has not moved for whoever reads it.
+  const base = found?.base == null ? null : said(found.base, (value) => money(value, row.currency, locale))
   const old = others.find(({ hash }) => hash === before)
   const title =
     old === undefined ? '' : t.compared(t.full(old.name, old.version), t.full(row.name, row.version))
   const shown = (table: PaperTable) =>
-    isReleaser ? <ReleasedTable table={table} studyHash={studyHash} /> : <PaperTableView table={table} />
+    isReleaser ? (
+      <ReleasedTable table={table} studyHash={studyHash} save={t.saveTable} />
+    ) : (
+      <PaperTableView table={table} />
+    )
   return (
     <div className={styles.screenOnly}>
       <Panel title={t.compare}>
@@ -312,14 +323,7 @@ function Compare({ row, rows, studyHash, isReleaser }: CompareProps) {
                   )}
                 </Text>
               )}
-              {found.base !== null && (
-                <Text size="sm">
-                  {t.baseMoved(
-                    money(found.base.before, row.currency, locale),
-                    money(found.base.after, row.currency, locale),
-                  )}
-                </Text>
-              )}
+              {base !== null && <Text size="sm">{t.baseMoved(base.before, base.after)}</Text>}
               {found.stepsChanged && <Text size="sm">{t.stepsChanged}</Text>}
               <div className={room.columns}>
                 {found.relativities.length > 0 && shown(comparisonTable(found, title, words, locale))}

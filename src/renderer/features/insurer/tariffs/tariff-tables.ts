@@ -8,8 +8,10 @@ import type {
 } from '../../../../shared/contract/tariffs.ts'
 import { formatNumber } from '../../../lib/format.ts'
 import {
+  baseLevelsSaid,
   factorName,
   levelName,
+  minorUnits,
   money,
   percent,
   ratioOf,
@@ -21,6 +23,11 @@ import type { Words } from '../../../words/catalogue.ts'
 export function relativityTable(opened: OpenedTariff, words: Words, locale: Locale): PaperTable {
   const t = words.tariffs
   const { row, factors, base } = opened
+  const unrated = factors.flatMap(({ name, levels }) =>
+    levels
+      .filter(({ relativity }) => relativity === null)
+      .map(({ level }) => words.pricing.baseLevel(factorName(name, words), levelName(name, level, words))),
+  )
   return {
     title: t.relativityTable(t.full(row.name, row.version)),
     header: [t.term, t.relativity, t.exposure],
@@ -35,7 +42,36 @@ export function relativityTable(opened: OpenedTariff, words: Words, locale: Loca
         isIndented: true,
       })),
     ]),
-    notes: [t.base(money(base, row.currency, locale)), versionNote(row, words)],
+    notes: [
+      t.base(money(base, row.currency, locale)),
+      baseLevelsSaid(factors, words),
+      t.baseRateNote(row.currency, String(minorUnits(row.currency))),
+      ...(unrated.length > 0 ? [t.noRelativity(unrated.join(words.groups.listComma))] : []),
+      versionNote(row, words),
+    ],
+    // What the import of rates takes (docs/spec/pricing.md section 6): a level that has none stands in the notes.
+    data: {
+      header: [t.term, t.level, t.relativity, t.exposure],
+      rows: [
+        { cells: [t.baseRate, '', String(base), ''] },
+        ...factors.flatMap(({ name, levels }) =>
+          levels.flatMap(({ level, relativity, exposure }) =>
+            relativity === null
+              ? []
+              : [
+                  {
+                    cells: [
+                      factorName(name, words),
+                      levelName(name, level, words),
+                      String(relativity),
+                      String(exposure),
+                    ],
+                  },
+                ],
+          ),
+        ),
+      ],
+    },
   }
 }
 
@@ -109,7 +145,9 @@ export function groupTable(
       t.exposure,
       words.groups.premium,
     ],
-    rows: rows.map(({ line, levels, exposure, premium }) => ({
+    // Levels are words.
+    textColumns: factors.map((_, f) => f + 1),
+    rows: addedUp(rows).map(({ line, levels, exposure, premium }) => ({
       cells: [
         String(line),
         ...levels.map((level, f) => levelName(factors[f] ?? '', level, words)),
@@ -119,4 +157,17 @@ export function groupTable(
     })),
     notes: [versionNote(row, words)],
   }
+}
+
+type PricedRow = Extract<GroupPriceView, { kind: 'priced' }>['rows'][number]
+
+/** Cells of a line that the tariff charges alike, such as women and men of one that has no sex, as one: their lives are added up. */
+function addedUp(rows: readonly PricedRow[]): readonly PricedRow[] {
+  const sums = new Map<string, PricedRow>()
+  for (const row of rows) {
+    const key = JSON.stringify([row.line, row.levels])
+    const before = sums.get(key)
+    sums.set(key, before === undefined ? row : { ...before, exposure: before.exposure + row.exposure })
+  }
+  return [...sums.values()]
 }

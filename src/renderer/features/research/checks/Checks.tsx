@@ -32,7 +32,8 @@ export function Checks({ parts }: RoomProps) {
       {
         id: 'at',
         header: t.columns.at,
-        width: '9rem',
+        // With the zone of its hours.
+        width: '14rem',
         value: ({ at }) => (at === null ? '' : formatMinute(at)),
       },
       {

@@ -9,11 +9,14 @@ import { formatInstant, formatNumber, formatSignificant } from '../../../lib/for
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
+import { useJob } from '../../../parts/jobs.ts'
+import { JobProgress } from '../../../parts/JobProgress.tsx'
 import { aloneSteps } from '../../../parts/research/alone-steps.ts'
 import { AskAllHospitals } from '../../../parts/research/AskAllHospitals.tsx'
 import type { PaperTable } from '../../../parts/research/paper-table.ts'
 import { PaperTableView } from '../../../parts/research/PaperTableView.tsx'
 import { profileTables } from '../../../parts/research/profile-tables.ts'
+import { RecordsStanding } from '../../../parts/research/RecordsStanding.tsx'
 import { ReleaseMenu } from '../../../parts/research/ReleaseMenu.tsx'
 import { useStudy, type CleaningPart } from '../../../parts/research/study-under-work.ts'
 import { testName } from '../../../parts/research/test-name.ts'
@@ -218,11 +221,13 @@ function Answered({ opened, isTwin }: { readonly opened: OpenRequest; readonly i
               )}`}
           </p>
           {isUnattested && <Callout tone="warn">{words.requests.answer.unattested}</Callout>}
-          {isTwin && <Callout tone="plain">{t.besideTwin}</Callout>}
-          {!isTwin && here.tables === null && (
+          {isTwin && here.tables !== null && <Callout tone="plain">{t.besideTwin}</Callout>}
+          {here.isCounting && <Counting jobId={here.jobId} isTwin={isTwin} />}
+          {here.isStopped && <p className={`secondary ${room.said}`}>{t.countStopped}</p>}
+          {here.tables === null && !here.isCounting && (!isTwin || here.isStopped) && (
             <div>
-              <Button size="compact-sm" variant="default" loading={here.isCounting} onClick={here.count}>
-                {t.countHere}
+              <Button size="compact-sm" variant="default" onClick={here.count}>
+                {isTwin ? t.countTwin : t.countHere}
               </Button>
             </div>
           )}
@@ -241,6 +246,26 @@ function Answered({ opened, isTwin }: { readonly opened: OpenRequest; readonly i
             </div>
           ))}
         </>
+      )}
+    </div>
+  )
+}
+
+/** Meanwhile: what is counted, how far the people are that are asked, then how many of them were read. */
+function Counting({ jobId, isTwin }: { readonly jobId: string | null; readonly isTwin: boolean }) {
+  const t = useWords().cleaning.real.counting
+  const job = useJob(jobId)
+  const records = useAsk(() => node.cohorts.state(), [], ['cohorts.stateChanged'])
+  const isFilling = records.value?.kind === 'filling' && records.value.total > 0
+  return (
+    <div className={room.small} data-testid="counting-here">
+      <p className={room.said} role="status">
+        {isTwin ? t.twin : t.own}
+      </p>
+      {isFilling && job?.done === 0 ? (
+        <RecordsStanding state={records.value} />
+      ) : (
+        job?.state === 'running' && <JobProgress job={job} />
       )}
     </div>
   )

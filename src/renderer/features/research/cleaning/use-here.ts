@@ -12,6 +12,10 @@ export interface Here {
   readonly tables: readonly LabelledTable[] | null
   readonly failure: string | null
   readonly isCounting: boolean
+  /** Of what counts, once it has begun. */
+  readonly jobId: string | null
+  /** By a person: it does not begin again by itself. */
+  readonly isStopped: boolean
   count(): void
 }
 
@@ -19,7 +23,15 @@ export interface Here {
 const counted = new Map<string, readonly LabelledTable[]>()
 ofOnePerson(() => counted.clear())
 
-const NOTHING = { of: '', isCounting: false, failure: null as string | null }
+interface State {
+  readonly of: string
+  readonly isCounting: boolean
+  readonly jobId: string | null
+  readonly isStopped: boolean
+  readonly failure: string | null
+}
+
+const NOTHING: State = { of: '', isCounting: false, jobId: null, isStopped: false, failure: null }
 
 /** @param isAtOnce counts without being asked: where nobody's records are looked at */
 export function useHere(question: Asked | null, isAtOnce: boolean): Here {
@@ -29,31 +41,52 @@ export function useHere(question: Asked | null, isAtOnce: boolean): Here {
   const now = state.of === key ? state : { ...NOTHING, of: key }
   const count = (): void => {
     if (question === null || now.isCounting) return
-    setState({ of: key, isCounting: true, failure: null })
-    countHere(question).then(
+    const counting = { ...NOTHING, of: key, isCounting: true }
+    setState(counting)
+    countHere(question, (jobId) => setState({ ...counting, jobId })).then(
       (found) => {
-        if (found !== null) counted.set(key, found)
-        setState({ of: key, isCounting: false, failure: found === null ? 'unexpected' : null })
+        if (found.kind === 'counted') counted.set(key, found.tables)
+        setState({
+          ...NOTHING,
+          of: key,
+          isStopped: found.kind === 'stopped',
+          failure: found.kind === 'failed' ? found.code : null,
+        })
       },
-      (error: unknown) => setState({ of: key, isCounting: false, failure: failureCode(error) }),
+      (error: unknown) => setState({ ...NOTHING, of: key, failure: failureCode(error) }),
     )
   }
-  const isDue = question !== null && isAtOnce && tables === null && now.failure === null && !now.isCounting
+  const { failure, isCounting, jobId, isStopped } = now
+  const isDue =
+    question !== null && isAtOnce && tables === null && failure === null && !isCounting && !isStopped
   useEffect(() => {
     if (isDue) count()
   }, [isDue, key])
-  return { tables, failure: now.failure, isCounting: now.isCounting, count }
+  return { tables, failure, isCounting, jobId, isStopped, count }
 }
 
-async function countHere({ cohort, cleaning, output }: Asked): Promise<readonly LabelledTable[] | null> {
-  if (output.kind !== 'cleaning-profile') return null
+type Counted =
+  | { readonly kind: 'counted'; readonly tables: readonly LabelledTable[] }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'failed'; readonly code: string }
+const failed = (code = 'unexpected'): Counted => ({ kind: 'failed', code })
+
+async function countHere(
+  { cohort, cleaning, output }: Asked,
+  onStart: (jobId: string) => void,
+): Promise<Counted> {
+  if (output.kind !== 'cleaning-profile') return failed()
   const { kind: _, ...profile } = output
   const begun = await node.cleaning.start({
     cohort,
     pipeline: cleaning ?? { schema: 'cleaning/1', title: '-', steps: [] },
     profile,
   })
-  if (begun.kind === 'refused') return null
+  if (begun.kind === 'refused') return failed()
+  onStart(begun.jobId)
   const job = await jobEnded(begun.jobId)
-  return job.state === 'done' ? ((await node.cleaning.answer({ jobId: begun.jobId }))?.people ?? null) : null
+  if (job.state === 'cancelled') return { kind: 'stopped' }
+  if (job.state !== 'done') return failed(job.error?.code)
+  const tables = (await node.cleaning.answer({ jobId: begun.jobId }))?.people
+  return tables === undefined || tables === null ? failed() : { kind: 'counted', tables }
 }

@@ -14,6 +14,7 @@ import { useCohort } from '../../../parts/research/study-under-work.ts'
 import { useCopiesReleased } from '../../../parts/research/use-copies-released.ts'
 import { RecordsStanding } from '../../../parts/research/RecordsStanding.tsx'
 import { TwinNote } from '../../../parts/research/TwinNote.tsx'
+import { useIsTwin } from '../../../parts/research/use-is-twin.ts'
 import { Callout } from '../../../ui/Callout.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
@@ -52,6 +53,7 @@ export function Cohorts() {
 function Question() {
   const words = useWords()
   const t = words.cohorts
+  const isTwin = useIsTwin()
   const locale = useLocale()
   const { value: kept, canUndo, canRedo, change, undo, redo } = useCohort()
   const definition = kept.title === '' ? { ...kept, title: t.untitled } : kept
@@ -76,7 +78,7 @@ function Question() {
             <p key={i}>{sentence}</p>
           ))}
         </div>
-        <p className="secondary">{t.honest}</p>
+        <p className="secondary">{isTwin ? t.honestTwin : t.honest}</p>
       </Panel>
       <div className={styles.columns}>
         <Stack gap="md">

@@ -1,7 +1,8 @@
 /** The comparison of the built-in study on simulated cohorts: its design, its run, and what it found. */
 import { Button, Group, NativeSelect, NumberInput, Skeleton, Stack, TextInput } from '@mantine/core'
 import { useMemo, useState } from 'react'
-import { paperDesign, USUAL_PAPER_DESIGN } from '../../../../shared/domain/paper-design.ts'
+import { PAPER_BOUNDS, paperDesign, USUAL_PAPER_DESIGN } from '../../../../shared/domain/paper-design.ts'
+import { formatNumber } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { FailureNote, failureIsKnown, tellFailure } from '../../../parts/FailureNote.tsx'
@@ -65,9 +66,15 @@ function Failed({ code }: { readonly code: string }) {
 
 function DesignForm() {
   const t = useWords().models.simulation
+  const locale = useLocale()
   const { design, change, start } = useSimulation()
   const [isBusy, setIsBusy] = useState(false)
-  const isValid = paperDesign.safeParse(design).success
+  const parsed = paperDesign.safeParse(design)
+  const isValid = parsed.success
+  const wrong = new Set(parsed.error?.issues.flatMap(({ path }) => path.map(String)))
+  /** The range stands where somebody has left it. */
+  const rangeOf = (name: string, bounds: readonly [number, number], say: typeof t.range): string | null =>
+    wrong.has(name) ? say(formatNumber(bounds[0], locale, 2), formatNumber(bounds[1], locale, 2)) : null
   const begin = () => {
     setIsBusy(true)
     start()
@@ -82,6 +89,7 @@ function DesignForm() {
             key={name}
             label={t.fields[name]}
             allowDecimal={name === 'gapYears'}
+            error={rangeOf(name, PAPER_BOUNDS[name], t.range)}
             value={design[name]}
             onChange={(value) => change({ ...design, [name]: value === '' ? NaN : Number(value) })}
           />
@@ -90,6 +98,7 @@ function DesignForm() {
           <NumberList
             key={name}
             label={t.fields[name]}
+            error={rangeOf(name, PAPER_BOUNDS[name], t.rangeOfList)}
             value={design[name]}
             onChange={(values) => change({ ...design, [name]: values })}
           />
@@ -99,6 +108,7 @@ function DesignForm() {
             key={name}
             label={t.fields[name]}
             decimalScale={4}
+            error={rangeOf(name, PAPER_BOUNDS.effect, t.range)}
             step={0.05}
             value={design.effects[name]}
             onChange={(value) =>
@@ -112,6 +122,7 @@ function DesignForm() {
         <TextInput
           label={t.fields.seed}
           maxLength={64}
+          error={wrong.has('seed') ? t.seedRange : null}
           value={design.seed}
           onChange={({ currentTarget }) => change({ ...design, seed: currentTarget.value })}
         />
@@ -132,10 +143,12 @@ function DesignForm() {
 /** Numbers apart by commas; what is none leaves an empty list, which the design does not take. */
 function NumberList({
   label,
+  error,
   value,
   onChange,
 }: {
   readonly label: string
+  readonly error: string | null
   readonly value: readonly number[]
   onChange(values: number[]): void
 }) {
@@ -143,6 +156,7 @@ function NumberList({
   return (
     <TextInput
       label={label}
+      error={error}
       value={text}
       onChange={({ currentTarget }) => {
         setText(currentTarget.value)

@@ -33,9 +33,38 @@ describe.each(['en', 'zh-Hant'] as const)('the simulated comparison in %s', (loc
     expect(title).toContain(scenarioName(scenario, words, locale))
     expect(rows).toHaveLength(8)
     for (const { cells } of rows) expect(cells).toHaveLength(header.length)
-    expect(rows[1]!.cells.slice(1)).toEqual(['0.4', '0.46', '0.4 (1.3)', '53 (5)', '0.98 (0.07)', '0.0061'])
+    expect(rows[1]!.cells.slice(1)).toEqual([
+      '0.4',
+      '0.46',
+      '0.4 (1.3)',
+      '53.0 (5.0)',
+      '0.980 (0.070)',
+      '0.0061',
+    ])
     expect(notes[0]).toMatch(/Simulated data|模擬資料/)
     expect(notes[1]).toContain('2')
+  })
+
+  it('has no bias in percent of an effect that is none', () => {
+    const lines = scenario.lines.map((each) =>
+      each.effect === 'sex'
+        ? {
+            ...each,
+            truth: 0,
+            percentBias: null,
+            monteCarlo: { ...each.monteCarlo, percentBias: null },
+          }
+        : each,
+    )
+    const { rows, notes } = scenarioTable(answer, { ...scenario, lines }, words, locale)
+    expect(rows[1]!.cells[3]).toBe(words.models.none)
+    expect(rows[2]!.cells[3]).toBe('0.4 (1.3)')
+    expect(notes).toContain(words.models.simulation.noBias)
+    const drawn = biasFigure({ ...scenario, lines }, words, locale).shapes
+    const all = biasFigure(scenario, words, locale).shapes
+    expect(
+      all.filter(({ kind }) => kind === 'box').length - drawn.filter(({ kind }) => kind === 'box').length,
+    ).toBe(3)
   })
 
   it('draws bias in percent, zero among it, all on the paper', () => {

@@ -1,7 +1,7 @@
 /** What a simulated comparison found, as a table and a picture of each scenario (docs/spec/statistics.md S9). Pure. */
 import type { Locale } from '../../../../shared/contract/app.ts'
 import type { PaperDesign } from '../../../../shared/domain/paper-design.ts'
-import { formatNumber, formatPercent, formatSignificant } from '../../../lib/format.ts'
+import { formatFixed, formatNumber, formatPercent, formatSignificant } from '../../../lib/format.ts'
 import { roundValues } from '../../../parts/research/fit-answer.ts'
 import type { Figure, Shape } from '../../../parts/research/figure.ts'
 import type { PaperRow, PaperTable } from '../../../parts/research/paper-table.ts'
@@ -14,14 +14,15 @@ export interface SimulationLine {
   readonly effect: Effect
   readonly truth: number
   readonly mean: number
-  readonly percentBias: number
+  /** Of the truth: null where that is zero. */
+  readonly percentBias: number | null
   readonly empiricalStdErr: number
   readonly meanStdErr: number
   readonly stdErrRatio: number
   readonly meanSquaredError: number
   readonly coverage: number
   readonly monteCarlo: {
-    readonly percentBias: number
+    readonly percentBias: number | null
     readonly stdErrRatio: number
     readonly coverage: number
   }
@@ -73,17 +74,19 @@ export function scenarioTable(
           t.effects[line.effect],
           formatSignificant(line.truth, locale, 3),
           formatSignificant(line.mean, locale, 4),
+          hasBias(line)
+            ? beside(
+                formatFixed(line.percentBias, locale, 1),
+                formatFixed(line.monteCarlo.percentBias, locale, 1),
+              )
+            : words.models.none,
           beside(
-            formatNumber(line.percentBias, locale, 1),
-            formatNumber(line.monteCarlo.percentBias, locale, 1),
+            formatFixed(100 * line.coverage, locale, 1),
+            formatFixed(100 * line.monteCarlo.coverage, locale, 1),
           ),
           beside(
-            formatNumber(100 * line.coverage, locale, 1),
-            formatNumber(100 * line.monteCarlo.coverage, locale, 1),
-          ),
-          beside(
-            formatNumber(line.stdErrRatio, locale, 3),
-            formatNumber(line.monteCarlo.stdErrRatio, locale, 3),
+            formatFixed(line.stdErrRatio, locale, 3),
+            formatFixed(line.monteCarlo.stdErrRatio, locale, 3),
           ),
           formatSignificant(line.meanSquaredError, locale, 3),
         ],
@@ -103,10 +106,19 @@ export function scenarioTable(
         engine,
       ),
       ...(unanswered > 0 ? [t.unanswered(formatNumber(unanswered, locale))] : []),
+      ...(lines.every(hasBias) ? [] : [t.noBias]),
       t.note,
     ],
   }
 }
+
+type WithBias = SimulationLine & {
+  readonly percentBias: number
+  readonly monteCarlo: { readonly percentBias: number }
+}
+
+/** There is no percentage of nothing: an effect of zero has a mean and a coverage, and no bias in percent of it. */
+const hasBias = (line: SimulationLine): line is WithBias => line.truth !== 0 && line.percentBias !== null
 
 const WIDTH = 760
 const TOP = 40
@@ -121,8 +133,8 @@ const LIMIT = 1.959963984540054
 /** Bias of each estimator's mean in percent of the true effect, with the limits that the number of replicates leaves. */
 export function biasFigure(scenario: Scenario, words: Pick<Words, 'models'>, locale: Locale): Figure {
   const t = words.models.simulation
-  const { lines } = scenario
-  const estimators = [...new Set(lines.map(({ estimator }) => estimator))]
+  const lines = scenario.lines.filter(hasBias)
+  const estimators = [...new Set(scenario.lines.map(({ estimator }) => estimator))]
   const left = NAMES
   const right = WIDTH - 24
   const limits = lines.flatMap(({ percentBias, monteCarlo }) => [
@@ -136,10 +148,19 @@ export function biasFigure(scenario: Scenario, words: Pick<Words, 'models'>, loc
   const block = EFFECTS.length * ROW + GAP
   const floor = TOP + estimators.length * block
   const shapes: Shape[] = [
-    ...EFFECTS.flatMap((effect, e): Shape[] => [
-      { kind: 'box', x: left + e * 140, y: 12, width: BOX, height: BOX, tone: toneOf(e) },
-      { kind: 'text', x: left + e * 140 + 12, y: 20, text: t.effects[effect], size: 11 },
-    ]),
+    ...EFFECTS.filter((effect) => lines.some((line) => line.effect === effect)).flatMap(
+      (effect, at): Shape[] => [
+        {
+          kind: 'box',
+          x: left + at * 140,
+          y: 12,
+          width: BOX,
+          height: BOX,
+          tone: toneOf(EFFECTS.indexOf(effect)),
+        },
+        { kind: 'text', x: left + at * 140 + 12, y: 20, text: t.effects[effect], size: 11 },
+      ],
+    ),
     ...roundValues(from, to, 8).flatMap((tick): Shape[] => [
       { kind: 'line', x1: x(tick), y1: TOP - 6, x2: x(tick), y2: floor, tone: 'line' },
       {

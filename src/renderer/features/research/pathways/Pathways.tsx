@@ -23,6 +23,7 @@ import { PathwaysResult } from './PathwaysResult.tsx'
 import { RealPathways } from './RealPathways.tsx'
 import { namedNow, useKeptPathways, usePathwaysUnderWork } from './pathways-under-work.ts'
 import { TwinNote } from '../../../parts/research/TwinNote.tsx'
+import { useIsTwin } from '../../../parts/research/use-is-twin.ts'
 import { isStale, usePathways, type PathwaysQuestion } from './use-pathways.ts'
 import styles from './Pathways.module.css'
 
@@ -121,6 +122,7 @@ function Work() {
 function Head({ question }: { readonly question: PathwaysQuestion }) {
   const words = useWords()
   const t = words.pathways
+  const isTwin = useIsTwin()
   const locale = useLocale()
   const { before, after, undo, redo } = usePathwaysUnderWork()
   const { isRunning, run } = usePathways()
@@ -156,7 +158,7 @@ function Head({ question }: { readonly question: PathwaysQuestion }) {
         </Anchor>
       </div>
       <p className="secondary" style={{ marginBlockEnd: 0 }}>
-        {t.honest}
+        {isTwin ? t.honestTwin : t.honest}
       </p>
     </Panel>
   )

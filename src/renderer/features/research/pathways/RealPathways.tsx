@@ -179,6 +179,11 @@ function Ask({ question, catalog }: { readonly question: PathwaysQuestion; reado
           )}
         </p>
       )}
+      {question.definition.trajectory !== null && (
+        <p className="secondary" style={{ margin: 0 }} data-testid="real-no-trajectory">
+          {t.noTrajectory}
+        </p>
+      )}
     </div>
   )
 }

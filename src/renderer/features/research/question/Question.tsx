@@ -42,6 +42,7 @@ import { useLoadedHistory } from './use-kept-models.ts'
 import { useTutorial } from './use-tutorial.ts'
 import { useRunKey } from '../../../lib/use-run-key.ts'
 import { TwinNote } from '../../../parts/research/TwinNote.tsx'
+import { useIsTwin } from '../../../parts/research/use-is-twin.ts'
 import { UnfinishedNote } from '../../../parts/research/UnfinishedNote.tsx'
 import styles from './Question.module.css'
 
@@ -151,6 +152,7 @@ function Work() {
 
 function Head({ study, sentence }: { readonly study: StudyDocument; readonly sentence: string }) {
   const t = useWords().question
+  const isTwin = useIsTwin()
   const locale = useLocale()
   const { before, after, keeping, change, undo, redo } = useStudy()
   const { fitted, isRunning, run, forget } = useQuestion()
@@ -220,7 +222,7 @@ function Head({ study, sentence }: { readonly study: StudyDocument; readonly sen
           value={study.title}
           onChange={({ currentTarget }) => change({ ...study, title: currentTarget.value })}
         />
-        <p className={`secondary ${styles.wide}`}>{t.honest}</p>
+        <p className={`secondary ${styles.wide}`}>{isTwin ? t.honestTwin : t.honest}</p>
       </div>
       <div className={styles.foot}>
         <span className="secondary" role="status" data-testid="keeping" data-state={keeping}>

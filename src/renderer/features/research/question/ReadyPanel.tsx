@@ -1,4 +1,5 @@
 /** Before a fit: how many persons and events this hospital has, how many parameters that carries, and what may mislead. */
+import type { ReadinessFinding } from '../../../../shared/domain/study-answer.ts'
 import { Table } from '@mantine/core'
 import type { StudyDocument } from '../../../../shared/domain/study.ts'
 import { formatNumber } from '../../../lib/format.ts'
@@ -6,7 +7,7 @@ import { countText } from '../../../parts/research/small-count.ts'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
-import { carriedBy, hasTerms, type Finding, type StudyAnswer } from './study-answer.ts'
+import { carriedBy, hasTerms, type StudyAnswer } from './study-answer.ts'
 import { columnWords } from '../../../parts/research/study-sentence.ts'
 import { followedPersons, isStale, type Found } from './found.ts'
 import tables from '../../../parts/research/PaperTable.module.css'
@@ -102,7 +103,13 @@ function Counted({ study, found }: { readonly study: StudyDocument; readonly fou
   )
 }
 
-function FindingWords({ finding, study }: { readonly finding: Finding; readonly study: StudyDocument }) {
+function FindingWords({
+  finding,
+  study,
+}: {
+  readonly finding: ReadinessFinding
+  readonly study: StudyDocument
+}) {
   const words = useWords()
   const t = words.question.findings
   const locale = useLocale()

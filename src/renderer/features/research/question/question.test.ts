@@ -31,6 +31,7 @@ import {
   withNewCovariate,
   withTimeFrom,
 } from './interval-form.ts'
+import { notCombinedWords } from '../../../parts/research/not-combined.ts'
 import { imputationTables } from './imputation-tables.ts'
 import { methodsParagraph } from './methods-paragraph.ts'
 import { tableCsv, tableHtml, tableText } from '../../../parts/research/paper-table.ts'
@@ -646,5 +647,17 @@ describe('rows without a value', () => {
       expect(methods).not.toContain(words.question.methods.complete)
     }
     expect(imputationTables(asked, 0, fit, en, 'en')).toEqual([])
+  })
+
+  it('say which numbers of one table the combined model has none of, and where they are', () => {
+    expect(notCombinedWords(imputed, en, 'en')).toMatch(/20 filled-in tables/)
+    expect(notCombinedWords(imputed, en, 'en')).toMatch(/AIC, the test of proportional hazards/)
+    expect(notCombinedWords(imputed, wordsOf('zh-Hant'), 'zh-Hant')).toContain('比例風險檢定')
+    // Only Cox models have that test.
+    expect(notCombinedWords({ ...imputed, family: 'poisson' }, en, 'en')).not.toContain('proportional')
+    // Where no row lacked a value it is one fit, with everything that belongs to it.
+    const whole = { ...imputed, imputation: { ...imputed.imputation!, columns: [] } }
+    expect(notCombinedWords(whole, en, 'en')).toBeNull()
+    expect(notCombinedWords(fit, en, 'en')).toBeNull()
   })
 })

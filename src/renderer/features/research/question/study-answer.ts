@@ -1,63 +1,8 @@
 /** The text of a study's result as the room reads it (docs/spec/study.md section 3). */
 import type { CleaningReason } from '../../../../shared/domain/cleaning.ts'
+import type { Baseline, Readiness } from '../../../../shared/domain/study-answer.ts'
 import type { StudyModel, StudyWarning } from '../../../../shared/domain/study.ts'
 import type { FitAnswer } from '../../../parts/research/fit-answer.ts'
-
-interface NumberFacts {
-  readonly missing: number
-  readonly mean: number | null
-  readonly sd: number | null
-  readonly q1: number | null
-  readonly median: number | null
-  readonly q3: number | null
-}
-interface LabelFacts {
-  readonly missing: number
-  readonly counts: readonly number[]
-}
-export type BaselineColumn =
-  | { readonly kind: 'number'; readonly name: string; readonly groups: readonly NumberFacts[] }
-  | {
-      readonly kind: 'label'
-      readonly name: string
-      readonly labels: readonly string[]
-      readonly groups: readonly LabelFacts[]
-    }
-interface Baseline {
-  readonly by: string | null
-  readonly groups: readonly {
-    readonly kind: 'all' | 'group'
-    readonly label: string | null
-    readonly persons: number
-    readonly events: number
-    readonly personDays: number
-  }[]
-  readonly columns: readonly BaselineColumn[]
-}
-
-export type Finding =
-  | { readonly kind: 'few-events'; readonly events: number; readonly parameters: number }
-  | { readonly kind: 'rows-without-values'; readonly rows: number; readonly events: number }
-  | { readonly kind: 'rows-filled-in'; readonly rows: number; readonly events: number }
-  | { readonly kind: 'pieces-cut-short'; readonly rows: number; readonly events: number }
-  | { readonly kind: 'already'; readonly name: string; readonly persons: number }
-  | { readonly kind: 'earlier-events'; readonly persons: number }
-  | { readonly kind: 'earlier-competing'; readonly persons: number }
-  | { readonly kind: 'later-events'; readonly persons: number }
-  | { readonly kind: 'visits-after-death'; readonly persons: number }
-  | { readonly kind: 'overlap'; readonly rows: number }
-  | { readonly kind: 'constant'; readonly name: string }
-
-interface Readiness {
-  readonly rows: number
-  readonly persons: number
-  readonly events: number
-  readonly deaths: number
-  /** Of results of an older engine it is not there. */
-  readonly competing?: number
-  readonly parameters: number
-  readonly findings: readonly Finding[]
-}
 
 type NoAnswer = { readonly noAnswer: { readonly code: string } & Readonly<Record<string, unknown>> }
 

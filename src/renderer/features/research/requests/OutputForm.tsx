@@ -164,7 +164,9 @@ function Fields({ output, variables, onChange }: Props) {
               onChange={(cellsMost) => onChange({ ...output, cellsMost: cellsMost ?? 1 })}
             />
           </div>
-          <p className="secondary">{t.contributionHint}</p>
+          <p className="secondary">
+            {t.contributionHint} {output.kind === 'gamma' && t.costUnit}
+          </p>
           <Axes
             label={t.factors}
             axes={output.factors}

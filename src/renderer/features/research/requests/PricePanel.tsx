@@ -9,7 +9,7 @@ import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import room from '../../../ui/Room.module.css'
 import { useLocale, useWords, type Words } from '../../../words/catalogue.ts'
-import { pricedKindOf, usualPrice, type Draft } from './draft.ts'
+import { isModel, pricedKindOf, usualPrice, type Draft } from './draft.ts'
 import styles from './Requests.module.css'
 
 /** Shares of what one request may cost at most. */
@@ -196,12 +196,6 @@ function noiseSentences(
     if (name === 'visits') sentences.push(t.cellVisits(half, text(cells)))
     if (name === 'sum' && output.kind === 'mean') sentences.push(t.sum(half))
   }
-  if (
-    output.kind === 'cox' ||
-    output.kind === 'poisson' ||
-    output.kind === 'gamma' ||
-    output.kind === 'score'
-  )
-    sentences.push(t.model)
+  if (isModel(output)) sentences.push(t.model)
   return sentences
 }

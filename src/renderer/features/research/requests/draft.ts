@@ -13,19 +13,6 @@ import { firstEdges, timeEdgesOf } from '../../../parts/research/request-axis.ts
 
 /** What a person composes; monitoring tables, cleaning profiles and pathways are made by their own rooms. */
 export type OutputKind = Exclude<RequestOutput['kind'], 'monitor' | 'cleaning-profile' | 'pathways'>
-export const OUTPUT_KINDS: readonly OutputKind[] = [
-  'count',
-  'histogram',
-  'table',
-  'mean',
-  'quantiles',
-  'kaplan-meier',
-  'cox',
-  'poisson',
-  'gamma',
-  'score',
-]
-
 export interface Draft {
   readonly lane: Asked['lane']
   /** Null: the newest. */
@@ -45,6 +32,7 @@ export interface Draft {
   readonly purpose: AllowedPurpose
 }
 
+const PATIENTS = { unit: 'patients' } as const
 const STEP_DAYS = 90
 const FOLLOWED_DAYS = 1_800
 
@@ -87,64 +75,69 @@ function alonePipeline(): CleaningPipeline {
   return { schema: 'cleaning/1', title: 'alone', steps: aloneSteps(presetSteps('careful')) }
 }
 
-/** What a form begins with when it is chosen. */
-export function firstOutput(kind: OutputKind, variables: readonly CatalogVariable[]): RequestOutput {
-  const axis = (name: string): RequestAxis => axisOf(name, variables)
-  const counted = { unit: 'patients' } as const
-  switch (kind) {
-    case 'count':
-      return { kind }
-    case 'histogram':
-      return { kind, axis: axis('age-years'), counted }
-    case 'table':
-      return { kind, axes: [axis('age-years'), axis('sex')], counted }
-    case 'mean':
-      return { kind, variable: 'hba1c-tenths', least: 40, greatest: 140 }
-    case 'quantiles':
-      return {
-        kind,
-        axis: { variable: 'age-years', edges: everyStep('age-years', variables) },
-        perMille: [250, 500, 750],
-      }
-    case 'kaplan-meier':
-      return { kind, timeEdges: timeEdgesOf(STEP_DAYS, FOLLOWED_DAYS), by: axis('sex') }
-    case 'cox':
-      return {
-        kind,
-        timeEdges: timeEdgesOf(2 * STEP_DAYS, FOLLOWED_DAYS),
-        covariates: [axis('age-years'), axis('sex')],
-      }
-    case 'poisson':
-      return {
-        kind,
-        exposure: { variable: 'exposure-days', most: 365 },
-        claims: { variable: 'claims', most: 20 },
-        factors: [axis('age-years'), axis('sex'), axis('payer')],
-        cellsMost: 2,
-      }
-    case 'gamma':
-      return {
-        kind,
-        claims: { variable: 'claims', most: 20 },
-        cost: { variable: 'cost-minor', most: 10_000_000 },
-        factors: [axis('age-years'), axis('sex'), axis('payer')],
-        cellsMost: 2,
-      }
-    case 'score':
-      // Claims of a year, by age alone: something to begin with.
-      return {
-        kind,
-        formula: 'if age_years < 50 then 1 else 2',
-        columns: ['age-years'],
-        edges: [1_500],
-        exposure: { variable: 'exposure-days', most: 365 },
-        actual: { variable: 'claims', most: 20 },
-        cellsMost: 2,
-      }
-    default:
-      return unreachable(kind)
-  }
+type First = {
+  readonly [K in OutputKind]: (variables: readonly CatalogVariable[]) => RequestOutput & { kind: K }
 }
+
+/** What a form begins with when it is chosen, in the order in which forms are offered. */
+const FIRST: First = {
+  count: () => ({ kind: 'count' }),
+  histogram: (variables) => ({ kind: 'histogram', axis: axisOf('age-years', variables), counted: PATIENTS }),
+  table: (variables) => ({
+    kind: 'table',
+    axes: [axisOf('age-years', variables), axisOf('sex', variables)],
+    counted: PATIENTS,
+  }),
+  mean: () => ({ kind: 'mean', variable: 'hba1c-tenths', least: 40, greatest: 140 }),
+  quantiles: (variables) => ({
+    kind: 'quantiles',
+    axis: { variable: 'age-years', edges: everyStep('age-years', variables) },
+    perMille: [250, 500, 750],
+  }),
+  'kaplan-meier': (variables) => ({
+    kind: 'kaplan-meier',
+    timeEdges: timeEdgesOf(STEP_DAYS, FOLLOWED_DAYS),
+    by: axisOf('sex', variables),
+  }),
+  cox: (variables) => ({
+    kind: 'cox',
+    timeEdges: timeEdgesOf(2 * STEP_DAYS, FOLLOWED_DAYS),
+    covariates: [axisOf('age-years', variables), axisOf('sex', variables)],
+  }),
+  poisson: (variables) => ({
+    kind: 'poisson',
+    exposure: { variable: 'exposure-days', most: 365 },
+    claims: { variable: 'claims', most: 20 },
+    factors: tariffFactors(variables),
+    cellsMost: 2,
+  }),
+  gamma: (variables) => ({
+    kind: 'gamma',
+    claims: { variable: 'claims', most: 20 },
+    cost: { variable: 'cost-minor', most: 10_000_000 },
+    factors: tariffFactors(variables),
+    cellsMost: 2,
+  }),
+  // Claims of a year, by age alone: something to begin with.
+  score: () => ({
+    kind: 'score',
+    formula: 'if age_years < 50 then 1 else 2',
+    columns: ['age-years'],
+    edges: [1_500],
+    exposure: { variable: 'exposure-days', most: 365 },
+    actual: { variable: 'claims', most: 20 },
+    cellsMost: 2,
+  }),
+}
+
+export const OUTPUT_KINDS = Object.keys(FIRST) as readonly OutputKind[]
+
+export function firstOutput(kind: OutputKind, variables: readonly CatalogVariable[]): RequestOutput {
+  return FIRST[kind](variables)
+}
+
+const tariffFactors = (variables: readonly CatalogVariable[]): RequestAxis[] =>
+  ['age-years', 'sex', 'payer'].map((name) => axisOf(name, variables))
 
 export function axisOf(name: string, variables: readonly CatalogVariable[]): RequestAxis {
   const found = variables.find((each) => each.name === name)
@@ -208,16 +201,30 @@ export const needsFollowUp = (output: RequestOutput): boolean => namesOf(output)
 type PricedKind = 'count' | 'table' | 'model' | 'registered-model'
 
 export function pricedKindOf({ output, registration }: Pick<Draft, 'output' | 'registration'>): PricedKind {
+  if (output.kind === 'count') return 'count'
+  if (!isModel(output)) return 'table'
+  return registration === null ? 'model' : 'registered-model'
+}
+
+export function isModel(output: RequestOutput): boolean {
   switch (output.kind) {
-    case 'count':
-      return 'count'
     case 'cox':
     case 'poisson':
     case 'gamma':
     case 'score':
-      return registration === null ? 'model' : 'registered-model'
+      return true
+    case 'count':
+    case 'histogram':
+    case 'table':
+    case 'mean':
+    case 'quantiles':
+    case 'kaplan-meier':
+    case 'monitor':
+    case 'cleaning-profile':
+    case 'pathways':
+      return false
     default:
-      return 'table'
+      return unreachable(output)
   }
 }
 
@@ -276,7 +283,6 @@ export function exampleDraft(example: Example, title: string, { variables }: Cat
     output,
   })
   const everybody = newCohort(title)
-  const patients = { unit: 'patients' } as const
   switch (example) {
     case 'people':
       return of(diabetes, { kind: 'count' })
@@ -284,7 +290,7 @@ export function exampleDraft(example: Example, title: string, { variables }: Cat
       return of(diabetes, {
         kind: 'table',
         axes: [{ variable: 'age-years', edges: [40, 50, 60, 70, 80] }, axisOf('sex', variables)],
-        counted: patients,
+        counted: PATIENTS,
       })
     case 'hba1c':
       return of(diabetes, firstOutput('mean', variables))

@@ -1,0 +1,2 @@
+/** Name of the exposure file that a demonstration brings itself: rooms say where it is from. */
+export const DEMONSTRATION_EXPOSURE = 'exposure-synthetic.csv'
