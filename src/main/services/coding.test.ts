@@ -6,22 +6,27 @@ import type { CodeTarget, Uncoded } from '../../shared/contract/codes.ts'
 import type { VisitInput } from '../../shared/contract/records.ts'
 import { editionsOf } from '../../shared/domain/coded-with.ts'
 import { foundProfile, openHeadless, type Headless } from '../headless.ts'
+import { realWorld } from '../world.ts'
 
 const PASSPHRASE = 'river lantern oxide meadow'
+const world = { ...realWorld(), scryptCost: 2 ** 10 }
 let folder = ''
 let headless: Headless
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'consilium-coding-'))
-  await foundProfile({
-    folder: join(folder, 'hospital'),
-    institutionName: 'Hospital',
-    personName: 'Lin',
-    passphrase: PASSPHRASE,
-    zone: 'Asia/Taipei',
-    isSynthetic: false,
-  })
-  headless = await openHeadless({ folder: join(folder, 'hospital'), passphrase: PASSPHRASE })
+  await foundProfile(
+    {
+      folder: join(folder, 'hospital'),
+      institutionName: 'Hospital',
+      personName: 'Lin',
+      passphrase: PASSPHRASE,
+      zone: 'Asia/Taipei',
+      isSynthetic: false,
+    },
+    world,
+  )
+  headless = await openHeadless({ folder: join(folder, 'hospital'), passphrase: PASSPHRASE, world })
 }, 180_000)
 afterEach(async () => {
   await headless.close()
@@ -199,7 +204,7 @@ describe('the coding work list', { timeout: 240_000 }, () => {
     const bytes = await readFile(join(folder, 'hospital', 'codes', 'desk.sealed'))
     expect(bytes.toString('latin1').toLowerCase()).not.toContain('zebra')
     await headless.close()
-    headless = await openHeadless({ folder: join(folder, 'hospital'), passphrase: PASSPHRASE })
+    headless = await openHeadless({ folder: join(folder, 'hospital'), passphrase: PASSPHRASE, world })
     expect(
       (await headless.handlers.codes.search({ list: 'diagnosis', text: 'zebra flu', limit: 5 }))[0],
     ).toMatchObject({ code: 'J069' })
