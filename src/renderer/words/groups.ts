@@ -202,10 +202,8 @@ export const en = {
       'no-snapshot': 'The snapshot is not here yet.',
       'no-insurer': 'Only an insurer asks for its own groups.',
     },
-    refused: (code: string) =>
-      code === 'price-changed'
-        ? 'Not asked: the price is higher than the one shown. Nothing was charged; look at the new price and ask again.'
-        : `Not asked (${code}). Nothing was charged.`,
+    refused:
+      'Not asked: the request is not one that gateways take. Nothing was charged. Choose the file once more and ask again.',
   },
   none: 'No monitoring table has been answered yet. Import your exposure file, then ask for a table of a snapshot.',
   noneAction: 'Ask for a table',
@@ -536,10 +534,7 @@ export const zhHant: GroupsWords = {
       'no-snapshot': '快照尚未到達。',
       'no-insurer': '只有保險公司可申請自有團體。',
     },
-    refused: (code) =>
-      code === 'price-changed'
-        ? '未申請：費用高於顯示的金額。沒有計費；請確認新的費用後再申請。'
-        : `未申請（${code}）。沒有計費。`,
+    refused: '未申請：閘道不接受此申請。沒有計費；請重新選擇檔案後再申請。',
   },
   none: '還沒有已回答的監測表。請匯入承保暴露檔，再申請某個快照的表格。',
   noneAction: '申請監測表',

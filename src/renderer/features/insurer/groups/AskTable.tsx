@@ -86,9 +86,11 @@ function Planned({
 }) {
   const words = useWords()
   const t = words.groups.ask
+  const refusals = words.requests.asked.refused
   const locale = useLocale()
   const [perYear, setPerYear] = useState(PER_YEAR)
   const [step, setStep] = useState<'idle' | 'registering' | 'sent'>('idle')
+  /** Why it was not asked, as a sentence. */
   const [refused, setRefused] = useState<string | null>(null)
   const registrations = useAsk(
     () => node.requests.registrations(),
@@ -121,13 +123,14 @@ function Planned({
     setStep('registering')
     try {
       const hash = registered?.hash ?? (await register(plan.value, words))
-      if (hash === null) return setRefused('not-taken')
+      if (hash === null) return setRefused(refusals['not-taken'])
       const ready = await node.monitor.plan({ exposure, snapshot, perYear, registration: hash })
-      if (ready.kind !== 'plan' || ready.asked.lane !== 'noise' || ready.asked.output.kind !== 'monitor')
-        return setRefused(ready.kind)
+      if (ready.kind !== 'plan') return setRefused(stopWords(ready, words))
+      if (ready.asked.lane !== 'noise' || ready.asked.output.kind !== 'monitor') return setRefused(t.refused)
       // The protocol's hash is part of the question from here on; its price may not have grown by it.
       const shown = await node.requests.price({ asked: ready.asked, wished: null })
-      if (shown.kind !== 'priced' || shown.microRho > price.value.microRho) return setRefused('price-changed')
+      if (shown.kind !== 'priced' || shown.microRho > price.value.microRho)
+        return setRefused(refusals['price-changed'])
       const answer = await node.requests.submit({
         asked: ready.asked,
         shown,
@@ -136,7 +139,9 @@ function Planned({
         studyId: null,
       })
       if (answer.kind === 'submitted' || answer.kind === 'known') return setStep('sent')
-      setRefused(answer.kind === 'refused' ? (answer.limit ?? answer.reason) : answer.kind)
+      if (answer.kind === 'problems') return setRefused(t.refused)
+      const limit = answer.limit === undefined ? undefined : words.requests.budget.none[answer.limit]
+      setRefused([refusals[answer.reason], limit].filter((part) => part !== undefined).join(' '))
     } catch (error) {
       tellFailure(error)
     } finally {
@@ -204,7 +209,7 @@ function Planned({
       )}
       {refused !== null && (
         <Callout tone="bad" isLive>
-          {t.refused(refused)}
+          {refused}
         </Callout>
       )}
       {step === 'registering' && (
