@@ -59,7 +59,7 @@ test(
     const svg = join(scratchFolder, 'flows.svg')
     await answerSaveDialogs(app, svg)
     await page
-      .getByRole('button', { name: `${t.question.release}: ${w.sequence}` })
+      .getByRole('button', { name: `${t.question.releaseOf.figure}: ${w.sequence}` })
       .first()
       .click()
     await page.getByRole('menuitem', { name: t.question.releaseAs.svg }).click()

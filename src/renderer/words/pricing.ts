@@ -33,6 +33,8 @@ export const en = {
     gamma: 'Gamma',
     tweedie: 'Tweedie',
   } as Record<string, string>,
+  noNegativeBinomial:
+    'A negative binomial is fitted to exact counts alone, and an answer has noise: quasi-Poisson takes the spread that chance does not explain.',
   power: 'Power of Tweedie',
   factors: 'Factors',
   factorNames: {
@@ -290,6 +292,8 @@ export const en = {
   proxies: 'Known proxies',
   proxiesHint: 'One a line: factor, what it stands for, why',
   saveRules: 'Save this list',
+  rulesNeed:
+    'A list is of a product and a jurisdiction: both are named above, once a table of your groups was answered.',
   rulesSaved: (version: string) => `Saved as version ${version}.`,
   rulesRefused: {
     unchanged: 'It is the list that is kept already. Nothing was saved.',
@@ -399,6 +403,7 @@ export const zhHant: typeof en = {
     gamma: 'Gamma',
     tweedie: 'Tweedie',
   },
+  noNegativeBinomial: '負二項分布只能配適精確件數，而答案含有雜訊；機遇以外的離散由準 Poisson 處理。',
   power: 'Tweedie 冪次',
   factors: '費率因子',
   factorNames: { ageBand: '年齡層', sex: '性別', group: '團體', plan: '方案', month: '月份' },
@@ -613,6 +618,7 @@ export const zhHant: typeof en = {
   proxies: '已知代理變數',
   proxiesHint: '每行：因子, 所代理者, 理由',
   saveRules: '儲存清單',
+  rulesNeed: '清單屬於某商品與某法域：有團體結果表之後，請先在上方填入兩者。',
   rulesSaved: (version) => `已存為第 ${version} 版。`,
   rulesRefused: {
     unchanged: '與現有清單相同，未儲存。',

@@ -135,6 +135,8 @@ export const en = {
   diagnostics: 'Diagnostics and details',
   hashes: (study: string, result: string, engine: string) => `Study ${study}, result ${result}, ${engine}`,
   release: 'Save or copy',
+  /** Where both stand beside each other. */
+  releaseOf: { figure: 'Save or copy the chart', table: 'Save or copy the table' },
   releaseAs: {
     svg: 'Save as SVG…',
     png: 'Save as PNG…',
@@ -422,6 +424,7 @@ export const zhHant: typeof en = {
   diagnostics: '診斷與細節',
   hashes: (study, result, engine) => `研究 ${study}，結果 ${result}，${engine}`,
   release: '儲存或複製',
+  releaseOf: { figure: '儲存或複製圖', table: '儲存或複製表' },
   releaseAs: {
     svg: '存成 SVG…',
     png: '存成 PNG…',

@@ -313,8 +313,8 @@ export const en = {
     shown: (least: string) =>
       `A cell is shown from about ${least} patients on; smaller ones are withheld, and are paid all the same.`,
     shownOne: (least: string) => `A count is shown from about ${least} patients on.`,
-    sum: (half: string) =>
-      `The sum behind the mean comes with ± ${half}: the more patients, the less that moves the mean.`,
+    sum: (half: string, unit: string) =>
+      `Noise moves a mean of 1,000 patients by about ± ${half}${unit === '' ? '' : ` ${unit}`}, of 100 by ten times as much. Its interval has that of chance in it, too.`,
     model: 'Intervals of the model have this noise in them beside that of chance.',
     free: 'Costs nothing of the account.',
     same: (title: string) => `The same was asked before (“${title}”): its answer costs nothing.`,
@@ -859,7 +859,8 @@ export const zhHant: typeof en = {
     total: (half) => `所有格子的總和：± ${half}。`,
     shown: (least) => `約 ${least} 位病人以上的格子才會顯示；較小的格子不公布，但仍計入費用。`,
     shownOne: (least) => `約 ${least} 位病人以上才會顯示人數。`,
-    sum: (half) => `平均值背後的總和誤差為 ± ${half}：病人愈多，對平均值的影響愈小。`,
+    sum: (half, unit) =>
+      `雜訊對 1,000 位病人平均值的影響約為 ± ${half}${unit === '' ? '' : ` ${unit}`}，100 位時為其十倍；區間也包含抽樣誤差。`,
     model: '模型的信賴區間除了抽樣誤差，也包含這些雜訊。',
     free: '不耗用額度。',
     same: (title) => `先前問過相同的問題（「${title}」）：再取得答案不耗用額度。`,

@@ -129,6 +129,12 @@ describe('readRelease', () => {
     expect(readRelease(new Uint8Array(16_384))).toBeNull()
     expect(readRelease(new Uint8Array())).toBeNull()
   })
+  it('says of an answer that has no room that it is withheld, in as many bytes as any other', () => {
+    const cells = Array.from({ length: 2_000 }, () => 2n ** 40n)
+    const bytes = encodeRelease({ kind: 'monitor', tables: [cells] })
+    expect(bytes).toHaveLength(16_384)
+    expect(readRelease(bytes)).toEqual({ kind: 'withheld' })
+  })
   it('reads the limits of a curve that is all but down, as small as a double can be', () => {
     for (const low of [3.173e-47, 1.238e-308, Number.MIN_VALUE, 0]) {
       const survival: Estimate = { value: decimalOf(8.279e-4), low: decimalOf(low), high: decimalOf(0.9314) }

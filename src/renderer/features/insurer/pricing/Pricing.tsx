@@ -28,7 +28,8 @@ type Tab = 'relativities' | 'premium' | 'checks' | 'elsewhere' | 'incidence' | '
 const ALWAYS: readonly Tab[] = ['incidence', 'factors']
 
 export function Pricing() {
-  const t = useWords().pricing
+  const words = useWords()
+  const t = words.pricing
   const { sources, answer, problem, load } = usePricing()
   const [tab, setTab] = useState<Tab>('relativities')
   useEffect(() => {
@@ -46,7 +47,11 @@ export function Pricing() {
       </header>
       <div className={`room-body ${room.body} ${styles.body}`}>
         <Text size="sm">{t.honest}</Text>
-        {isEmpty && <EmptyState>{t.none}</EmptyState>}
+        {isEmpty && (
+          <EmptyState action={words.groups.noneAction} onAction={() => go('groups', 'ask')}>
+            {t.none}
+          </EmptyState>
+        )}
         {sources !== null && sources.exposures.length === 0 && !isEmpty && (
           <Callout tone="warn">{t.noExposure}</Callout>
         )}

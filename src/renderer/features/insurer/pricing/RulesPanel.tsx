@@ -59,6 +59,8 @@ export function RulesPanel() {
       className={room.mono}
       label={t[name]}
       description={hint}
+      // Hints are of unlike length: below, they leave the three fields in line.
+      inputWrapperOrder={['label', 'input', 'description']}
       autosize
       minRows={3}
       maxRows={10}
@@ -85,6 +87,7 @@ export function RulesPanel() {
           {t.saveRules}
         </Button>
       </div>
+      {(product === '' || jurisdiction === '') && <span className="secondary">{t.rulesNeed}</span>}
       {said !== null && (
         <Callout tone={said.isGood ? 'good' : 'bad'} isLive>
           {said.text}

@@ -48,6 +48,8 @@ export function WorkPanel({ sources }: { readonly sources: PricingSourcesView })
           <Select
             className={styles.long}
             label={t.exposure}
+            // Below the field, which stays in line with the one beside it.
+            inputWrapperOrder={['label', 'input', 'description']}
             description={isOfDemonstration(exposureName) ? t.exposureOfDemonstration : undefined}
             data={sources.exposures.map(({ hash, name, from, to }) => ({
               value: hash,
@@ -126,6 +128,7 @@ export function WorkPanel({ sources }: { readonly sources: PricingSourcesView })
             onChange={(event) => change({ currency: event.currentTarget.value.toUpperCase() })}
           />
         </div>
+        {model.kind === 'frequency-severity' && <span className="secondary">{t.noNegativeBinomial}</span>}
         <Group justify="space-between">
           <Chip.Group
             multiple

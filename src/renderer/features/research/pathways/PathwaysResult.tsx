@@ -183,10 +183,21 @@ function Out({
   readonly found: FoundPathways
 }) {
   const { jobId } = found
+  const { release, releaseOf } = useWords().question
   return (
     <div className={`${room.row} ${room.top}`}>
-      {figure !== null && <ReleaseMenu what={{ kind: 'figure', name: table.title, figure }} of={{ jobId }} />}
-      <ReleaseMenu what={{ kind: 'table', name: table.title, table }} of={{ jobId }} />
+      {figure !== null && (
+        <ReleaseMenu
+          what={{ kind: 'figure', name: table.title, figure }}
+          of={{ jobId }}
+          label={releaseOf.figure}
+        />
+      )}
+      <ReleaseMenu
+        what={{ kind: 'table', name: table.title, table }}
+        of={{ jobId }}
+        label={figure === null ? release : releaseOf.table}
+      />
     </div>
   )
 }

@@ -113,7 +113,7 @@ function NumbersField({
     <TextInput
       className={styles.wide}
       label={label}
-      description={hint}
+      description={hint === '' ? undefined : hint}
       value={typed}
       spellCheck={false}
       error={isWrong ? t.problem.edges : undefined}
@@ -157,26 +157,29 @@ export function RangeFields({
             onChange({ variable: name, least: entry.least, greatest: entry.greatest })
         }}
       />
-      <NumbersField
-        label={words.requests.withUnit(t.least, unit)}
-        hint={t.rangeHint}
-        text={String(least / per)}
-        onText={(text) => {
-          const value = one(text)
-          if (value !== null) onChange({ least: value })
-          return value !== null
-        }}
-      />
-      <NumbersField
-        label={words.requests.withUnit(t.greatest, unit)}
-        hint={t.rangeHint}
-        text={String(greatest / per)}
-        onText={(text) => {
-          const value = one(text)
-          if (value !== null) onChange({ greatest: value })
-          return value !== null
-        }}
-      />
+      <div className={styles.range}>
+        <NumbersField
+          label={words.requests.withUnit(t.least, unit)}
+          hint=""
+          text={String(least / per)}
+          onText={(text) => {
+            const value = one(text)
+            if (value !== null) onChange({ least: value })
+            return value !== null
+          }}
+        />
+        <NumbersField
+          label={words.requests.withUnit(t.greatest, unit)}
+          hint=""
+          text={String(greatest / per)}
+          onText={(text) => {
+            const value = one(text)
+            if (value !== null) onChange({ greatest: value })
+            return value !== null
+          }}
+        />
+      </div>
+      <p className={`secondary ${styles.meaning}`}>{t.rangeHint}</p>
       <p className={`secondary ${styles.meaning}`}>{words.requests.variables[variable]?.meaning}</p>
     </div>
   )

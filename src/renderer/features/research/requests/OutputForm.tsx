@@ -74,14 +74,16 @@ function Fields({ output, variables, onChange }: Props) {
     case 'quantiles':
       return (
         <>
-          <VariableSelect
-            label={t.variable}
-            value={output.axis.variable}
-            variables={variables.filter(({ kind }) => kind === 'number')}
-            onChange={(variable) =>
-              onChange({ ...output, axis: { variable, edges: everyStep(variable, variables) } })
-            }
-          />
+          <div className={room.row}>
+            <VariableSelect
+              label={t.variable}
+              value={output.axis.variable}
+              variables={variables.filter(({ kind }) => kind === 'number')}
+              onChange={(variable) =>
+                onChange({ ...output, axis: { variable, edges: everyStep(variable, variables) } })
+              }
+            />
+          </div>
           <Percentiles chosen={output.perMille} onChange={(perMille) => onChange({ ...output, perMille })} />
         </>
       )

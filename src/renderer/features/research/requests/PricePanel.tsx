@@ -1,10 +1,12 @@
 /** The price, what noise it buys, which limit binds and what remains: in plain words, before anything is asked. */
 import { Button, NumberInput, SegmentedControl, Skeleton } from '@mantine/core'
+import type { Locale } from '../../../../shared/contract/app.ts'
 import type { Budget, Price, Priced } from '../../../../shared/contract/requests.ts'
 import { epsilonOf } from '../../../../shared/domain/epsilon.ts'
 import { formatNumber, formatSignificant } from '../../../lib/format.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
 import { problemWords, remainingWords } from '../../../parts/research/price-words.ts'
+import { perUnitOf, variableUnit } from '../../../parts/research/request-axis.ts'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import room from '../../../ui/Room.module.css'
@@ -150,7 +152,7 @@ function What({
     <>
       {noise.length > 0 && (
         <ul className={styles.list} data-testid="noise">
-          {noiseSentences(priced, draft, words, (value) => formatNumber(value, locale)).map((sentence) => (
+          {noiseSentences(priced, draft, words, locale).map((sentence) => (
             <li key={sentence}>{sentence}</li>
           ))}
         </ul>
@@ -177,12 +179,16 @@ function What({
   )
 }
 
+/** Patients of whom it is said by how much noise moves their mean. */
+const MEAN_OF = 1_000
+
 function noiseSentences(
   { noise }: Priced,
   { output }: Pick<Draft, 'output'>,
   words: Words,
-  text: (value: number) => string,
+  locale: Locale,
 ): string[] {
+  const text = (value: number): string => formatNumber(value, locale)
   const t = words.requests.price
   const sentences: string[] = []
   for (const { name, cells, halfWidth, totalHalfWidth, shownFrom } of noise) {
@@ -194,7 +200,14 @@ function noiseSentences(
         sentences.push(cells === 1 ? t.shownOne(text(shownFrom)) : t.shown(text(shownFrom)))
     }
     if (name === 'visits') sentences.push(t.cellVisits(half, text(cells)))
-    if (name === 'sum' && output.kind === 'mean') sentences.push(t.sum(half))
+    if (name === 'sum' && output.kind === 'mean')
+      // What is added up is twice each value (docs/spec/privacy.md Q3).
+      sentences.push(
+        t.sum(
+          formatSignificant(halfWidth / (2 * MEAN_OF * perUnitOf(output.variable)), locale, 2),
+          variableUnit(output.variable, words),
+        ),
+      )
   }
   if (isModel(output)) sentences.push(t.model)
   return sentences

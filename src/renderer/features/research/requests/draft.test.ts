@@ -55,6 +55,16 @@ const catalog: Catalog = {
 }
 const most = { count: 2_000, table: 20_000, model: 50_000, 'registered-model': 125_000 }
 
+/** As docs/spec/privacy.md G5 tabulates follow-up: time and its end beside the groups, each with “not known”. */
+const followedCells = (timeEdges: readonly number[], axes: readonly RequestAxis[]): number =>
+  axes.reduce(
+    (cells, axis) => {
+      const found = variables.find(({ name }) => name === axis.variable)!
+      return cells * (found.kind === 'label' ? found.levels.length + 1 : axis.edges.length + 2)
+    },
+    3 * (timeEdges.length + 2),
+  )
+
 const axesOf = (output: RequestOutput): readonly RequestAxis[] =>
   'axes' in output
     ? output.axes
@@ -76,6 +86,16 @@ describe('a form of answer', () => {
       else expect(edges.every((edge) => edge % entry.step === 0 && edge <= entry.greatest)).toBe(true)
     }
     expect(needsFollowUp(output)).toBe(kind === 'kaplan-meier' || kind === 'cox')
+  })
+})
+
+describe('a form that follows people', () => {
+  it('begins with a question that may be asked: at most 500 cells', () => {
+    const curve = firstOutput('kaplan-meier', variables)
+    const model = firstOutput('cox', variables)
+    if (curve.kind !== 'kaplan-meier' || model.kind !== 'cox') throw new Error('another form')
+    expect(followedCells(curve.timeEdges, [curve.by!])).toBe(330)
+    expect(followedCells(model.timeEdges, model.covariates)).toBe(420)
   })
 })
 

@@ -101,8 +101,9 @@ const FIRST: First = {
   }),
   cox: (variables) => ({
     kind: 'cox',
-    timeEdges: timeEdgesOf(2 * STEP_DAYS, FOLLOWED_DAYS),
-    covariates: [axisOf('age-years', variables), axisOf('sex', variables)],
+    // Coarser than a curve: every step of time counts once for each cell of the covariates, and 500 cells are the most.
+    timeEdges: timeEdgesOf(4 * STEP_DAYS, FOLLOWED_DAYS),
+    covariates: [{ variable: 'age-years', edges: [50, 70] }, axisOf('sex', variables)],
   }),
   poisson: (variables) => ({
     kind: 'poisson',
