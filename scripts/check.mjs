@@ -31,6 +31,13 @@ const TYPED = [
 
 /** Each answers { code, output }. The slow ones first, so that two at a time end together. */
 const CHECKS = {
+  prettier: () =>
+    tool(
+      'prettier/bin/prettier.cjs',
+      ['--check', '.', '--cache', '--cache-location', '.cache/prettier', '--log-level', 'warn'],
+      captured,
+    ),
+  oxlint: () => tool('oxlint/bin/oxlint', ['--tsconfig', 'tsconfig.test.json', ...TYPED], alone),
   eslint: () =>
     tool(
       'eslint/bin/eslint.js',
@@ -46,19 +53,12 @@ const CHECKS = {
       ],
       captured,
     ),
-  oxlint: () => tool('oxlint/bin/oxlint', ['--tsconfig', 'tsconfig.test.json', ...TYPED], alone),
   'tsc test': tsc('test'),
+  walls: checkWalls,
   'tsc main': tsc('main'),
   'tsc renderer': tsc('renderer'),
   'tsc pure': tsc('pure'),
   'tsc preload': tsc('preload'),
-  prettier: () =>
-    tool(
-      'prettier/bin/prettier.cjs',
-      ['--check', '.', '--cache', '--cache-location', '.cache/prettier', '--log-level', 'warn'],
-      captured,
-    ),
-  walls: checkWalls,
   supply: checkSupply,
 }
 

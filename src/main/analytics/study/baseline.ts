@@ -1,9 +1,5 @@
 /** Who the people are at their start, in all and by groups: what papers show as Table 1. Pure. */
-import type {
-  Baseline,
-  BaselineColumn,
-  NumberFacts,
-} from '../../../shared/domain/study-answer.ts'
+import type { Baseline, BaselineColumn, NumberFacts } from '../../../shared/domain/study-answer.ts'
 import { present } from '../../../shared/std/assert.ts'
 import type { IntervalRows, TableColumn } from '../intervals/interval-table.ts'
 import { quantile } from '../persons/quantile.ts'
