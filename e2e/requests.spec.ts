@@ -25,7 +25,8 @@ import { arePicturesKept, inEachLook, inLook, keepPicture } from './pages/pictur
 import { ANSWERED_MS, countedAt, everybody, rowOf, submit, untilState } from './pages/requests.ts'
 import { wordsOf } from './pages/words.ts'
 
-const TITLES = /^(Completeness: |Patients by|Seen again|Everybody|One rule less|Too few)/
+const TITLES =
+  /^(Completeness: |Patients by|Seen again|First claim |Hazard of |Onset of |Everybody|One rule less|Too few)/
 const t = wordsOf('en')
 
 async function looks(page: Page, name: string): Promise<void> {
