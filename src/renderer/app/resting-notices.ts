@@ -4,12 +4,12 @@
  */
 import { notifications, notificationsStore } from '@mantine/notifications'
 
-/** As long as a notice stays that says nothing else. */
+/** How long a notice stays that does not say so itself. */
 export const NOTICE_MS = 6_000
-/** After the time at which it goes by itself. */
+/** So much after its time somebody looks whether it went. */
 const LATER_MS = 500
 
-/** @param movedAt when the mouse was last moved; null: not since the window is there */
+/** @param movedAt when the mouse was last moved; null: never since the window opened */
 export const isHeldByRest = (shownAt: number, movedAt: number | null, isUnderMouse: boolean): boolean =>
   isUnderMouse && (movedAt === null || movedAt <= shownAt)
 
@@ -18,7 +18,7 @@ export function releaseRestingNotices(): () => void {
   const timers = new Map<string, number>()
   let movedAt: number | null = null
   const moved = (event: PointerEvent) => {
-    // What appears under the mouse is told as a movement by nothing.
+    // Something that appears under a resting mouse makes such an event too, of no distance.
     if (event.movementX !== 0 || event.movementY !== 0) movedAt = event.timeStamp
   }
   const look = () => {

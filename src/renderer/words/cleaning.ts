@@ -294,7 +294,7 @@ export const en = {
       'Beside the real numbers stand those of the twin: invented people, by the same steps. Compare the shares, since there are not as many of them.',
     countHere: 'Count the same in this hospital’s records',
     counting: {
-      twin: 'The same is being counted in the twin, to stand beside it. The first question to a twin makes its people before: some minutes.',
+      twin: 'The same is being counted in the twin, to stand beside it. The first question to a twin makes its people first, which takes some minutes.',
       own: 'The same is being counted in this hospital’s records, to stand beside it.',
     },
     countTwin: 'Count the same in the twin',

@@ -137,7 +137,7 @@ export const en = {
     none: 'No exposure file yet: tables of the gateways then say claims and no rates.',
     importedAt: (when: string) => `Imported ${when}`,
     ofDemonstration:
-      'This file is the demonstration’s own: it wrote it from the roll of its invented members, those who never came to a hospital too, and imported it in this insurer’s name when it filled its hospitals. Nobody at this desk chose it.',
+      'This file is the demonstration’s own: written from the roll of its invented members, with those who never came to a hospital, and imported in this insurer’s name when the hospitals were filled. Nobody at this desk chose it.',
     remove: 'Remove',
     removeTitle: 'Remove this version?',
     removeText: (name: string) =>

@@ -157,7 +157,7 @@ export const en = {
     stepsMost: (most: string) =>
       `All hospitals are asked for ${most} steps at most: each further one makes every number less precise.`,
     noTrajectory:
-      'How a result changes is not among what all hospitals answer by themselves: the trajectory on this page is of what is here alone. Of HbA1c, means by bands of time since people’s first visit can be asked in “Requests”, each band as a request that pays for itself. In “Cohorts”, let them enter with a result of HbA1c, on the first such day with time before it as below; “Known before, days” is where the band begins (0, 365, 730 …); a condition that excludes whoever was seen so many days before (“observation”) ends it. Then ask for “A mean” of HbA1c. Each band holds those who came back and were measured in it, once each: a difference between bands is not a change within people.',
+      'How a result changes is not among what all hospitals answer by themselves: the trajectory on this page is of what is here alone. Of HbA1c, means by bands of time since people’s first visit can be asked in “Requests”, each band as a request with a price of its own. In “Cohorts”, let them enter with a result of HbA1c, on the first such day with time before it as below; “Known before, days” is where the band begins (0, 365, 730 …); a condition that excludes whoever was seen so many days before (“observation”) ends it. Then ask for “A mean” of HbA1c. Each band holds those who came back and were measured in it, once each: a difference between bands is not a change within people.',
     stepsLeftOut: 'Steps of the cleaning that compare people with each other are left out here.',
     price: (price: string, epsilon: string) =>
       `It costs ${price} millionths of ρ (ε = ${epsilon} at δ = 10⁻⁶) of the privacy that patients have together.`,
@@ -169,7 +169,7 @@ export const en = {
       `Asked is the newest snapshot, up to height ${height} (${day}), of ${gateways} gateways.`,
     requestTitle: (name: string) => `Pathways: ${name}`,
     waiting: (name: string, state: string, has: string, needed: string) =>
-      `${name}: ${state}; ${has} so far have their answer, ${needed} must agree`,
+      `${name}: ${state}; gateways that have their answer so far: ${has}; ${needed} must agree`,
     which: 'Which answer',
     of: (gateways: string, height: string) => `signed by ${gateways} gateways, up to height ${height}`,
     sequence: 'Real pathways: which event follows which',

@@ -314,7 +314,7 @@ export const en = {
       `A cell is shown from about ${least} patients on; smaller ones are withheld, and are paid all the same.`,
     shownOne: (least: string) => `A count is shown from about ${least} patients on.`,
     sum: (half: string, unit: string) =>
-      `Noise moves a mean of 1,000 patients by about ± ${half}${unit === '' ? '' : ` ${unit}`}, of 100 by ten times as much. Its interval has that of chance in it, too.`,
+      `Noise moves a mean of 1,000 patients by about ± ${half}${unit === '' ? '' : ` ${unit}`}, of 100 by ten times as much. Its interval has chance in it, too.`,
     model: 'Intervals of the model have this noise in them beside that of chance.',
     free: 'Costs nothing of the account.',
     same: (title: string) => `The same was asked before (“${title}”): its answer costs nothing.`,
@@ -392,7 +392,7 @@ export const en = {
     'handing-over': 'Signed and safe here, on its way into the chain.',
     charged: 'The price is paid. Gateways begin; their answers leave at fixed steps of time.',
     computing: (has: string, needed: string) =>
-      `${has} so far have their answer; it is given out once ${needed} gateways agree to the byte.`,
+      `Gateways that have their answer so far: ${has}. It is given out once ${needed} agree to the byte.`,
     held: 'Gateways found different bytes, so nothing is given out. Their operators have been told.',
     'to-be-checked': (has: string) => `People of two other hospitals look. ${has} so far.`,
     answered: 'Enough gateways signed the very same answer.',

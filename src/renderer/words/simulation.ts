@@ -19,7 +19,7 @@ export const en = {
   invalid: 'A number is out of its range: it stands below its field.',
   range: (least: string, most: string) => `From ${least} to ${most}`,
   rangeOfList: (least: string, most: string) =>
-    `One to five numbers from ${least} to ${most}, apart by commas`,
+    `One to five numbers from ${least} to ${most}, separated by commas`,
   seedRange: '1 to 64 Latin letters, digits or signs, no spaces',
   usual: 'As usual',
   run: 'Simulate',
@@ -52,7 +52,8 @@ export const en = {
     `Simulated data: ${replicates} cohorts of ${subjects} persons, ${exams} examinations ${years} years apart; seed “${seed}”, ${engine}. No result about anybody.`,
   unanswered: (count: string) =>
     `${count} further cohorts gave one of the seven estimators no honest number; they are in no mean.`,
-  noBias: 'An effect of 0 has no bias in percent of it: it is in no picture of the bias; look at its mean.',
+  noBias:
+    'An effect of 0 has no bias in percent of it, so it is not in the picture of the bias; look at its mean.',
   note: 'Truth and mean are log ratios; bias is in percent of the truth; coverage is of 95 % limits; the error that an estimator states of itself is held against the one that it has; MSE: mean squared error. In brackets: the Monte Carlo error, which more cohorts make smaller. Adjusted: with the examination as stratum or factor. Odds ratios of pooled logistic models are held against hazard ratios.',
   figure: (scenario: string) => `Bias: ${scenario}`,
   figureNote:

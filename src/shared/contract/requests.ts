@@ -343,7 +343,7 @@ const askRefusal = z.object({
     /** A limit leaves too little room; nothing was charged. */
     'budget',
     'unknown-snapshot',
-    /** A record of it was erased: no gateway computes anything at it any more. As far as this node can read, which are hospitals' nodes. */
+    /** A record of it was erased: no gateway computes anything at it any more. Only a hospital's node knows. */
     'snapshot-erased',
     'unknown-registration',
     /** Too few gateways took the request: nothing was sent to the chain. */

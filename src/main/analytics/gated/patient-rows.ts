@@ -97,15 +97,15 @@ export function tablesRead({
   output,
   followUp,
 }: Pick<RowContext, 'output' | 'followUp'>): readonly FactTable[] {
-  return followUp === null ? formOf(output).tablesRead(output) : FACT_TABLE_NAMES
+  return followUp === null ? rowsFormOf(output).tablesRead(output) : FACT_TABLE_NAMES
 }
 
 /** Only variables that the output names are in the rows. */
 export function rowsOfPersons(context: RowContext): RowsOfPerson {
-  return formOf(context.output).rowsOf(context.output, context)
+  return rowsFormOf(context.output).rowsOf(context.output, context)
 }
 
-const formOf = ({ kind }: Output): RowsForm<Output> => ROWS[kind]
+const rowsFormOf = ({ kind }: Output): RowsForm<Output> => ROWS[kind]
 
 /** Beside the visits: what is not named here is said by visits alone. */
 const READ_FOR: Readonly<Record<string, FactTable>> = {

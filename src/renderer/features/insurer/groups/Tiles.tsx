@@ -151,7 +151,9 @@ function Rate({
     <Tile name={name}>
       <div className={styles.value}>{valueText(rate.value, kind, locale, currency)}</div>
       <div className="secondary">
-        {valueText(rate.lower, kind, locale, currency)}–{valueText(rate.upper, kind, locale, currency)}
+        {[rate.lower, rate.upper]
+          .map((limit) => valueText(limit, kind, locale, currency, rate.value))
+          .join('–')}
       </div>
       <div className="secondary">
         {t.denominators[measure](

@@ -36,6 +36,11 @@ describe('tables of groups', () => {
     expect(rateText(rate, 'number', { groups: en }, 'en')).toBe('2.03 (1.90–2.16)')
     const share = { ...rate, value: 0.596, lower: 0.53, upper: 0.691 }
     expect(rateText(share, 'share', { groups: en }, 'en')).toBe('59.6 % (53.0 %–69.1 %)')
+    // Also where a limit lies beyond the bound from which a number has others, and a small rate is told from its limits.
+    const large = { ...rate, value: 98.4, lower: 94, upper: 102.8 }
+    expect(rateText(large, 'number', { groups: en }, 'en')).toBe('98.40 (94.00–102.80)')
+    const small = { ...rate, value: 0.052, lower: 0.0431, upper: 0.061 }
+    expect(rateText(small, 'number', { groups: en }, 'en')).toBe('0.0520 (0.0431–0.0610)')
   })
   it('say what a cause counts: claims by age and month, persons by condition', () => {
     const cause = { kind: 'rows' as const, rows: [], leftOut: 0 }

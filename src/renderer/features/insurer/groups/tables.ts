@@ -21,7 +21,7 @@ type Words = Pick<AllWords, 'groups'>
 
 /** A number from here on is written without decimals, and one below the other with more. */
 const LARGE = 100
-const SMALL = 0.01
+const SMALL = 0.1
 
 /** `amount`: money whose currency stands over the column. */
 export type RateKind = 'number' | 'share' | 'money' | 'amount'
@@ -42,20 +42,28 @@ export function rateText(
     case 'claims-only':
       return t.claimsOnly
     case 'rate': {
-      const text = (value: number) => valueText(value, kind, locale, currency)
+      const text = (value: number) => valueText(value, kind, locale, currency, rate.value)
       return `${text(rate.value)} (${text(rate.lower)}–${text(rate.upper)})`
     }
   }
 }
 
-/** @param currency of `money` and `amount`, which come in minor units */
-export function valueText(value: number, kind: RateKind, locale: Locale, currency = ''): string {
-  // A rate and its limits, and the rates of a column, have one number of places: they are compared.
+/**
+ * @param currency of `money` and `amount`, which come in minor units
+ * @param rate whose places it gets, as a limit of it: the two are compared
+ */
+export function valueText(
+  value: number,
+  kind: RateKind,
+  locale: Locale,
+  currency = '',
+  rate = value,
+): string {
   if (kind === 'share') return `${formatFixed(100 * value, locale, 1)} %`
   if (kind === 'amount') return formatNumber(value / minorUnits(currency), locale, usualExponent(currency))
   return kind === 'money'
     ? money(value, currency, locale)
-    : formatFixed(value, locale, value !== 0 && Math.abs(value) < SMALL ? 4 : value < LARGE ? 2 : 0)
+    : formatFixed(value, locale, rate !== 0 && Math.abs(rate) < SMALL ? 4 : rate < LARGE ? 2 : 0)
 }
 
 /** What the width of a band is made of, in words: the largest first, nothing under a twentieth. */
@@ -222,11 +230,11 @@ export function monthsTable(
 
 type Months = readonly { readonly month: string }[]
 
-/** Of which months the parts are; empty where the table has none. */
-export function causePeriod(by: CauseBy, months: Months, { groups: t }: Words): string {
+/** Of which months the parts are; nothing where the table has none. */
+function causePeriod(by: CauseBy, months: Months, { groups: t }: Words): string[] {
   const [first, last] = [months[0], months.at(-1)]
-  if (first === undefined || last === undefined) return ''
-  return by === 'month' ? t.causeMonths(first.month, last.month) : t.causePeriod(first.month, last.month)
+  if (first === undefined || last === undefined) return []
+  return [by === 'month' ? t.causeMonths(first.month, last.month) : t.causePeriod(first.month, last.month)]
 }
 
 export function causeTable(
@@ -254,7 +262,7 @@ export function causeTable(
       ],
     })),
     notes: [
-      causePeriod(by, months, words),
+      ...causePeriod(by, months, words),
       ...(cause.leftOut > 0 ? [t.leftOut(String(cause.leftOut))] : []),
       ...(hidden > 0 ? [t.causeWithheld(String(hidden))] : []),
     ],

@@ -36,7 +36,7 @@ export function relativitiesTable(
         row.isBase
           ? t.isBase
           : row.exposure === 0
-            ? t.nobody
+            ? t.noCellShown
             : row.lower === null || row.upper === null
               ? '–'
               : `${ratioOf(row.lower, locale)}–${ratioOf(row.upper, locale)}`,

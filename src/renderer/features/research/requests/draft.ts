@@ -13,6 +13,7 @@ import { firstEdges, timeEdgesOf } from '../../../parts/research/request-axis.ts
 
 /** What a person composes; monitoring tables, cleaning profiles and pathways are made by their own rooms. */
 export type OutputKind = Exclude<RequestOutput['kind'], 'monitor' | 'cleaning-profile' | 'pathways'>
+
 export interface Draft {
   readonly lane: Asked['lane']
   /** Null: the newest. */
