@@ -28,6 +28,8 @@ const COUNTS = new Set([
   'on-each-side',
   'smallest-leaf',
   'least-difference',
+  'changed-since',
+  'differs-from-then',
 ])
 /** What follows from such numbers, and would give them back: events for each parameter, say. */
 const DERIVED = new Set([
