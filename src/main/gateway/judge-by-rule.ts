@@ -43,7 +43,9 @@ export async function ruleProposal(
   const { crypto, chainId, book, analysis, fetching, engine } = options
   const before = book.list().filter(({ item, place }) => item.chargeKind === 'by-rule' && place < study.place)
   const mine = nameOfPeople(question.study)
-  const peopleHash = (people: PeopleOfStudy) => crypto.sha256(utf8Encode(nameOfPeople(people)))
+  // Found by the engine that is here: another one may find other people in the same definition.
+  const peopleHash = (people: PeopleOfStudy) =>
+    crypto.sha256(utf8Encode(JSON.stringify([nameOfPeople(people), engine])))
   /** What was found of its own snapshot, by the engine that is here; another thing for the same definition than for another one. */
   const thenHash = (each: GatewayStudy, people: PeopleOfStudy) => {
     const name = nameOfPeople(people)
