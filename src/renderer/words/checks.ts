@@ -42,6 +42,7 @@ export const en = {
   value: 'Number',
   limit: 'Limit',
   about: (value: string) => `about ${value}`,
+  unsaid: 'not shown',
   bound: {
     least: (limit: string) => `at least ${limit}`,
     most: (limit: string) => `at most ${limit}`,
@@ -62,7 +63,7 @@ export const en = {
     R12: 'purpose',
   } as Readonly<Record<string, string>>,
   rulesHint:
-    'Numbers of patients and events, and what follows from them, are as coarse here as what would leave; each was judged exactly.',
+    'Numbers of patients and events are as coarse here as what would leave, and what follows from them is made of these coarse numbers. “Near the limit” is said of the number that is shown. “Not shown”: beside the others any number would tell more. Whether a rule is met was judged exactly.',
   verdict: { met: 'met', near: 'near the limit', broken: 'broken' },
   ruleSummary: (met: string, near: string) => `${met} met, ${near} near their limit`,
   leaves: 'What would leave',
@@ -215,6 +216,7 @@ export const zhHant: typeof en = {
   value: '數值',
   limit: '界限',
   about: (value) => `約 ${value}`,
+  unsaid: '不顯示',
   bound: {
     least: (limit) => `至少 ${limit}`,
     most: (limit) => `至多 ${limit}`,
@@ -234,7 +236,8 @@ export const zhHant: typeof en = {
     R11: '訓練模型',
     R12: '目的',
   },
-  rulesHint: '病人數、事件數與由此推得的數值，此處與將釋出的內容同樣粗略；判定時使用確切數值。',
+  rulesHint:
+    '病人數與事件數在此處與將釋出的內容同樣粗略，由此推得的數值則以這些粗略數值計算。「接近界限」依所顯示的數值而定。「不顯示」表示任何數值與其他數值並列時都會透露更多。是否符合規則，以確切數值判定。',
   verdict: { met: '符合', near: '接近界限', broken: '不符合' },
   ruleSummary: (met, near) => `${met} 項符合，${near} 項接近界限`,
   leaves: '將釋出的內容',
