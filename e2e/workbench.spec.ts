@@ -6,6 +6,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { answerOpenDialogs, expect, test } from './fixtures.ts'
 import { foundAt } from './pages/bridge.ts'
+import { cutOff } from './pages/looks.ts'
 import { ALL_LOOKS, arePicturesKept, inEachLook, inLook, keepPicture } from './pages/pictures.ts'
 import { CLINIC_EVENTS, CLINIC_PERSONS, CLINIC_VISITS, smallClinic } from './pages/small-clinic.ts'
 import { wordsOf } from './pages/words.ts'
@@ -107,6 +108,8 @@ test('R2 R4 R6: on a small clinic’s records people are counted and cleaned, a 
   // The two models of the question, side by side.
   await expect(page.getByTestId('models-beside')).toContainText(t.modelComparison.filledIn('4'))
   await expect(page.getByTestId('methods')).toContainText(/filled in 4 times.*missing at random/)
+  // However long the room is, only the room scrolls.
+  expect(await page.evaluate(cutOff)).toEqual([])
 
   if (!arePicturesKept) return
   await page.setViewportSize({ width: 1280, height: 800 })

@@ -19,6 +19,8 @@ export function cutOff(): string[] {
   const found: string[] = []
   const { documentElement } = document
   if (documentElement.scrollWidth > documentElement.clientWidth + 1) found.push('the page itself')
+  // Only the room scrolls: a page that does takes its bars away when something below is scrolled into view.
+  if (documentElement.scrollHeight > documentElement.clientHeight + 1) found.push('the page itself, below')
   for (const element of document.querySelectorAll<HTMLElement>('main *')) {
     const own = [...element.childNodes].some(
       (child) => child.nodeType === Node.TEXT_NODE && child.textContent!.trim() !== '',
