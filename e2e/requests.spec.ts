@@ -274,6 +274,9 @@ test(
     })
     await expect(page.getByTestId('own-review')).toContainText('Computed again, identical; the table agrees.')
     await looks(page, 'reviews-signed')
+    await as(page, 'island-university/researcher', `#/requests/list/${waiting.studyHash}`)
+    await expect(page.getByTestId('study-reviews')).toContainText(t.reviews.verdicts['confirmed']!)
+    await as(page, 'island-university/reviewer', '#/reviews')
 
     // R16: one number changed in the package; here, and in a browser of an institution without a node.
     const files = unzipSync(new Uint8Array(await readFile(file)))
