@@ -42,7 +42,7 @@ export const en = {
   value: 'Number',
   limit: 'Limit',
   about: (value: string) => `about ${value}`,
-  unsaid: 'not shown',
+  unsaid: 'not\u00a0shown',
   bound: {
     least: (limit: string) => `at least ${limit}`,
     most: (limit: string) => `at most ${limit}`,

@@ -130,7 +130,7 @@ export const en = {
   own: {
     title: 'Reviews of your institution',
     none: 'Your institution has signed no review yet.',
-    said: (verdict: string) => `Verdict: ${verdict}.`,
+    said: (verdict: string, where: string) => `Verdict: ${verdict}. ${where}`,
     final: (height: string, when: string) => `Stands in the chain at height ${height} (${when}).`,
     lost: 'It did not come into the chain in its time. Sign it again.',
     textElsewhere: 'Its text is not here: it is kept for whoever wrote it, where it was signed.',
@@ -301,7 +301,7 @@ export const zhHant: typeof en = {
   own: {
     title: '貴機構的審查意見',
     none: '貴機構尚未簽署任何審查意見。',
-    said: (verdict) => `結論：${verdict}。`,
+    said: (verdict, where) => `結論：${verdict}。${where}`,
     final: (height, when) => `已寫入鏈中，高度 ${height}（${when}）。`,
     lost: '未能在期限內寫入鏈中，請重新簽署。',
     textElsewhere: '意見內容不在此處：僅在簽署處為撰寫者保存。',

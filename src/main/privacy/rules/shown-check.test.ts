@@ -43,13 +43,13 @@ describe('a comparison that a checker is shown', () => {
   })
 
   it('makes what follows from a count of the number that is shown of it', () => {
-    const said = Object.fromEntries(shownOf(362, 52, 1).map(({ what, value }) => [what, value]))
+    const said = Object.fromEntries(shownOf(1362, 52, 1).map(({ what, value }) => [what, value]))
     expect(said).toMatchObject({
-      patients: 360,
+      patients: 1360,
       events: 50,
       'events-per-parameter': 50,
-      'patients-per-parameter': 360,
-      'residual-freedom': 359,
+      'patients-per-parameter': 1360,
+      'residual-freedom': 1359,
     })
     expect(shown(least('events-per-parameter', 52, 10))).toEqual([null, false, 'met'])
   })

@@ -56,7 +56,7 @@ function shownCheck(
     case 'events-per-parameter':
     case 'patients-per-parameter':
       return following(last(what === 'events-per-parameter' ? 'events' : 'patients'), (total) =>
-        value === 0 ? 0 : toDigits(asShown(total) / Math.round(total.value / value)),
+        value === 0 ? 0 : asShown(total) / Math.round(total.value / value),
       )
     case 'residual-freedom':
       return following(last('patients'), (total) => asShown(total) - (total.value - value))

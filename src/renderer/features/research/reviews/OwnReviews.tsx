@@ -23,7 +23,8 @@ export function useOwnReviews() {
 }
 
 export function OwnReviews() {
-  const t = useWords().reviews.own
+  const words = useWords()
+  const t = words.reviews.own
   const { value, failure, again } = useOwnReviews()
   if (failure !== undefined && value === undefined) return <FailureNote code={failure} onRetry={again} />
   if (value == null) return null
@@ -35,7 +36,13 @@ export function OwnReviews() {
         <ul className={styles.own}>
           {value.map((review) => (
             <li key={review.itemHash} data-testid="own-review" data-state={review.state}>
+              <h3>{review.title ?? words.requests.list.untitled(review.studyHash.slice(0, 8))}</h3>
               <ReviewSaid review={review} />
+              {review.text === null ? (
+                <p className="secondary">{t.textElsewhere}</p>
+              ) : (
+                <article className={styles.ownText}>{review.text}</article>
+              )}
             </li>
           ))}
         </ul>
@@ -44,11 +51,11 @@ export function OwnReviews() {
   )
 }
 
+/** What it says, and where it stands. */
 export function ReviewSaid({ review }: { readonly review: OwnReview }) {
-  const words = useWords()
-  const t = words.reviews
+  const t = useWords().reviews
   const locale = useLocale()
-  const { title, studyHash, verdict, text, at, state, height } = review
+  const { verdict, at, state, height } = review
   const where =
     state === 'final'
       ? t.own.final(formatNumber(height ?? 0, locale), formatMinute(at))
@@ -56,16 +63,8 @@ export function ReviewSaid({ review }: { readonly review: OwnReview }) {
         ? t.signed
         : t.own.lost
   return (
-    <>
-      <h3>{title ?? words.requests.list.untitled(studyHash.slice(0, 8))}</h3>
-      <Callout tone={state === 'final' ? 'good' : state === 'lost' ? 'bad' : 'plain'} isLive>
-        {t.own.said(t.verdicts[verdict] ?? verdict)} {where}
-      </Callout>
-      {text === null ? (
-        <p className="secondary">{t.own.textElsewhere}</p>
-      ) : (
-        <p className={styles.ownText}>{text}</p>
-      )}
-    </>
+    <Callout tone={state === 'final' ? 'good' : state === 'lost' ? 'bad' : 'plain'} isLive>
+      {t.own.said(t.verdicts[verdict] ?? verdict, where)}
+    </Callout>
   )
 }
