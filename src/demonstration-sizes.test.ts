@@ -22,7 +22,10 @@ describe('the size of the demonstration', () => {
   it('is in the first tasks of README as the code knows it', () => {
     const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
     const of = (role: string): string =>
-      readme.slice(readme.indexOf(`**${role}**`)).split('\n\n')[0]!.replaceAll(/\s+/g, ' ')
+      readme
+        .slice(readme.indexOf(`**${role}**`))
+        .split('\n\n')[0]!
+        .replaceAll(/\s+/g, ' ')
     expect(of('Researcher')).toContain(`${DEMONSTRATION_LEAST.questions} patients or more`)
     expect(of('Analyst')).toContain(`${DEMONSTRATION_LEAST.insurer} patients or more`)
     expect(of('Analyst')).toContain(`${DEMONSTRATION_LEAST.benchmark.toLocaleString('en')} for the benchmark`)

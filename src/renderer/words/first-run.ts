@@ -237,7 +237,8 @@ export const zhHant: typeof en = {
       `可試用病歷、匯入、區塊與稽核。無法向所有醫院提問：少於 ${least} 人時，醫院不會公布任何答案。`,
     questions: (least) =>
       `適合保險公司以外的所有人員：少於 ${least} 人時，保險公司的監測表會整張不公布，「團體風險」「定價」「費率」都沒有內容。`,
-    insurer: (benchmark) => `適合所有人員。達 ${benchmark} 人時，保險公司另有市場比較，可公布的團體與月份也較多。`,
+    insurer: (benchmark) =>
+      `適合所有人員。達 ${benchmark} 人時，保險公司另有市場比較，可公布的團體與月份也較多。`,
     benchmark: '適合所有人員，包含保險公司的市場比較。',
   },
   patientsHint: (seconds) => `在本機約需 ${seconds}。`,

@@ -206,9 +206,11 @@ export const en = {
       'Not asked: the request is not one that gateways take. Nothing was charged. Choose the file once more and ask again.',
   },
   none: 'No monitoring table has been answered yet. Import your exposure file, then ask for a table of a snapshot.',
+  beingAnswered:
+    'A monitoring table was asked and is being answered. It stands here as soon as the gateways agree; nothing needs to be done.',
   noneAction: 'Ask for a table',
   isWithheld:
-    'The gateways withheld the whole table: too few patients for any number. It was charged and stays so.',
+    'The gateways withheld the whole table: too few patients for any number. It was charged and stays so, and asking for the same table again gives the same. What helps is another table: of a later snapshot with more patients, or by a file with fewer groups and wider age bands.',
   mismatch: {
     bands:
       'The age bands of this file are not those that the table was asked with, so there are no rates. Choose the file that was used then.',
@@ -222,6 +224,7 @@ export const en = {
   falseAlarms: (count: string, charts: string) =>
     `Without any change about ${count} false alarms a year are expected on this page, from ${charts} ${plural(charts, 'chart', 'charts')}.`,
   nothingReadable: 'No group can be compared: too few are expected, or there is no exposure file.',
+  nothingShown: 'Nothing can be compared: this table was answered, and the gateways withheld all of it.',
   alert: {
     /** `until` is null where it goes on. */
     rise: (group: string, since: string, until: string | null, ratio: string) => {
@@ -537,8 +540,10 @@ export const zhHant: GroupsWords = {
     refused: '未申請：閘道不接受此申請。沒有計費；請重新選擇檔案後再申請。',
   },
   none: '還沒有已回答的監測表。請匯入承保暴露檔，再申請某個快照的表格。',
+  beingAnswered: '已申請監測表，閘道正在回答。閘道一致後，表格會直接出現在這裡，無需任何操作。',
   noneAction: '申請監測表',
-  isWithheld: '閘道不公布整張表：病人太少。費用已計，不會更改。',
+  isWithheld:
+    '閘道不公布整張表：病人太少。費用已計，不會更改；再次申請相同的表，結果也相同。可改為申請另一張表：等病人較多的新快照，或使用團體較少、年齡層較寬的承保暴露檔。',
   mismatch: {
     bands: '此檔案的年齡層與申請時不同，因此沒有比率。請選擇當時使用的檔案。',
     months: '此檔案缺少表格中的月份，因此沒有比率。',
@@ -549,6 +554,7 @@ export const zhHant: GroupsWords = {
   oneAlone: '此表只有一列有數字：沒有其他列可比較，因此不判斷是否有變化。含數個團體的表能說明更多。',
   falseAlarms: (count, charts) => `若無任何變化，本頁 ${charts} 張管制圖每年預期共約 ${count} 次假警報。`,
   nothingReadable: '沒有可比較的團體：期望值過少，或沒有承保暴露檔。',
+  nothingShown: '沒有可比較的內容：此表已回答，但閘道整張不公布。',
   alert: {
     rise: (group, since, until, ratio) => {
       const when = since === until ? `${since} ` : `${since} 至 ${until} `

@@ -15,6 +15,7 @@ import { formatInstant, formatSignificant } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
+import { whyNoTable } from '../../../parts/insurer/no-table.ts'
 import { money, wholePercent } from '../../../parts/insurer/pricing-names.ts'
 import { useIsOfDemonstration } from '../../../parts/insurer/use-is-of-demonstration.ts'
 import type { PaperTable } from '../../../parts/research/paper-table.ts'
@@ -65,12 +66,7 @@ export function Dashboard({ tables, files, onAsk }: Props) {
     async () => (table === undefined ? null : node.monitor.view({ studyHash: table.studyHash, exposure })),
     [table?.studyHash, exposure],
   )
-  if (table === undefined)
-    return (
-      <EmptyState icon={<IconChartDots3 size={28} aria-hidden />} action={t.noneAction} onAction={onAsk}>
-        {t.none}
-      </EmptyState>
-    )
+  if (table === undefined) return <NoTable onAsk={onAsk} />
   return (
     <div className={`${room.stack} ${styles.page}`}>
       <div className={room.row}>
@@ -109,6 +105,25 @@ export function Dashboard({ tables, files, onAsk }: Props) {
         <Page view={view.value} />
       )}
     </div>
+  )
+}
+
+function NoTable({ onAsk }: Pick<Props, 'onAsk'>) {
+  const t = useWords().groups
+  const requests = useAsk(() => node.requests.list(), [], ['requests.changed', 'node.segmentFinal'])
+  if (requests.failure !== undefined && requests.value === undefined)
+    return <FailureNote code={requests.failure} onRetry={requests.again} />
+  if (requests.value === undefined) return <Skeleton height={240} />
+  const icon = <IconChartDots3 size={28} aria-hidden />
+  // Whoever is told to ask once more would pay once more.
+  return whyNoTable([], requests.value) === 'being-answered' ? (
+    <EmptyState icon={icon}>
+      <span role="status">{t.beingAnswered}</span>
+    </EmptyState>
+  ) : (
+    <EmptyState icon={icon} action={t.noneAction} onAction={onAsk}>
+      {t.none}
+    </EmptyState>
   )
 }
 

@@ -1,9 +1,12 @@
 /** Pricing a product from recorded results: what is priced, what came out, changes by hand, the premium, checks, and the tariff made of it. */
-import { Button, Tabs, Text } from '@mantine/core'
-import { useEffect, useState } from 'react'
+import { Button, Skeleton, Tabs, Text } from '@mantine/core'
+import { useEffect, useRef, useState } from 'react'
 import { formatNumber } from '../../../lib/format.ts'
+import { useAsk } from '../../../lib/live.ts'
+import { node } from '../../../lib/node.ts'
 import { go } from '../../../lib/router.ts'
-import { tellFailure } from '../../../parts/FailureNote.tsx'
+import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
+import { whyNoTable } from '../../../parts/insurer/no-table.ts'
 import { factorName, money, percent } from '../../../parts/insurer/pricing-names.ts'
 import { PricingRefused } from '../../../parts/insurer/PricingRefused.tsx'
 import { useCopiesReleased } from '../../../parts/research/use-copies-released.ts'
@@ -47,11 +50,7 @@ export function Pricing() {
       </header>
       <div className={`room-body ${room.body} ${styles.body}`}>
         <Text size="sm">{t.honest}</Text>
-        {isEmpty && (
-          <EmptyState action={words.groups.noneAction} onAction={() => go('groups', 'ask')}>
-            {t.none}
-          </EmptyState>
-        )}
+        {isEmpty && <NoResult onAnswered={() => void load().catch(tellFailure)} />}
         {sources !== null && sources.exposures.length === 0 && !isEmpty && (
           <Callout tone="warn">{t.noExposure}</Callout>
         )}
@@ -97,6 +96,43 @@ export function Pricing() {
       </div>
     </div>
   )
+}
+
+/** Which of three it is: whoever reads that there is none asks, and pays, once more. */
+function NoResult({ onAnswered }: { onAnswered(): void }) {
+  const words = useWords()
+  const t = words.pricing
+  const asked = useAsk(
+    async () => ({ tables: await node.monitor.tables(), requests: await node.requests.list() }),
+    [],
+    ['requests.changed', 'node.segmentFinal'],
+  )
+  const { value } = asked
+  const answered = useRef<number | null>(null)
+  useEffect(() => {
+    if (value === undefined) return
+    if (answered.current !== null && answered.current !== value.tables.length) onAnswered()
+    answered.current = value.tables.length
+  }, [value, onAnswered])
+  if (asked.failure !== undefined && value === undefined)
+    return <FailureNote code={asked.failure} onRetry={asked.again} />
+  if (value === undefined) return <Skeleton height={120} />
+  switch (whyNoTable(value.tables, value.requests)) {
+    case 'being-answered':
+      return (
+        <EmptyState>
+          <span role="status">{words.groups.beingAnswered}</span>
+        </EmptyState>
+      )
+    case 'withheld':
+      return <Callout tone="warn">{t.allWithheld}</Callout>
+    case 'never-asked':
+      return (
+        <EmptyState action={words.groups.noneAction} onAction={() => go('groups', 'ask')}>
+          {t.none}
+        </EmptyState>
+      )
+  }
 }
 
 function Headline() {
