@@ -87,7 +87,7 @@ export const en = {
   uncovered: (percent: string) =>
     `${percent} of the exposure stands in cells that were withheld and are in no rate.`,
   bandNote:
-    'Each rate with the limits that chance, the noise of the release and late reporting have together, 95 %.',
+    'Each rate with the limits that chance, the noise of the release and late reporting have together, 95 %. Claims are taken as coming one by one; limits in “Pricing” are of a model and mostly wider.',
   expectedBy: 'Expected: rates of all groups by age band and sex, times the group’s exposure.',
   expectedCrude: 'Expected: the rate of all groups; too few cells are shown to go by age and sex.',
   source: (height: string, day: string, epsilon: string, attested: string, gateways: string) =>
@@ -277,7 +277,13 @@ export const en = {
     `Overdispersion ${phi}; a signal holds at a false-discovery rate of 5 % over these groups.`,
   funnelLeftOut: (left: string) =>
     `${left} ${plural(left, 'group is', 'groups are')} not drawn: fewer than 5 claims expected, or withheld.`,
-  monthsNote: 'Band: where 19 of 20 such months lie by chance and noise around what is expected.',
+  monthsNote:
+    'Band: where 19 of 20 such months lie around what is expected, by noise and by chance if claims come one by one. Claims of one person often come together, so that more months than that may lie outside: one month is no sign of a change, the charts of cumulative sums are.',
+  monthsWithheld: (months: string) =>
+    `Withheld, marked ×: ${months}. Too few patients, which is not no claim.`,
+  monthsPartly: (months: string) =>
+    `Withheld in part: ${months}. Claims, member-years and what is expected are of the others alone.`,
+  monthPart: (month: string, withheld: string) => `${month} (${withheld})`,
   monthsOf: (group: string) => `${group}: month by month`,
   cusumTitle: (group: string) => `${group}: cumulative sum of what is above expected`,
   cusumOf: (group: string, signals: string) =>
@@ -431,7 +437,8 @@ export const zhHant: GroupsWords = {
   width: (parts) => `寬度來源：${parts}`,
   widthOf: { chance: '機遇', noise: '雜訊', immaturity: '延遲申報' },
   uncovered: (percent) => `${percent} 的暴露量落在不公布的格子，不計入任何比率。`,
-  bandNote: '每個比率的界限合併機遇、釋出雜訊與延遲申報，95 %。',
+  bandNote:
+    '每個比率的界限合併機遇、釋出雜訊與延遲申報，95 %；假設每件理賠各自發生。「定價」的界限來自模型，通常較寬。',
   expectedBy: '期望值：全部團體各年齡層與性別的比率，乘以該團體的暴露量。',
   expectedCrude: '期望值：全部團體的比率；可公布的格子太少，無法依年齡與性別計算。',
   source: (height, day, epsilon, attested, gateways) =>
@@ -599,7 +606,11 @@ export const zhHant: GroupsWords = {
   funnelLegend: { inner: '95 %', outer: '99.8 %', signal: '▲ 顯著不同' },
   funnelNote: (phi) => `過度離散 ${phi}；警訊在這些團體間的錯誤發現率為 5 %。`,
   funnelLeftOut: (left) => `${left} 個團體未繪出：期望理賠少於 5 件，或不公布。`,
-  monthsNote: '色帶：在機遇與雜訊下，二十個月中有十九個月落在期望值周圍的範圍。',
+  monthsNote:
+    '色帶：只有雜訊與機遇、且每件理賠各自發生時，二十個月中有十九個月落在期望值周圍的範圍。同一人的理賠常接連發生，因此可能有較多月份落在範圍外：單一月份不代表變化，請看累積和管制圖。',
+  monthsWithheld: (months) => `不公布（標示 ×）：${months}。病人太少，不代表沒有理賠。`,
+  monthsPartly: (months) => `部分不公布：${months}。理賠件數、承保人年與期望值只計其餘部分。`,
+  monthPart: (month, withheld) => `${month}（${withheld}）`,
   monthsOf: (group) => `${group}：逐月`,
   cusumTitle: (group) => `${group}：高於期望的累積和`,
   cusumOf: (group, signals) => `${group}的累積和${signals === '' ? '' : `，警訊月份 ${signals}`}`,

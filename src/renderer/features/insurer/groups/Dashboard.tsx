@@ -41,6 +41,7 @@ import {
   prevalenceTable,
   triangleStop,
   triangleTable,
+  withheldSaid,
 } from './tables.ts'
 import { Tiles } from './Tiles.tsx'
 import { useAfterFirstLook } from './use-after-first-look.ts'
@@ -216,7 +217,10 @@ function Page({ view }: { readonly view: MonitorView }) {
           title={t.monthsOf(nameOf(group.label, t))}
           figure={months}
           table={monthsTable(group, cusum, words, locale)}
-          said={group.months.some(({ expected }) => expected !== null) ? [t.monthsNote] : []}
+          said={[
+            ...(group.months.some(({ expected }) => expected !== null) ? [t.monthsNote] : []),
+            ...withheldSaid(group.months, words),
+          ]}
           of={of}
           nothing={t.withheld}
         />

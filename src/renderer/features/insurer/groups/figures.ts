@@ -10,6 +10,8 @@ import { EDGE, FLOOR, HEIGHT, pathOf, plotOf, RIGHT, WIDTH } from '../../../part
 
 type Words = Pick<AllWords, 'groups'>
 const BOX = 8
+/** Marks a month without a number; the words below say so. */
+const WITHHELD = '×'
 const LEGEND_STEP = 70
 /** More for the first word, which is longer. */
 const LEGEND_FIRST = 24
@@ -184,6 +186,12 @@ export function monthsFigure(
         claims === null
           ? []
           : [{ kind: 'box', x: plot.x(i) - 3, y: floor(claims) - 3, width: 6, height: 6, tone: 0 }],
+      ),
+      // On the axis, and no box: it has no number.
+      ...months.flatMap(({ claims }, i): Shape[] =>
+        claims === null
+          ? [{ kind: 'text', x: plot.x(i), y: floor(0) - 4, text: WITHHELD, anchor: 'middle', size: 13 }]
+          : [],
       ),
       { kind: 'line', x1: RIGHT - 190, y1: 9, x2: RIGHT - 170, y2: 9, tone: 0, width: 1.75 },
       { kind: 'text', x: RIGHT - 165, y: 13, text: t.observed, size: 11 },
