@@ -65,6 +65,8 @@ export const en = {
   pureOnly:
     'Claims alone: no expense, loading or pool was added yet. Steps to the gross premium stand under “Premium”.',
   interval: (lower: string, upper: string) => `${lower} to ${upper} (95 %, noise and chance)`,
+  intervalBeside:
+    'Limits of a model: they hold the errors of its relativities, with what cells scatter beyond chance. “Groups” takes claims as coming one by one and needs no model, so that its limits of the pure premium are others, mostly narrower, around about the same value.',
   cellsLine: (cells: string, years: string, claims: string) =>
     `${cells} cells, ${years} member-years, ${claims} claims`,
   tabs: {
@@ -424,6 +426,8 @@ export const zhHant: typeof en = {
   pureHeadline: '平均每人年純保費',
   pureOnly: '僅含理賠：尚未加入費用、附加或分攤池。由純保費到總保費的步驟在「保費」。',
   interval: (lower, upper) => `${lower} 至 ${upper}（95 %，含雜訊與機遇）`,
+  intervalBeside:
+    '這是模型的界限，包含相對係數的誤差，以及各格子超出機遇的離散。「團體風險」假設每件理賠各自發生，也不使用模型，因此兩處純保費的值相近，但界限不同，該處通常較窄。',
   cellsLine: (cells, years, claims) => `${cells} 個格子、${years} 人年、${claims} 件理賠`,
   tabs: {
     relativities: '相對係數',

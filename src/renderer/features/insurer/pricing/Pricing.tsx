@@ -6,6 +6,7 @@ import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { go } from '../../../lib/router.ts'
 import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
+import { isPureOnly } from '../../../parts/insurer/build-up-table.ts'
 import { whyNoTable } from '../../../parts/insurer/no-table.ts'
 import { factorName, money, percent } from '../../../parts/insurer/pricing-names.ts'
 import { PricingRefused } from '../../../parts/insurer/PricingRefused.tsx'
@@ -145,7 +146,7 @@ function Headline() {
   const result = sources?.results.find(({ studyHash }) => studyHash === answer.work.source.studyHash)
   const amount = (minor: number): string => money(minor, draft.currency, locale)
   return (
-    <Panel title={average.buildUp.lines.length === 0 ? t.pureHeadline : t.headline}>
+    <Panel title={isPureOnly(average.buildUp) ? t.pureHeadline : t.headline}>
       <div className={room.close}>
         <p className={room.big} data-testid="gross">
           {amount(average.buildUp.gross)}
@@ -153,7 +154,8 @@ function Headline() {
         {average.lower !== null && average.upper !== null && (
           <Text size="sm">{t.interval(amount(average.lower), amount(average.upper))}</Text>
         )}
-        {average.buildUp.lines.length === 0 && <span className="secondary">{t.pureOnly}</span>}
+        {average.lower !== null && <span className="secondary">{t.intervalBeside}</span>}
+        {isPureOnly(average.buildUp) && <span className="secondary">{t.pureOnly}</span>}
         <span className="secondary">
           {t.cellsLine(
             formatNumber(cells.count, locale),
