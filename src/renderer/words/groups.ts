@@ -206,6 +206,9 @@ export const en = {
       'Not asked: the request is not one that gateways take. Nothing was charged. Choose the file once more and ask again.',
   },
   none: 'No monitoring table has been answered yet. Import your exposure file, then ask for a table of a snapshot.',
+  /** In the demonstration, before anything was asked. */
+  noneOfDemonstration:
+    'The demonstration asks its first monitoring table by itself, some seconds after the hospitals are filled and have declared a snapshot. It then stands here; nothing needs to be done. Of very few patients no snapshot is declared, and there is none.',
   beingAnswered:
     'A monitoring table was asked and is being answered. It stands here as soon as the gateways agree; nothing needs to be done.',
   noneAction: 'Ask for a table',
@@ -547,6 +550,8 @@ export const zhHant: GroupsWords = {
     refused: '未申請：閘道不接受此申請。沒有計費；請重新選擇檔案後再申請。',
   },
   none: '還沒有已回答的監測表。請匯入承保暴露檔，再申請某個快照的表格。',
+  noneOfDemonstration:
+    '示範會在各醫院填入病人並宣告快照後數秒，自行申請第一張監測表，之後會直接出現在這裡，無需任何操作。病人極少時不會宣告快照，也就沒有監測表。',
   beingAnswered: '已申請監測表，閘道正在回答。閘道一致後，表格會直接出現在這裡，無需任何操作。',
   noneAction: '申請監測表',
   isWithheld:

@@ -14,6 +14,7 @@ import { epsilonOf } from '../../../../shared/domain/epsilon.ts'
 import { formatInstant, formatSignificant } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
+import { useOpenSession } from '../../../lib/session.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
 import { whyNoTable } from '../../../parts/insurer/no-table.ts'
 import { money, wholePercent } from '../../../parts/insurer/pricing-names.ts'
@@ -111,15 +112,17 @@ export function Dashboard({ tables, files, onAsk }: Props) {
 
 function NoTable({ onAsk }: Pick<Props, 'onAsk'>) {
   const t = useWords().groups
+  const isDemonstration = useOpenSession()?.demonstration !== undefined
   const requests = useAsk(() => node.requests.list(), [], ['requests.changed', 'node.segmentFinal'])
   if (requests.failure !== undefined && requests.value === undefined)
     return <FailureNote code={requests.failure} onRetry={requests.again} />
   if (requests.value === undefined) return <Skeleton height={240} />
   const icon = <IconChartDots3 size={28} aria-hidden />
+  const why = whyNoTable([], requests.value, isDemonstration)
   // Whoever is told to ask once more would pay once more.
-  return whyNoTable([], requests.value) === 'being-answered' ? (
+  return why !== 'never-asked' ? (
     <EmptyState icon={icon}>
-      <span role="status">{t.beingAnswered}</span>
+      <span role="status">{why === 'to-be-asked' ? t.noneOfDemonstration : t.beingAnswered}</span>
     </EmptyState>
   ) : (
     <EmptyState icon={icon} action={t.noneAction} onAction={onAsk}>

@@ -5,6 +5,7 @@ import { formatNumber } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { go } from '../../../lib/router.ts'
+import { useOpenSession } from '../../../lib/session.ts'
 import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
 import { isPureOnly } from '../../../parts/insurer/build-up-table.ts'
 import { whyNoTable } from '../../../parts/insurer/no-table.ts'
@@ -109,6 +110,7 @@ function NoResult({ onAnswered }: { onAnswered(): void }) {
     ['requests.changed', 'node.segmentFinal'],
   )
   const { value } = asked
+  const isDemonstration = useOpenSession()?.demonstration !== undefined
   const answered = useRef<number | null>(null)
   useEffect(() => {
     if (value === undefined) return
@@ -118,7 +120,13 @@ function NoResult({ onAnswered }: { onAnswered(): void }) {
   if (asked.failure !== undefined && value === undefined)
     return <FailureNote code={asked.failure} onRetry={asked.again} />
   if (value === undefined) return <Skeleton height={120} />
-  switch (whyNoTable(value.tables, value.requests)) {
+  switch (whyNoTable(value.tables, value.requests, isDemonstration)) {
+    case 'to-be-asked':
+      return (
+        <EmptyState>
+          <span role="status">{words.groups.noneOfDemonstration}</span>
+        </EmptyState>
+      )
     case 'being-answered':
       return (
         <EmptyState>
