@@ -54,7 +54,7 @@ export function releasedByRule(
   policy: RulePolicy,
   released: readonly CohortBits[] = [],
 ): Rounded | null {
-  const before: Before = { released, own: released, everybody }
+  const before: Before = { released, own: released, everybody, since: [] }
   const third = { patients: 100, events: 50 }
   const judgement = judgeProposal(
     {

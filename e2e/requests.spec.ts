@@ -268,7 +268,12 @@ test(
     await page.getByRole('option', { name: t.reviews.verdicts['confirmed']! }).click()
     await page.getByLabel(t.reviews.text).fill('Computed again, identical; the table agrees.')
     await page.getByRole('button', { name: t.reviews.signNow }).click()
-    await expect(page.getByText(t.reviews.signed)).toBeVisible({ timeout: 60_000 })
+    // Once it is final it says so, is listed, and stands at the study for whoever asked it.
+    await expect(page.getByTestId('signed-review')).toHaveAttribute('data-state', 'final', {
+      timeout: ANSWERED_MS,
+    })
+    await expect(page.getByTestId('own-review')).toContainText('Computed again, identical; the table agrees.')
+    await looks(page, 'reviews-signed')
 
     // R16: one number changed in the package; here, and in a browser of an institution without a node.
     const files = unzipSync(new Uint8Array(await readFile(file)))

@@ -174,7 +174,8 @@ export const insurerScreens: readonly Screen[] = [
     await expect(desk.consilium.page.getByTestId('source')).toBeVisible({ timeout: ANSWERED_MS })
   }),
   screen('groups-cause', async ({ consilium: { page }, t }) => {
-    await page.getByLabel(t.groups.choose, { exact: true }).selectOption({ index: 1 })
+    // In Chinese the level and the choice of a group have one name.
+    await page.getByRole('combobox', { name: t.groups.choose, exact: true }).selectOption({ index: 1 })
     await page.getByTestId('cause').scrollIntoViewIfNeeded()
   }),
   screen('groups-ask', async ({ consilium: { page } }) => {

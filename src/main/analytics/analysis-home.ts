@@ -63,10 +63,15 @@ export interface AnalysisHome {
   compare(cohorts: AskedComparison['cohorts'], watch: RunWatch): Promise<{ answer: Comparison; of: AskedOf }>
   /**
    * For the gateway's service alone: a call of the thread at a declared state of all hospitals' records, once all of them can be opened.
-   * `isFromRecords`: in a thread of its own that reads nothing that was kept. @throws {AnalysisFailure} `not-that-far`, `unreadable`
+   * `readUpTo`: where what is asked looks at a later state too. `isFromRecords`: in a thread of its own that reads nothing that was kept. @throws {AnalysisFailure} `not-that-far`, `unreadable`
    */
   gated<T>(
-    at: { readonly upTo: number; readonly height: number; readonly day: number },
+    at: {
+      readonly upTo: number
+      readonly height: number
+      readonly day: number
+      readonly readUpTo?: number
+    },
     isFromRecords: boolean,
     ask: (running: Pick<AnalysisThread, 'call'>, scope: SnapshotScope, cancel: Int32Array) => Promise<T>,
   ): Promise<T>
@@ -308,7 +313,8 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
     },
     async gated(at, isFromRecords, ask) {
       if (records().isTwin) throw new AnalysisFailure({ code: 'no-records' })
-      await reached(at.upTo < 0 ? null : at.upTo)
+      const last = Math.max(at.upTo, at.readUpTo ?? -1)
+      await reached(last < 0 ? null : last)
       if (at.height > records().decidedUpTo())
         throw new AnalysisFailure({ code: 'not-that-far', blockCount: at.upTo + 1 })
       const unreadable = state.kind === 'ready' ? state.unreadableCount : 0
@@ -335,8 +341,8 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
           () => {},
         )
         try {
-          const held = await records().advance(fresh, at.upTo + 1)
-          if (held.blockCount <= at.upTo || held.unreadableCount > 0)
+          const held = await records().advance(fresh, last + 1)
+          if (held.blockCount <= last || held.unreadableCount > 0)
             throw new AnalysisFailure({ code: 'unreadable', recordCount: held.unreadableCount })
           return await ask(fresh, scope, cancel)
         } finally {

@@ -304,6 +304,7 @@ async function provenanceOf(ask: AllClients, { row, ...opened }: OpenRequest) {
     gatewayCount: row.gatewayCount,
     isUnattested: opened.isUnattested,
     checks: opened.checks,
+    reviews: opened.reviews,
   }
 }
 

@@ -213,11 +213,11 @@ describe('a study by rule', { timeout: 120_000 }, () => {
         ...honest,
         propose: async (question, ...more) => {
           asked.push(question)
-          const { earlierWords } = await honest.propose(question, ...more)
+          const { earlierWords, thenWords } = await honest.propose(question, ...more)
           const alone = await honest.propose({ ...question, earlier: [], recentRefusals: 0 }, ...more)
           return question.earlier.length === 1
-            ? { kind: 'refused', needsPerson: false, checks: [], words: alone.words, earlierWords }
-            : { ...alone, earlierWords }
+            ? { kind: 'refused', needsPerson: false, checks: [], words: alone.words, earlierWords, thenWords }
+            : { ...alone, earlierWords, thenWords }
         },
       })
       return { asked, analysis }
@@ -245,6 +245,63 @@ describe('a study by rule', { timeout: 120_000 }, () => {
     await village.open(0, late)
     await village.until(() => late.asked.length === 2, 'the comparison of the one that was away')
     expect(compared(late)).toEqual([3, 0])
+    await village.close()
+  })
+
+  const ofLater = { ...rule, snapshotHash: LATER_SNAPSHOT }
+
+  it('that asks the same of a snapshot at which one person more is in it is refused, also by a gateway that came later', async () => {
+    const { village } = await open(0, { laterBlocks: 1 })
+    const seen = []
+    for (const i of [1, 0]) {
+      const { asked, analysis } = comparing()
+      await village.open(i, { analysis })
+      if (i === 1) {
+        village.ask(byRule(comesAgain), rule)
+        village.ask(byRule(comesAgain, LATER_SNAPSHOT), ofLater)
+      }
+      const by = toHex(village.gateways[i]!.member.memberId)
+      const acts = () => village.notes.filter((each) => each.by === by).map(({ act }) => act)
+      await village.until(() => acts().includes('node.studyRefused'), 'the refusal')
+      expect(acts().filter((act) => act.startsWith('node.study'))).toEqual([
+        'node.studyProposed',
+        'node.studyRefused',
+      ])
+      seen.push(asked.at(-1)!.earlier.map(({ then }) => then))
+    }
+    const { upTo, day } = village.place
+    expect(seen[0]).toEqual([{ kind: 'kept', upTo, day, hasLost: false, words: null }])
+    expect(seen[1]).toEqual(seen[0])
+    await village.close()
+  })
+
+  it('that asks the same of a snapshot at which twelve more are in it may leave, and what was found of the older one is kept', async () => {
+    const { village } = await open(0, { laterBlocks: 12 })
+    const { asked, analysis } = comparing()
+    await village.open(0, { analysis })
+    village.ask(byRule(comesAgain), rule)
+    village.ask(byRule(comesAgain, LATER_SNAPSHOT), ofLater)
+    village.ask(byRule(comesAgain, LATER_SNAPSHOT), ofLater)
+    await proposed(village, 3)
+    const [older, same] = asked.at(-1)!.earlier.map(({ then }) => then)
+    expect(older).toMatchObject({ kind: 'kept', words: Uint32Array.of(12) })
+    expect(same).toBeNull()
+    await village.close()
+  })
+
+  it('that was compared with a newer snapshot is refused by all once that one has lost a record', async () => {
+    const { village } = await open(0, { laterBlocks: 12 })
+    await village.open(1)
+    village.ask(byRule(comesAgain, LATER_SNAPSHOT), ofLater)
+    const older = village.ask(byRule(comesAgain), rule)
+    await proposed(village, 2)
+    village.erase(LATER_SNAPSHOT)
+    const late = comparing()
+    await village.open(0, late)
+    for (const i of [2, 3]) await village.open(i)
+    await village.until(() => village.resultOf(older) !== null, 'the refusal')
+    expect(village.resultOf(older)!.outcome).toBe('refused')
+    expect(late.asked.at(-1)!.earlier.map(({ then }) => then)).toEqual([{ kind: 'lost' }])
     await village.close()
   })
 

@@ -46,7 +46,7 @@ import type { Attestation } from '../node/studies/study-exchange.ts'
 import { encodeDocument, type StudyDocument } from '../privacy/request/study-document.ts'
 
 export const SNAPSHOT = new Uint8Array(32).fill(7) as ItemHash
-/** Of the same records. */
+/** Of the same records, unless a village says otherwise. */
 export const LATER_SNAPSHOT = new Uint8Array(32).fill(8) as ItemHash
 /** Under load a gateway's answer takes its time; what never comes is told after so long. */
 const UNTIL_MS = 90_000
@@ -119,11 +119,17 @@ export class Village {
   private onCommitment: ((commitment: Bytes) => void) | null = null
   readonly warehouse: Warehouse
   readonly place: SnapshotPlace
+  private readonly laterUpTo: number
 
   constructor(
     warehouse: Warehouse,
     upTo: number,
-    options: { gateways?: number; policy?: Readonly<Record<string, number>> } = {},
+    options: {
+      gateways?: number
+      policy?: Readonly<Record<string, number>>
+      /** Blocks that the later snapshot has beyond the first one. */
+      laterBlocks?: number
+    } = {},
   ) {
     this.warehouse = warehouse
     this.consortium = foundConsortium({
@@ -134,6 +140,7 @@ export class Village {
     this.gateways = this.consortium.institutions
       .filter(({ member }) => member.gatewayKey !== null)
       .toSorted((a, b) => compareBytes(a.member.memberId, b.member.memberId))
+    this.laterUpTo = upTo + (options.laterBlocks ?? 0)
     this.place = { itemHash: SNAPSHOT, height: 5, upTo, day: 20_500 }
     this.state = {
       ...this.consortium.start.consortium,
@@ -144,6 +151,11 @@ export class Village {
         microRho: 0,
       })),
     }
+  }
+
+  placeOf(itemHash: ItemHash): SnapshotPlace {
+    const upTo = equalBytes(itemHash, LATER_SNAPSHOT) ? this.laterUpTo : this.place.upTo
+    return { ...this.place, itemHash, upTo }
   }
 
   async closeOne(index: number): Promise<void> {
@@ -419,7 +431,7 @@ class Seat {
         lastTime: () => village.time,
         snapshotOf: async (hash) => {
           const declared = village.state.snapshots.find((each) => equalBytes(each.itemHash, hash))
-          return declared === undefined ? null : { ...village.place, itemHash: declared.itemHash }
+          return declared === undefined ? null : village.placeOf(declared.itemHash)
         },
         placeOfHeight: async () => village.place,
         registrationOf: async (hash) => {
@@ -582,19 +594,28 @@ function bound(store: Store): Store {
 }
 
 /** What a gateway computes from these facts. */
-export function analysisOf({ warehouse, place }: Pick<Village, 'warehouse' | 'place'>): GatewayAnalysis {
-  const scope = { upTo: place.upTo, hospitals: null, samePerson: [], consentDay: place.day }
+export function analysisOf({ warehouse }: Pick<Village, 'warehouse'>): GatewayAnalysis {
+  const scopeOf = ({ upTo, day }: Pick<SnapshotPlace, 'upTo' | 'day'>) => ({
+    upTo,
+    hospitals: null,
+    samePerson: [],
+    consentDay: day,
+  })
   return {
     prepare: () => {},
-    answer: (question) =>
-      once(warehouse, ['answer', toHex(question.request), question.cohort], () =>
-        answerGated(crypto, warehouse, { ...question, scope }, () => false),
+    answer: (question, at) =>
+      once(warehouse, ['answer', toHex(question.request), question.cohort, at.upTo], () =>
+        answerGated(crypto, warehouse, { ...question, scope: scopeOf(at) }, () => false),
       ),
-    propose: (question) =>
-      once(warehouse, ['propose', question], () =>
-        proposeRelease(warehouse, { ...question, scope }, { hooks: {}, isCancelled: () => false }),
+    propose: (question, at) =>
+      once(warehouse, ['propose', question, at.upTo], () =>
+        proposeRelease(
+          warehouse,
+          { ...question, scope: scopeOf(at) },
+          { hooks: {}, isCancelled: () => false },
+        ),
       ),
-    newPersons: (_, after) => warehouse.newPersons(scope, after),
+    newPersons: (at, after) => warehouse.newPersons(scopeOf(at), after),
   }
 }
 

@@ -2,10 +2,11 @@
  * A study by rule as a gateway judges it: against all earlier ones, in the order of the chain, whichever of them this gateway was there for, so that
  * all gateways judge alike (docs/spec/gateways.md section 5, release-rules.md section 5).
  */
-import { equalBytes, utf8Encode } from '../../shared/std/bytes.ts'
+import { equalBytes, toHex, utf8Encode } from '../../shared/std/bytes.ts'
 import { DAY_MS } from '../node/chain/limits.ts'
 import { expiryDayOf, type StudyRules } from '../node/chain/study-items.ts'
 import { nameOfPeople, type PeopleOfStudy } from '../analytics/study/propose-release.ts'
+import type { AskedThen } from '../analytics/study/since-then.ts'
 import { isRefusal, REFUSED_ANSWER } from '../privacy/rules/by-rule-bytes.ts'
 import { checkPurpose, type Purpose } from '../privacy/rules/people.ts'
 import type { RuleCheck } from '../privacy/rules/rule-check.ts'
@@ -25,6 +26,7 @@ interface EarlierStudy {
   readonly study: GatewayStudy
   readonly people: PeopleOfStudy
   readonly models: number
+  readonly then: AskedThen | null
 }
 
 /**
@@ -38,8 +40,19 @@ export async function ruleProposal(
   at: SnapshotPlace,
   judge: (study: GatewayStudy) => Promise<Computed>,
 ): Promise<Computed> {
-  const { crypto, chainId, book, analysis, fetching } = options
+  const { crypto, chainId, book, analysis, fetching, engine } = options
   const before = book.list().filter(({ item, place }) => item.chargeKind === 'by-rule' && place < study.place)
+  const mine = nameOfPeople(question.study)
+  // Found by the engine that is here: another one may find other people in the same definition.
+  const peopleHash = (people: PeopleOfStudy) =>
+    crypto.sha256(utf8Encode(JSON.stringify([nameOfPeople(people), engine])))
+  /** What was found of its own snapshot, by the engine that is here; another thing for the same definition than for another one. */
+  const thenHash = (each: GatewayStudy, people: PeopleOfStudy) => {
+    const name = nameOfPeople(people)
+    return crypto.sha256(
+      utf8Encode(JSON.stringify(['then', name === mine, name, toHex(each.item.snapshotHash), engine])),
+    )
+  }
   const earlier: EarlierStudy[] = []
   let refusals = 0
   for (const each of before) {
@@ -58,18 +71,20 @@ export async function ruleProposal(
     // Whatever engine gave its numbers, its people are found by the one that is here.
     const asked = readQuestion(crypto, chainId, each, document, null)
     if (asked?.lane !== 'rule') continue
-    earlier.push({ study: each, people: asked.study, models: asked.study.models.length })
+    const then = await askedThen(options, each, at, (snapshotHash) =>
+      book.wordsOf(snapshotHash, thenHash(each, asked.study)),
+    )
+    if (then === 'later') return { kind: 'later', why: 'snapshot' }
+    earlier.push({ study: each, people: asked.study, models: asked.study.models.length, then })
   }
-  const peopleHash = (people: PeopleOfStudy) => crypto.sha256(utf8Encode(nameOfPeople(people)))
   const words = await Promise.all(earlier.map(({ people }) => book.wordsOf(at.itemHash, peopleHash(people))))
-  const mine = nameOfPeople(question.study)
   const proposal = await analysis.propose(
     {
       chainId,
       study: question.study,
       purpose: question.purpose,
       requester: await requesterOf(options, study),
-      earlier: earlier.map(({ people, study: each }, i) => ({
+      earlier: earlier.map(({ people, study: each, then }, i) => ({
         people: {
           cohort: people.cohort,
           cohortOn: people.cohortOn,
@@ -78,6 +93,7 @@ export async function ruleProposal(
         },
         isOwn: isKnownTo(options, each, study),
         words: words[i]!,
+        then,
       })),
       recentRefusals: refusals,
       earlierModels: earlier
@@ -95,11 +111,37 @@ export async function ruleProposal(
   )
   for (const [i, made] of proposal.earlierWords.entries())
     if (words[i] === null) await book.saveWords(at.itemHash, peopleHash(earlier[i]!.people), made)
+  for (const [i, { study: each, people, then }] of earlier.entries()) {
+    const found = proposal.thenWords[i]!
+    if (found !== null && then?.kind === 'kept' && then.words === null)
+      await book.saveWords(at.itemHash, thenHash(each, people), found)
+  }
   await book.saveWords(at.itemHash, peopleHash(question.study), proposal.words)
   const { requestHash } = question
   return proposal.kind === 'refused'
     ? { kind: 'word', outcome: 'refused', answer: REFUSED_ANSWER, requestHash }
     : { kind: 'proposal', answer: proposal.answer, checks: proposal.checks, requestHash }
+}
+
+/**
+ * Which other snapshot an earlier study was asked of, as every gateway finds it, whenever it came. Of an older one each record that was erased before this
+ * one was declared is missing everywhere, and by an erasure of any other one this snapshot has lost a record too. A newer one may lose a record that this
+ * one never had: what it is compared with would be another thing before and after, so from then on it is compared with nothing. `later` where its place
+ * cannot be read yet.
+ */
+async function askedThen(
+  { chain }: ComputeOptions,
+  { item }: GatewayStudy,
+  at: SnapshotPlace,
+  wordsOf: (snapshotHash: SnapshotPlace['itemHash']) => Promise<Uint32Array | null>,
+): Promise<AskedThen | null | 'later'> {
+  if (equalBytes(item.snapshotHash, at.itemHash)) return null
+  const place = await chain.snapshotOf(item.snapshotHash)
+  if (place === null) return 'later'
+  const hasLost = (await chain.firstErasureOf(place)) !== null
+  const { upTo, day } = place
+  if (hasLost && upTo > at.upTo) return { kind: 'lost' }
+  return { kind: 'kept', upTo, day, hasLost, words: await wordsOf(at.itemHash) }
 }
 
 /** `over`: nobody was given anything of it, nor will be. `refused-somehow`: by people or by the rules. */

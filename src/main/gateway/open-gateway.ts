@@ -1,5 +1,6 @@
 /** A hospital's gateway on its own node: started with it, closed before it. Null where the node is no gateway's. */
 import type { AnalysisHome } from '../analytics/analysis-home.ts'
+import type { EarlierCohort } from '../analytics/study/propose-release.ts'
 import { createNodeSeal } from '../node/access/node-seal.ts'
 import type { Crypto, Random } from '../node/crypto/crypto.ts'
 import type { ChainNode } from '../node/node.ts'
@@ -81,10 +82,15 @@ function gatewayAnalysisOf(home: AnalysisHome): GatewayAnalysis {
         running.call('answerRequest', { ...question, scope }),
       ),
     propose: (question, at, isFromRecords) =>
-      home.gated(at, isFromRecords, (running, scope, cancel) =>
+      home.gated({ ...at, readUpTo: readUpTo(question.earlier) }, isFromRecords, (running, scope, cancel) =>
         running.call('proposeRelease', { question: { ...question, scope }, cancel }),
       ),
     newPersons: (at, after) =>
       home.gated(at, false, (running, scope) => running.call('newPersons', { scope, after })),
   }
+}
+
+/** Last block of what earlier studies were asked of; -1 where they were of the very snapshot. */
+function readUpTo(earlier: readonly EarlierCohort[]): number {
+  return Math.max(-1, ...earlier.map(({ then }) => (then?.kind === 'kept' ? then.upTo : -1)))
 }

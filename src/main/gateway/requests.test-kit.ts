@@ -4,7 +4,7 @@ import { utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
 import { canonicalCohort, type CohortDefinition } from '../../shared/domain/cohort.ts'
 import { canonicalStudy, type StudyDocument as StudyDefinition } from '../../shared/domain/study.ts'
 import { runOf } from '../analytics/facts/fact-columns.ts'
-import { syntheticFacts } from '../analytics/facts/facts.test-kit.ts'
+import { atBlock, syntheticFacts, visitLike } from '../analytics/facts/facts.test-kit.ts'
 import { openWarehouse, type Warehouse } from '../analytics/warehouse/warehouse.ts'
 import { crypto } from '../node/chain/consortium.test-kit.ts'
 import { encode } from '../node/chain/codec.ts'
@@ -142,8 +142,13 @@ export function villages() {
     // The private insurer of the made-up patients is the consortium's.
     for (const { visit } of facts)
       for (const row of visit) if (row.organisation === 'INS-1') row.organisation = INSURER.toUpperCase()
-    await warehouse.load(runOf(0, facts.length - 1, facts))
     upTo = facts.length - 1
+    // Behind what all snapshots have: twelve people who come for the first time.
+    const like = facts.find(({ visit: [row] }) => row!.death === null && row!.day! - row!.birth! > 50 * 366)!
+    const newcomers = Array.from({ length: 12 }, (_, i) =>
+      atBlock(visitLike(like, `f${i}`.padEnd(64, 'f'), like.visit[0]!.day! + i), upTo + 1 + i),
+    )
+    await warehouse.load(runOf(0, upTo + newcomers.length, [...facts, ...newcomers]))
   }, 120_000)
   afterAll(() => warehouse.close())
 

@@ -46,7 +46,7 @@ describe('the lane by rule (T19)', () => {
       requester: { isInsurer: false, hasRegisteredPlan: false },
       recentRefusals: 0,
     }
-    const nothing: Before = { released: [], own: [], everybody }
+    const nothing: Before = { released: [], own: [], everybody, since: [] }
     expect(judgeProposal(proposal, nothing, RULE_DEFAULTS).kind).toBe('to-be-checked')
     for (const { name, rule, plant } of PLANTS) {
       const made = plant(proposal, nothing)
@@ -65,7 +65,7 @@ describe('the lane by rule (T19)', () => {
       requester: { isInsurer: false, hasRegisteredPlan: false },
       recentRefusals: 0,
     }
-    const judgement = judgeProposal(proposal, { released: [], own: [], everybody }, RULE_DEFAULTS)
+    const judgement = judgeProposal(proposal, { released: [], own: [], everybody, since: [] }, RULE_DEFAULTS)
     const vote = (person: string, hospital: string, isApproved = true) => ({ person, hospital, isApproved })
     const ofStudy = { persons: ['author'], members: ['U'] }
     const released = (...votes: ReturnType<typeof vote>[]) =>
@@ -102,7 +102,7 @@ describe('the lane by rule (T19)', () => {
         requester: { isInsurer: false, hasRegisteredPlan: false },
         recentRefusals: 0,
       },
-      { released: [], own: [], everybody },
+      { released: [], own: [], everybody, since: [] },
       RULE_DEFAULTS,
     )
     expect(near.kind).toBe('to-be-checked')

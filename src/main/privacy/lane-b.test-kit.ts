@@ -135,7 +135,7 @@ export const anyBefore: fc.Arbitrary<Before> = fc
     const released = others.map(({ from, size }, i) =>
       bitsOf(`other ${i}`, range(from, from + size), PATIENTS),
     )
-    return { released, own: released.slice(0, 2), everybody }
+    return { released, own: released.slice(0, 2), everybody, since: [] }
   })
 
 /** Each makes an ordinary study disclosive in one way, and names the rule that must see it. */
@@ -328,6 +328,38 @@ export const PLANTS: readonly Plant[] = [
       },
     }),
   })),
+  ...[1, 10].map((few): Plant => ({
+    name: `the same as was asked of another snapshot, where ${few} changed since`,
+    rule: 'R9',
+    plant: (each, earlier) => ({
+      study: each,
+      before: { ...earlier, since: [{ kind: 'changed', patients: few, hasLost: false }] },
+    }),
+  })),
+  {
+    name: 'the same as was asked of a snapshot that lost a record since',
+    rule: 'R9',
+    plant: (each, earlier) => ({
+      study: each,
+      before: { ...earlier, since: [{ kind: 'changed', patients: 0, hasLost: true }] },
+    }),
+  },
+  {
+    name: 'few beside what another definition gave at another snapshot',
+    rule: 'R9',
+    plant: (each, earlier) => ({
+      study: each,
+      before: { ...earlier, since: [{ kind: 'differs', patients: 10 }] },
+    }),
+  },
+  {
+    name: 'what nobody can compare any more',
+    rule: 'R9',
+    plant: (each, earlier) => ({
+      study: each,
+      before: { ...earlier, since: [{ kind: 'not-comparable' }] },
+    }),
+  },
   {
     name: 'the same people in other words',
     rule: 'R9',

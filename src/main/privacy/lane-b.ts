@@ -14,7 +14,7 @@ import {
   type ModelFacts,
   type RoundedModel,
 } from './rules/models.ts'
-import { checkOverlap, type CohortBits } from './rules/overlap.ts'
+import { checkOverlap, checkSince, type CohortBits, type SinceThen } from './rules/overlap.ts'
 import {
   checkCheckers,
   checkCoverage,
@@ -67,6 +67,8 @@ export type Before = {
   readonly released: readonly CohortBits[]
   readonly own: readonly CohortBits[]
   readonly everybody: CohortBits
+  /** Of each earlier study that was asked of another snapshot. */
+  readonly since: readonly SinceThen[]
 }
 
 export type Rounded =
@@ -90,6 +92,7 @@ export function judgeProposal(proposal: Proposal, before: Before, policy: RulePo
     ...checkPurpose(purpose, requester),
     ...checkCoverage(hospitals, policy),
     ...checkOverlap(cohort, before.released, before.own, before.everybody, policy),
+    ...checkSince(before.since, policy),
     atMost({ ...policy, nearPercent: 0 }, 'R9', 'refusals', recentRefusals, policy.refusalsPerMonth),
     ...checkFinding(finding, policy),
     ...(rounded?.kind === 'curve' ? [atLeast(policy, 'R7', 'steps', rounded.steps.length, 1)] : []),

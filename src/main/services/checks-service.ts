@@ -16,7 +16,7 @@ import { newestEpoch } from '../node/vault/institution-keys.ts'
 import { ItemFailure } from '../node/waiting/items.ts'
 import { readByRule } from '../privacy/rules/by-rule-bytes.ts'
 import { RULE_DEFAULTS } from '../privacy/rules/rule-policy.ts'
-import { shownCheck } from '../privacy/rules/shown-check.ts'
+import { shownChecks } from '../privacy/rules/shown-check.ts'
 import { encodeCheck, signCheck } from '../requests/check-statement.ts'
 import { createDocuments, type Documents } from '../requests/documents.ts'
 import type { GatewayHome } from '../gateway/gateway-home.ts'
@@ -134,9 +134,10 @@ export function createChecksService(context: ServiceContext): Handlers<typeof ch
         proposalHash: toHex(found.waiting.proposalHash),
         purpose: opened.document.purpose,
         question: opened.question,
-        checks: found.waiting.checks
-          .filter(({ what }) => isInsurers || what !== 'registered-plan')
-          .map((each) => shownCheck(each, RULE_DEFAULTS)),
+        checks: shownChecks(
+          found.waiting.checks.filter(({ what }) => isInsurers || what !== 'registered-plan'),
+          RULE_DEFAULTS,
+        ),
         leaves,
         earlier: await earlierThan(node, found.row),
         verdicts: found.row.checks.map(({ memberId, verdict, time }) => ({

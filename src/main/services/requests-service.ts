@@ -331,6 +331,12 @@ export function createRequestsService(context: ServiceContext): Service {
           verdict,
           at: time,
         })),
+        reviews: row.reviews.map(({ memberId, verdict, time, height }) => ({
+          institution: nameOf(state, memberId),
+          verdict,
+          at: time,
+          height,
+        })),
         engines: enginesOf(node, row),
         answer: bytes === null ? null : answerViewOf(bytes),
         differing: await differingIn(node, row),

@@ -476,6 +476,46 @@ describe('a recomputation', () => {
   }, 60_000)
 })
 
+describe('a review', () => {
+  it('is told as it stands in the chain, with its text to whoever wrote it, and at the study', async () => {
+    const [row] = await node.studies.index.list({ limit: 1 })
+    const studyHash = toHex(row!.studyHash)
+    const contextOf = (userKeyId: string) =>
+      ({
+        world,
+        profile: () => headless.institution.profile,
+        lease: () => ({ isReleased: false, session: { person: { userKeyId } } }),
+      }) as never
+    const context = contextOf('ada')
+    const reviews = createReviewsCore(context)
+    const packageHash = 'ab'.repeat(32)
+    const report = {
+      ok: true,
+      chainId: toHex(node.ledger.chainId),
+      study: { studyHash, title: 'How many' },
+    } as never
+    openPackagesOf(context).set(packageHash, { report, document: new Uint8Array(0) })
+    expect(await reviews.mine()).toEqual([])
+    const signed = await reviews.sign({ packageHash, verdict: 'differs', text: 'Two numbers are others.' })
+    if (signed.kind !== 'signed') throw new Error(signed.reason)
+    const { itemHash } = signed
+    const [standing] = await until(
+      async () => reviews.mine(),
+      ([each]) => each?.state === 'final',
+    )
+    const said = { itemHash, studyHash, packageHash, verdict: 'differs', state: 'final' }
+    expect(standing).toMatchObject({ ...said, title: 'How many', text: 'Two numbers are others.' })
+    expect(standing!.height).toBeGreaterThan(0)
+    // A colleague sees that the institution said it; the text is with whoever wrote it.
+    expect(await createReviewsCore(contextOf('omar')).mine()).toMatchObject([
+      { ...said, title: null, text: null },
+    ])
+    expect((await headless.handlers.requests.open({ studyHash }))?.reviews).toEqual([
+      { institution: 'North', verdict: 'differs', at: standing!.at, height: standing!.height },
+    ])
+  }, 60_000)
+})
+
 describe('a check', () => {
   it('R14: of what the own institution asked is shown and cannot be decided', async () => {
     const [row] = await headless.handlers.requests.list()

@@ -12,6 +12,7 @@ export function createReviewsDesk(desktop: Desktop, core: ReviewsCore): Handlers
     build: core.build,
     bytes: core.bytes,
     compare: core.compare,
+    mine: core.mine,
     sign: core.sign,
     async save({ jobId }) {
       const bytes = core.bytesOf(jobId)

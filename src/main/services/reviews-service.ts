@@ -1,12 +1,13 @@
 /** Making study packages, checking those that somebody brought, and reviews in the chain. */
 import type { Handlers } from '../../shared/contract/kit.ts'
-import type { reviews as reviewsContract } from '../../shared/contract/reviews.ts'
+import type { OwnReview, reviews as reviewsContract } from '../../shared/contract/reviews.ts'
 import { canonicalStudy, studyDocument } from '../../shared/domain/study.ts'
 import { compareBytes, equalBytes, fromHex, toHex, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
 import { Failure } from '../../shared/std/failure.ts'
 import { compareClaims, filesOfZip } from '../../verifier/verify-package.js'
 import { readDiffers } from '../gateway/differing-cells.ts'
 import type { ItemHash } from '../node/chain/ids.ts'
+import { ITEM_HEIGHTS } from '../node/studies/studies.ts'
 import { readPackage } from '../package/read-package.ts'
 import { packageBytes, packageFiles } from '../package/study-package.ts'
 import { readDocument } from '../privacy/request/study-document.ts'
@@ -18,13 +19,14 @@ import type { Attestation, StudyExchange } from '../node/studies/study-exchange.
 import type { StudyIndex, StudyRow } from '../node/studies/study-index.ts'
 import { ownMember } from '../requests/own-member.ts'
 import { openPackagesOf } from './open-packages.ts'
-import { nodeOf, profileOf, type ServiceContext } from './context.ts'
+import { leaseOf, nodeOf, profileOf, type ServiceContext } from './context.ts'
 import { protocolOf } from './kept-protocols.ts'
+import { keepReview, keptReviews, type KeptReview } from './kept-reviews.ts'
 
 type ReviewsHandlers = Handlers<typeof reviewsContract>
 type Opened = Exclude<Awaited<ReturnType<ReviewsHandlers['open']>>, null>
 /** Without what needs a desktop. */
-export type ReviewsCore = Pick<ReviewsHandlers, 'build' | 'bytes' | 'compare' | 'sign'> & {
+export type ReviewsCore = Pick<ReviewsHandlers, 'build' | 'bytes' | 'compare' | 'mine' | 'sign'> & {
   /** The file that a job of `build` made; null before, and where it failed. */
   bytesOf(jobId: string): Bytes | null
   check(name: string, bytes: Bytes): Promise<Opened>
@@ -43,6 +45,8 @@ export class PackageFailure extends Failure<
 const AGAIN_MOST = 100
 /** Of a package, at a time: base64 of it fits a line of the local socket well. */
 const PIECE_BYTES = 4 << 20
+/** The newest studies of all members, looked through for reviews of this institution. */
+const STUDIES_MOST = 500
 /** Packages that one caller has open. */
 const OPEN_MOST = 8
 
@@ -131,6 +135,11 @@ export function createReviewsCore(context: ServiceContext): ReviewsCore {
     },
     compare: async ({ packageHash, claims }) =>
       compareClaims(open.get(packageHash)?.report.lines ?? [], claims),
+    async mine() {
+      const node = nodeOf(context)
+      const kept = await keptReviews(context.world, node, leaseOf(context).session.person.userKeyId)
+      return ownReviews(node, kept)
+    },
     async sign({ packageHash, verdict, text }) {
       const report = open.get(packageHash)?.report
       const study = report?.study ?? null
@@ -138,9 +147,9 @@ export function createReviewsCore(context: ServiceContext): ReviewsCore {
       if (report.chainId !== ownChainId()) return { kind: 'refused', reason: 'other-chain' }
       if (verdict === 'confirmed' && !report.ok) return { kind: 'refused', reason: 'does-not-hold' }
       nameSubject({ study: study.studyHash })
-      const { exchange } = nodeOf(context).studies
+      const node = nodeOf(context)
       const taken = await takenByChain(() =>
-        exchange.submit({
+        node.studies.exchange.submit({
           kind: 'review',
           studyHash: fromHex(study.studyHash) as ItemHash,
           packageHash: fromHex(packageHash),
@@ -148,11 +157,54 @@ export function createReviewsCore(context: ServiceContext): ReviewsCore {
           textHash: crypto.sha256(utf8Encode(text)),
         }),
       )
-      return taken.kind === 'refused'
-        ? { kind: 'refused', reason: 'not-taken' }
-        : { kind: 'signed', itemHash: toHex(taken.value.itemHash) }
+      if (taken.kind === 'refused') return { kind: 'refused', reason: 'not-taken' }
+      const itemHash = toHex(taken.value.itemHash)
+      const { studyHash, title } = study
+      await keepReview(context.world, node, leaseOf(context).session.person.userKeyId, {
+        ...{ itemHash, studyHash, packageHash, title, verdict, text },
+        at: context.world.now(),
+        height: node.ledger.state.height,
+      })
+      return { kind: 'signed', itemHash }
     },
   }
+}
+
+/** Of this institution, as the chain has them; what is kept here and not in the chain yet comes first. */
+async function ownReviews(node: ChainNode, kept: readonly KeptReview[]): Promise<OwnReview[]> {
+  const { index } = node.studies
+  const rows = new Map<string, StudyRow>()
+  for (const row of await index.list({ limit: STUDIES_MOST })) rows.set(toHex(row.studyHash), row)
+  for (const { studyHash } of kept) {
+    const row = rows.has(studyHash) ? null : await index.studyOf(fromHex(studyHash))
+    if (row !== null) rows.set(studyHash, row)
+  }
+  const final = [...rows.values()].flatMap(({ studyHash, reviews }) =>
+    reviews
+      .filter(({ memberId }) => equalBytes(memberId, node.memberId))
+      .map(({ itemHash, packageHash, verdict, time, height }): OwnReview => {
+        const hash = toHex(itemHash)
+        const own = kept.find((each) => each.itemHash === hash)
+        return {
+          itemHash: hash,
+          studyHash: toHex(studyHash),
+          packageHash: toHex(packageHash),
+          title: own?.title ?? null,
+          text: own?.text ?? null,
+          verdict,
+          at: time,
+          state: 'final',
+          height,
+        }
+      }),
+  )
+  const others = kept
+    .filter(({ itemHash }) => !final.some((each) => each.itemHash === itemHash))
+    .map(({ height, ...said }): OwnReview => {
+      const isOver = node.ledger.state.height > height + ITEM_HEIGHTS
+      return { ...said, state: isOver ? 'lost' : 'waiting', height: null }
+    })
+  return [...others, ...final.sort((a, b) => b.at - a.at)]
 }
 
 /** A repeat or a recomputation has neither price nor checks of its own: what it is of can be checked, and tells of it. Null where that is not known. */

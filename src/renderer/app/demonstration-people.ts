@@ -21,6 +21,7 @@ export function personWords(
   return words.shell.personOf(isAlone ? roleName : words.shell.roleOf(roleName, name), institutionName)
 }
 
+/** What fails is told; then the person stays who it was. */
 export async function become(personId: string): Promise<void> {
   try {
     const answer = await node.app.changePerson({ personId })

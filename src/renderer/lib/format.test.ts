@@ -13,6 +13,7 @@ import {
   formatNumber,
   formatRecordedInstant,
   shortHash,
+  withMinus,
   writeTimesIn,
   zoneNoteAt,
 } from './format.ts'
@@ -93,4 +94,10 @@ describe('places', () => {
     expect(parsePlace('')).toEqual({ room: '', parts: [] })
     expect(parsePlace('#/%E0%A4%A')).toEqual({ room: '', parts: [] })
   })
+})
+
+it('prints a minus where a signed text has a hyphen, and leaves the hyphens of words', () => {
+  expect(withMinus('-0.55 – -0.05')).toBe('−0.55 – −0.05')
+  expect(withMinus('0.2 (-0.1–0.5)')).toBe('0.2 (−0.1–0.5)')
+  expect(withMinus('age-years 2024-01')).toBe('age-years 2024-01')
 })

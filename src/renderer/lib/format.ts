@@ -215,3 +215,6 @@ export function formatMoney(minor: number, currency: string, exponent: number, l
   )
   return format.format(minor / 10 ** exponent)
 }
+
+/** A number's text as print has it: files and signed names have a hyphen, which beside a dash reads like one. */
+export const withMinus = (text: string): string => text.replace(/(^|[\s(])-(?=\d)/g, '$1−')

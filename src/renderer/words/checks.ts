@@ -42,6 +42,7 @@ export const en = {
   value: 'Number',
   limit: 'Limit',
   about: (value: string) => `about ${value}`,
+  unsaid: 'not shown',
   bound: {
     least: (limit: string) => `at least ${limit}`,
     most: (limit: string) => `at most ${limit}`,
@@ -62,7 +63,7 @@ export const en = {
     R12: 'purpose',
   } as Readonly<Record<string, string>>,
   rulesHint:
-    'Numbers of patients and events, and what follows from them, are as coarse here as what would leave; each was judged exactly.',
+    'Numbers of patients and events are as coarse here as what would leave, and what follows from them is made of these coarse numbers. “Near the limit” is said of the number that is shown. “Not shown”: beside the others any number would tell more. Whether a rule is met was judged exactly.',
   verdict: { met: 'met', near: 'near the limit', broken: 'broken' },
   ruleSummary: (met: string, near: string) => `${met} met, ${near} near their limit`,
   leaves: 'What would leave',
@@ -133,6 +134,10 @@ export const en = {
     'R8/per-mille': 'Distance of the quantile from the end (‰)',
     'R8/on-each-side': 'Patients on each side of the quantile',
     'R9/least-difference': 'Patients by which it differs from what else was asked or released',
+    'R9/changed-since': 'Patients who changed since the same was asked of another snapshot',
+    'R9/differs-from-then':
+      'Patients by which it differs from what was asked of another snapshot, as it was then',
+    'R9/can-be-compared': 'It can be compared with what was asked of another snapshot',
     'R9/refusals': 'Refusals in thirty days',
     'R10/checkers': 'People who agreed',
     'R10/nobody-against': 'Nobody against it',
@@ -211,6 +216,7 @@ export const zhHant: typeof en = {
   value: '數值',
   limit: '界限',
   about: (value) => `約 ${value}`,
+  unsaid: '不顯示',
   bound: {
     least: (limit) => `至少 ${limit}`,
     most: (limit) => `至多 ${limit}`,
@@ -230,7 +236,8 @@ export const zhHant: typeof en = {
     R11: '訓練模型',
     R12: '目的',
   },
-  rulesHint: '病人數、事件數與由此推得的數值，此處與將釋出的內容同樣粗略；判定時使用確切數值。',
+  rulesHint:
+    '病人數與事件數在此處與將釋出的內容同樣粗略，由此推得的數值則以這些粗略數值計算。「接近界限」依所顯示的數值而定。「不顯示」表示任何數值與其他數值並列時都會透露更多。是否符合規則，以確切數值判定。',
   verdict: { met: '符合', near: '接近界限', broken: '不符合' },
   ruleSummary: (met, near) => `${met} 項符合，${near} 項接近界限`,
   leaves: '將釋出的內容',
@@ -300,6 +307,9 @@ export const zhHant: typeof en = {
     'R8/per-mille': '分位數與端點的距離（‰）',
     'R8/on-each-side': '分位數兩側的病人數',
     'R9/least-difference': '與其他已詢問或已釋出的內容相差的病人數',
+    'R9/changed-since': '自另一快照詢問相同內容以來有變動的病人數',
+    'R9/differs-from-then': '與另一快照當時所詢問內容相差的病人數',
+    'R9/can-be-compared': '可與另一快照所詢問的內容比較',
     'R9/refusals': '三十天內未獲同意的次數',
     'R10/checkers': '同意的人數',
     'R10/nobody-against': '沒有人反對',

@@ -308,8 +308,8 @@ export const zhHant: typeof en = {
   entryEvent: '進入事件',
   which: '進入日',
   whichWords: {
-    first: '第一個這樣的日子；之前的期間須如下列',
-    'first-qualifying': '第一個之前期間如下列的日子',
+    first: '第一個這樣的日子；其前的期間須符合下列設定',
+    'first-qualifying': '其前的期間符合下列設定的第一個這樣的日子',
   },
   confirmed: '以重複確認',
   confirmedCount: '出現於幾天',

@@ -103,7 +103,7 @@ export const en = {
     logRank: 'Log-rank test',
   },
   notCombined: (sets: string, isCox: boolean) =>
-    `Not here: likelihoods and their tests, AIC, ${isCox ? 'the test of proportional hazards, ' : ''}and pictures of residuals. Each belongs to one of the ${sets} filled-in tables. Likelihoods of several tables add up to none of the combined model${isCox ? ', and the known rule for tests of proportional hazards (D2, from the tests of each table) is a rough one' : ''}, so none is reckoned. The same model with rows without a value left out has them all, for the rows that are complete.`,
+    `Not here: likelihoods and their tests, AIC, ${isCox ? 'the test of proportional hazards, ' : ''}and pictures of residuals. Each belongs to one of the ${sets} filled-in tables. Likelihoods of several tables add up to none of the combined model${isCox ? ', and the known rule for tests of proportional hazards (D2, from the tests of each table) is a rough one' : ''}, so none is computed. The same model with rows without a value left out has them all, for the rows that are complete.`,
   notConverged: 'not reached',
   df: (chisq: string, df: string) => `${chisq} (df ${df})`,
   coefficients: 'Coefficients',

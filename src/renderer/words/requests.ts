@@ -448,6 +448,10 @@ export const en = {
     recomputeHint:
       'Gateways compute it from the records again, without anything they kept, and say whether every byte is the same. It costs nothing.',
     recomputed: (state: string, when: string) => `Computed anew ${when}: ${state}`,
+    recomputing: (when: string) => `Asked for ${when}; the hospitals are computing it anew`,
+    reviews: 'Reviewed by',
+    reviewOf: (institution: string, verdict: string, height: string, when: string) =>
+      `${institution}: ${verdict} (${when}, height ${height})`,
     answer: 'Answer',
     noAnswer: 'No answer yet.',
     answerElsewhere: 'The answer’s bytes are not here and no gateway is in reach.',
@@ -982,6 +986,9 @@ export const zhHant: typeof en = {
     recompute: '重新計算',
     recomputeHint: '閘道會捨棄所有暫存結果，從病歷重新計算，並說明每個位元組是否相同。不耗用額度。',
     recomputed: (state, when) => `${when} 重新計算：${state}`,
+    recomputing: (when) => `${when} 提出，各醫院正在重新計算`,
+    reviews: '審查者',
+    reviewOf: (institution, verdict, height, when) => `${institution}：${verdict}（${when}，高度 ${height}）`,
     answer: '答案',
     noAnswer: '尚無答案。',
     answerElsewhere: '答案的內容不在這裡，也連不到任何閘道。',

@@ -3,7 +3,7 @@
 export const en = {
   title: 'Reviews',
   honest:
-    'A study package holds a question, the numbers that were released for it, and what the chain says of both. It is checked here from its own bytes; nothing is asked of a hospital.',
+    'A study package holds a question, the numbers that were released for it, and what the chain says of both. It is checked here from its own bytes, without asking a hospital. Only “Compute it anew”, further down, asks the hospitals.',
   open: 'Open a package',
   other: 'Open another package',
   notAPackage: (name: string) =>
@@ -104,16 +104,37 @@ export const en = {
   } as Record<string, string>,
   paste: 'Paste numbers of the manuscript',
   pasteHint:
-    'Two columns: the name of the cell and the number as it is printed, from a spreadsheet or divided by commas. For a hazard ratio begin the name with “ratio; ” in place of “log ratio; ”.',
+    'Two columns: the name of the cell, as it stands in the table above or as it was signed, and the number as it is printed, from a spreadsheet or divided by commas. For a hazard ratio begin the name with “ratio; ” in place of “log ratio; ”.',
+  unknownNames: 'No number of this package has these names',
+  unknownName: (name: string, value: string) => `${name}: ${value}`,
   take: 'Take these numbers',
   summary: (same: string, all: string) =>
     `${same} of ${all} numbers are the attested ones, to the digits that are printed.`,
   clear: 'Clear the numbers',
   sign: 'Your review',
   signHint:
-    'The review goes into the chain, signed by your institution: the study, this package, your verdict, and a hash of your text. The text itself stays with you.',
+    'The review goes into the chain, signed by your institution: the study, this package, your verdict, and a hash of your text. The text itself is kept here, for you alone.',
   yourVerdict: 'Verdict',
   text: 'Text of the review',
+  verdictHints: {
+    confirmed: 'The package holds, and what the manuscript prints are its numbers.',
+    differs:
+      'A number of the manuscript, of the package or of a recomputation is another one; the text says which.',
+    'not-recomputable':
+      'The hospitals could not compute it again, because records were erased since; of its numbers this says nothing.',
+  },
+  confirmsOthers: (others: string, all: string) =>
+    `${others} of the ${all} numbers that you compared are not the attested ones. “Confirmed” would say that they are.`,
+  ownStudy:
+    'Your own institution asked this study. A review of it can be signed, and everybody sees who asked and who reviewed.',
+  own: {
+    title: 'Reviews of your institution',
+    none: 'Your institution has signed no review yet.',
+    said: (verdict: string) => `Verdict: ${verdict}.`,
+    final: (height: string, when: string) => `Stands in the chain at height ${height} (${when}).`,
+    lost: 'It did not come into the chain in its time. Sign it again.',
+    textElsewhere: 'Its text is not here: it is kept for whoever wrote it, where it was signed.',
+  },
   signNow: 'Sign the review',
   signed: 'The review is on its way into the chain.',
   save: {
@@ -145,7 +166,7 @@ export const en = {
 export const zhHant: typeof en = {
   title: '審查',
   honest:
-    '研究成果包含有題目、已公布的數字，以及鏈上對兩者的紀錄。此處僅以檔案本身的內容檢查，不會向任何醫院查詢。',
+    '研究成果包含有題目、已公布的數字，以及鏈上對兩者的紀錄。此處僅以檔案本身的內容檢查，不會詢問任何醫院；只有下方的「重新計算」會請醫院計算。',
   open: '開啟成果包',
   other: '開啟另一個成果包',
   notAPackage: (name) =>
@@ -218,6 +239,7 @@ export const zhHant: typeof en = {
       'at risk': '風險人數',
       survival: '未發生事件的比例',
       'log ratio': '對數比值',
+      ratio: '比值',
       'actual over expected': '實際／期望',
       'patients without a score': '無分數的病人數',
       coefficients: '係數表',
@@ -257,15 +279,33 @@ export const zhHant: typeof en = {
   },
   paste: '貼上論文的數字',
   pasteHint:
-    '兩欄：項目名稱與論文中的數字，可由試算表貼上或以逗號分隔。若為風險比，請將名稱開頭的「log ratio; 」改為「ratio; 」。',
+    '兩欄：項目名稱（上表所列或簽署時的名稱）與論文中的數字，可由試算表貼上或以逗號分隔。若為風險比，請將名稱開頭的「對數比值」（log ratio）改為「比值」（ratio）。',
+  unknownNames: '此成果包沒有以下名稱的數字',
+  unknownName: (name, value) => `${name}：${value}`,
   take: '採用這些數字',
   summary: (same, all) => `${all} 個數字中，有 ${same} 個與經簽署的數字相同（依論文所列位數）。`,
   clear: '清除數字',
   sign: '您的審查意見',
   signHint:
-    '審查意見會由貴機構簽署並寫入鏈中，包含研究、此成果包、您的結論，以及意見內容的雜湊值。意見內容本身由您保存。',
+    '審查意見會由貴機構簽署並寫入鏈中，包含研究、此成果包、您的結論，以及意見內容的雜湊值。意見內容保存在此處，僅供您閱讀。',
   yourVerdict: '結論',
   text: '審查意見內容',
+  verdictHints: {
+    confirmed: '成果包相符，且論文所列即為其中的數字。',
+    differs: '論文、成果包或重新計算中有數字不同；意見內容應說明是哪一個。',
+    'not-recomputable': '因紀錄已被刪除，醫院無法重新計算；這並未說明數字是否正確。',
+  },
+  confirmsOthers: (others, all) =>
+    `您比對的 ${all} 個數字中，有 ${others} 個與經簽署的數字不同。「確認」表示這些數字相同。`,
+  ownStudy: '這項研究由您所屬的機構提出。仍可簽署審查意見，所有人都會看到提出者與審查者。',
+  own: {
+    title: '貴機構的審查意見',
+    none: '貴機構尚未簽署任何審查意見。',
+    said: (verdict) => `結論：${verdict}。`,
+    final: (height, when) => `已寫入鏈中，高度 ${height}（${when}）。`,
+    lost: '未能在期限內寫入鏈中，請重新簽署。',
+    textElsewhere: '意見內容不在此處：僅在簽署處為撰寫者保存。',
+  },
   signNow: '簽署審查意見',
   signed: '審查意見正在寫入鏈中。',
   save: {

@@ -12,8 +12,8 @@ export const CHECKLIST = ['purpose', 'groups', 'differences', 'small-numbers', '
 const ruleCheck = z.object({
   rule: z.string(),
   what: z.string(),
-  /** No finer than what would leave, where it counts patients or events or follows from them. */
-  value: z.number(),
+  /** No finer than what would leave, where it counts patients or events or follows from them; null where any number would tell more. */
+  value: z.number().nullable(),
   isAbout: z.boolean(),
   limit: z.number(),
   verdict: z.enum(['met', 'near', 'broken']),

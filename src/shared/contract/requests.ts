@@ -293,6 +293,15 @@ export const openRequest = z.object({
   checks: z.array(
     z.object({ hospital: z.string(), verdict: z.enum(['approve', 'refuse']), at: z.number().nullable() }),
   ),
+  /** Who signed a review of it into the chain, in order. */
+  reviews: z.array(
+    z.object({
+      institution: z.string(),
+      verdict: z.enum(['confirmed', 'differs', 'not-recomputable']),
+      at: z.number(),
+      height: z.int(),
+    }),
+  ),
   /** What gateways found it with, by version, and who ran which: more than one where hospitals have not all updated. */
   engines: z.array(z.object({ engine: z.string(), hospitals: z.array(z.string()) })),
   answer: answerView.nullable(),

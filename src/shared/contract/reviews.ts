@@ -59,6 +59,26 @@ const opened = z.object({
   here: z.enum(['own-chain', 'other-chain', 'no-chain']),
 })
 
+const reviewVerdict = z.enum(['confirmed', 'differs', 'not-recomputable'])
+
+/** What this institution said of a study. */
+export const ownReview = z.object({
+  itemHash: hash,
+  studyHash: hash,
+  packageHash: hash,
+  /** Null of what another person signed: title and text are with them. */
+  title: cell,
+  text: cell,
+  verdict: reviewVerdict,
+  /** Milliseconds since 1970: when it was decided, or signed where it is not. */
+  at: z.number(),
+  /** `waiting`: on its way into the chain; `lost`: its time went by without a decision. */
+  state: z.enum(['final', 'waiting', 'lost']),
+  /** Of the chain, where it stands there. */
+  height: z.int().nullable(),
+})
+export type OwnReview = z.infer<typeof ownReview>
+
 /** Numbers of a manuscript, each with the name of the attested cell that it claims to be. */
 export const claim = z.object({ name: z.string().max(500), value: z.string().max(40) })
 
@@ -102,11 +122,13 @@ export const reviews = {
       }),
     ),
   },
-  /** A signed review in the chain: of this study, of these bytes, with a verdict; of the text its hash. */
+  /** Reviews that this institution signed, newest first, with the text where the person who asks wrote it. */
+  mine: { input: z.void(), output: z.array(ownReview) },
+  /** A signed review in the chain: of this study, of these bytes, with a verdict; of the text its hash. The text is kept here for whoever signs. */
   sign: {
     input: z.object({
       packageHash: hash,
-      verdict: z.enum(['confirmed', 'differs', 'not-recomputable']),
+      verdict: reviewVerdict,
       text: z.string().min(1).max(20_000),
     }),
     output: z.discriminatedUnion('kind', [

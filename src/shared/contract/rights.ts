@@ -401,6 +401,7 @@ export const rights: Rights = {
     bytes: may(FITTERS),
     open: may('anyone'),
     compare: may('anyone'),
+    mine: may(REVIEWER),
     sign: may(REVIEWER, 'change', 'before'),
   },
   templates: {

@@ -107,6 +107,21 @@ export function someUnitsWrong(facts: readonly Facts[]): Facts[] {
   }))
 }
 
+/** A visit like that one, by whom and on which day is said. */
+export function visitLike(facts: Facts, patient: string, day: number): Facts {
+  const copy = structuredClone(facts)
+  const moved = ({ day: was, recorded }: Facts['visit'][number]) =>
+    was === null || recorded === null ? recorded : recorded + day - was
+  return { ...copy, visit: copy.visit.map((row) => ({ ...row, patient, day, recorded: moved(row) })) }
+}
+
+/** The same facts in another block. */
+export function atBlock(facts: Facts, block: number): Facts {
+  return Object.fromEntries(
+    FACT_TABLE_NAMES.map((table) => [table, facts[table].map((row) => ({ ...row, block }))]),
+  ) as unknown as Facts
+}
+
 /** All facts of one patient in one place. */
 export function personsOf(facts: readonly Facts[]): PersonFacts[] {
   const byPatient = new Map<string, Facts[]>()

@@ -93,6 +93,7 @@ const ROWS: { readonly [K in Output['kind']]: RowsForm<OutputOfKind<K>> } = {
   },
 }
 
+/** The tables of facts that the rows of such an answer are made of: facts of the others change nothing in them. */
 export function tablesRead({
   output,
   followUp,

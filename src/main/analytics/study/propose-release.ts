@@ -10,7 +10,7 @@ import { isCurve, judgedOn, type StudyDocument } from '../../../shared/domain/st
 import { toHex, type Bytes } from '../../../shared/std/bytes.ts'
 import { judgeProposal, type Before, type Judgement } from '../../privacy/lane-b.ts'
 import { encodeByRule, findingOf, readByRule } from '../../privacy/rules/by-rule-bytes.ts'
-import { bitsOf, type CohortBits } from '../../privacy/rules/overlap.ts'
+import { bitsOf, type CohortBits, type SinceThen } from '../../privacy/rules/overlap.ts'
 import type { HospitalPart, Purpose } from '../../privacy/rules/people.ts'
 import { must, type RuleCheck } from '../../privacy/rules/rule-check.ts'
 import type { RulePolicy } from '../../privacy/rules/rule-policy.ts'
@@ -20,10 +20,11 @@ import { findingsOf, personsIn, personsWithEvent } from '../gated/study-findings
 import { columnsOfRows, derivedColumns, rowsFor, type IntervalRows } from '../intervals/interval-table.ts'
 import type { PersonFacts } from '../persons/person-facts.ts'
 import { hospitalOn } from '../persons/person-says.ts'
-import type { SnapshotScope, Warehouse } from '../warehouse/warehouse.ts'
+import type { Snapshot, SnapshotScope, Warehouse } from '../warehouse/warehouse.ts'
 import { prepareStudy, type StudyControl } from './prepare-study.ts'
 import { groupCountOf } from './readiness.ts'
 import { GROUPS_MAX, STUDY_ENGINE } from './run-study.ts'
+import { changedPeople, sinceOf, wordsHere, type AskedThen } from './since-then.ts'
 import { specOf } from '../models/study-spec.ts'
 
 /** Who is in, how records are cleaned and how people are followed: what decides whose numbers a study gives. */
@@ -41,6 +42,8 @@ export interface EarlierCohort {
   readonly isOwn: boolean
   /** Its bitmap at this very snapshot; null where it has to be made. */
   readonly words: Uint32Array | null
+  /** The other snapshot that it was asked of; null where it was of this very one. */
+  readonly then: AskedThen | null
 }
 
 export interface ReleaseQuestion {
@@ -64,6 +67,8 @@ export type ReleaseProposal = {
   /** The bitmap of the asked cohort, and those of the earlier ones in their order. */
   readonly words: Uint32Array
   readonly earlierWords: readonly Uint32Array[]
+  /** What was found of each one's own snapshot; null where nothing had to be. */
+  readonly thenWords: readonly (Uint32Array | null)[]
 } & (
   | { readonly kind: 'to-be-checked'; readonly answer: Bytes }
   | { readonly kind: 'refused'; readonly needsPerson: boolean }
@@ -92,7 +97,7 @@ export async function proposeRelease(
 ): Promise<ReleaseProposal> {
   const { study, earlier, policy } = question
   const hospitals = new Map<number, string>()
-  const prepared = await tableOf(warehouse, question, study, {
+  const prepared = await tableOf(warehouse, question, study, question.scope, {
     ...control,
     onMembers(members) {
       for (const { index, facts } of members) {
@@ -101,22 +106,56 @@ export async function proposeRelease(
       }
     },
   })
-  const everybody = prepared.personCount
+  const everybody = prepared.snapshot.personCount
   const { words } = prepared.bits
   const earlierBits: CohortBits[] = []
+  const thenWords: (Uint32Array | null)[] = []
+  const since: SinceThen[] = []
+  /** Of this call: the same may have been asked of one snapshot more than once. */
+  const foundBefore = new Map<string, Uint32Array>()
   for (const each of earlier) {
     const definition = nameOfPeople(each.people)
-    if (each.words !== null && each.words.length === words.length) {
-      earlierBits.push({ definition, words: each.words })
-      continue
-    }
+    const isSame = definition === prepared.bits.definition
     const { cohortOn } = each.people
     // Of the earlier study, also where only one of the two is judged after its cleaning.
     const asked = judgedOn({ ...study, ...each.people }, cohortOn ?? 'written')
-    const made = await tableOf(warehouse, question, asked, control)
-    earlierBits.push({ definition, words: made.bits.words })
+    const known = isSame ? words : each.words
+    if (known !== null && known.length === words.length) earlierBits.push({ definition, words: known })
+    else {
+      const made = await tableOf(warehouse, question, asked, question.scope, control)
+      earlierBits.push({ definition, words: made.bits.words })
+    }
+    const found = each.then?.kind === 'kept' ? await foundThen(each.then, asked, earlierBits.at(-1)!) : null
+    thenWords.push(found)
+    if (each.then !== null) since.push(sinceOf(each.then, found, words, isSame))
   }
-  const shared = { words, earlierWords: earlierBits.map((each) => each.words) }
+
+  async function foundThen(
+    then: Extract<AskedThen, { kind: 'kept' }>,
+    asked: StudyDocument,
+    here: CohortBits,
+  ): Promise<Uint32Array> {
+    const isSame = here.definition === prepared.bits.definition
+    if (then.words !== null && then.words.length === (isSame ? 1 : words.length + 1)) return then.words
+    const { upTo, consentDay } = question.scope
+    // The same records by another name.
+    if (then.upTo === upTo && then.day === consentDay)
+      return isSame ? Uint32Array.of(0) : Uint32Array.from([...here.words, 0])
+    const name = JSON.stringify([here.definition, then.upTo, then.day])
+    const before = foundBefore.get(name)
+    if (before !== undefined) return before
+    // By the links of the asked snapshot: one that was made since changes nobody.
+    const scope = { ...question.scope, upTo: then.upTo, consentDay: then.day }
+    const made = await tableOf(warehouse, question, asked, scope, control)
+    const numbers = await warehouse.numbersAt(made.snapshot, prepared.snapshot)
+    const found = isSame
+      ? Uint32Array.of(changedPeople(prepared.rows, made.rows, numbers))
+      : wordsHere(made.rows, numbers, everybody)
+    foundBefore.set(name, found)
+    return found
+  }
+
+  const shared = { words, earlierWords: earlierBits.map((each) => each.words), thenWords }
   const findings = findingsOf(
     study,
     prepared.rows,
@@ -130,6 +169,7 @@ export async function proposeRelease(
     released: earlierBits,
     own: earlierBits.filter((_, i) => earlier[i]!.isOwn),
     everybody: bitsOf('everybody', upTo(everybody), everybody),
+    since,
   }
   const parts = hospitalParts(prepared.rows, hospitals)
   const judged = findings.map(({ finding }) =>
@@ -166,14 +206,15 @@ export async function proposeRelease(
   return { kind: 'to-be-checked', checks, answer, ...shared }
 }
 
-/** The table of these people at the snapshot, and who is in it. */
+/** The table of these people at that state of the records, and who is in it. */
 async function tableOf(
   warehouse: Warehouse,
-  { chainId, scope }: ReleaseQuestion,
+  { chainId }: ReleaseQuestion,
   study: StudyDocument,
+  scope: SnapshotScope,
   control: Pick<StudyControl, 'hooks' | 'isCancelled' | 'onMembers'>,
-): Promise<{ rows: IntervalRows; bits: CohortBits; personCount: number }> {
-  const prepared = await prepareStudy(
+): Promise<{ rows: IntervalRows; bits: CohortBits; snapshot: Snapshot }> {
+  const { rows, snapshot } = await prepareStudy(
     warehouse,
     {
       study: {
@@ -187,9 +228,7 @@ async function tableOf(
     },
     control,
   )
-  const { personCount } = prepared.snapshot
-  const bits = bitsOf(nameOfPeople(study), personsIn(prepared.rows), personCount)
-  return { rows: prepared.rows, bits, personCount }
+  return { rows, bits: bitsOf(nameOfPeople(study), personsIn(rows), snapshot.personCount), snapshot }
 }
 
 function fitOrNull(

@@ -97,7 +97,8 @@ describe('rates on the intervals of a study', () => {
     }
 
     const inR = ratesInR(out.csv)
-    if (inR === null) return console.log('R is not installed here: rates were not held against it')
+    if (inR === null)
+      return console.log('R or its package MASS is not installed here: rates were not held against it')
     const near = (values: readonly number[], wanted: readonly number[], within = 1e-8) =>
       wanted.forEach((value, j) => expect(Math.abs(values[j]! / value - 1)).toBeLessThan(within))
     near([...plain!.coefficients, ...plain!.stdErr], inR.plain)
@@ -117,14 +118,16 @@ describe('rates on the intervals of a study', () => {
   })
 })
 
-/** Coefficients and errors of `glm`, errors by the sandwich of whole persons, and those of the theta of the highest likelihood; null where R is not installed. */
+const WITHOUT_MASS = 3
+/** Coefficients and errors of `glm`, errors by the sandwich of whole persons, and those of the theta of the highest likelihood; null where R is not installed, or without MASS. */
 function ratesInR(csv: string): { plain: number[]; clustered: number[]; spread: number[] } | null {
   const folder = mkdtempSync(join(tmpdir(), 'consilium-rates-'))
   try {
     writeFileSync(join(folder, 'rows.csv'), csv)
     writeFileSync(
       join(folder, 'fit.R'),
-      `d <- na.omit(read.csv("${join(folder, 'rows.csv')}")[, c("id", "start", "stop", "event", "age", "sex")])
+      `if (!requireNamespace("MASS", quietly = TRUE)) quit(status = ${WITHOUT_MASS})
+d <- na.omit(read.csv("${join(folder, 'rows.csv')}")[, c("id", "start", "stop", "event", "age", "sex")])
 fit <- glm(event ~ age + sex + offset(log(stop - start)), family = poisson(), data = d, control = glm.control(1e-14, 100))
 x <- model.matrix(fit)
 meat <- crossprod(rowsum(x * (d$event - fitted(fit)), d$id))
@@ -138,7 +141,8 @@ cat(sprintf("%.17g", c(coef(fit), sqrt(diag(vcov(fit))), sqrt(diag(bread %*% mea
     const numbers = said.trim().split(' ').map(Number)
     return { plain: numbers.slice(0, 6), clustered: numbers.slice(6, 9), spread: numbers.slice(9) }
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null
+    const { code, status } = error as NodeJS.ErrnoException & { status?: number }
+    if (code === 'ENOENT' || status === WITHOUT_MASS) return null
     throw error
   } finally {
     rmSync(folder, { recursive: true, force: true })

@@ -78,6 +78,11 @@ export interface Warehouse {
   ): Promise<CohortMember[]>
   /** What became of the records between two snapshots of the same hospitals. */
   changes(before: Snapshot, now: Snapshot): Promise<SnapshotChanges>
+  /**
+   * Of each person of one snapshot, by number, the number at the other; -1 for who is not there. Both scopes name the same links: a person is known again
+   * by any of its patient keys.
+   */
+  numbersAt(of: Snapshot, other: Snapshot): Promise<Int32Array>
   /** Persons at the snapshot whose first visit that counts is in a block after `after`, and hospitals with a visit of theirs. */
   newPersons(scope: SnapshotScope, after: number): Promise<{ persons: number; hospitals: number }>
   /** Ends what is asked; whoever waits for an answer, or asks later, gets a `Failure`. */
@@ -299,6 +304,20 @@ export async function openWarehouse({
         )
         const [amended, retracted, withdrawn, added] = read.getRows()[0] as [number, number, number, number]
         return { amended, retracted, withdrawn, added }
+      }),
+    numbersAt: (of, other) =>
+      inTurn(async () => {
+        for (const { name } of [of, other]) {
+          await keepSnapshot(present(scopes.get(name)), name, { keep, numberOf, texts })
+          await keep(`order_${name}`, selectOrder(`visits_${name}`))
+        }
+        const read = await connection.runAndReadAll(
+          `SELECT coalesce(b.number, -1)::INTEGER FROM order_${of.name} a ` +
+            `LEFT JOIN order_${other.name} b ON b.person = a.person ORDER BY a.number`,
+        )
+        await dropOldest()
+        // Where there is nobody there is no column either.
+        return Int32Array.from((read.getColumns()[0] ?? []) as number[])
       }),
     newPersons: (scope, after) =>
       inTurn(async () => {

@@ -1,5 +1,5 @@
 /** Whether a member can be reached is found out by another one that dials it, and cannot be used to look around. */
-import { createServer, type Server } from 'node:net'
+import { createServer, type Server, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Clock } from './clock.ts'
 import { freePorts } from './free-ports.ts'
@@ -57,8 +57,14 @@ async function two(
 
 async function serverAt(port: number, onConnection: Parameters<typeof createServer>[1]): Promise<Server> {
   const server = createServer({}, onConnection)
+  const sockets: Socket[] = []
+  server.on('connection', (socket) => sockets.push(socket))
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
-  cleanUps.push(() => new Promise((resolve) => server.close(resolve)))
+  cleanUps.push(() => {
+    // Whoever dialled may not have hung up yet on a busy machine, and is stopped only after this.
+    for (const socket of sockets) socket.destroy()
+    return new Promise((resolve) => server.close(resolve))
+  })
   return server
 }
 

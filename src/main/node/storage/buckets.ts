@@ -20,6 +20,7 @@
  *     x/u/ member16 height8 item hash 32   → a study of this author                checksum
  *     x/w/ item hash 32 height8 item hash 32   → the second is a repeat or a recomputation of the first   checksum
  *     x/n/ hash of the person 32   → sealed: the cohorts and code sets that this person keeps   GCM tag
+ *     x/b/ hash of the person 32   → sealed: the reviews that this person signed   GCM tag
  *     x/e/ [hash of a file 32]     → sealed: the insurer's exposure file of that hash; the list of them   GCM tag
  *     x/k/ member16 commitment 32  → item hash of this author's final study         checksum
  *     x/m/ height8 item hash 32    → a registration of a protocol                  checksum
@@ -88,6 +89,7 @@ export const BUCKETS = [
   'x/u',
   'x/w',
   'x/n',
+  'x/b',
   'x/m',
   'x/a',
   'x/h',
@@ -185,6 +187,7 @@ export const ALERT_OF_BOOK = 3
 export const exposureListKey = (): Bytes => keyIn('x/e')
 export const exposureFileKey = (fileHash: Bytes): Bytes => keyIn('x/e', fileHash)
 export const keptShelfKey = (person: Bytes): Bytes => keyIn('x/n', person)
+export const keptReviewsKey = (person: Bytes): Bytes => keyIn('x/b', person)
 export const visitKey = (visitId: Bytes): Bytes => keyIn('x/v', visitId)
 export const recordKey = (recordId: Bytes): Bytes => keyIn('x/r', recordId)
 export const batchKey = (batchId: Bytes): Bytes => keyIn('g/h', batchId)

@@ -71,7 +71,7 @@ export interface StudiesOptions extends Omit<Around, 'transport'> {
 /** What was not delivered or told is tried again this often, besides when a member comes within reach. */
 const AGAIN_MS = 5_000
 /** Within so many heights an item about a study is decided; one that others overtook leaves the lists soon. */
-const ITEM_HEIGHTS = 1_000
+export const ITEM_HEIGHTS = 1_000
 /** An index that is still being read at a start holds no question up for longer. */
 const CATCH_UP_MS = 2_000
 const TOLD: ReadonlySet<string> = new Set<ItemClear['kind']>([

@@ -36,13 +36,14 @@ export interface Validation {
   readonly slope: number
 }
 
-/** 95 %, of both sides. */
+/** Standard errors on either side of a number, 95 % in all. */
 const LIMITS = normalQuantile(0.975)
 /** Draws of the bootstrap. */
 export const BOOTSTRAP_DRAWS = 400
 
 /**
  * @param holdout cells of other members or of a later period than those that made the rating
+ * @param process of a cell's cost; null where it is not known: then bins have no limits
  * @param uniform numbers in (0, 1): the same stream gives the same limits
  */
 export function validate(

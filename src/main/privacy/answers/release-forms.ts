@@ -159,6 +159,7 @@ export function releaseToCbor(release: Release): Cbor {
   return [release.kind, ...form.toCbor(release)]
 }
 
+/** The shape only: whether the bytes are those of an answer says `readRelease`. */
 export function releaseFromCbor(value: Cbor | undefined): Release | null {
   const [kind, ...slots] = asList(value, SLOTS_MAX) ?? []
   return isKind(kind) ? FORMS[kind].fromCbor(slots) : null

@@ -11,7 +11,9 @@ export type Axis = {
   readonly labels?: readonly string[]
 }
 
+/** Of one table. */
 export const CELLS_MAX = 500
+/** Of one axis. */
 export const EDGES_MAX = 100
 
 /** Levels of an axis; the last one is "not known". */
@@ -25,6 +27,7 @@ export function cellCountOf(axes: readonly Axis[]): number {
   return axes.reduce((product, axis) => product * levelCount(axis), 1)
 }
 
+/** By the names of the variables: a request names them in one order. */
 export function inOrder(axes: readonly Axis[]): readonly Axis[] {
   return [...axes].sort((a, b) => (a.variable < b.variable ? -1 : a.variable > b.variable ? 1 : 0))
 }

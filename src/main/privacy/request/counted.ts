@@ -11,6 +11,7 @@ export type Counted =
 
 const CONTRIBUTION_MAX = 100
 
+/** Whether it may bound what one patient adds. */
 export function isContribution(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 1 && value <= CONTRIBUTION_MAX
 }

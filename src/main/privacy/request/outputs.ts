@@ -42,6 +42,7 @@ export function formOf(output: Output): OutputForm<Output> {
   return present(FORMS.find(({ kind }) => kind === output.kind))
 }
 
+/** Null for a number that no kind has. */
 export function formNumbered(number: number): OutputForm<Output> | null {
   return FORMS[number] ?? null
 }

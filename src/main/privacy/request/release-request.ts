@@ -49,13 +49,15 @@ export function problemsOfRequest({
   return problems
 }
 
-/** One request for one meaning. */
+/** One request for one meaning, as its kind of output has it. */
 export function canonicalRequest(request: ReleaseRequest): ReleaseRequest {
   return { ...request, output: formOf(request.output).canonical(request.output) }
 }
 
+/** The cells of its joint table; none: the whole cohort. */
 export const axesOf = (output: Output): readonly Axis[] => formOf(output).axesOf(output)
 
+/** What it adds up, with what a patient adds at most. */
 export const sumsOf = (output: Output): readonly Bounded[] => formOf(output).sumsOf(output)
 
 export function chargeKindOf(output: Output, isRegistered: boolean): PricedKind {

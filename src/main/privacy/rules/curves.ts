@@ -1,7 +1,7 @@
 /** R7: survival curves by rule. Steps stand for eleven events or more, the curve ends where few are at risk, and marks nobody. */
 import type { Decimal } from '../answers/release.ts'
 import type { RulePolicy } from './rule-policy.ts'
-import { roundCount, roundToStep, type Step } from './rounding.ts'
+import { roundCount, roundToStep, stepOfShare } from './rounding.ts'
 
 /**
  * Exact, by the ends of the registered grid (months or quarters): who had the event since the last one, who was at risk at its beginning, and
@@ -18,7 +18,7 @@ export type RoundedStep = { readonly untilDay: number; readonly survival: Decima
 
 export function roundCurve(curve: ExactCurve, policy: RulePolicy): readonly RoundedStep[] {
   const steps: RoundedStep[] = []
-  const step = survivalStep(curve[0]?.atRisk ?? 0, policy)
+  const step = stepOfShare(curve[0]?.atRisk ?? 0, policy)
   let events = 0
   let atRisk = curve[0]?.atRisk ?? 0
   for (const point of curve) {
@@ -34,18 +34,4 @@ export function roundCurve(curve: ExactCurve, policy: RulePolicy): readonly Roun
     events = 0
   }
   return steps
-}
-
-/** The coarsest of 0.01, 0.02, 0.05, 0.1 … that five patients' share makes necessary. */
-function survivalStep(patients: number, { roundTo }: RulePolicy): Step {
-  const share = roundTo / Math.max(patients, 1)
-  const steps: readonly Step[] = [
-    { times: 1, exponent: -2 },
-    { times: 2, exponent: -2 },
-    { times: 5, exponent: -2 },
-    { times: 1, exponent: -1 },
-    { times: 2, exponent: -1 },
-  ]
-  const limits = [0.01, 0.02, 0.05, 0.1]
-  return steps[limits.filter((limit) => limit < share).length]!
 }

@@ -2,11 +2,23 @@
  * R9: the differencing audit. Two cohorts that differ by a few patients give two answers whose difference is about these few, and so do a
  * cohort and what two others make together. Bitmaps of patients: 125 kB for a million.
  */
-import { atLeast, type RuleCheck } from './rule-check.ts'
+import { atLeast, must, type RuleCheck } from './rule-check.ts'
 import type { RulePolicy } from './rule-policy.ts'
 
 /** Bit i of the words is patient i of the snapshot's numbering. */
 export type CohortBits = { readonly definition: string; readonly words: Uint32Array }
+
+/** How an earlier study of another snapshot, as it was there, compares with the asked one. */
+export type SinceThen =
+  /**
+   * Of the same definition: people who came, left or have other rows. `hasLost`: a record of that snapshot was erased since, so that whoever it was is not
+   * found to have changed.
+   */
+  | { readonly kind: 'changed'; readonly patients: number; readonly hasLost: boolean }
+  /** Of another definition: people who are in one and not in the other. */
+  | { readonly kind: 'differs'; readonly patients: number }
+  /** Nobody can find any more who was in it. */
+  | { readonly kind: 'not-comparable' }
 
 export function bitsOf(definition: string, patients: Iterable<number>, patientCount: number): CohortBits {
   const words = new Uint32Array((patientCount + 31) >> 5)
@@ -48,9 +60,35 @@ export function checkOverlap(
   return [atLeast(policy, 'R9', 'least-difference', least, policy.overlapLeast)]
 }
 
+/**
+ * What the same definition gives twice tells of those who changed between, so these are none or enough; another definition is held to what it would be
+ * held to at one snapshot.
+ */
+export function checkSince(since: readonly SinceThen[], policy: RulePolicy): readonly RuleCheck[] {
+  let changed = Infinity
+  let differing = Infinity
+  for (const each of since) {
+    if (each.kind === 'changed' && (each.patients > 0 || each.hasLost))
+      changed = Math.min(changed, each.patients)
+    if (each.kind === 'differs') differing = Math.min(differing, each.patients)
+  }
+  return [
+    ...(changed === Infinity ? [] : [atLeast(policy, 'R9', 'changed-since', changed, policy.overlapLeast)]),
+    ...(differing === Infinity
+      ? []
+      : [atLeast(policy, 'R9', 'differs-from-then', differing, policy.overlapLeast)]),
+    ...(since.some(({ kind }) => kind === 'not-comparable') ? [must('R9', 'can-be-compared', false)] : []),
+  ]
+}
+
 const first = (a: number): number => a
 const either = (a: number, b: number): number => a | b
 const without = (a: number, b: number): number => a & ~b
+
+/** Patients in one and not in the other. */
+export function differing(asked: Uint32Array, other: Uint32Array): number {
+  return distanceTo(asked, other, other, first)
+}
 
 /** Patients in one and not in the other, of the asked cohort and what two released ones make. */
 function distanceTo(

@@ -46,6 +46,20 @@ export function roundToStep(value: number, step: Step): Decimal {
 /** times · 10^exponent */
 export type Step = { readonly times: 1 | 2 | 5; readonly exponent: number }
 
+/** The coarsest of 0.01, 0.02, 0.05, 0.1 … that five patients' share makes necessary. */
+export function stepOfShare(patients: number, { roundTo }: RulePolicy): Step {
+  const share = roundTo / Math.max(patients, 1)
+  const steps: readonly Step[] = [
+    { times: 1, exponent: -2 },
+    { times: 2, exponent: -2 },
+    { times: 5, exponent: -2 },
+    { times: 1, exponent: -1 },
+    { times: 2, exponent: -1 },
+  ]
+  const limits = [0.01, 0.02, 0.05, 0.1]
+  return steps[limits.filter((limit) => limit < share).length]!
+}
+
 function stepAtOrAbove(value: number): Step {
   const exponent = exponentOf(value)
   const times = ([1, 2, 5] as const).find((each) => sizeOf({ times: each, exponent }) >= value)

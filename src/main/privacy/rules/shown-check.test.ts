@@ -1,36 +1,115 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { atLeast, atMost, must } from './rule-check.ts'
+import { checkModel } from './models.ts'
+import { roundCount } from './rounding.ts'
+import { atLeast, atMost, must, type RuleCheck } from './rule-check.ts'
 import { RULE_DEFAULTS } from './rule-policy.ts'
-import { shownCheck } from './shown-check.ts'
+import { shownChecks } from './shown-check.ts'
+import { checkDominance } from './tables.ts'
 
-const shown = (check: Parameters<typeof shownCheck>[0]) => {
-  const { value, isAbout, verdict } = shownCheck(check, RULE_DEFAULTS)
+const shown = (...checks: readonly RuleCheck[]) => {
+  const { value, isAbout, verdict } = shownChecks(checks, RULE_DEFAULTS).at(-1)!
   return [value, isAbout, verdict]
+}
+const least = (what: string, value: number, limit: number) => atLeast(RULE_DEFAULTS, 'R5', what, value, limit)
+
+/** What a model of so many says of itself to a checker. */
+function shownOf(patients: number, events: number, parameters: number, level = { patients: 40, events: 20 }) {
+  const facts = {
+    patients,
+    events,
+    parameters,
+    residualFreedom: patients - parameters,
+    levels: [level],
+    mostLevels: 2,
+    condition: 12,
+    // As of an intercept alone.
+    leverage: parameters / patients,
+    carriers: [{ patients: 100, events: 20, withoutEvent: 80 }],
+    fittedBy: 100,
+    hasConverged: true,
+    hasInfinite: false,
+    columns: [],
+    relatedModels: 0,
+  }
+  return shownChecks(checkModel(facts, RULE_DEFAULTS), RULE_DEFAULTS)
 }
 
 describe('a comparison that a checker is shown', () => {
   it('has patients and events no finer than what would leave', () => {
-    expect(shown(atLeast(RULE_DEFAULTS, 'R5', 'patients', 1456, 100))).toEqual([1455, true, 'met'])
-    expect(shown(atLeast(RULE_DEFAULTS, 'R5', 'events', 243, 20))).toEqual([245, true, 'met'])
+    expect(shown(least('patients', 1456, 100))).toEqual([1455, true, 'met'])
+    expect(shown(least('events', 243, 20))).toEqual([245, true, 'met'])
     expect(shown(atLeast(RULE_DEFAULTS, 'R1', 'largest-cell', 764, 11))).toEqual([765, true, 'met'])
   })
 
-  it('gives none of them back by what follows from them', () => {
-    expect(shown(atLeast(RULE_DEFAULTS, 'R5', 'events-per-parameter', 243 / 7, 10))).toEqual([
-      35,
-      true,
-      'met',
-    ])
-    expect(shown(atMost(RULE_DEFAULTS, 'R4', 'share-of-patients', 0.51236, 0.85))).toEqual([
-      0.51,
-      true,
-      'met',
-    ])
+  it('makes what follows from a count of the number that is shown of it', () => {
+    const said = Object.fromEntries(shownOf(362, 52, 1).map(({ what, value }) => [what, value]))
+    expect(said).toMatchObject({
+      patients: 360,
+      events: 50,
+      'events-per-parameter': 50,
+      'patients-per-parameter': 360,
+      'residual-freedom': 359,
+    })
+    expect(shown(least('events-per-parameter', 52, 10))).toEqual([null, false, 'met'])
+  })
+
+  it('says the same of all models whose patients and events leave as the same numbers', () => {
+    const around = (least: number, most: number) => fc.integer({ min: least, max: most })
+    fc.assert(
+      fc.property(
+        around(130, 400),
+        around(30, 90),
+        fc.integer({ min: 1, max: 3 }),
+        (n, events, parameters) => {
+          const [one, other] = [n, events].map((count) => roundCount(count, RULE_DEFAULTS.roundTo)) as [
+            number,
+            number,
+          ]
+          expect(shownOf(n, events, parameters)).toEqual(shownOf(one, other, parameters))
+        },
+      ),
+    )
+  })
+
+  it('says no number of what is left of two others, and not how near that is', () => {
+    const [one, other] = [
+      { patients: 40, events: 20 },
+      { patients: 41, events: 19 },
+    ].map((level) => shownOf(362, 52, 1, level))
+    expect(one).toEqual(other)
+    expect(one!.find(({ what }) => what === 'level-without-event')).toMatchObject({
+      value: null,
+      verdict: 'met',
+    })
+    expect(shown(least('level-without-event', 4, 5))).toEqual([null, false, 'broken'])
+  })
+
+  it('says near of the number that is shown', () => {
+    // At a limit of 5 only 5 is near: of 6 or 7 the same must be said.
+    for (const count of [5, 6, 7]) expect(shown(least('level-events', count, 5))).toEqual([5, true, 'near'])
+  })
+
+  it('has a share no finer than five of its patients', () => {
+    const share = (cohort: number, value: number) =>
+      shown(
+        atLeast(RULE_DEFAULTS, 'R4', 'cohort', cohort, 100),
+        atMost(RULE_DEFAULTS, 'R4', 'share-of-patients', value, 0.85),
+      )
+    expect(share(1455, 0.51236)).toEqual([0.51, true, 'met'])
+    expect(share(102, 0.51236)).toEqual([0.5, true, 'met'])
+  })
+
+  it('says the same of equal parts of a sum, however many they are', () => {
+    const of = (patients: number) =>
+      shownChecks(checkDominance(new Array<number>(patients).fill(3), RULE_DEFAULTS), RULE_DEFAULTS)
+    for (const patients of [53, 54, 57]) expect(of(patients)).toEqual(of(55))
   })
 
   it('stays on its side of the limit', () => {
-    expect(shown(atLeast(RULE_DEFAULTS, 'R5', 'level-patients', 12, 11))).toEqual([11, true, 'near'])
+    expect(shown(least('level-patients', 12, 11))).toEqual([11, true, 'near'])
     expect(shown(atMost(RULE_DEFAULTS, 'R5', 'leverage', 0.2999, 0.3))).toEqual([0.3, true, 'near'])
+    expect(shown(atMost(RULE_DEFAULTS, 'R4', 'share-of-patients', 0.8499, 0.85))).toEqual([0.8, true, 'near'])
   })
 
   it('leaves alone what speaks of nobody', () => {

@@ -1,12 +1,14 @@
 /**
- * A comparison as a checker is shown it: what counts patients or events as coarse as what would leave, so that nothing exact stands
- * beside its rounded form. Pure.
+ * Comparisons as a checker is shown them: what counts patients or events as coarse as what would leave, and what follows from a count made
+ * of the number that is shown of it, so that nothing exact can be read from two numbers beside each other. Judged was exactly. Pure.
  */
-import { roundCount, roundToDigits } from './rounding.ts'
-import type { RuleCheck } from './rule-check.ts'
+import { roundCount, roundToDigits, roundToStep, stepOfShare } from './rounding.ts'
+import { atLeast, atMost, type RuleCheck } from './rule-check.ts'
 import type { RulePolicy } from './rule-policy.ts'
 
-export type ShownCheck = RuleCheck & {
+export type ShownCheck = Omit<RuleCheck, 'value'> & {
+  /** Null where any number would tell more than those beside it. */
+  readonly value: number | null
   /** The number was made coarse. */
   readonly isAbout: boolean
 }
@@ -17,46 +19,89 @@ const COUNTS = new Set([
   'patients',
   'cohort',
   'events',
-  'residual-freedom',
   'level-patients',
   'level-events',
-  'level-without-event',
   'column-patients',
   'column-events',
-  'column-without-event',
   'fitted-by',
-  'on-each-side',
   'smallest-leaf',
   'least-difference',
+  'changed-since',
+  'differs-from-then',
 ])
-/** What follows from such numbers, and would give them back: events for each parameter, say. */
-const DERIVED = new Set([
-  'largest-share',
-  'largest-two-share',
-  'others-per-largest',
-  'share-of-patients',
-  'share-of-events',
-  'events-per-parameter',
-  'patients-per-parameter',
-  'condition',
-  'leverage',
-  'attack-area',
-  'attack-hits',
-])
+/** What is left of two counts, or a part of one that is rounded otherwise: however coarse, beside them it would tell more. */
+const UNSAID = new Set(['level-without-event', 'column-without-event', 'on-each-side'])
 const DIGITS = 2
 
-export function shownCheck(check: RuleCheck, { roundTo }: Pick<RulePolicy, 'roundTo'>): ShownCheck {
-  const { what, value } = check
-  const coarse = Number.isFinite(value)
-    ? COUNTS.has(what)
-      ? roundCount(value, roundTo)
-      : DERIVED.has(what) && value !== 0
-        ? numberOf(roundToDigits(value, DIGITS))
-        : null
-    : null
-  return coarse === null
-    ? { ...check, isAbout: false }
-    : { ...check, value: onItsSide(coarse, check), isAbout: true }
+export function shownChecks(checks: readonly RuleCheck[], policy: RulePolicy): ShownCheck[] {
+  return checks.map((check, i) => shownCheck(check, checks.slice(0, i), checks, policy))
+}
+
+/** @param before a model tells its patients and events before what follows from them */
+function shownCheck(
+  check: RuleCheck,
+  before: readonly RuleCheck[],
+  all: readonly RuleCheck[],
+  policy: RulePolicy,
+): ShownCheck {
+  const { what, value, verdict } = check
+  if (UNSAID.has(what)) return unsaid(check)
+  if (!Number.isFinite(value)) return { ...check, isAbout: false }
+  const last = (name: string) => before.findLast((each) => each.rule === check.rule && each.what === name)
+  const asShown = (of: RuleCheck) => onItsSide(roundCount(of.value, policy.roundTo), of)
+  /** Made of the shown total as the exact number was made of the exact one. */
+  const following = (total: RuleCheck | undefined, made: (total: RuleCheck) => number) =>
+    total === undefined ? unsaid(check) : about(check, made(total), policy)
+  switch (what) {
+    case 'events-per-parameter':
+    case 'patients-per-parameter':
+      return following(last(what === 'events-per-parameter' ? 'events' : 'patients'), (total) =>
+        value === 0 ? 0 : toDigits(asShown(total) / Math.round(total.value / value)),
+      )
+    case 'residual-freedom':
+      return following(last('patients'), (total) => asShown(total) - (total.value - value))
+    case 'share-of-patients':
+      return about(check, toShareStep(value, leastOf(all, 'R4', 'cohort'), policy), policy)
+    case 'share-of-events':
+      return about(check, toShareStep(value, leastOf(all, 'R5', 'events'), policy), policy)
+    case 'attack-area':
+    case 'attack-hits':
+      return about(check, toShareStep(value, leastOf(all, 'R4', 'cohort'), policy), policy)
+    case 'largest-share':
+    case 'largest-two-share':
+      return about(check, toTenths(value), policy)
+    case 'others-per-largest': {
+      const [one, two] = [last('largest-share'), last('largest-two-share')]
+      if (one === undefined || two === undefined) return unsaid(check)
+      return about(check, toDigits((1 - toTenths(two.value)) / toTenths(one.value)), policy)
+    }
+    case 'leverage':
+      return about(check, toTenths(value), policy)
+    case 'condition':
+      return about(check, value === 0 ? 0 : Number(`1e${value.toExponential().split('e')[1]!}`), policy)
+    default:
+      return COUNTS.has(what)
+        ? about(check, roundCount(value, policy.roundTo), policy)
+        : { ...check, value, verdict, isAbout: false }
+  }
+}
+
+/** Near is said of the shown number: of the exact one it would say on which side of a further limit that is. */
+function about(check: RuleCheck, coarse: number, policy: RulePolicy): ShownCheck {
+  const { rule, what, limit, verdict, bound } = check
+  const value = onItsSide(coarse, check)
+  if (verdict === 'broken') return { ...check, value, isAbout: true }
+  const judged = bound === 'most' ? atMost : atLeast
+  return { ...judged(policy, rule, what, value, limit), isAbout: true }
+}
+
+function unsaid(check: RuleCheck): ShownCheck {
+  return {
+    ...check,
+    value: null,
+    verdict: check.verdict === 'broken' ? 'broken' : 'met',
+    isAbout: false,
+  }
 }
 
 /** Rounding moves nothing over its limit: what is met is shown as met. */
@@ -64,6 +109,22 @@ function onItsSide(coarse: number, { limit, verdict, bound }: RuleCheck): number
   if (verdict === 'broken') return coarse
   return bound === 'most' ? Math.min(coarse, limit) : Math.max(coarse, limit)
 }
+
+const leastOf = (checks: readonly RuleCheck[], rule: string, what: string): number =>
+  checks.reduce(
+    (least, each) => (each.rule === rule && each.what === what ? Math.min(least, each.value) : least),
+    Infinity,
+  )
+
+/** No finer than the rounding of its total; as coarse as can be where that is not known. */
+const toShareStep = (share: number, total: number, policy: RulePolicy): number =>
+  numberOf(roundToStep(share, stepOfShare(Number.isFinite(total) ? total : 0, policy)))
+
+/** Upwards: equal parts of as many patients as the rules ask for all look alike. */
+const toTenths = (share: number): number => (Number.isFinite(share) ? Math.ceil(share * 10) / 10 : share)
+
+const toDigits = (value: number): number =>
+  Number.isFinite(value) && value !== 0 ? numberOf(roundToDigits(value, DIGITS)) : value
 
 const numberOf = ([mantissa, exponent]: readonly [number, number]): number =>
   Number(`${mantissa}e${exponent}`)

@@ -1,7 +1,7 @@
-/** A table of a paper on the screen: the same cells as in its file, of a very long one the first until the rest is asked for. */
+/** A table of a paper on the screen: the same cells as in its file but for the sign of minus, of a very long one the first until the rest is asked for. */
 import { Button, Table } from '@mantine/core'
 import { useEffect, useRef, useState } from 'react'
-import { formatNumber } from '../../lib/format.ts'
+import { formatNumber, withMinus } from '../../lib/format.ts'
 import { useLocale, useWords } from '../../words/catalogue.ts'
 import type { PaperTable } from './paper-table.ts'
 import styles from './PaperTable.module.css'
@@ -53,7 +53,7 @@ export function PaperTableView({ table }: { readonly table: PaperTable }) {
                   </Table.Th>
                 ) : (
                   <Table.Td key={c} data-text={isText(c)}>
-                    <Cell text={cell} />
+                    <Cell text={withMinus(cell)} />
                   </Table.Td>
                 ),
               )}

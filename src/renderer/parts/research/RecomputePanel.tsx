@@ -18,6 +18,8 @@ function toneOf(state: RequestState, isBySignersAlone: boolean): Tone {
   return isBySignersAlone ? 'warn' : 'good'
 }
 
+const RUNNING: ReadonlySet<RequestState> = new Set(['handing-over', 'charged', 'computing'])
+
 interface Props {
   readonly opened: Pick<OpenRequest, 'row' | 'recomputations' | 'mayRecompute'>
   /** A package of it that is open here: it has the question's document where nobody gives it to this institution. */
@@ -70,10 +72,9 @@ export function RecomputePanel({
                 )
               }
             >
-              {t.pane.recomputed(
-                state === 'charged' ? t.states.computing : t.states[state],
-                at === null ? '' : formatMinute(at),
-              )}
+              {RUNNING.has(state)
+                ? t.pane.recomputing(at === null ? '' : formatMinute(at))
+                : t.pane.recomputed(t.states[state], at === null ? '' : formatMinute(at))}
               <TakersNote takers={takers} isRecomputation />
               {isBySignersAlone && state === 'identical' && <p>{t.takers.bySigners}</p>}
             </Callout>

@@ -18,7 +18,7 @@ import { liftTable } from './pricing-tables.ts'
 import styles from './Pricing.module.css'
 import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 
-/** As much as the node takes (`pricing.challenge`). */
+/** As much as a version keeps of rates from elsewhere (`pricing-work.ts`): what could not become one is not compared either. */
 const RATES_MOST = 1_000_000
 
 export function ElsewherePanel({ answer }: { readonly answer: PricedAnswer }) {

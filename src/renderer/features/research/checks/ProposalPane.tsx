@@ -133,7 +133,7 @@ function Rules({ checks }: { readonly checks: readonly RuleCheckView[] }) {
           <Table.Tbody>
             {checks.map(({ rule, what, value, isAbout, limit, verdict, bound }, i) => {
               const Icon = ICONS[verdict]
-              const [said, most] = [value, limit].map((each) => formatSignificant(each, locale, 4))
+              const [said, most] = [value ?? 0, limit].map((each) => formatSignificant(each, locale, 4))
               return (
                 <Table.Tr key={i}>
                   <Table.Th scope="row">
@@ -141,7 +141,13 @@ function Rules({ checks }: { readonly checks: readonly RuleCheckView[] }) {
                   </Table.Th>
                   <Table.Td>{t.comparisons[`${rule}/${what}`] ?? t.comparisonOther(what)}</Table.Td>
                   <Table.Td>
-                    {bound === 'must' ? t.is[value === 1 ? 'yes' : 'no'] : isAbout ? t.about(said!) : said}
+                    {value === null
+                      ? t.unsaid
+                      : bound === 'must'
+                        ? t.is[value === 1 ? 'yes' : 'no']
+                        : isAbout
+                          ? t.about(said!)
+                          : said}
                   </Table.Td>
                   <Table.Td>
                     {bound === undefined ? most : bound === 'must' ? t.is.yes : t.bound[bound](most!)}

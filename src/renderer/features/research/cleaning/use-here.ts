@@ -24,36 +24,32 @@ const counted = new Map<string, readonly LabelledTable[]>()
 ofOnePerson(() => counted.clear())
 
 interface State {
-  readonly of: string
   readonly isCounting: boolean
   readonly jobId: string | null
   readonly isStopped: boolean
   readonly failure: string | null
 }
 
-const NOTHING: State = { of: '', isCounting: false, jobId: null, isStopped: false, failure: null }
+const NOTHING: State = { isCounting: false, jobId: null, isStopped: false, failure: null }
 
 /** @param isAtOnce counts without being asked: where nobody's records are looked at */
 export function useHere(question: Asked | null, isAtOnce: boolean): Here {
   const key = question === null ? '' : question.requestHash
-  const [state, setState] = useState(NOTHING)
+  // By question too: one may end while another is looked at.
+  const [states, setStates] = useState<Readonly<Record<string, State>>>({})
   const tables = counted.get(key) ?? null
-  const now = state.of === key ? state : { ...NOTHING, of: key }
+  const now = states[key] ?? NOTHING
   const count = (): void => {
     if (question === null || now.isCounting) return
-    const counting = { ...NOTHING, of: key, isCounting: true }
-    setState(counting)
-    countHere(question, (jobId) => setState({ ...counting, jobId })).then(
+    const set = (change: Partial<State>): void =>
+      setStates((all) => ({ ...all, [key]: { ...NOTHING, ...change } }))
+    set({ isCounting: true })
+    countHere(question, (jobId) => set({ isCounting: true, jobId })).then(
       (found) => {
         if (found.kind === 'counted') counted.set(key, found.tables)
-        setState({
-          ...NOTHING,
-          of: key,
-          isStopped: found.kind === 'stopped',
-          failure: found.kind === 'failed' ? found.code : null,
-        })
+        set({ isStopped: found.kind === 'stopped', failure: found.kind === 'failed' ? found.code : null })
       },
-      (error: unknown) => setState({ ...NOTHING, of: key, failure: failureCode(error) }),
+      (error: unknown) => set({ failure: failureCode(error) }),
     )
   }
   const { failure, isCounting, jobId, isStopped } = now

@@ -98,7 +98,7 @@ function NumbersField({
   onText,
 }: {
   readonly label: string
-  readonly hint: string
+  readonly hint?: string
   readonly text: string
   onText(text: string): boolean
 }) {
@@ -113,7 +113,7 @@ function NumbersField({
     <TextInput
       className={styles.wide}
       label={label}
-      description={hint === '' ? undefined : hint}
+      description={hint}
       value={typed}
       spellCheck={false}
       error={isWrong ? t.problem.edges : undefined}
@@ -160,7 +160,6 @@ export function RangeFields({
       <div className={styles.range}>
         <NumbersField
           label={words.requests.withUnit(t.least, unit)}
-          hint=""
           text={String(least / per)}
           onText={(text) => {
             const value = one(text)
@@ -170,7 +169,6 @@ export function RangeFields({
         />
         <NumbersField
           label={words.requests.withUnit(t.greatest, unit)}
-          hint=""
           text={String(greatest / per)}
           onText={(text) => {
             const value = one(text)

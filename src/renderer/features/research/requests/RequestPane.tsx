@@ -162,9 +162,10 @@ function Question({ opened, onCompose }: { readonly opened: OpenRequest; onCompo
 }
 
 function Provenance({ opened, onOpen }: { readonly opened: OpenRequest; onOpen(studyHash: string): void }) {
-  const t = useWords().requests
+  const words = useWords()
+  const t = words.requests
   const locale = useLocale()
-  const { row, snapshot, purpose, question, resultHash, checks } = opened
+  const { row, snapshot, purpose, question, resultHash, checks, reviews } = opened
   const when = (at: number) => formatMinute(at)
   return (
     <Panel title={t.pane.where}>
@@ -207,6 +208,22 @@ function Provenance({ opened, onOpen }: { readonly opened: OpenRequest; onOpen(s
             {checks
               .map(({ hospital, verdict }) => `${hospital} (${t.pane.check[verdict]})`)
               .join(t.listComma)}
+          </Field>
+        )}
+        {reviews.length > 0 && (
+          <Field name={t.pane.reviews}>
+            <ul className={styles.reviews} data-testid="study-reviews">
+              {reviews.map(({ institution, verdict, at, height }, i) => (
+                <li key={i}>
+                  {t.pane.reviewOf(
+                    institution,
+                    words.reviews.verdicts[verdict] ?? verdict,
+                    formatNumber(height, locale),
+                    when(at),
+                  )}
+                </li>
+              ))}
+            </ul>
           </Field>
         )}
         <Field name={t.pane.study}>

@@ -1,13 +1,13 @@
 /** The released numbers, each beside the one that the manuscript prints. */
 import { Button, Group, Stack, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import { formatNumber } from '../../../lib/format.ts'
+import { formatNumber, withMinus } from '../../../lib/format.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
-import { claimsOfText } from '../../../../shared/domain/claims-text.ts'
 import { cellWords } from './cell-words.ts'
+import { claimsOfPaste } from './claims-of-paste.ts'
 import styles from './Reviews.module.css'
 import { type OpenedPackage, useReviews } from './use-reviews.ts'
 
@@ -18,7 +18,10 @@ export function AttestedNumbers({ opened }: { readonly opened: OpenedPackage }) 
   const { claims, compared, claim } = useReviews()
   const { lines } = opened.report
   const verdictOf = (name: string) => compared.find((each) => each.name === name)?.verdict
-  const elsewhere = compared.filter(({ name }) => !lines.some((line) => line.name === name))
+  // What no number is called is said where it was typed.
+  const elsewhere = compared.filter(
+    ({ name, verdict }) => verdict !== 'no-such-cell' && !lines.some((line) => line.name === name),
+  )
   return (
     <Panel title={t.numbers}>
       <Stack gap="sm">
@@ -44,8 +47,8 @@ export function AttestedNumbers({ opened }: { readonly opened: OpenedPackage }) 
                 return (
                   <tr key={name}>
                     <td title={name}>{cellWords(name, words, locale)}</td>
-                    <td className={styles.number}>{value ?? t.withheld}</td>
-                    <td className={styles.number}>{low === null ? '' : `${low} – ${high}`}</td>
+                    <td className={styles.number}>{value === null ? t.withheld : withMinus(value)}</td>
+                    <td className={styles.number}>{low === null ? '' : withMinus(`${low} – ${high}`)}</td>
                     <td>
                       <TextInput
                         size="xs"
@@ -64,8 +67,8 @@ export function AttestedNumbers({ opened }: { readonly opened: OpenedPackage }) 
               })}
               {elsewhere.map(({ name, value, attested, verdict }) => (
                 <tr key={name}>
-                  <td>{name}</td>
-                  <td className={styles.number}>{attested ?? ''}</td>
+                  <td title={name}>{cellWords(name, words, locale)}</td>
+                  <td className={styles.number}>{withMinus(attested ?? '')}</td>
                   <td />
                   <td>{value}</td>
                   <td className={verdict === 'same' ? styles.good : styles.bad}>
@@ -84,10 +87,11 @@ export function AttestedNumbers({ opened }: { readonly opened: OpenedPackage }) 
 
 function Paste({ names }: { readonly names: readonly string[] }) {
   const t = useWords().reviews
-  const { take } = useReviews()
+  const { take, compared } = useReviews()
   const [text, setText] = useState('')
-  const claims = claimsOfText(text)
+  const claims = claimsOfPaste(text, names)
   // A line without a number claims nothing: only those that get one are compared.
+  const unknown = compared.filter(({ verdict }) => verdict === 'no-such-cell')
   const fillNames = () =>
     setText([...(text === '' ? [] : [text]), ...names.map((name) => `${name}\t`)].join('\n'))
   return (
@@ -103,6 +107,15 @@ function Paste({ names }: { readonly names: readonly string[] }) {
         spellCheck={false}
         onChange={({ currentTarget }) => setText(currentTarget.value)}
       />
+      {unknown.length > 0 && (
+        <Callout tone="bad" isLive title={t.unknownNames}>
+          <ul className={styles.cells}>
+            {unknown.map(({ name, value }) => (
+              <li key={name}>{t.unknownName(name, value)}</li>
+            ))}
+          </ul>
+        </Callout>
+      )}
       <Group justify="flex-end">
         <Button variant="default" title={t.fillNamesHint} onClick={fillNames}>
           {t.fillNames}

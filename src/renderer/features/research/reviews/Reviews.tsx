@@ -14,6 +14,7 @@ import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { AttestedNumbers } from './AttestedNumbers.tsx'
 import { cellWords, detailWords } from './cell-words.ts'
 import styles from './Reviews.module.css'
+import { OwnReviews } from './OwnReviews.tsx'
 import { SignReview } from './SignReview.tsx'
 import { type OpenedPackage, useReviews } from './use-reviews.ts'
 
@@ -40,6 +41,7 @@ export function Reviews() {
           </Callout>
         )}
         {opened?.kind === 'opened' && <Opened key={opened.packageHash} opened={opened} />}
+        <OwnReviews />
       </div>
     </div>
   )

@@ -7,15 +7,23 @@ import { useOpenSession } from '../../../lib/session.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
-import { useWords } from '../../../words/catalogue.ts'
-import type { OpenedPackage } from './use-reviews.ts'
+import styles from './Reviews.module.css'
+import { formatNumber } from '../../../lib/format.ts'
+import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { ReviewSaid, useOwnReviews } from './OwnReviews.tsx'
+import { type OpenedPackage, useReviews } from './use-reviews.ts'
 
-type Verdict = 'confirmed' | 'differs' | 'not-recomputable'
+const VERDICTS = ['confirmed', 'differs', 'not-recomputable'] as const
+type Verdict = (typeof VERDICTS)[number]
 type Outcome = 'signed' | 'not-open' | 'other-chain' | 'does-not-hold' | 'not-taken'
 
 export function SignReview({ opened }: { readonly opened: OpenedPackage }) {
   const t = useWords().reviews
-  const roles = useOpenSession()?.person.roles ?? []
+  const locale = useLocale()
+  const session = useOpenSession()
+  const roles = session?.person.roles ?? []
+  const { compared } = useReviews()
+  const own = useOwnReviews()
   const [verdict, setVerdict] = useState<Verdict | null>(null)
   const [text, setText] = useState('')
   const [outcome, setOutcome] = useState<Outcome | null>(null)
@@ -23,19 +31,44 @@ export function SignReview({ opened }: { readonly opened: OpenedPackage }) {
   const sign = async (chosen: Verdict) => {
     const answer = await node.reviews.sign({ packageHash: opened.packageHash, verdict: chosen, text })
     setOutcome(answer.kind === 'signed' ? 'signed' : answer.reason)
+    if (answer.kind !== 'signed') return
+    // What was signed stands above, in the list; the form is for a further one.
+    setVerdict(null)
+    setText('')
+    own.again()
   }
+  const same = compared.filter((each) => each.verdict === 'same').length
+  const isOwnStudy = opened.report.study?.askedBy === session?.institutionName
+  const signed = (own.value ?? []).filter(({ studyHash }) => studyHash === opened.report.study?.studyHash)
   return (
     <Panel title={t.sign}>
       <Stack gap="sm">
         <Text size="sm">{t.signHint}</Text>
+        {isOwnStudy && <Callout tone="warn">{t.ownStudy}</Callout>}
+        {signed.map((review) => (
+          <div key={review.itemHash} data-testid="signed-review" data-state={review.state}>
+            <ReviewSaid review={review} />
+          </div>
+        ))}
+        <dl className={styles.hints}>
+          {VERDICTS.map((value) => (
+            <div key={value}>
+              <dt>{t.verdicts[value]}</dt>
+              <dd>{t.verdictHints[value]}</dd>
+            </div>
+          ))}
+        </dl>
         <Select
           label={t.yourVerdict}
-          data={(['confirmed', 'differs', 'not-recomputable'] as const).map((value) => ({
+          data={VERDICTS.map((value) => ({
             value,
             label: t.verdicts[value]!,
           }))}
           value={verdict}
-          onChange={(value) => setVerdict(value as Verdict | null)}
+          onChange={(value) => {
+            setVerdict(value as Verdict | null)
+            setOutcome(null)
+          }}
         />
         <Textarea
           label={t.text}
@@ -45,14 +78,22 @@ export function SignReview({ opened }: { readonly opened: OpenedPackage }) {
           value={text}
           onChange={({ currentTarget }) => setText(currentTarget.value)}
         />
-        {outcome !== null && (
-          <Callout tone={outcome === 'signed' ? 'good' : 'bad'} isLive>
-            {outcome === 'signed' ? t.signed : t.refusals[outcome]}
+        {outcome !== null && outcome !== 'signed' && (
+          <Callout tone="bad" isLive>
+            {t.refusals[outcome]}
+          </Callout>
+        )}
+        {verdict === 'confirmed' && same < compared.length && (
+          <Callout tone="bad" isLive>
+            {t.confirmsOthers(
+              formatNumber(compared.length - same, locale),
+              formatNumber(compared.length, locale),
+            )}
           </Callout>
         )}
         <Group justify="flex-end">
           <Button
-            disabled={verdict === null || text.trim() === '' || outcome === 'signed'}
+            disabled={verdict === null || text.trim() === ''}
             onClick={() => verdict !== null && void sign(verdict).catch(tellFailure)}
           >
             {t.signNow}
