@@ -185,6 +185,11 @@ describe('charts and tables of groups say the same', () => {
     const marks = figure.shapes.filter((shape): shape is Text => shape.kind === 'text' && shape.text === '×')
     expect(marks.map(({ x }) => Math.round(x))).toHaveLength(1)
     expect(table.notes).toEqual([en.monthsWithheld('2024-02')])
+    // The band has the same gap: the first month alone is a line, and it begins again with the third.
+    const bands = figure.shapes.flatMap((shape) => (shape.kind === 'band' ? [shape.d] : []))
+    const across = bands.map((d) => [...d.matchAll(/[ML](\S+) /g)].map(([, x]) => Math.round(Number(x))))
+    expect(across).toHaveLength(1)
+    expect(Math.min(...across[0]!)).toBeGreaterThan(Math.round(marks[0]!.x))
     const partly = group.months.map((each, i) => (i === 2 ? { ...each, withheld: 2 } : each))
     expect(withheldSaid(partly, words)).toEqual([
       en.monthsWithheld('2024-02'),
