@@ -3,6 +3,7 @@
  * can be, and two insurers by name alone. Everything about them is made up, and every name says so.
  */
 import type { Locale, Role } from '../../shared/contract/app.ts'
+import { DEMONSTRATION_LEAST } from '../../shared/domain/populations.ts'
 import type { MemberKind } from '../node/chain/members.ts'
 
 export interface DemonstrationMember {
@@ -86,7 +87,7 @@ export const MARKET_SHARES = [2, 1, 1] as const
  * Of fewer patients hardly a month would have a benchmark (docs/spec/privacy.md Q8), and of a part of them hardly a group be shown: everybody who is
  * insured is with the insurer that runs.
  */
-export const MARKET_PATIENTS_LEAST = 4_000
+export const MARKET_PATIENTS_LEAST = DEMONSTRATION_LEAST.benchmark
 
 export const CONSORTIUM_NAME: Readonly<Record<Locale, string>> = {
   en: 'Demonstration consortium (synthetic)',

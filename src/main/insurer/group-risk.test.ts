@@ -247,6 +247,23 @@ describe('groupRisk', () => {
     // A third each has 0, 1 and 4 points: the band of 1 and 2 stands for 1.4.
     expect(caseMix!.points).toBeCloseTo(1.8, 1)
   })
+  it('expects in a month nothing of a group that is withheld in it, and says how many are', async () => {
+    const gone: MadeGroup = { name: 'S', lives: 1_200, rate: (month) => (month < 6 ? 0.25 : 0.001) }
+    const { months } = (await riskOf([gone, ...groups.slice(1)], GENEROUS)).portfolio
+    expect(months.map(({ withheld }) => withheld)).toEqual([0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1])
+    const sumOf = (of: (month: (typeof months)[number]) => number | null): number =>
+      months.reduce((sum, month) => sum + (of(month) ?? 0), 0)
+    // Over all months as much as was observed, also where groups are not shown in some.
+    expect(sumOf(({ expected }) => expected)).toBeCloseTo(
+      sumOf(({ claims }) => claims),
+      6,
+    )
+    const outside = months.filter(
+      ({ claims, expected, noise }) => Math.abs(claims! - expected!) > 3 * Math.sqrt(expected! + noise),
+    )
+    expect(outside.map(({ month }) => month)).toEqual([])
+    expect(months[7]!.exposure).toBeCloseTo((1_500 + 1_200 + 900 + 700 + 600) / 12, 6)
+  })
   it('has claims and no rate without the file', async () => {
     const risk = await riskOf(groups, GENEROUS, { hasFile: false })
     expect(risk.portfolio.claims).toMatchObject({ kind: 'claims-only' })

@@ -310,24 +310,32 @@ function groupView(input: ViewInput): MonitorGroupView {
     input
   const months = monthsUpTo(output.lastMonth, output.months)
   const isOf = (group: string | undefined): boolean => label === null || group === label
-  const own = exposure?.filter(({ key }) => isOf(key.group)) ?? null
-  const memberMonths = own?.reduce((sum, row) => sum + row.memberMonths, 0) ?? null
+  const ownExposure = exposure?.filter(({ key }) => isOf(key.group)) ?? null
+  const memberMonths = ownExposure?.reduce((sum, row) => sum + row.memberMonths, 0) ?? null
   const lives = memberMonths === null ? null : memberMonths / output.months
   const at = (table: WatchedTable, month: string) =>
     sumCells(table, ({ key }) => isOf(key.group) && key.month === month)
   const series = months.map((month) => {
     const ofClaims = at(claimsByMonth, month)
     const ofPatients = at(patientsByMonth, month)
-    const shown = units.filter(({ label: each }) => isOf(each))
+    const own = units.filter(({ label: each }) => isOf(each))
+    const counted = new Set(
+      claimsByMonth.cells.filter(({ key }) => key.month === month).map(({ key }) => key.group),
+    )
+    // Of a group that is not among the claims of the month nothing may be expected in it either.
+    const shown = own.filter(({ label: each }) => counted.has(each))
     const sum = shown.reduce((total, { label: each }) => total + (expected?.of(each, month) ?? 0), 0)
-    const ownMonths = own?.filter(({ key }) => key.month === month)
+    const ofMonth = ownExposure?.filter(
+      ({ key }) => key.month === month && (shown.length === 0 || counted.has(key.group)),
+    )
     return {
       month,
       claims: ofClaims.cells === 0 ? null : ofClaims.value,
       noise: ofClaims.noise,
       patients: ofPatients.cells === 0 ? null : ofPatients.value,
       expected: expected === null || ofClaims.cells === 0 ? null : sum,
-      exposure: ownMonths?.reduce((total, row) => total + row.memberMonths / 12, 0) ?? null,
+      exposure: ofMonth?.reduce((total, row) => total + row.memberMonths / 12, 0) ?? null,
+      withheld: own.length - shown.length,
     }
   })
   const measures = measuresOf(watched, (key) => isOf(key.group), {
@@ -344,7 +352,7 @@ function groupView(input: ViewInput): MonitorGroupView {
     codes: [...(units.find((each) => each.label === label)?.codes ?? [])],
     lives,
     exposure: memberMonths === null ? null : memberMonths / 12,
-    premium: own?.reduce((sum, row) => sum + row.premiumMinor, 0) ?? null,
+    premium: ownExposure?.reduce((sum, row) => sum + row.premiumMinor, 0) ?? null,
     uncovered:
       covered === null || memberMonths === null || memberMonths <= 0
         ? null

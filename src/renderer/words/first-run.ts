@@ -74,6 +74,16 @@ export const en = {
   patientsOfClinic: (patients: string) =>
     `${patients} of a diabetes clinic, with errors: for the research tutorial`,
   patientsOfClinicHint: 'All of them are North Hospital’s: nothing can be asked of all hospitals there.',
+  /** Beside a size: what it is too small for. */
+  enoughFor: {
+    nobody: (least: string) =>
+      `Records, imports, blocks and audit. Nothing can be asked of all hospitals: of fewer than ${least} no answer leaves them.`,
+    questions: (least: string) =>
+      `For everybody but the insurer: of fewer than ${least} its whole monitoring table is withheld, and Groups, Pricing and Tariffs have nothing to show.`,
+    insurer: (benchmark: string) =>
+      `For everybody. The insurer’s benchmark and more of its groups and months come with ${benchmark}.`,
+    benchmark: 'For everybody, with the insurer’s benchmark.',
+  },
   patientsHint: (seconds: string) => `Takes about ${seconds} on this machine.`,
   demonstrationNow: 'Make them and open',
   demonstrationFounding: 'Founding the members; their first patients follow…',
@@ -222,6 +232,15 @@ export const zhHant: typeof en = {
   patients: '模擬病人數',
   patientsOfClinic: (patients) => `糖尿病門診 ${patients} 人，含登錄錯誤：供研究教學使用`,
   patientsOfClinicHint: '病人全在北區醫院，因此無法向所有醫院提問。',
+  enoughFor: {
+    nobody: (least) =>
+      `可試用病歷、匯入、區塊與稽核。無法向所有醫院提問：少於 ${least} 人時，醫院不會公布任何答案。`,
+    questions: (least) =>
+      `適合保險公司以外的所有人員：少於 ${least} 人時，保險公司的監測表會整張不公布，「團體風險」「定價」「費率」都沒有內容。`,
+    insurer: (benchmark) =>
+      `適合所有人員。達 ${benchmark} 人時，保險公司另有市場比較，可公布的團體與月份也較多。`,
+    benchmark: '適合所有人員，包含保險公司的市場比較。',
+  },
   patientsHint: (seconds) => `在本機約需 ${seconds}。`,
   demonstrationNow: '產生並開啟',
   demonstrationFounding: '正在建立各機構，接著產生病人…',

@@ -87,7 +87,7 @@ export const en = {
   uncovered: (percent: string) =>
     `${percent} of the exposure stands in cells that were withheld and are in no rate.`,
   bandNote:
-    'Each rate with the limits that chance, the noise of the release and late reporting have together, 95 %.',
+    'Each rate with the limits that chance, the noise of the release and late reporting have together, 95 %. Claims are taken as coming one by one; limits in “Pricing” are of a model and mostly wider.',
   expectedBy: 'Expected: rates of all groups by age band and sex, times the group’s exposure.',
   expectedCrude: 'Expected: the rate of all groups; too few cells are shown to go by age and sex.',
   source: (height: string, day: string, epsilon: string, attested: string, gateways: string) =>
@@ -206,9 +206,14 @@ export const en = {
       'Not asked: the request is not one that gateways take. Nothing was charged. Choose the file once more and ask again.',
   },
   none: 'No monitoring table has been answered yet. Import your exposure file, then ask for a table of a snapshot.',
+  /** In the demonstration, before anything was asked. */
+  noneOfDemonstration:
+    'The demonstration asks its first monitoring table by itself, some seconds after the hospitals are filled and have declared a snapshot. It then stands here; nothing needs to be done. Of very few patients no snapshot is declared, and there is none.',
+  beingAnswered:
+    'A monitoring table was asked and is being answered. It stands here as soon as the gateways agree; nothing needs to be done.',
   noneAction: 'Ask for a table',
   isWithheld:
-    'The gateways withheld the whole table: too few patients for any number. It was charged and stays so.',
+    'The gateways withheld the whole table: too few patients for any number. It was charged and stays so, and asking for the same table again gives the same. What helps is another table: of a later snapshot with more patients, or by a file with fewer groups and wider age bands.',
   mismatch: {
     bands:
       'The age bands of this file are not those that the table was asked with, so there are no rates. Choose the file that was used then.',
@@ -222,6 +227,7 @@ export const en = {
   falseAlarms: (count: string, charts: string) =>
     `Without any change about ${count} false alarms a year are expected on this page, from ${charts} ${plural(charts, 'chart', 'charts')}.`,
   nothingReadable: 'No group can be compared: too few are expected, or there is no exposure file.',
+  nothingShown: 'Nothing can be compared: this table was answered, and the gateways withheld all of it.',
   alert: {
     /** `until` is null where it goes on. */
     rise: (group: string, since: string, until: string | null, ratio: string) => {
@@ -274,7 +280,13 @@ export const en = {
     `Overdispersion ${phi}; a signal holds at a false-discovery rate of 5 % over these groups.`,
   funnelLeftOut: (left: string) =>
     `${left} ${plural(left, 'group is', 'groups are')} not drawn: fewer than 5 claims expected, or withheld.`,
-  monthsNote: 'Band: where 19 of 20 such months lie by chance and noise around what is expected.',
+  monthsNote:
+    'Band: where 19 of 20 such months lie around what is expected, by noise and by chance if claims come one by one. Claims of one person often come together, so that more months than that may lie outside: one month is no sign of a change, the charts of cumulative sums are.',
+  monthsWithheld: (months: string) =>
+    `Withheld, marked ×: ${months}. Too few patients, which is not no claim.`,
+  monthsPartly: (months: string) =>
+    `Withheld in part: ${months}. Claims, member-years and what is expected are of the others alone.`,
+  monthPart: (month: string, withheld: string) => `${month} (${withheld})`,
   monthsOf: (group: string) => `${group}: month by month`,
   cusumTitle: (group: string) => `${group}: cumulative sum of what is above expected`,
   cusumOf: (group: string, signals: string) =>
@@ -428,7 +440,8 @@ export const zhHant: GroupsWords = {
   width: (parts) => `寬度來源：${parts}`,
   widthOf: { chance: '機遇', noise: '雜訊', immaturity: '延遲申報' },
   uncovered: (percent) => `${percent} 的暴露量落在不公布的格子，不計入任何比率。`,
-  bandNote: '每個比率的界限合併機遇、釋出雜訊與延遲申報，95 %。',
+  bandNote:
+    '每個比率的界限合併機遇、釋出雜訊與延遲申報，95 %；假設每件理賠各自發生。「定價」的界限來自模型，通常較寬。',
   expectedBy: '期望值：全部團體各年齡層與性別的比率，乘以該團體的暴露量。',
   expectedCrude: '期望值：全部團體的比率；可公布的格子太少，無法依年齡與性別計算。',
   source: (height, day, epsilon, attested, gateways) =>
@@ -537,8 +550,12 @@ export const zhHant: GroupsWords = {
     refused: '未申請：閘道不接受此申請。沒有計費；請重新選擇檔案後再申請。',
   },
   none: '還沒有已回答的監測表。請匯入承保暴露檔，再申請某個快照的表格。',
+  noneOfDemonstration:
+    '示範會在各醫院填入病人並宣告快照後數秒，自行申請第一張監測表，之後會直接出現在這裡，無需任何操作。病人極少時不會宣告快照，也就沒有監測表。',
+  beingAnswered: '已申請監測表，閘道正在回答。閘道一致後，表格會直接出現在這裡，無需任何操作。',
   noneAction: '申請監測表',
-  isWithheld: '閘道不公布整張表：病人太少。費用已計，不會更改。',
+  isWithheld:
+    '閘道不公布整張表：病人太少。費用已計，不會更改；再次申請相同的表，結果也相同。可改為申請另一張表：等病人較多的新快照，或使用團體較少、年齡層較寬的承保暴露檔。',
   mismatch: {
     bands: '此檔案的年齡層與申請時不同，因此沒有比率。請選擇當時使用的檔案。',
     months: '此檔案缺少表格中的月份，因此沒有比率。',
@@ -549,6 +566,7 @@ export const zhHant: GroupsWords = {
   oneAlone: '此表只有一列有數字：沒有其他列可比較，因此不判斷是否有變化。含數個團體的表能說明更多。',
   falseAlarms: (count, charts) => `若無任何變化，本頁 ${charts} 張管制圖每年預期共約 ${count} 次假警報。`,
   nothingReadable: '沒有可比較的團體：期望值過少，或沒有承保暴露檔。',
+  nothingShown: '沒有可比較的內容：此表已回答，但閘道整張不公布。',
   alert: {
     rise: (group, since, until, ratio) => {
       const when = since === until ? `${since} ` : `${since} 至 ${until} `
@@ -593,7 +611,11 @@ export const zhHant: GroupsWords = {
   funnelLegend: { inner: '95 %', outer: '99.8 %', signal: '▲ 顯著不同' },
   funnelNote: (phi) => `過度離散 ${phi}；警訊在這些團體間的錯誤發現率為 5 %。`,
   funnelLeftOut: (left) => `${left} 個團體未繪出：期望理賠少於 5 件，或不公布。`,
-  monthsNote: '色帶：在機遇與雜訊下，二十個月中有十九個月落在期望值周圍的範圍。',
+  monthsNote:
+    '色帶：只有雜訊與機遇、且每件理賠各自發生時，二十個月中有十九個月落在期望值周圍的範圍。同一人的理賠常接連發生，因此可能有較多月份落在範圍外：單一月份不代表變化，請看累積和管制圖。',
+  monthsWithheld: (months) => `不公布（標示 ×）：${months}。病人太少，不代表沒有理賠。`,
+  monthsPartly: (months) => `部分不公布：${months}。理賠件數、承保人年與期望值只計其餘部分。`,
+  monthPart: (month, withheld) => `${month}（${withheld}）`,
   monthsOf: (group) => `${group}：逐月`,
   cusumTitle: (group) => `${group}：高於期望的累積和`,
   cusumOf: (group, signals) => `${group}的累積和${signals === '' ? '' : `，警訊月份 ${signals}`}`,

@@ -8,6 +8,9 @@ export const en = {
   honest:
     'Rates come from answered tables of your own groups and from your own exposure file. Nothing is asked of a hospital here and nothing is charged; the noise of the answer stands in every interval.',
   none: 'There is no answered table of your groups yet. Ask for one in “Groups”, and import your exposure file there.',
+  /** Instead, where there is one and nothing of it may be shown. */
+  allWithheld:
+    'A table of your groups was answered, and the gateways withheld all of it: too few patients for any number, so there is nothing to price from. Asking for the same table again gives the same. What helps is another table in “Groups”: of a later snapshot with more patients, or by a file with fewer groups and wider age bands.',
   noExposure: 'There is no exposure file yet, so there are claims and no rate. Import one in “Groups”.',
   what: 'What is priced',
   result: 'Recorded result',
@@ -62,6 +65,8 @@ export const en = {
   pureOnly:
     'Claims alone: no expense, loading or pool was added yet. Steps to the gross premium stand under “Premium”.',
   interval: (lower: string, upper: string) => `${lower} to ${upper} (95 %, noise and chance)`,
+  intervalBeside:
+    'Limits of a model: they hold the errors of its relativities, with what cells scatter beyond chance. “Groups” takes claims as coming one by one and needs no model, so that its limits of the pure premium are others, mostly narrower, around about the same value.',
   cellsLine: (cells: string, years: string, claims: string) =>
     `${cells} cells, ${years} member-years, ${claims} claims`,
   tabs: {
@@ -379,6 +384,8 @@ export const zhHant: typeof en = {
   honest:
     '費率來自本機構團體的已存結果表與自有承保暴露檔。此處不向醫院提問，也不扣預算；答案的雜訊都計入每一個區間。',
   none: '尚無本機構團體的結果表。請在「團體風險」提出申請，並在該處匯入承保暴露檔。',
+  allWithheld:
+    '本機構團體的表已回答，但閘道整張不公布：病人太少，因此沒有可供定價的數字。再次申請相同的表，結果也相同。可在「團體風險」申請另一張表：等病人較多的新快照，或使用團體較少、年齡層較寬的承保暴露檔。',
   noExposure: '尚無承保暴露檔，因此只有理賠、沒有費率。請在「團體風險」匯入。',
   what: '定價對象',
   result: '已存結果',
@@ -419,6 +426,8 @@ export const zhHant: typeof en = {
   pureHeadline: '平均每人年純保費',
   pureOnly: '僅含理賠：尚未加入費用、附加或分攤池。由純保費到總保費的步驟在「保費」。',
   interval: (lower, upper) => `${lower} 至 ${upper}（95 %，含雜訊與機遇）`,
+  intervalBeside:
+    '這是模型的界限，包含相對係數的誤差，以及各格子超出機遇的離散。「團體風險」假設每件理賠各自發生，也不使用模型，因此兩處純保費的值相近，但界限不同，該處通常較窄。',
   cellsLine: (cells, years, claims) => `${cells} 個格子、${years} 人年、${claims} 件理賠`,
   tabs: {
     relativities: '相對係數',

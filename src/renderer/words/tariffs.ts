@@ -61,6 +61,15 @@ export const en = {
   decide: 'Approve or refuse',
   ownTariff: 'You made this version: another person decides on it.',
   reason: 'Why',
+  reasonNeeded: 'Needed for either: it stands beside the version for good.',
+  /** Right after the click. */
+  decided: {
+    approve: (full: string) => `${full} is approved. It prices groups from now on.`,
+    refuse: (full: string) => `${full} is refused.`,
+  },
+  /** On Home, of whoever may decide. */
+  waits: (count: number) =>
+    count === 1 ? 'A tariff waits for your decision' : `${count} tariffs wait for your decision`,
   approve: 'Approve',
   refuse: 'Refuse',
   refusals: {
@@ -106,8 +115,10 @@ export const en = {
   },
   group: 'Price a group',
   groupLines: 'Premium a member-year by line of the census',
-  groupHint:
-    'Copy the census from a spreadsheet, with its headings: age band and lives, or age bands down and sexes across. It stays on this machine, and nothing is charged.',
+  /** `columns`: what this tariff asks of each line. */
+  groupHint: (columns: string, hasSex: boolean) =>
+    `Copy the census from a spreadsheet, with its headings. Each line needs: ${columns}.${hasSex ? ' Instead of columns for sex and lives, sexes may stand across as two columns of lives, “female” and “male”.' : ''} It stays on this machine, and nothing is charged.`,
+  livesColumn: 'lives',
   groupWaits: 'Only an approved version prices a group.',
   census: 'Census',
   fixed: (factor: string) => `${factor} of the group`,
@@ -136,7 +147,7 @@ export const en = {
     'unknown-column': (_line: string, _column: string, found: string, hint: string) =>
       `“${found}” is no factor of this tariff${hint === '' ? '' : `; did you mean “${hint}”?`}`,
     'missing-factor': (_line: string, column: string) =>
-      `${column} is missing: add a column, or choose it above.`,
+      `${column} is missing: this tariff charges by it, so add a column with that heading.`,
     'unknown-level': (line: string, column: string, found: string, hint: string) =>
       `Line ${line}, ${column}: “${found}” is no level${hint === '' ? '' : `; nearest: “${hint}”`}`,
     'not-a-number': (line: string, column: string, found: string) =>
@@ -227,6 +238,12 @@ export const zhHant: typeof en = {
   decide: '核定或退回',
   ownTariff: '這個版本由您製作：須由另一人核定。',
   reason: '理由',
+  reasonNeeded: '核定或駁回都須填寫；理由會永久附在版本旁。',
+  decided: {
+    approve: (full) => `已核定「${full}」，即日起可為團體計價。`,
+    refuse: (full) => `已駁回「${full}」。`,
+  },
+  waits: (count) => `有 ${count} 份費率等您決定`,
   approve: '核定',
   refuse: '退回',
   refusals: {
@@ -268,7 +285,9 @@ export const zhHant: typeof en = {
   },
   group: '為團體計價',
   groupLines: '名冊各列的每人年保費',
-  groupHint: '從試算表複製名冊與標題列：年齡層與人數，或年齡層在列、性別在欄。名冊只留在本機，也不扣預算。',
+  groupHint: (columns, hasSex) =>
+    `從試算表複製名冊與標題列。每列需要：${columns}。${hasSex ? '也可不用性別欄與人數欄，改以「女」「男」兩欄填人數。' : ''}名冊只留在本機，也不扣預算。`,
+  livesColumn: '人數',
   groupWaits: '只有已核定的版本可為團體計價。',
   census: '名冊',
   fixed: (factor) => `團體的${factor}`,
@@ -292,7 +311,7 @@ export const zhHant: typeof en = {
     'no-lives': () => '沒有人數欄：請將一欄命名為「人數」或「人年」，或將性別放在欄。',
     'unknown-column': (_line, _column, found, hint) =>
       `「${found}」不是此費率的因子${hint === '' ? '' : `；是否為「${hint}」？`}`,
-    'missing-factor': (_line, column) => `缺少${column}：請加上一欄，或在上方選擇。`,
+    'missing-factor': (_line, column) => `缺少${column}：此費率依其收費，請加上以此為標題的欄位。`,
     'unknown-level': (line, column, found, hint) =>
       `第 ${line} 行 ${column}：「${found}」不是水準${hint === '' ? '' : `；最接近「${hint}」`}`,
     'not-a-number': (line, column, found) => `第 ${line} 行 ${column}：「${found}」不是數字`,

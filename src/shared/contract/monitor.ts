@@ -72,8 +72,11 @@ const group = z.object({
       patients: z.number().nullable(),
       /** Variance of the noise in the claims. */
       noise: z.number(),
+      /** Of the groups that are counted in it, as the exposure is. */
       expected: z.number().nullable(),
       exposure: z.number().nullable(),
+      /** Groups whose number of the month was withheld: they are in none of these. */
+      withheld: z.int(),
     }),
   ),
 })

@@ -9,6 +9,7 @@ import { JobProgress } from '../../parts/JobProgress.tsx'
 import { RefusalNote } from '../../parts/RefusalNote.tsx'
 import { useLocale, useWords } from '../../words/catalogue.ts'
 import { Step } from './Step.tsx'
+import { enoughFor } from './enough-for.ts'
 import { useOpening } from './use-opening.ts'
 
 const SIZES = [20, 100, 200, 500, 2000, 4000]
@@ -40,7 +41,9 @@ export function Demonstration({ onBack }: { onBack(): void }) {
           <Text>{t.demonstrationBody}</Text>
           <NativeSelect
             label={t.patients}
-            description={patients === FOR_TUTORIAL ? t.patientsOfClinicHint : undefined}
+            description={
+              patients === FOR_TUTORIAL ? t.patientsOfClinicHint : enoughFor(Number(patients), t, locale)
+            }
             value={patients}
             disabled={opening.isBusy}
             data={[

@@ -16,6 +16,7 @@ import { JobProgress } from '../../parts/JobProgress.tsx'
 import { PersonPicker } from '../../parts/PersonPicker.tsx'
 import { RecoveryKit } from '../../parts/RecoveryKit.tsx'
 import { useWaitingChecks } from '../../parts/waiting-checks.ts'
+import { useWaitingTariffs } from '../../parts/waiting-tariffs.ts'
 import { VisitRows } from '../../parts/VisitRows.tsx'
 import { Callout } from '../../ui/Callout.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
@@ -71,6 +72,7 @@ export function Home() {
   ).value
   const erasures = (askedErasures ?? []).filter(({ mayApprove }) => mayApprove === 'yes')
   const waitingChecks = useWaitingChecks()
+  const waitingTariffs = useWaitingTariffs()
   const own = network?.members.find(({ isSelf }) => isSelf)
   // Alone, nobody else waits for this vote; synthetic data restart with their application.
   const isPersonNeeded =
@@ -142,6 +144,7 @@ export function Home() {
           </section>
         )}
         {(waitingChecks +
+          waitingTariffs.length +
           waiting.length +
           erasures.length +
           glasses.length +
@@ -247,6 +250,23 @@ export function Home() {
                 }
               >
                 {words.checks.waitingBody}
+              </Callout>
+            )}
+            {waitingTariffs.length > 0 && (
+              <Callout
+                tone="plain"
+                title={words.tariffs.waits(waitingTariffs.length)}
+                action={
+                  <Button variant="default" onClick={() => go('tariffs', waitingTariffs[0]!.hash)}>
+                    {words.access.look}
+                  </Button>
+                }
+              >
+                {waitingTariffs.map(({ hash, name, version, madeBy }) => (
+                  <div key={hash}>
+                    {words.tariffs.full(name, version)} · {madeBy}
+                  </div>
+                ))}
               </Callout>
             )}
             {isPersonNeeded && (

@@ -5,6 +5,14 @@ import type { Words } from '../../words/catalogue.ts'
 import type { PaperTable } from '../research/paper-table.ts'
 import { money, percent, ratioOf } from './pricing-names.ts'
 
+/** Whether nothing was added to the pure premium, which is the first line of every build-up. */
+export const isPureOnly = ({ lines }: Pick<BuildUpView, 'lines'>): boolean =>
+  lines.every(({ kind }) => kind === 'pure-premium')
+
+/**
+ * Money is written to its minor unit. What each step adds is what the premium after it, as it is written, has more than the one before: of amounts that were rounded one by one
+ * the sum would miss by a unit.
+ */
 export function buildUpTable(
   { lines }: BuildUpView,
   title: string,
@@ -16,7 +24,7 @@ export function buildUpTable(
   return {
     title,
     header: [t.line, t.stepValue, t.amount, t.after],
-    rows: lines.map(({ name, kind, value, amount, after }) => ({
+    rows: lines.map(({ name, kind, value, after }, i) => ({
       cells: [
         kind === 'pure-premium' ? t.pure : name,
         kind === 'factor'
@@ -24,7 +32,7 @@ export function buildUpTable(
           : kind === 'share'
             ? percent(value, locale)
             : money(value, currency, locale),
-        money(amount, currency, locale),
+        money(Math.round(after) - Math.round(lines[i - 1]?.after ?? 0), currency, locale),
         money(after, currency, locale),
       ],
     })),

@@ -53,7 +53,7 @@ export function PaperTableView({ table }: { readonly table: PaperTable }) {
                   </Table.Th>
                 ) : (
                   <Table.Td key={c} data-text={isText(c)}>
-                    {withMinus(cell)}
+                    <Cell text={withMinus(cell)} />
                   </Table.Td>
                 ),
               )}
@@ -75,5 +75,17 @@ export function PaperTableView({ table }: { readonly table: PaperTable }) {
         </p>
       ))}
     </div>
+  )
+}
+
+/** A number and its limits in brackets: where a cell may break, it does between the two. */
+function Cell({ text }: { readonly text: string }) {
+  const [, value, limits] = /^(\S.*) (\([^()]+\))$/.exec(text) ?? []
+  return limits === undefined ? (
+    text
+  ) : (
+    <>
+      <span className={styles.one}>{value}</span> <span className={styles.one}>{limits}</span>
+    </>
   )
 }

@@ -30,7 +30,13 @@ export function Alerts({
       <div className={styles.alerts} data-testid="alerts">
         {view.alerts.length === 0 && (
           <Callout tone={isReadable && isCompared ? 'good' : 'plain'}>
-            {!isReadable ? t.nothingReadable : isCompared ? t.nothingChanged : t.oneAlone}
+            {view.isWithheld
+              ? t.nothingShown
+              : !isReadable
+                ? t.nothingReadable
+                : isCompared
+                  ? t.nothingChanged
+                  : t.oneAlone}
           </Callout>
         )}
         {cusums.length > 0 && (

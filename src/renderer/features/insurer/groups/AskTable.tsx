@@ -8,6 +8,7 @@ import { formatInstant, formatNumber, formatSignificant } from '../../../lib/for
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
+import { isOpenTable } from '../../../parts/insurer/no-table.ts'
 import type { PaperTable } from '../../../parts/research/paper-table.ts'
 import { PaperTableView } from '../../../parts/research/PaperTableView.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
@@ -290,10 +291,7 @@ function stopWords(plan: Exclude<MonitorPlanView, { kind: 'plan' }>, { groups }:
 function Waiting() {
   const t = useWords().groups.ask
   const list = useAsk(() => node.requests.list(), [], ['requests.changed', 'node.segmentFinal'])
-  const open = (list.value ?? []).filter(
-    ({ output, state }) =>
-      output === 'monitor' && ['handing-over', 'charged', 'computing', 'held'].includes(state),
-  )
+  const open = (list.value ?? []).filter(isOpenTable)
   if (open.length === 0) return null
   return (
     <Panel title={t.waiting}>

@@ -14,7 +14,9 @@ import { epsilonOf } from '../../../../shared/domain/epsilon.ts'
 import { formatInstant, formatSignificant } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
+import { useOpenSession } from '../../../lib/session.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
+import { whyNoTable } from '../../../parts/insurer/no-table.ts'
 import { money, wholePercent } from '../../../parts/insurer/pricing-names.ts'
 import { useIsOfDemonstration } from '../../../parts/insurer/use-is-of-demonstration.ts'
 import type { PaperTable } from '../../../parts/research/paper-table.ts'
@@ -40,6 +42,7 @@ import {
   prevalenceTable,
   triangleStop,
   triangleTable,
+  withheldSaid,
 } from './tables.ts'
 import { Tiles } from './Tiles.tsx'
 import { useAfterFirstLook } from './use-after-first-look.ts'
@@ -65,12 +68,7 @@ export function Dashboard({ tables, files, onAsk }: Props) {
     async () => (table === undefined ? null : node.monitor.view({ studyHash: table.studyHash, exposure })),
     [table?.studyHash, exposure],
   )
-  if (table === undefined)
-    return (
-      <EmptyState icon={<IconChartDots3 size={28} aria-hidden />} action={t.noneAction} onAction={onAsk}>
-        {t.none}
-      </EmptyState>
-    )
+  if (table === undefined) return <NoTable onAsk={onAsk} />
   return (
     <div className={`${room.stack} ${styles.page}`}>
       <div className={room.row}>
@@ -109,6 +107,27 @@ export function Dashboard({ tables, files, onAsk }: Props) {
         <Page view={view.value} />
       )}
     </div>
+  )
+}
+
+function NoTable({ onAsk }: Pick<Props, 'onAsk'>) {
+  const t = useWords().groups
+  const isDemonstration = useOpenSession()?.demonstration !== undefined
+  const requests = useAsk(() => node.requests.list(), [], ['requests.changed', 'node.segmentFinal'])
+  if (requests.failure !== undefined && requests.value === undefined)
+    return <FailureNote code={requests.failure} onRetry={requests.again} />
+  if (requests.value === undefined) return <Skeleton height={240} />
+  const icon = <IconChartDots3 size={28} aria-hidden />
+  const why = whyNoTable([], requests.value, isDemonstration)
+  // Whoever is told to ask once more would pay once more.
+  return why !== 'never-asked' ? (
+    <EmptyState icon={icon}>
+      <span role="status">{why === 'to-be-asked' ? t.noneOfDemonstration : t.beingAnswered}</span>
+    </EmptyState>
+  ) : (
+    <EmptyState icon={icon} action={t.noneAction} onAction={onAsk}>
+      {t.none}
+    </EmptyState>
   )
 }
 
@@ -201,7 +220,10 @@ function Page({ view }: { readonly view: MonitorView }) {
           title={t.monthsOf(nameOf(group.label, t))}
           figure={months}
           table={monthsTable(group, cusum, words, locale)}
-          said={group.months.some(({ expected }) => expected !== null) ? [t.monthsNote] : []}
+          said={[
+            ...(group.months.some(({ expected }) => expected !== null) ? [t.monthsNote] : []),
+            ...withheldSaid(group.months, words),
+          ]}
           of={of}
           nothing={t.withheld}
         />

@@ -6,7 +6,7 @@ import type { PaperTable } from '../../../parts/research/paper-table.ts'
 import { en } from '../../../words/groups.ts'
 import { cusumFigure, funnelFigure, monthsFigure, triangleFigure } from './figures.ts'
 import { EDGE, RIGHT } from '../../../parts/insurer/plot.ts'
-import { funnelTable, monthsTable, triangleTable } from './tables.ts'
+import { funnelTable, monthsTable, triangleTable, withheldSaid } from './tables.ts'
 
 const words = { groups: en }
 type Text = Extract<Shape, { kind: 'text' }>
@@ -50,6 +50,7 @@ const month = (name: string, claims: number | null, expected: number | null) => 
   noise: 4,
   expected,
   exposure: 10,
+  withheld: claims === null ? 1 : 0,
 })
 const group: Pick<MonitorGroupView, 'label' | 'months'> = {
   label: 'Airline',
@@ -180,6 +181,20 @@ describe('charts and tables of groups say the same', () => {
     const table = monthsTable(group as MonitorGroupView, undefined, words, 'en')
     expectSame(heights(figure), column(table, en.observed), 1)
     expect(heights(figure)).toHaveLength(3)
+    // It is there all the same, in the chart, below it and below the table.
+    const marks = figure.shapes.filter((shape): shape is Text => shape.kind === 'text' && shape.text === '×')
+    expect(marks.map(({ x }) => Math.round(x))).toHaveLength(1)
+    expect(table.notes).toEqual([en.monthsWithheld('2024-02')])
+    // The band has the same gap: the first month alone is a line, and it begins again with the third.
+    const bands = figure.shapes.flatMap((shape) => (shape.kind === 'band' ? [shape.d] : []))
+    const across = bands.map((d) => [...d.matchAll(/[ML](\S+) /g)].map(([, x]) => Math.round(Number(x))))
+    expect(across).toHaveLength(1)
+    expect(Math.min(...across[0]!)).toBeGreaterThan(Math.round(marks[0]!.x))
+    const partly = group.months.map((each, i) => (i === 2 ? { ...each, withheld: 2 } : each))
+    expect(withheldSaid(partly, words)).toEqual([
+      en.monthsWithheld('2024-02'),
+      en.monthsPartly('2024-03 (2)'),
+    ])
   })
   it('of a cumulative sum', () => {
     const figure = cusumFigure(cusum, words, 'en')

@@ -10,6 +10,8 @@ import { EDGE, FLOOR, HEIGHT, pathOf, plotOf, RIGHT, WIDTH } from '../../../part
 
 type Words = Pick<AllWords, 'groups'>
 const BOX = 8
+/** Marks a month without a number; the words below say so. */
+const WITHHELD = '×'
 const LEGEND_STEP = 70
 /** More for the first word, which is longer. */
 const LEGEND_FIRST = 24
@@ -151,22 +153,26 @@ export function monthsFigure(
     locale,
   )
   const floor = (value: number): number => plot.y(Math.max(0, value))
-  const expected = months.flatMap(({ expected: e, noise }, i) => (e === null ? [] : [{ i, e, noise }]))
-  const up = expected.map(
-    ({ i, e, noise }) => `${plot.x(i).toFixed(1)} ${floor(e + half(e, noise)).toFixed(1)}`,
-  )
-  const down = expected
-    .map(({ i, e, noise }) => `${plot.x(i).toFixed(1)} ${floor(e - half(e, noise)).toFixed(1)}`)
-    .toReversed()
+  // A band over a month without a number would say that something is known of it.
+  const bands = runsOf(months).flatMap((run): Shape[] => {
+    const at = ({ i, middle, noise }: (typeof run)[number], sign: 1 | -1): string =>
+      `${plot.x(i).toFixed(1)} ${floor(middle + sign * half(middle, noise)).toFixed(1)}`
+    const [up, down] = [run.map((each) => at(each, 1)), run.map((each) => at(each, -1)).toReversed()]
+    if (run.length > 1) return [{ kind: 'band', d: `M${[...up, ...down].join('L')}Z`, tone: 2 }]
+    // A month alone has no width: its limits stand as a line.
+    const [{ i, middle, noise }] = run as [(typeof run)[number]]
+    const [x, reach] = [plot.x(i), half(middle, noise)]
+    return [
+      { kind: 'line', x1: x, y1: floor(middle + reach), x2: x, y2: floor(middle - reach), tone: 2, width: 3 },
+    ]
+  })
   return {
     description: t.monthsOf(nameOf(label, t)),
     width: WIDTH,
     height: HEIGHT,
     shapes: [
       ...plot.shapes,
-      ...(expected.length > 1
-        ? [{ kind: 'band' as const, d: `M${[...up, ...down].join('L')}Z`, tone: 2 as const }]
-        : []),
+      ...bands,
       {
         kind: 'path',
         d: pathOf(months.map(({ expected: e }, i) => (e === null ? null : { x: plot.x(i), y: floor(e) }))),
@@ -185,12 +191,32 @@ export function monthsFigure(
           ? []
           : [{ kind: 'box', x: plot.x(i) - 3, y: floor(claims) - 3, width: 6, height: 6, tone: 0 }],
       ),
+      // On the axis, and no box: it has no number.
+      ...months.flatMap(({ claims }, i): Shape[] =>
+        claims === null
+          ? [{ kind: 'text', x: plot.x(i), y: floor(0) - 4, text: WITHHELD, anchor: 'middle', size: 13 }]
+          : [],
+      ),
       { kind: 'line', x1: RIGHT - 190, y1: 9, x2: RIGHT - 170, y2: 9, tone: 0, width: 1.75 },
       { kind: 'text', x: RIGHT - 165, y: 13, text: t.observed, size: 11 },
       { kind: 'line', x1: RIGHT - 90, y1: 9, x2: RIGHT - 70, y2: 9, tone: 2, width: 1.75, dash: '7 4' },
       { kind: 'text', x: RIGHT - 65, y: 13, text: t.expected, size: 11 },
     ],
   }
+}
+
+/** Months in a row of which something is expected. */
+function runsOf(
+  months: MonitorGroupView['months'],
+): readonly { readonly i: number; readonly middle: number; readonly noise: number }[][] {
+  const runs: { i: number; middle: number; noise: number }[][] = []
+  months.forEach(({ expected: middle, noise }, i) => {
+    if (middle === null) return
+    const last = runs.at(-1)
+    if (last?.at(-1)?.i === i - 1) last.push({ i, middle, noise })
+    else runs.push([{ i, middle, noise }])
+  })
+  return runs
 }
 
 export function cusumFigure(

@@ -216,16 +216,34 @@ export function monthsTable(
         ],
       }
     }),
-    notes:
-      cusum === undefined
+    notes: [
+      ...withheldSaid(months, { groups: t }),
+      ...(cusum === undefined
         ? []
         : [
             t.cusumNote(
               formatNumber(cusum.threshold, locale, 2),
               formatNumber(cusum.falseAlarmsPerYear, locale, 2),
             ),
-          ],
+          ]),
+    ],
   }
+}
+
+/** Which months have no number, and which are not of all groups: a gap would look like a month that nobody asked for. */
+export function withheldSaid(months: MonitorGroupView['months'], { groups: t }: Words): string[] {
+  const whole = months.filter(({ claims }) => claims === null)
+  const partly = months.filter(({ claims, withheld }) => claims !== null && withheld > 0)
+  return [
+    ...(whole.length > 0 ? [t.monthsWithheld(whole.map(({ month }) => month).join(t.listComma))] : []),
+    ...(partly.length > 0
+      ? [
+          t.monthsPartly(
+            partly.map(({ month, withheld }) => t.monthPart(month, String(withheld))).join(t.listComma),
+          ),
+        ]
+      : []),
+  ]
 }
 
 type Months = readonly { readonly month: string }[]

@@ -1,9 +1,14 @@
 /** Pricing a product from recorded results: what is priced, what came out, changes by hand, the premium, checks, and the tariff made of it. */
-import { Button, Tabs, Text } from '@mantine/core'
-import { useEffect, useState } from 'react'
+import { Button, Skeleton, Tabs, Text } from '@mantine/core'
+import { useEffect, useRef, useState } from 'react'
 import { formatNumber } from '../../../lib/format.ts'
+import { useAsk } from '../../../lib/live.ts'
+import { node } from '../../../lib/node.ts'
 import { go } from '../../../lib/router.ts'
-import { tellFailure } from '../../../parts/FailureNote.tsx'
+import { useOpenSession } from '../../../lib/session.ts'
+import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
+import { isPureOnly } from '../../../parts/insurer/build-up-table.ts'
+import { whyNoTable } from '../../../parts/insurer/no-table.ts'
 import { factorName, money, percent } from '../../../parts/insurer/pricing-names.ts'
 import { PricingRefused } from '../../../parts/insurer/PricingRefused.tsx'
 import { useCopiesReleased } from '../../../parts/research/use-copies-released.ts'
@@ -47,11 +52,7 @@ export function Pricing() {
       </header>
       <div className={`room-body ${room.body} ${styles.body}`}>
         <Text size="sm">{t.honest}</Text>
-        {isEmpty && (
-          <EmptyState action={words.groups.noneAction} onAction={() => go('groups', 'ask')}>
-            {t.none}
-          </EmptyState>
-        )}
+        {isEmpty && <NoResult onAnswered={() => void load().catch(tellFailure)} />}
         {sources !== null && sources.exposures.length === 0 && !isEmpty && (
           <Callout tone="warn">{t.noExposure}</Callout>
         )}
@@ -99,6 +100,50 @@ export function Pricing() {
   )
 }
 
+/** Which of three it is: whoever reads that there is none asks, and pays, once more. */
+function NoResult({ onAnswered }: { onAnswered(): void }) {
+  const words = useWords()
+  const t = words.pricing
+  const asked = useAsk(
+    async () => ({ tables: await node.monitor.tables(), requests: await node.requests.list() }),
+    [],
+    ['requests.changed', 'node.segmentFinal'],
+  )
+  const { value } = asked
+  const isDemonstration = useOpenSession()?.demonstration !== undefined
+  const answered = useRef<number | null>(null)
+  useEffect(() => {
+    if (value === undefined) return
+    if (answered.current !== null && answered.current !== value.tables.length) onAnswered()
+    answered.current = value.tables.length
+  }, [value, onAnswered])
+  if (asked.failure !== undefined && value === undefined)
+    return <FailureNote code={asked.failure} onRetry={asked.again} />
+  if (value === undefined) return <Skeleton height={120} />
+  switch (whyNoTable(value.tables, value.requests, isDemonstration)) {
+    case 'to-be-asked':
+      return (
+        <EmptyState>
+          <span role="status">{words.groups.noneOfDemonstration}</span>
+        </EmptyState>
+      )
+    case 'being-answered':
+      return (
+        <EmptyState>
+          <span role="status">{words.groups.beingAnswered}</span>
+        </EmptyState>
+      )
+    case 'withheld':
+      return <Callout tone="warn">{t.allWithheld}</Callout>
+    case 'never-asked':
+      return (
+        <EmptyState action={words.groups.noneAction} onAction={() => go('groups', 'ask')}>
+          {t.none}
+        </EmptyState>
+      )
+  }
+}
+
 function Headline() {
   const words = useWords()
   const t = words.pricing
@@ -109,7 +154,7 @@ function Headline() {
   const result = sources?.results.find(({ studyHash }) => studyHash === answer.work.source.studyHash)
   const amount = (minor: number): string => money(minor, draft.currency, locale)
   return (
-    <Panel title={average.buildUp.lines.length === 0 ? t.pureHeadline : t.headline}>
+    <Panel title={isPureOnly(average.buildUp) ? t.pureHeadline : t.headline}>
       <div className={room.close}>
         <p className={room.big} data-testid="gross">
           {amount(average.buildUp.gross)}
@@ -117,7 +162,8 @@ function Headline() {
         {average.lower !== null && average.upper !== null && (
           <Text size="sm">{t.interval(amount(average.lower), amount(average.upper))}</Text>
         )}
-        {average.buildUp.lines.length === 0 && <span className="secondary">{t.pureOnly}</span>}
+        {average.lower !== null && <span className="secondary">{t.intervalBeside}</span>}
+        {isPureOnly(average.buildUp) && <span className="secondary">{t.pureOnly}</span>}
         <span className="secondary">
           {t.cellsLine(
             formatNumber(cells.count, locale),

@@ -41,6 +41,7 @@ export function RelativitiesPanel({ answer }: { readonly answer: PricedAnswer })
     {
       relativity: t.relativity,
       exposure: `${factorName(factor, words)} · ${t.exposureYears}`,
+      withheld: words.groups.withheld,
       description: (rows) => t.figure(factorName(factor, words), rows),
       level: (level) => levelName(factor, level, words),
     },

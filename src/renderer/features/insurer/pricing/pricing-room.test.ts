@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RelativityFactorView } from '../../../../shared/contract/pricing.ts'
 import type { Words } from '../../../words/catalogue.ts'
+import { en as groups } from '../../../words/groups.ts'
 import { en } from '../../../words/pricing.ts'
 import { figureSvg } from '../../../parts/research/figure.ts'
 import { signedShare } from '../../../parts/insurer/pricing-names.ts'
@@ -82,6 +83,7 @@ describe('relativityFigure', () => {
   const words = {
     relativity: en.relativity,
     exposure: en.exposureYears,
+    withheld: groups.withheld,
     description: (rows: string) => rows,
     level: (level: string) => level,
   }
@@ -108,6 +110,22 @@ describe('relativityFigure', () => {
     expect(printed.map((cell) => (cell === en.noData ? cell : Number(cell)))).toEqual([1, 1.5, en.noData])
     const exposures = table.rows.map(({ cells }) => cells[table.header.indexOf(en.exposureYears)]!)
     expect(texts.filter(({ size }) => size === 10).map(({ text }) => text)).toEqual(exposures)
+  })
+  it('says of a level whose cells were all withheld that they are, and not that nobody is in it', () => {
+    const unseen = { ...factor.rows[0]!, level: '0-34', exposure: 0, claims: 0 }
+    const { rows, header } = relativitiesTable(
+      { ...factor, rows: [unseen, ...factor.rows] },
+      'tariff',
+      'TWD',
+      { pricing: en, groups } as Words,
+      'en',
+    )
+    const of = (name: string) => rows.map(({ cells }) => cells[header.indexOf(name)]!)
+    expect(of(en.exposureYears)).toEqual([groups.withheld, '10', '10', '10'])
+    expect(of(en.claims)).toEqual([groups.withheld, '5', '5', '5'])
+    const { shapes } = relativityFigure({ ...factor, rows: [unseen, ...factor.rows] }, words, 'en')!
+    const below = shapes.flatMap((shape) => (shape.kind === 'text' && shape.size === 10 ? [shape.text] : []))
+    expect(below).toEqual([groups.withheld, '10', '10', '10'])
   })
   it('draws nothing where no level has one', () => {
     expect(relativityFigure({ ...factor, rows: [factor.rows[2]!] }, words, 'en')).toBeNull()

@@ -28,8 +28,9 @@ export function relativitiesTable(
     rows: rows.map((row) => ({
       cells: [
         levelName(factor, row.level, words),
-        formatNumber(row.exposure, locale, 0),
-        formatNumber(row.claims, locale, 0),
+        ...(isUnseen(row)
+          ? [words.groups.withheld, words.groups.withheld]
+          : [formatNumber(row.exposure, locale, 0), formatNumber(row.claims, locale, 0)]),
         rate(row.observed),
         rate(row.fitted),
         row.relativity === null ? t.noData : ratioOf(row.relativity, locale),
@@ -46,6 +47,15 @@ export function relativitiesTable(
     notes: [t.tableNote],
   }
 }
+
+/** Levels come from the cells of the answer: one without exposure and claims has none that was shown, which is not that nobody is in it. */
+export const isUnseen = ({
+  exposure,
+  claims,
+}: {
+  readonly exposure: number
+  readonly claims: number
+}): boolean => exposure === 0 && claims === 0
 
 export function modelsTable({ rates }: PricedAnswer, words: Words, locale: Locale): PaperTable {
   const t = words.pricing

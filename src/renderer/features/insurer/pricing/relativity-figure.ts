@@ -4,6 +4,7 @@ import type { RelativityFactorView } from '../../../../shared/contract/pricing.t
 import { formatNumber } from '../../../lib/format.ts'
 import { fitted, type Figure, type Shape } from '../../../parts/research/figure.ts'
 import { ratioFrame } from '../../../parts/research/ratio-frame.ts'
+import { isUnseen } from './pricing-tables.ts'
 
 const WIDTH = 760
 const HEIGHT = 330
@@ -14,6 +15,8 @@ const BARS = 0.3
 interface FigureWords {
   readonly relativity: string
   readonly exposure: string
+  /** Instead of an exposure: no cell of the level was shown. */
+  readonly withheld: string
   description(rows: string): string
   level(level: string): string
 }
@@ -50,7 +53,7 @@ export function relativityFigure(
     })
   })
   shapes.push(frame.one)
-  rows.forEach(({ level, exposure, relativity, lower, upper }, i) => {
+  rows.forEach(({ level, exposure, claims, relativity, lower, upper }, i) => {
     shapes.push({
       kind: 'text',
       x: x(i),
@@ -64,7 +67,9 @@ export function relativityFigure(
       kind: 'text',
       x: x(i),
       y: floor + 29,
-      text: formatNumber(exposure, locale),
+      text: isUnseen({ exposure, claims })
+        ? fitted(words.withheld, span - 4, 10)
+        : formatNumber(exposure, locale),
       anchor: 'middle',
       tone: 'soft',
       size: 10,

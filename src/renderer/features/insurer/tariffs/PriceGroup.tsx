@@ -13,11 +13,8 @@ import { Panel } from '../../../ui/Panel.tsx'
 import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { buildUpTable } from '../../../parts/insurer/build-up-table.ts'
-import { groupTable, versionNote } from './tariff-tables.ts'
+import { censusColumns, groupTable, OF_THE_GROUP, versionNote } from './tariff-tables.ts'
 import styles from './Tariffs.module.css'
-
-/** Factors that a group has as a whole: chosen beside the census, not in it. */
-const OF_THE_GROUP = new Set(['group', 'plan'])
 
 export function PriceGroup({ opened }: { readonly opened: OpenedTariff }) {
   const words = useWords()
@@ -65,7 +62,12 @@ export function PriceGroup({ opened }: { readonly opened: OpenedTariff }) {
     <div className={styles.screenOnly}>
       <Panel title={t.group}>
         <div className={room.close}>
-          <Text size="sm">{t.groupHint}</Text>
+          <Text size="sm">
+            {t.groupHint(
+              censusColumns(factors, words),
+              factors.some(({ name }) => name === 'sex'),
+            )}
+          </Text>
           <Textarea
             className={room.mono}
             label={t.census}

@@ -218,6 +218,9 @@ function Decide({ row }: { readonly row: TariffRow }) {
   const decide = async (verdict: 'approve' | 'refuse'): Promise<void> => {
     const answer = await node.tariffs.decide({ hash: row.hash, verdict, reason: reason.trim() })
     setRefusal(answer.kind === 'refused' ? answer.reason : null)
+    // The place where it was decided goes with the decision.
+    if (answer.kind !== 'refused')
+      notifications.show({ message: t.decided[verdict](t.full(row.name, row.version)) })
     await load()
   }
   return (
@@ -231,6 +234,7 @@ function Decide({ row }: { readonly row: TariffRow }) {
               <TextInput
                 className={room.wide}
                 label={t.reason}
+                description={t.reasonNeeded}
                 value={reason}
                 onChange={(event) => setReason(event.currentTarget.value)}
               />

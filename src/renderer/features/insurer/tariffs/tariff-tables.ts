@@ -37,7 +37,7 @@ export function relativityTable(opened: OpenedTariff, words: Words, locale: Loca
         cells: [
           levelName(name, level, words),
           relativity === null ? words.pricing.noData : ratioOf(relativity, locale),
-          formatNumber(exposure, locale, 0),
+          exposure === 0 ? words.groups.withheld : formatNumber(exposure, locale, 0),
         ],
         isIndented: true,
       })),
@@ -64,7 +64,8 @@ export function relativityTable(opened: OpenedTariff, words: Words, locale: Loca
                       factorName(name, words),
                       levelName(name, level, words),
                       String(relativity),
-                      String(exposure),
+                      // Summed over cells: what is beyond twelve places is of the summing.
+                      String(Number(exposure.toPrecision(12))),
                     ],
                   },
                 ],
@@ -128,6 +129,16 @@ export function comparisonTable(
     notes: [],
   }
 }
+
+/** What a census has to say in each line: whatever the tariff charges by and is not chosen for the group as a whole, and how many. */
+export const censusColumns = (factors: OpenedTariff['factors'], words: Words): string =>
+  [
+    ...factors.flatMap(({ name }) => (OF_THE_GROUP.has(name) ? [] : [factorName(name, words)])),
+    words.tariffs.livesColumn,
+  ].join(words.groups.listComma)
+
+/** Factors that a group has as a whole: chosen beside the census, not in it. */
+export const OF_THE_GROUP: ReadonlySet<string> = new Set(['group', 'plan'])
 
 export function groupTable(
   { rows, currency }: Extract<GroupPriceView, { kind: 'priced' }>,
