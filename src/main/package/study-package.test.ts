@@ -12,6 +12,7 @@ import {
   linesOfAnswer,
   verifyPackage,
 } from '../../verifier/verify-package.js'
+import { askedAs } from '../cli/review-commands.ts'
 import { encodeDiffers } from '../gateway/differing-cells.ts'
 import { encode } from '../node/chain/codec.ts'
 import { crypto } from '../node/chain/consortium.test-kit.ts'
@@ -65,6 +66,12 @@ const plan = {
 }
 
 describe('a study package', () => {
+  it('says the privacy loss as the rooms and the command line do', async () => {
+    const { study } = await reportOf(await packagedStudy())
+    expect(study?.label).toBe(askedAs({ lane: 'automatic', chargeMicroRho: study?.chargeMicroRho ?? 0 }))
+    expect(study?.label).toMatch(/^privacy loss ρ = [\d.]+ \([\d,]+ millionths\)$/)
+  })
+
   it('says of the demonstration that its data are made up, and still holds', async () => {
     const study = await packagedStudy()
     const demonstration = packageFiles(crypto, { ...study, isDemonstration: true })
