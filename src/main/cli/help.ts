@@ -63,11 +63,17 @@ export const asksForHelp = (argv: readonly string[]): boolean =>
 /** Null for what is no command. */
 export function helpOf(name: string): string | null {
   const usage = usageOf(name)
-  return usage === null ? null : `${PURPOSES[name]}\nusage: consilium ${usage}`
+  return usage === null ? null : `${PURPOSES[name]}\nusage: ${waysOf(name, usage).join('\n       ')}`
 }
 
+/** Each way to write it on a line of its own. */
+const waysOf = (name: string, usage: string): string[] =>
+  usage.split(/ \| (?=\S+ )/).map((way) => (way.startsWith(`${name} `) ? `consilium ${way}` : `  … ${way}`))
+
 export function allHelp(): string {
-  const lines = commandNames().map((name) => `  consilium ${usageOf(name)}\n      ${PURPOSES[name]}`)
+  const lines = commandNames().map(
+    (name) => `  ${waysOf(name, usageOf(name)!).join('\n  ')}\n      ${PURPOSES[name]}`,
+  )
   return `usage:\n${lines.join('\n')}\n\`consilium COMMAND --help\` says this of one command.`
 }
 
