@@ -6,8 +6,8 @@ export interface Findable {
 }
 
 /**
- * Those whose name holds all of it first, then those whose name holds each word, then those that other words lead to. Every word must be found:
- * in a name anywhere, in other words from the beginning of one, since “age” is in “manage” and is not meant.
+ * Those whose name holds all of it first, then those whose name holds each word or begins like it (“price”, “Pricing”), then those that other
+ * words lead to. Every word must be found: in a name anywhere, in other words from the beginning of one, since “age” is in “manage” and is not meant.
  */
 export function foundActions<T extends Findable>(query: string, actions: readonly T[]): T[] {
   const whole = query.trim().toLowerCase()
@@ -20,10 +20,26 @@ export function foundActions<T extends Findable>(query: string, actions: readonl
     if (label.includes(whole)) ranked[0].push(action)
     else if (words.every((word) => label.includes(word))) ranked[1].push(action)
     else if (words.every((word) => label.includes(word) || others.some((each) => leadsTo(each, word))))
-      ranked[2].push(action)
+      ranked[words.every((word) => beginsLike(label, word)) ? 1 : 2].push(action)
   }
   return ranked.flat()
 }
+
+/** The other words by which an action was found, whole; none where its name, as it is shown, holds what was typed. */
+export function foundBy(query: string, { label = '', keywords = [] }: Findable): string[] {
+  const typed = query.trim().toLowerCase().split(/\s+/)
+  const said = [keywords].flat().flatMap((each) => each.split(/\s+/))
+  const led = typed.flatMap((word) => {
+    if (word === '' || label.toLowerCase().includes(word)) return []
+    const other = said.find((each) => leadsTo(each.toLowerCase(), word))
+    return other === undefined ? [] : [other]
+  })
+  return [...new Set(led)]
+}
+
+/** Its ending aside, a word of five letters or more begins a word of the name. */
+const beginsLike = (label: string, word: string): boolean =>
+  label.split(/\s+/).some((each) => word.length >= 5 && each.startsWith(word.slice(0, -1)))
 
 /** Chinese has no spaces between its words. */
 const leadsTo = (said: string, word: string): boolean =>

@@ -54,9 +54,9 @@ export const en = {
   navigation: 'sidebar menu collapse expand narrow wide',
   lock: 'sign out log out logout leave away screen',
   'close-profile': 'switch other institution folder profile demo demonstration first run leave',
-  demonstration: 'demo try sample example synthetic tour consortium trial test',
+  demonstration: 'demo try sample example synthetic tour consortium trial test new make another fresh start',
   quit: 'exit close stop end',
-  become: 'demo demonstration switch change user person role sign in log in login act as become',
+  become: 'switch change user person role sign in log in login act as become',
 } as const satisfies Readonly<Record<string, string>>
 
 export type PaletteId = keyof typeof en
@@ -108,7 +108,7 @@ export const zhHant: Readonly<Record<PaletteId, string>> = {
   navigation: '側邊欄 選單 收合 展開',
   lock: '登出 離開 螢幕',
   'close-profile': '切換 其他機構 資料夾 示範 離開',
-  demonstration: '示範 試用 範例 體驗 展示 模擬 聯盟 測試',
+  demonstration: '示範 試用 範例 體驗 展示 模擬 聯盟 測試 新增 建立 重新',
   quit: '離開 關閉 退出 結束',
-  become: '示範 切換 身分 角色 使用者 換人 登入',
+  become: '切換 身分 角色 使用者 換人 登入',
 }
