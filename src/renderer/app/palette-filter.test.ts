@@ -51,6 +51,13 @@ describe('what the palette finds', () => {
     expect(foundActions('price', [request, pricing])).toEqual([pricing, request])
   })
 
+  it('shows a name that begins with what is typed before one that holds it', () => {
+    const person = { label: 'Become: Analyst (Demonstration user)' }
+    const made = { label: 'Demonstration: make a new one' }
+    expect(foundActions('demo', [person, made])).toEqual([made, person])
+    expect(foundActions('new demonstration', [person, made])).toEqual([made])
+  })
+
   it('tells by which other words something was found, and nothing where its name says it', () => {
     const requests = { label: 'Requests', keywords: ['Requests', 'ask privacy budget'] }
     expect(foundBy('budg', requests)).toEqual(['budget'])

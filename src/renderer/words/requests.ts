@@ -112,6 +112,7 @@ export const en = {
 
   budget: {
     title: 'What may still be asked',
+    inPalette: 'Privacy budget: what may still be asked',
     hint: 'Of the limits of a year, what was spent comes back after 365 days; of those of a lifetime and a snapshot, never. All members share the same patients, so all limits hold at once.',
     limits: {
       charge: 'One request of this kind',
@@ -680,6 +681,7 @@ export const zhHant: typeof en = {
 
   budget: {
     title: '還可以問多少',
+    inPalette: '隱私額度：還可以問多少',
     hint: '年度額度用掉後要滿 365 天才會恢復，終身與快照的額度不會恢復。所有成員面對的是同一群病人，因此各項上限同時適用。',
     limits: {
       charge: '這類申請單次',
