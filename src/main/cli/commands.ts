@@ -18,6 +18,7 @@ import {
   type CommandWorld,
 } from './answers.ts'
 import { readArguments, type Arguments, type Grammar } from './arguments.ts'
+import { sentenceOfAnswer } from './failure-sentences.ts'
 import { mappingFor, tryOut, withoutValue } from './table-commands.ts'
 import { findPassphrase } from './passphrase.ts'
 import { CommandFailure, reachProfile, type Reached } from './reach.ts'
@@ -193,7 +194,18 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
 }
 
+/** Whoever reads standard error gets a sentence for each failure. */
 export async function runCommand(
+  command: Command,
+  argv: readonly string[],
+  world: CommandWorld,
+): Promise<CommandResult> {
+  const result = await answerOf(command, argv, world)
+  if (result.exit !== EXIT.ok) world.say(sentenceOfAnswer(result.answer, result.exit === EXIT.timeout))
+  return result
+}
+
+async function answerOf(
   command: Command,
   argv: readonly string[],
   world: CommandWorld,

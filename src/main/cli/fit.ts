@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { StatsFailure } from '../stats/failure.ts'
+import { failureSentence } from './failure-sentences.ts'
 import { readCsvColumns } from '../stats/model/csv-columns.ts'
 import { fitModel } from '../stats/model/fit-model.ts'
 import { columnsOf } from '../stats/model/model-frame.ts'
@@ -70,14 +71,14 @@ function reasonOf(error: unknown): string {
 }
 
 async function usage(problem: string): Promise<number> {
-  process.stderr.write(`${problem}\n${USAGE}\n`)
-  await print(JSON.stringify({ ok: false, code: 'usage', reason: problem }))
+  process.stderr.write(`${failureSentence('usage', problem)}\n${USAGE}\n`)
+  await print(JSON.stringify({ ok: false, error: { code: 'usage', detail: problem } }))
   return 2
 }
 
-async function failed(detail: { code: string } & Record<string, unknown>): Promise<number> {
-  process.stderr.write(`cannot fit: ${JSON.stringify(detail)}\n`)
-  await print(JSON.stringify({ ok: false, ...detail }))
+async function failed({ code, ...detail }: { code: string } & Record<string, unknown>): Promise<number> {
+  process.stderr.write(`${failureSentence(code, detail)}\n`)
+  await print(JSON.stringify({ ok: false, error: { code, detail } }))
   return 1
 }
 

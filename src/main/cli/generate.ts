@@ -14,6 +14,7 @@ import { employerGroups } from '../generator/plans.ts'
 import * as tables from '../generator/tables.ts'
 import { patientBundleText, patientLines } from '../records/fhir/write-patient.ts'
 import { readArguments } from './arguments.ts'
+import { failureSentence } from './failure-sentences.ts'
 
 // As for all commands; said again here, so that making files loads no node.
 const EXIT = { ok: 0, failed: 1, usage: 2 } as const
@@ -61,11 +62,9 @@ export async function runGenerate(argv: string[]): Promise<number> {
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code
     if (typeof code !== 'string') throw error
-    process.stderr.write(`${String(error)}\n`)
-    return finish(EXIT.failed, {
-      ok: false,
-      error: { code: code === 'ENOSPC' ? 'disk-full' : 'not-writable', detail: code },
-    })
+    const failure = { code: code === 'ENOSPC' ? 'disk-full' : 'not-writable', detail: code }
+    process.stderr.write(`${failureSentence(failure.code, code)}\n`)
+    return finish(EXIT.failed, { ok: false, error: failure })
   }
 }
 
@@ -270,7 +269,7 @@ function big5Table(): Map<string, number> {
 }
 
 function usage(problem: string): number {
-  process.stderr.write(`usage: consilium ${GENERATE_USAGE}\n`)
+  process.stderr.write(`${failureSentence('usage', problem)}\nusage: consilium ${GENERATE_USAGE}\n`)
   return finish(EXIT.usage, { ok: false, error: { code: 'usage', detail: problem } })
 }
 

@@ -93,18 +93,16 @@ export const IMPORT_COMMANDS: Readonly<Record<string, Command>> = {
       if (given.options.has('profile')) {
         return withProfile(given, world, begun(needPassphrase(world)), async (reached) => {
           const check = await reached.ask.imports.checkManifest({ path })
-          if (check.kind === 'refused')
-            return { exit: EXIT.failed, answer: { ok: false, reason: check.reason } }
+          if (check.kind === 'refused') return { exit: EXIT.failed, answer: refused(check.reason) }
           const isGood = check.signer === 'own-chain' && check.isWhole !== false
           return { exit: isGood ? EXIT.ok : EXIT.failed, answer: { ok: isGood, ...check } }
         })
       }
       // Without a chain: whether it is whole and signed by the key that it names.
       const bytes = await readSmallFile(path)
-      if (bytes === null) return { exit: EXIT.failed, answer: { ok: false, reason: 'not-readable' } }
+      if (bytes === null) return { exit: EXIT.failed, answer: refused('not-readable') }
       const opened = openManifest(world.profileWorld.crypto, bytes)
-      if (opened.kind === 'refused')
-        return { exit: EXIT.failed, answer: { ok: false, reason: opened.reason } }
+      if (opened.kind === 'refused') return { exit: EXIT.failed, answer: refused(opened.reason) }
       const { chainId, authorKey, ...said } = opened.manifest
       const hex = (key: Uint8Array) => Buffer.from(key).toString('hex')
       return ok({
@@ -117,3 +115,6 @@ export const IMPORT_COMMANDS: Readonly<Record<string, Command>> = {
     },
   },
 }
+
+/** `reason` stood alone before, and programs may read it. */
+const refused = (reason: string) => ({ ok: false, error: { code: reason }, reason })

@@ -66,11 +66,32 @@ describe('consilium paper-comparison', () => {
     ],
   ])('refuses %j as %s', async (design, code) => {
     const { exit, answer } = await run(['--design', await designFile(design), '--replicates', '2'])
-    expect([exit, answer['ok'], answer['code']]).toEqual([1, false, code])
+    expect([exit, answer['ok'], answer['error']]).toEqual([1, false, expect.objectContaining({ code })])
+  })
+
+  it('tells no error of a simulation of so few cohorts, and says what the rules are', async () => {
+    const file = await designFile({ subjects: 80, exams: 3, shapes: [1], eventRates: [0.5] })
+    const { answer, told } = await run(['--design', file, '--replicates', '2', '--table'])
+    expect(told).toContain('Of fewer than 30 cohorts')
+    expect(told).not.toMatch(/% \(0\.0\)/)
+    expect(told).toMatch(/100 % \(–\)/)
+    for (const { rule, holds } of answer['rules'] as { rule: string; holds: boolean }[])
+      expect(told).toContain(`(${rule}) ${holds ? 'holds' : 'does not hold'}`)
   })
 
   it('says how it is used', async () => {
-    expect(await run(['--replicate', '2'])).toMatchObject({ exit: 2, answer: { code: 'usage' } })
-    expect((await run(['--replicates', 'many'])).answer).toMatchObject({ code: 'bad-design' })
+    for (const argv of [
+      ['--replicate', '2'],
+      ['--replicates', 'many'],
+      ['--replicates', '1'],
+      ['--seed', 'a b'],
+    ]) {
+      const { exit, answer, told } = await run(argv)
+      expect([exit, answer['error']]).toEqual([2, expect.objectContaining({ code: 'usage' })])
+      expect(told).not.toContain('NaN')
+    }
+    expect((await run(['--replicates', 'many'])).told).toContain(
+      '--replicates is a whole number from 2 to 2000, not “many”',
+    )
   })
 })

@@ -12,6 +12,7 @@ import {
   linesOfAnswer,
   verifyPackage,
 } from '../../verifier/verify-package.js'
+import { askedAs } from '../cli/review-commands.ts'
 import { encodeDiffers } from '../gateway/differing-cells.ts'
 import { encode } from '../node/chain/codec.ts'
 import { crypto } from '../node/chain/consortium.test-kit.ts'
@@ -65,6 +66,27 @@ const plan = {
 }
 
 describe('a study package', () => {
+  it('says the privacy loss as the rooms and the command line do', async () => {
+    const { study } = await reportOf(await packagedStudy())
+    expect(study?.label).toBe(askedAs({ lane: 'automatic', chargeMicroRho: study?.chargeMicroRho ?? 0 }))
+    expect(study?.label).toMatch(/^privacy loss ρ = [\d.]+ \([\d,]+ millionths\)$/)
+  })
+
+  it('says of the demonstration that its data are made up, and still holds', async () => {
+    const study = await packagedStudy()
+    const demonstration = packageFiles(crypto, { ...study, isDemonstration: true })
+    const real = packageFiles(crypto, study)
+    const text = (files: Map<string, Bytes>, name: string) => utf8Decode(files.get(name)!)
+    for (const name of ['README.txt', 'ro-crate-metadata.json']) {
+      expect(text(demonstration, name)).toContain('Synthetic data: none of these patients exist.')
+      expect(text(real, name)).not.toContain('Synthetic data')
+    }
+    expect(text(demonstration, 'result.csv')).toBe(text(real, 'result.csv'))
+    const zip = await filesOfZip(packageBytes(demonstration))
+    const report = await verifyPackage(zip, toHex(study.consortium.chainId))
+    expect(failing(report)).toEqual([])
+  })
+
   it('holds, says who asked, what it cost, who computed it again and who reviewed it, and gives the released numbers', async () => {
     const study = await packagedStudy()
     const report = await reportOf(study)

@@ -12,6 +12,7 @@ import type { Crypto } from '../node/crypto/crypto.ts'
 import { encodeAttestations } from '../node/network/protocols/studies.ts'
 import type { Attestation } from '../node/studies/study-exchange.ts'
 import { encodeItemsProof, type ItemsProof } from '../node/prove-items.ts'
+import { SYNTHETIC } from '../../shared/domain/release-mark.ts'
 import { PAGE_TEXT, VERIFIER_TEXT } from './verifier-text.ts'
 
 export interface PackageParts {
@@ -28,6 +29,8 @@ export interface PackageParts {
   readonly differing?: readonly Bytes[]
   /** What gateways said beside the results of the study and its recomputations (docs/spec/gateways.md X2). */
   readonly words?: readonly Attestation[]
+  /** Of the demonstration's consortium: said in the words beside the numbers, which nothing signs. */
+  readonly isDemonstration?: boolean
 }
 
 const FORMATS: Readonly<Record<string, readonly [format: string, says: string]>> = {
@@ -54,7 +57,12 @@ export function packageFiles(crypto: Crypto, parts: PackageParts): Map<string, B
   const question = questionOfDocument(parts.document, studyText)
   const requestBytes = asArray(tryDecode(parts.document), 10)![3] as Bytes
   const files = new Map<string, Bytes>([
-    ['README.txt', utf8Encode(README)],
+    [
+      'README.txt',
+      utf8Encode(
+        parts.isDemonstration === true ? `${SYNTHETIC.en}\n${SYNTHETIC['zh-Hant']}\n\n${README}` : README,
+      ),
+    ],
     ['question.json', utf8Encode(`${JSON.stringify(question, null, 2)}\n`)],
     ['document.cbor', parts.document],
     ...(studyText === null ? [] : [['study.json', utf8Encode(studyText)] as const]),
@@ -68,7 +76,10 @@ export function packageFiles(crypto: Crypto, parts: PackageParts): Map<string, B
     ['proof.cbor', encodeItemsProof(parts.proof)],
     ['verify.mjs', utf8Encode(VERIFIER_TEXT)],
   ])
-  files.set('ro-crate-metadata.json', utf8Encode(crateOf(crypto, files, String(question['title'] ?? ''))))
+  files.set(
+    'ro-crate-metadata.json',
+    utf8Encode(crateOf(crypto, files, String(question['title'] ?? ''), parts.isDemonstration === true)),
+  )
   files.set('verify.html', utf8Encode(pageOf(files)))
   return files
 }
@@ -79,7 +90,13 @@ export function packageBytes(files: ReadonlyMap<string, Bytes>): Bytes {
 }
 
 /** RO-Crate 1.1: the metadata file is an entity of its own and describes the root, which has the parts. */
-function crateOf(crypto: Crypto, files: ReadonlyMap<string, Bytes>, title: string): string {
+function crateOf(
+  crypto: Crypto,
+  files: ReadonlyMap<string, Bytes>,
+  title: string,
+  isDemonstration: boolean,
+): string {
+  const described = 'A study whose result several hospitals computed and signed. verify.html checks it.'
   const names = [...files.keys(), 'verify.html'].sort()
   const graph = [
     {
@@ -92,7 +109,7 @@ function crateOf(crypto: Crypto, files: ReadonlyMap<string, Bytes>, title: strin
       '@id': './',
       '@type': 'Dataset',
       name: title,
-      description: 'A study whose result several hospitals computed and signed. verify.html checks it.',
+      description: isDemonstration ? `${SYNTHETIC.en} ${described}` : described,
       hasPart: names.map((name) => ({ '@id': name })),
     },
     ...names.map((name) => {

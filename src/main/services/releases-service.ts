@@ -19,26 +19,27 @@ export function createReleasesCore(context: ServiceContext): ReleasesCore {
     jobId: string | null,
     studyHash: string | undefined,
   ): Promise<ReleaseSource | null> {
-    const institution = profileOf(context).facts.institutionName
+    const { institutionName: institution, isSynthetic: isDemonstration } = profileOf(context).facts
+    const of = { institution, ...(isDemonstration ? { isDemonstration } : {}) }
     if (studyHash !== undefined) {
       const answer = await answerSource(nodeOf(context), studyHash)
-      return answer === null ? null : { institution, study: studyHash, upTo: null, answer }
+      return answer === null ? null : { ...of, study: studyHash, upTo: null, answer }
     }
     // Text of the screen: a member that is no hospital has nobody but invented people on it.
     if (jobId === null)
-      return { institution, study: null, upTo: null, isTwin: context.analysis()?.isTwin() ?? false }
+      return { ...of, study: null, upTo: null, isTwin: context.analysis()?.isTwin() ?? false }
     if (jobs.result(jobId, 'fit') !== null) return { institution, study: null, upTo: null, isOwnTable: true }
     if (jobs.result(jobId, 'simulate') !== null)
       return { institution, study: null, upTo: null, isSimulated: true }
     const answer = (jobs.result(jobId, 'study') ?? jobs.result(jobId, 'weigh')) as StudyRunAnswer | null
     if (answer?.kind === 'ran') {
       const { hash, snapshot, isTwin } = answer
-      return { institution, study: hash, upTo: snapshot.upTo, isTwin }
+      return { ...of, study: hash, upTo: snapshot.upTo, isTwin }
     }
     const other = (jobs.result(jobId, 'pathways') ?? jobs.result(jobId, 'compare')) as
       PathwaysAnswer | CohortComparison | null
     return other?.kind === 'traversed' || other?.kind === 'compared'
-      ? { institution, study: other.hash, upTo: other.upTo, isTwin: other.isTwin }
+      ? { ...of, study: other.hash, upTo: other.upTo, isTwin: other.isTwin }
       : null
   }
 

@@ -91,7 +91,8 @@ export function createReviewsCore(context: ServiceContext): ReviewsCore {
         ({ chargeKind, result }) => chargeKind === 'recompute' && result !== null,
       )
       const words = await wordsBeside(exchange, [study, ...recomputed])
-      const { storePath } = profileOf(context)
+      const { storePath, facts } = profileOf(context)
+      const { isSynthetic } = facts
       const { jobId } = context.jobs.start('package', 'blocks', async ({ signal, progress }) => {
         const { blockCount } = node.ledger.state
         const found = await proveItemsInThread({ storePath, items, blockCount }, signal, progress)
@@ -106,6 +107,7 @@ export function createReviewsCore(context: ServiceContext): ReviewsCore {
           proof,
           differing,
           words,
+          isDemonstration: isSynthetic,
         }
         return packageBytes(packageFiles(crypto, parts))
       })

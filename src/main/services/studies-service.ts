@@ -134,9 +134,10 @@ export function createStudiesService(context: ServiceContext): Handlers<typeof s
       const whole =
         made.wholeCsv === null ? [] : [{ name: 'intervals-of-equal-length.csv', content: made.wholeCsv }]
       const persons = made.personsCsv === null ? [] : [{ name: 'persons.csv', content: made.personsCsv }]
-      const institution = profileOf(context).facts.institutionName
+      const { institutionName: institution, isSynthetic: isDemonstration } = profileOf(context).facts
       const { upTo } = pinned.snapshot
-      const source = { institution, study: hash, upTo, isTwin: isOfTwin(pinned.snapshot) }
+      const isTwin = isOfTwin(pinned.snapshot)
+      const source = { institution, study: hash, upTo, isTwin, isDemonstration }
       const files = [{ name: 'intervals.csv', content: made.csv }, ...whole, ...persons, ...models]
       const { mark } = releaseRows(files, source, locale)
       return { kind: 'made', hash, mark, files }

@@ -93,9 +93,15 @@ export function createTariffsCore(
   }
 
   async function markOf(study: string): Promise<OpenedTariff['mark']> {
-    const institution = profileOf(context).facts.institutionName
+    const { institutionName: institution, isSynthetic } = profileOf(context).facts
     const answer = await sources.markOf(study)
-    return { institution, study, upTo: null, ...(answer === null ? {} : { answer }) }
+    return {
+      institution,
+      study,
+      upTo: null,
+      ...(isSynthetic ? { isDemonstration: true } : {}),
+      ...(answer === null ? {} : { answer }),
+    }
   }
 
   /** By the newest list of its product and jurisdiction. */

@@ -4,6 +4,7 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { Session } from '../../shared/contract/app.ts'
 import { formatDuration, formatNumber } from '../lib/format.ts'
+import { fillingOf } from '../parts/filling.ts'
 import { useJobs } from '../parts/jobs.ts'
 import { useLocale, useWords } from '../words/catalogue.ts'
 import { become, personWords } from './demonstration-people.ts'
@@ -56,10 +57,7 @@ export function DemonstrationBar({ demonstration }: Props) {
 function Filling() {
   const t = useWords().shell
   const locale = useLocale()
-  const job = [...useJobs().values()].find(
-    ({ kind, state, unit, total }) =>
-      kind === 'demonstration' && state === 'running' && unit === 'patients' && total !== null,
-  )
+  const job = fillingOf(useJobs().values())
   if (job === undefined || job.total === null) return null
   const unit = t.job.units.patients
   const facts = [t.job.of(formatNumber(job.done, locale), formatNumber(job.total, locale), unit)]

@@ -7,10 +7,10 @@ import { go } from '../lib/router.ts'
 import { saveSettings, session as liveSession } from '../lib/session.ts'
 import { tellFailure } from '../parts/FailureNote.tsx'
 import type { Route } from '../parts/route.ts'
-import { catalogue, useWords } from '../words/catalogue.ts'
+import { catalogue, useWords, type Words } from '../words/catalogue.ts'
 import * as palette from '../words/palette.ts'
 import { become, personWords } from './demonstration-people.ts'
-import { foundActions } from './palette-filter.ts'
+import { foundActions, foundBy } from './palette-filter.ts'
 import { SEARCH_ID } from './search-id.ts'
 
 interface Props {
@@ -33,6 +33,7 @@ const otherWords = (id: string, label?: Route['title']): string[] => [
 export function Palette({ session, rooms, isNarrow, onSheet }: Props) {
   const t = useWords()
   const { demonstration } = session
+  const found = findIn((said) => t.shell.paletteFoundBy(said))
   const icon = <IconBolt size={16} stroke={1.6} aria-hidden />
   const groups: SpotlightActionGroupData[] = [
     {
@@ -80,32 +81,44 @@ export function Palette({ session, rooms, isNarrow, onSheet }: Props) {
     {
       group: t.shell.rooms.settings,
       actions: [
-        { id: 'locale-zh', label: t.shell.useChinese, onClick: change({ locale: 'zh-Hant' }) },
-        { id: 'locale-en', label: t.shell.useEnglish, onClick: change({ locale: 'en' }) },
-        { id: 'theme-light', label: t.shell.useLight, onClick: change({ theme: 'light' }) },
-        { id: 'theme-dark', label: t.shell.useDark, onClick: change({ theme: 'dark' }) },
-        { id: 'theme-system', label: t.shell.useSystemTheme, onClick: change({ theme: 'system' }) },
+        {
+          id: 'locale-zh',
+          said: ({ shell }: Words) => shell.useChinese,
+          onClick: change({ locale: 'zh-Hant' }),
+        },
+        { id: 'locale-en', said: ({ shell }: Words) => shell.useEnglish, onClick: change({ locale: 'en' }) },
+        {
+          id: 'theme-light',
+          said: ({ shell }: Words) => shell.useLight,
+          onClick: change({ theme: 'light' }),
+        },
+        { id: 'theme-dark', said: ({ shell }: Words) => shell.useDark, onClick: change({ theme: 'dark' }) },
+        {
+          id: 'theme-system',
+          said: ({ shell }: Words) => shell.useSystemTheme,
+          onClick: change({ theme: 'system' }),
+        },
         {
           id: 'sheet',
-          label: t.shell.shortcuts,
+          said: ({ shell }: Words) => shell.shortcuts,
           rightSection: <span className="secondary">?</span>,
           onClick: onSheet,
         },
         {
           id: 'search',
-          label: t.shell.keys.search,
+          said: ({ shell }: Words) => shell.keys.search,
           rightSection: <span className="secondary">/</span>,
           // After the palette has given the focus back to where it was.
           onClick: () => setTimeout(() => document.getElementById(SEARCH_ID)?.focus(), 200),
         },
         {
           id: 'navigation',
-          label: isNarrow ? t.shell.expand : t.shell.collapse,
+          said: ({ shell }: Words) => (isNarrow ? shell.expand : shell.collapse),
           onClick: change({ navigationCollapsed: !isNarrow }),
         },
         {
           id: 'lock',
-          label: t.shell.lock,
+          said: ({ shell }: Words) => shell.lock,
           rightSection: <span className="secondary">Ctrl Shift L</span>,
           onClick: () => {
             node.app.lock().then(liveSession.set, tellFailure)
@@ -113,26 +126,28 @@ export function Palette({ session, rooms, isNarrow, onSheet }: Props) {
         },
         {
           id: 'close-profile',
-          label: t.shell.closeProfile,
+          said: ({ shell }: Words) => shell.closeProfile,
           onClick: () => go('settings', 'close'),
         },
-        ...(demonstration === undefined
-          ? [
-              {
-                id: 'demonstration',
-                label: t.shell.demonstration,
-                onClick: () => go('settings', 'close'),
-              },
-            ]
-          : []),
+        {
+          id: 'demonstration',
+          said: ({ shell }: Words) =>
+            demonstration === undefined ? shell.demonstration : shell.newDemonstration,
+          onClick: () => go('settings', 'close'),
+        },
         {
           id: 'quit',
-          label: t.firstRun.quit,
+          said: ({ firstRun }: Words) => firstRun.quit,
           onClick: () => {
             node.app.quit().catch(tellFailure)
           },
         },
-      ].map((action) => ({ leftSection: icon, keywords: otherWords(action.id), ...action })),
+      ].map(({ said, ...action }) => ({
+        leftSection: icon,
+        keywords: otherWords(action.id, said),
+        label: said(t),
+        ...action,
+      })),
     },
   ]
   return (
@@ -155,15 +170,19 @@ export function Palette({ session, rooms, isNarrow, onSheet }: Props) {
   )
 }
 
-/** In groups, as they are shown; a group without a hit is left out, and the one with the best stands first. */
-const found: SpotlightFilterFunction = (query, given) => {
-  const groups = given as readonly SpotlightActionGroupData[]
-  const groupOf = new Map(groups.flatMap(({ group, actions }) => actions.map((each) => [each, group])))
-  const kept = new Map<string, SpotlightActionGroupData>()
-  for (const action of foundActions(query, [...groupOf.keys()])) {
-    const group = groupOf.get(action)!
-    const known = kept.get(group) ?? { group, actions: [] }
-    kept.set(group, { group, actions: [...known.actions, action] })
+/** In groups, as they are shown, each with the other words that led to it; a group without a hit is left out, and the one with the best stands first. */
+const findIn =
+  (because: (words: string) => string): SpotlightFilterFunction =>
+  (query, given) => {
+    const groups = given as readonly SpotlightActionGroupData[]
+    const groupOf = new Map(groups.flatMap(({ group, actions }) => actions.map((each) => [each, group])))
+    const kept = new Map<string, SpotlightActionGroupData>()
+    for (const action of foundActions(query, [...groupOf.keys()])) {
+      const group = groupOf.get(action)!
+      const known = kept.get(group) ?? { group, actions: [] }
+      const others = foundBy(query, action)
+      const shown = others.length === 0 ? action : { ...action, description: because(others.join(', ')) }
+      kept.set(group, { group, actions: [...known.actions, shown] })
+    }
+    return [...kept.values()]
   }
-  return [...kept.values()]
-}

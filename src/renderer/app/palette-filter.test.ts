@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { en, zhHant } from '../words/palette.ts'
-import { foundActions } from './palette-filter.ts'
+import { foundActions, foundBy } from './palette-filter.ts'
 
 const actions = Object.keys(en).map((id) => ({
   id,
@@ -12,9 +12,11 @@ const actions = Object.keys(en).map((id) => ({
 const ids = (query: string) => foundActions(query, actions).map(({ id }) => id)
 
 describe('what the palette finds', () => {
-  it('finds the demonstration and its people by what people type', () => {
-    for (const typed of ['demo', 'Demo', 'demonstration', '示範'])
-      expect(ids(typed)).toEqual(expect.arrayContaining(['demonstration', 'become']))
+  it('finds the demonstration by what people type, and not each of its people beside it', () => {
+    for (const typed of ['demo', 'Demo', 'demonstration', 'new demonstration', '示範']) {
+      expect(ids(typed), typed).toContain('demonstration')
+      expect(ids(typed), typed).not.toContain('become')
+    }
     expect(ids('試用')).toContain('demonstration')
     expect(ids('change user')).toContain('become')
   })
@@ -41,6 +43,26 @@ describe('what the palette finds', () => {
     expect(ids('dark zebra')).toEqual([])
     expect(ids('look')[0]).toBe('theme-dark')
     expect(ids('look dark')).toContain('theme-dark')
+  })
+
+  it('shows a name that begins like the word before other words', () => {
+    const pricing = { label: 'Pricing', keywords: ['premium price'] }
+    const request = { label: 'New request', keywords: ['study price'] }
+    expect(foundActions('price', [request, pricing])).toEqual([pricing, request])
+  })
+
+  it('shows a name that begins with what is typed before one that holds it', () => {
+    const person = { label: 'Become: Analyst (Demonstration user)' }
+    const made = { label: 'Demonstration: make a new one' }
+    expect(foundActions('demo', [person, made])).toEqual([made, person])
+    expect(foundActions('new demonstration', [person, made])).toEqual([made])
+  })
+
+  it('tells by which other words something was found, and nothing where its name says it', () => {
+    const requests = { label: 'Requests', keywords: ['Requests', 'ask privacy budget'] }
+    expect(foundBy('budg', requests)).toEqual(['budget'])
+    expect(foundBy('request', requests)).toEqual([])
+    expect(foundBy('隱私', { label: 'x', keywords: ['查詢 隱私'] })).toEqual(['隱私'])
   })
 
   it('takes other words from their beginning, not from their middle', () => {

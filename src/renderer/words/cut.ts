@@ -26,7 +26,7 @@ export const en = {
   },
   yes: 'yes',
   no: 'no',
-  notKnown: 'not known',
+  notKnown: 'not recorded',
   join: '; ',
   why: {
     known: (name: string) => `${name}: something new is known`,
@@ -111,7 +111,7 @@ export const zhHant: typeof en = {
   },
   yes: '是',
   no: '否',
-  notKnown: '未知',
+  notKnown: '未登錄',
   join: '；',
   why: {
     known: (name) => `${name}：得知新的紀錄`,

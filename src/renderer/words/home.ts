@@ -9,6 +9,8 @@ export const en = {
     count === 0
       ? 'The chain is founded and empty. The first visit starts it.'
       : `${blocks(count, text)}. All saved.`,
+  /** Of the demonstration, while its patients are made and nothing is final yet. */
+  filling: 'The first visits are being made; none is in the chain yet.',
   waiting: (count: number, text: string, waiting: number) =>
     `${blocks(count, text)}; ${waiting} on ${waiting === 1 ? 'its' : 'their'} way.`,
   todo: 'To do',
@@ -48,6 +50,7 @@ export const zhHant: typeof en = {
     count === 0
       ? '鏈已建立，尚無就診。登錄第一筆就診後即開始。'
       : `鏈上共有 ${text} 個區塊，每個就診版本各為一個。全部已存妥。`,
+  filling: '正在產生第一批就診，尚未進入鏈上。',
   waiting: (_count, text, waiting) =>
     `鏈上共有 ${text} 個區塊，每個就診版本各為一個；另有 ${waiting} 個正在入鏈。`,
   todo: '待辦事項',

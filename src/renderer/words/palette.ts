@@ -13,6 +13,7 @@ export const en = {
   'codes-import': 'icd atc loinc snomed list terminology dictionary upload',
   'codes-work': 'uncoded coding icd atc map mapping missing codes',
   'new-request': 'ask query question all hospitals data apply application study price',
+  'privacy-budget': 'privacy budget epsilon rho left remaining spent account limit',
   'asked-requests': 'my requests results answers status history costs',
   'register-protocol': 'preregister preregistration registration plan protocol trial',
   'ask-monitoring': 'monitor monitoring table request risk groups portfolio',
@@ -54,9 +55,9 @@ export const en = {
   navigation: 'sidebar menu collapse expand narrow wide',
   lock: 'sign out log out logout leave away screen',
   'close-profile': 'switch other institution folder profile demo demonstration first run leave',
-  demonstration: 'demo try sample example synthetic tour consortium trial test',
+  demonstration: 'demo try sample example synthetic tour consortium trial test new make another fresh start',
   quit: 'exit close stop end',
-  become: 'demo demonstration switch change user person role sign in log in login act as become',
+  become: 'switch change user person role sign in log in login act as become',
 } as const satisfies Readonly<Record<string, string>>
 
 export type PaletteId = keyof typeof en
@@ -72,6 +73,7 @@ export const zhHant: Readonly<Record<PaletteId, string>> = {
   'codes-import': '診斷碼 藥品碼 字典 術語 上傳',
   'codes-work': '編碼 對照 未編碼 缺代碼',
   'new-request': '申請 查詢 提問 新增 研究 價格 全部醫院 資料',
+  'privacy-budget': '隱私 預算 額度 餘額 剩餘 上限',
   'asked-requests': '我的申請 結果 進度 狀態 費用 紀錄',
   'register-protocol': '計畫書 預先註冊 登錄 研究計畫 登記',
   'ask-monitoring': '監測 風險 團體 申請',
@@ -108,7 +110,7 @@ export const zhHant: Readonly<Record<PaletteId, string>> = {
   navigation: '側邊欄 選單 收合 展開',
   lock: '登出 離開 螢幕',
   'close-profile': '切換 其他機構 資料夾 示範 離開',
-  demonstration: '示範 試用 範例 體驗 展示 模擬 聯盟 測試',
+  demonstration: '示範 試用 範例 體驗 展示 模擬 聯盟 測試 新增 建立 重新',
   quit: '離開 關閉 退出 結束',
-  become: '示範 切換 身分 角色 使用者 換人 登入',
+  become: '切換 身分 角色 使用者 換人 登入',
 }

@@ -11,7 +11,7 @@ export const en = {
   start: 'New request',
   variables: variablesEn,
   levels: levelsEn,
-  notKnown: 'not known',
+  notKnown: 'not recorded',
   below: (edge: string) => `below ${edge}`,
   from: (edge: string) => `${edge} and above`,
   between: (least: string, most: string) => `${least} to below ${most}`,
@@ -112,6 +112,7 @@ export const en = {
 
   budget: {
     title: 'What may still be asked',
+    inPalette: 'Privacy budget: what may still be asked',
     hint: 'Of the limits of a year, what was spent comes back after 365 days; of those of a lifetime and a snapshot, never. All members share the same patients, so all limits hold at once.',
     limits: {
       charge: 'One request of this kind',
@@ -430,7 +431,8 @@ export const en = {
     askedAt: 'Asked',
     answeredAt: 'Answered',
     cost: 'Cost',
-    costOf: (price: string, epsilon: string) => `${price} millionths of ρ (ε = ${epsilon})`,
+    costOf: (rho: string, price: string, epsilon: string) =>
+      `privacy loss ρ = ${rho} (${price} millionths), ε = ${epsilon} at δ = 10⁻⁶`,
     costNothing: 'nothing',
     purpose: 'Purpose',
     snapshot: 'Snapshot',
@@ -595,7 +597,7 @@ export const zhHant: typeof en = {
   start: '新申請',
   variables: variablesZhHant,
   levels: levelsZhHant,
-  notKnown: '不詳',
+  notKnown: '未登錄',
   below: (edge) => `未滿 ${edge}`,
   from: (edge) => `${edge} 以上`,
   between: (least, most) => `${least} 至未滿 ${most}`,
@@ -683,6 +685,7 @@ export const zhHant: typeof en = {
 
   budget: {
     title: '還可以問多少',
+    inPalette: '隱私額度：還可以問多少',
     hint: '年度額度用掉後要滿 365 天才會恢復，終身與快照的額度不會恢復。所有成員面對的是同一群病人，因此各項上限同時適用。',
     limits: {
       charge: '這類申請單次',
@@ -969,7 +972,7 @@ export const zhHant: typeof en = {
     askedAt: '提出',
     answeredAt: '回答',
     cost: '費用',
-    costOf: (price, epsilon) => `${price}（百萬分之一 ρ；ε = ${epsilon}）`,
+    costOf: (rho, price, epsilon) => `隱私損失 ρ = ${rho}（${price} 個百萬分之一），ε = ${epsilon}，δ = 10⁻⁶`,
     costNothing: '無',
     purpose: '目的',
     snapshot: '快照',

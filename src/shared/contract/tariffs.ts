@@ -56,6 +56,7 @@ export const openedTariff = z.object({
     institution: z.string(),
     study: hash,
     upTo: z.null(),
+    isDemonstration: z.boolean().optional(),
     answer: z
       .object({
         epsilon: z.string().nullable(),

@@ -10,6 +10,14 @@ it('names the institution, the study and the state in both languages, and only w
   expect(markLine({ ...source, study: null }, 'en')).not.toContain('Study')
 })
 
+it('says first of the demonstration that its patients are made up, as the banner does', () => {
+  const answer = { epsilon: '0.26', attested: 3, gateways: 4, snapshotHeight: 12 }
+  const made = { ...source, isDemonstration: true, answer }
+  expect(markLine(made, 'en')).toMatch(/^Synthetic data: none of these patients exist\. Answer of/)
+  expect(markLine(made, 'zh-Hant')).toMatch(/^模擬資料：這些病人都不是真實人物。聯盟閘道的答案/)
+  expect(markLine({ ...source, isDemonstration: false }, 'en')).toBe(markLine(source, 'en'))
+})
+
 it('stands in every format, as text that cannot become markup', () => {
   const line = 'a < "b" & c'
   const safe = 'a &lt; &quot;b&quot; &amp; c'

@@ -17,6 +17,8 @@ export interface ReleaseSource {
   readonly isOwnTable?: boolean
   /** Of cohorts that were made by a rule: nobody's numbers. */
   readonly isSimulated?: boolean
+  /** Of the demonstration: every record of every member is made up. */
+  readonly isDemonstration?: boolean
   /** Of an answer that gateways gave out; its numbers are not those of one institution's records. */
   readonly answer?: AnswerSource
 }
@@ -32,8 +34,20 @@ export interface AnswerSource {
 type MarkedFormat = 'svg' | 'csv' | 'html' | 'text'
 export type MarkLocale = 'en' | 'zh-Hant'
 
+/** The words of the banner of the demonstration. */
+export const SYNTHETIC: Readonly<Record<MarkLocale, string>> = {
+  en: 'Synthetic data: none of these patients exist.',
+  'zh-Hant': '模擬資料：這些病人都不是真實人物。',
+}
+
 /** A few sentences, the same for the same source. */
-export function markLine(
+export function markLine(source: ReleaseSource, locale: MarkLocale): string {
+  const line = sourceLine(source, locale)
+  if (source.isDemonstration !== true) return line
+  return locale === 'en' ? `${SYNTHETIC.en} ${line}` : `${SYNTHETIC['zh-Hant']}${line}`
+}
+
+function sourceLine(
   { institution, study, upTo, isTwin, isOwnTable, isSimulated, answer }: ReleaseSource,
   locale: MarkLocale,
 ): string {

@@ -10,6 +10,7 @@ import { node } from '../../lib/node.ts'
 import { go } from '../../lib/router.ts'
 import { session as liveSession, useOpenSession, useStatus } from '../../lib/session.ts'
 import { FailureNote, tellFailure } from '../../parts/FailureNote.tsx'
+import { besideFilling, fillingOf } from '../../parts/filling.ts'
 import { forgetKitStep, heldPassphrase } from '../../parts/kit-step.ts'
 import { useJobs } from '../../parts/jobs.ts'
 import { JobProgress } from '../../parts/JobProgress.tsx'
@@ -89,9 +90,8 @@ export function Home() {
     ['governance.changed', 'app.sessionChanged', 'jobs.progress'],
   ).value
   // How far the demonstration is stands above every room.
-  const running = [...useJobs().values()].filter(
-    ({ state, kind }) => state === 'running' && kind !== 'demonstration',
-  )
+  const jobs = useJobs()
+  const running = besideFilling(jobs.values())
   const [isKitOpen, setKitOpen] = useState(heldPassphrase() !== undefined)
   if (!session) return null
   const newest = [...drafts].sort((a, b) => b.savedAt - a.savedAt)[0]
@@ -129,7 +129,9 @@ export function Home() {
           {status &&
             (status.queuedCount > 0
               ? t.waiting(status.blockCount, blockText, status.queuedCount)
-              : t.allSaved(status.blockCount, blockText))}
+              : status.blockCount === 0 && fillingOf(jobs.values()) !== undefined
+                ? t.filling
+                : t.allSaved(status.blockCount, blockText))}
         </p>
       </header>
       <div className={`room-body ${styles.body}`}>

@@ -84,7 +84,7 @@ describe('an answer with noise', () => {
     expect(headline).toBe('66 ± 9 patients in the 4 of 9 cells that are shown')
     expect(table?.header).toEqual(['Age (years)', 'Sex', 'patients', '95 % interval'])
     expect(table?.rows[1]?.cells).toEqual(['below 40', 'Male', '12', '± 4'])
-    expect(table?.rows[2]?.cells).toEqual(['below 40', 'not known', 'withheld', ''])
+    expect(table?.rows[2]?.cells).toEqual(['below 40', 'not recorded', 'withheld', ''])
     expect(table?.rows[3]?.cells).toEqual(['40 and above', 'Female', '21', '± 4'])
     expect(table?.rows.at(-1)?.cells).toEqual(['All that is shown', '', '66', '± 9'])
     expect(table?.notes[0]).toContain('withheld')
@@ -247,6 +247,6 @@ describe('a finding by rule', () => {
     }
     const table = findingTable(baseline, study, words, 'en')
     expect(table.header[0]).toBe('sex')
-    expect(table.rows.slice(0, 3).map(({ cells: [level] }) => level)).toEqual(['Female', 'Male', 'not known'])
+    expect(table.rows.slice(0, 3).map(({ cells: [level] }) => level)).toEqual(['Female', 'Male', 'not recorded'])
   })
 })

@@ -14,14 +14,14 @@ describe('levels of an axis', () => {
       'below 40',
       '40 to below 65',
       '65 and above',
-      'not known',
+      'not recorded',
     ])
     expect(levelNames({ variable: 'sex', edges: [] }, sex, words, 'en')).toEqual([
       'Female',
       'Male',
       'Other',
-      'Unknown',
-      'not known',
+      'Recorded as unknown',
+      'not recorded',
     ])
   })
   it('speak of tenths of a per cent as per cent', () => {

@@ -176,6 +176,7 @@ function Provenance({ opened, onOpen }: { readonly opened: OpenRequest; onOpen(s
           {row.microRho === 0
             ? t.pane.costNothing
             : t.pane.costOf(
+                formatSignificant(row.microRho / 1e6, locale, 3),
                 formatNumber(row.microRho, locale),
                 formatSignificant(epsilonOf(row.microRho), locale, 2),
               )}

@@ -13,6 +13,7 @@ export const route: Route = {
   Page: lazy(async () => ({ default: (await import('./Requests.tsx')).Requests })),
   actions: [
     { id: 'new-request', label: (t) => t.requests.start, run: () => go('requests', 'compose') },
+    { id: 'privacy-budget', label: (t) => t.requests.budget.inPalette, run: () => go('requests') },
     { id: 'asked-requests', label: (t) => t.requests.list.label, run: () => go('requests', 'list') },
     {
       id: 'register-protocol',
