@@ -298,7 +298,7 @@ export const en = {
   proxiesHint: 'One a line: factor, what it stands for, why',
   saveRules: 'Save this list',
   rulesNeed:
-    'A list is of a product and a jurisdiction: both are named above, once a table of your groups was answered.',
+    'A list is of a product and a jurisdiction: both are named above, once a table of your groups was answered with numbers.',
   rulesSaved: (version: string) => `Saved as version ${version}.`,
   rulesRefused: {
     unchanged: 'It is the list that is kept already. Nothing was saved.',
@@ -627,7 +627,7 @@ export const zhHant: typeof en = {
   proxies: '已知代理變數',
   proxiesHint: '每行：因子, 所代理者, 理由',
   saveRules: '儲存清單',
-  rulesNeed: '清單屬於某商品與某法域：有團體結果表之後，請先在上方填入兩者。',
+  rulesNeed: '清單屬於某商品與某法域：有公布數字的團體結果表之後，請先在上方填入兩者。',
   rulesSaved: (version) => `已存為第 ${version} 版。`,
   rulesRefused: {
     unchanged: '與現有清單相同，未儲存。',
