@@ -247,6 +247,10 @@ describe('a finding by rule', () => {
     }
     const table = findingTable(baseline, study, words, 'en')
     expect(table.header[0]).toBe('sex')
-    expect(table.rows.slice(0, 3).map(({ cells: [level] }) => level)).toEqual(['Female', 'Male', 'not recorded'])
+    expect(table.rows.slice(0, 3).map(({ cells: [level] }) => level)).toEqual([
+      'Female',
+      'Male',
+      'not recorded',
+    ])
   })
 })
