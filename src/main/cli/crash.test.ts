@@ -79,8 +79,11 @@ describe('a process that is killed', { timeout: 600_000 }, () => {
     const unknown = await runCommandLine(built, ['frobnicate'])
     expect(unknown).toMatchObject({ code: 2, answer: { ok: false, error: { code: 'usage' } } })
     expect(unknown.stdout.trimEnd().split('\n')).toHaveLength(1)
-    expect(unknown.stderr).toContain('consilium import')
-    expect((await startCommand(built, []).done).code).toBe(2)
+    expect(unknown.stderr).toContain('“frobnicate”')
+    // Without any word all commands are listed.
+    const nothing = await startCommand(built, []).done
+    expect(nothing.code).toBe(2)
+    expect(nothing.stderr).toContain('consilium import')
     expect(await runCommandLine(built, ['--version'])).toMatchObject({
       code: 0,
       answer: { node: process.versions.node },
