@@ -1,17 +1,17 @@
 /** What can be wrong with the looks of a page: words that are cut off, words of the other language. */
 import type { Consilium } from '../fixtures.ts'
 
-/** Electron may collect the answer of a call before the test has it; the zoom is then asked for once more. */
+/** Electron may collect the answer of a call before the test has it, also twice: the zoom is then asked for once more. */
 export async function zoom({ app }: Consilium, factor: number): Promise<void> {
-  const ask = () =>
-    app.evaluate(
-      ({ BrowserWindow }, given) => BrowserWindow.getAllWindows()[0]!.webContents.setZoomFactor(given),
-      factor,
-    )
-  await ask().catch((error: unknown) => {
-    if (String(error).includes('garbage collected')) return ask()
-    throw error
-  })
+  for (let tries = 5; ; tries--)
+    try {
+      return await app.evaluate(
+        ({ BrowserWindow }, given) => BrowserWindow.getAllWindows()[0]!.webContents.setZoomFactor(given),
+        factor,
+      )
+    } catch (error) {
+      if (tries === 0 || !String(error).includes('garbage collected')) throw error
+    }
 }
 
 /** In the page: words that somebody should read and cannot, because their box cuts them off and does not scroll. */
