@@ -48,45 +48,47 @@ export function StatusPill() {
         </UnstyledButton>
       </Popover.Target>
       <Popover.Dropdown aria-label={t.title}>
-        <Text fw={600} mb={4}>
-          {t.title}
-        </Text>
-        <Text size="sm" mb="xs">
-          {status.state === 'halted'
-            ? t.sentence.halted[status.haltedReason ?? 'bug']
-            : t.sentence[status.state]}
-        </Text>
-        {status.observingReason !== null && (
-          <Text size="sm" mb="xs" c="var(--warn)">
-            <IconAlertTriangle size={14} aria-hidden style={{ verticalAlign: '-2px' }} />{' '}
-            {t.observing(t.observingReason[status.observingReason])}
+        <div className={styles.said}>
+          <Text fw={600} mb={4}>
+            {t.title}
           </Text>
-        )}
-        {!hasQuorum && status.state === 'running' && (
-          <Text size="sm" mb="xs" c="var(--warn)">
-            <IconAlertTriangle size={14} aria-hidden style={{ verticalAlign: '-2px' }} /> {t.noQuorum}
+          <Text size="sm" mb="xs">
+            {status.state === 'halted'
+              ? t.sentence.halted[status.haltedReason ?? 'bug']
+              : t.sentence[status.state]}
           </Text>
-        )}
-        <Fields>
-          <Field name={t.blocks}>{formatNumber(status.blockCount, locale)}</Field>
-          <Field name={t.height}>{formatNumber(status.height, locale)}</Field>
-          <Field name={t.queued}>{formatNumber(status.queuedCount, locale)}</Field>
-          <Field name={t.drafts}>{formatNumber(status.draftCount, locale)}</Field>
-          <Field name={t.tip}>
-            <BlockHash hash={status.tip} />
-          </Field>
-          <Field name={t.lastFinal}>
-            {status.lastFinalAt === null ? t.never : formatInstant(status.lastFinalAt)}
-          </Field>
-          <Field name={t.peers}>
-            {status.voterCount <= 1
-              ? t.alone
-              : `${status.peerCount} · ${t.quorum(status.votersReachable, status.quorum)}`}
-          </Field>
-          {status.diskFreeBytes !== null && (
-            <Field name={t.diskFree}>{formatBytes(status.diskFreeBytes, locale)}</Field>
+          {status.observingReason !== null && (
+            <Text size="sm" mb="xs" c="var(--warn)">
+              <IconAlertTriangle size={14} aria-hidden style={{ verticalAlign: '-2px' }} />{' '}
+              {t.observing(t.observingReason[status.observingReason])}
+            </Text>
           )}
-        </Fields>
+          {!hasQuorum && status.state === 'running' && (
+            <Text size="sm" mb="xs" c="var(--warn)">
+              <IconAlertTriangle size={14} aria-hidden style={{ verticalAlign: '-2px' }} /> {t.noQuorum}
+            </Text>
+          )}
+          <Fields>
+            <Field name={t.blocks}>{formatNumber(status.blockCount, locale)}</Field>
+            <Field name={t.height}>{formatNumber(status.height, locale)}</Field>
+            <Field name={t.queued}>{formatNumber(status.queuedCount, locale)}</Field>
+            <Field name={t.drafts}>{formatNumber(status.draftCount, locale)}</Field>
+            <Field name={t.tip}>
+              <BlockHash hash={status.tip} />
+            </Field>
+            <Field name={t.lastFinal}>
+              {status.lastFinalAt === null ? t.never : formatInstant(status.lastFinalAt)}
+            </Field>
+            <Field name={t.peers}>
+              {status.voterCount <= 1
+                ? t.alone
+                : `${status.peerCount} · ${t.quorum(status.votersReachable, status.quorum)}`}
+            </Field>
+            {status.diskFreeBytes !== null && (
+              <Field name={t.diskFree}>{formatBytes(status.diskFreeBytes, locale)}</Field>
+            )}
+          </Fields>
+        </div>
       </Popover.Dropdown>
     </Popover>
   )
