@@ -110,6 +110,12 @@ test('R2 R4 R6: on a small clinic’s records people are counted and cleaned, a 
   await expect(page.getByTestId('methods')).toContainText(/filled in 4 times.*missing at random/)
   // However long the room is, only the room scrolls.
   expect(await page.evaluate(cutOff)).toEqual([])
+  expect(
+    await page.evaluate(() => {
+      const main = document.querySelector('main')!
+      return main.scrollHeight - main.clientHeight
+    }),
+  ).toBe(0)
 
   if (!arePicturesKept) return
   await page.setViewportSize({ width: 1280, height: 800 })
