@@ -46,7 +46,7 @@ export function automatic(output: Output, microRho: number, cohort: CohortDefini
   }
 }
 
-/** Who comes again within two years, by age and sex. */
+/** Who comes again within a year, by age and sex. */
 export const comesAgain: StudyDefinition = {
   schema: 'study/3',
   title: 'Coming again',
