@@ -1,5 +1,6 @@
 /** From what an analyst asks to cells that can be priced: the answer, the exposure, the noted changes, and whether the factors are permitted. */
 import type { PricingProblem } from '../../shared/contract/pricing.ts'
+import { pricedBy } from '../../shared/domain/group-alert.ts'
 import type { NotedChange, PricingSource, PricingWork } from '../../shared/domain/pricing-work.ts'
 import { canonicalJson, type CanonicalValue } from '../../shared/std/canonical-json.ts'
 import { toHex, utf8Encode } from '../../shared/std/bytes.ts'
@@ -51,9 +52,12 @@ export async function preparePricing(
     rules,
   )
   if (refusals.length > 0) return notPriced({ kind: 'factors', refusals: [...refusals] })
-  const own = await cellsOf(sources, work.source)
+  const { factors } = work.model
+  // No table has both: each patient would have to be counted by group and by plan at once.
+  if (factors.includes('group') && factors.includes('plan')) return notPriced({ kind: 'group-and-plan' })
+  const own = await cellsOf(sources, work.source, factors)
   if (own.kind === 'not-priced') return own
-  const later = work.holdout === null ? null : await cellsOf(sources, work.holdout)
+  const later = work.holdout === null ? null : await cellsOf(sources, work.holdout, factors)
   if (later?.kind === 'not-priced') return later
   // The same claims twice would test a tariff on what it was made of.
   if (later !== null && later.result.from <= own.result.to) return notPriced({ kind: 'not-later' })
@@ -62,11 +66,13 @@ export async function preparePricing(
 
 export type Cells = Pick<Prepared, 'result' | 'exposure' | 'cells'>
 
+/** @param factors that are priced by: with the plan among them, the cells are those by plan */
 export async function cellsOf(
   sources: PricingSources,
   source: PricingSource,
+  factors: readonly string[],
 ): Promise<({ readonly kind: 'cells' } & Cells) | NotPriced> {
-  const pair = await sources.pair(source)
+  const pair = await sources.pair(source, pricedBy(factors))
   if (pair.kind === 'mismatch') return notPriced({ kind: 'mismatch', what: pair.what })
   if (pair.kind !== 'pair') return notPriced({ kind: pair.kind })
   const { result, exposure } = pair

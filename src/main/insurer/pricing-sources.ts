@@ -9,11 +9,12 @@ import type { ChainNode } from '../node/node.ts'
 import type { StudyRow } from '../node/studies/study-index.ts'
 import { commitmentOf } from '../node/chain/study-items.ts'
 import { resultHashOf } from '../node/studies/envelope.ts'
-import type { RecordedResult } from '../pricing/model/recorded-table.ts'
-import type { ExposureRow } from '../pricing/monitor/cells.ts'
+import { resultBy, type RecordedResult } from '../pricing/model/recorded-table.ts'
+import type { ExposureRow, GatedTable } from '../pricing/monitor/cells.ts'
 import { readDocument } from '../privacy/request/study-document.ts'
 import { monthsUpTo, type MonitorOutput } from '../privacy/request/monitor-output.ts'
 import type { NoisyAnswer } from '../../shared/contract/answers.ts'
+import type { WatchLevel } from '../../shared/domain/group-alert.ts'
 import type { AnswerSource } from '../../shared/domain/release-mark.ts'
 import type { RequestOutput } from '../../shared/domain/request-output.ts'
 import type { ProfileWorld } from '../profile/open-profile.ts'
@@ -25,7 +26,8 @@ import { ageBandsOf, type AgeBand } from './age-bands.ts'
 import { exposureBook } from './exposure-book.ts'
 import { exposureFit } from './exposure-fit.ts'
 import { exposureOf } from './group-risk.ts'
-import { monitorTables } from './monitor-tables.ts'
+import { byPlan } from './monitor-request.ts'
+import { monitorTables, type MonitorTables, type WatchedTables } from './monitor-tables.ts'
 import { monthOf } from './month-of.ts'
 
 export interface ExposureFile {
@@ -38,9 +40,9 @@ export interface ExposureFile {
 export type PricedPair =
   | {
       readonly kind: 'pair'
-      /** In the words of the file's age bands. */
+      /** Of one unit, in the words of the file's age bands. */
       readonly result: RecordedResult
-      /** In the groups and months of the result. */
+      /** In the groups, or plans, and months of the result. */
       readonly exposure: readonly ExposureRow[]
     }
   | { readonly kind: 'no-such-result' | 'no-such-exposure' }
@@ -62,7 +64,11 @@ export interface PricingSources {
   /** Newest first. */
   results(): Promise<readonly RecordedResult[]>
   exposures(): Promise<readonly ExposureFile[]>
-  pair(source: { readonly studyHash: string; readonly exposureHash: string }): Promise<PricedPair>
+  /** @param unit groups or plans: whose tables, and under whose labels the exposure stands */
+  pair(
+    source: { readonly studyHash: string; readonly exposureHash: string },
+    unit: WatchLevel,
+  ): Promise<PricedPair>
   /** Answered curves and Cox models with noise, of this institution, newest first. */
   incidences(): Promise<readonly AnsweredIncidence[]>
   /** What stands on numbers of an answer that leave; null where there is no such answer. */
@@ -124,7 +130,7 @@ export function createPricingSources(
       from: months[0]!,
       to: output.lastMonth,
       costMost: output.costMost,
-      tables: [tables.claims, tables.cost, tables.claimsByMonth],
+      tables: pricedTables(tables),
       reported: { ...tables.reporting, asOf: stateAt === null ? null : monthOf(stateAt) },
     }
     return { result, output }
@@ -157,7 +163,7 @@ export function createPricingSources(
         months,
       }))
     },
-    async pair({ studyHash, exposureHash }) {
+    async pair({ studyHash, exposureHash }, unit) {
       const row = await ownRow(studyHash)
       const bytes = row === null ? null : await bytesOf(row)
       if (row === null || bytes === null) return { kind: 'no-such-result' }
@@ -167,7 +173,11 @@ export function createPricingSources(
       if (opened === null) return { kind: 'no-such-result' }
       const what = exposureFit(rows, opened.output).mismatch
       if (what !== null) return { kind: 'mismatch', what }
-      return { kind: 'pair', result: opened.result, exposure: exposureOf(rows, opened.output) }
+      return {
+        kind: 'pair',
+        result: resultBy(opened.result, unit),
+        exposure: exposureBy(unit, rows, opened.output),
+      }
     },
     async incidences() {
       const { crypto: hashes } = world
@@ -217,6 +227,37 @@ export function createPricingSources(
     },
   }
 }
+
+/** What is priced of a monitoring table. Those of plans come with the plan where a group stands, and get its name. */
+export const pricedTables = (tables: MonitorTables): readonly GatedTable[] => [
+  ...ofUnit(tables),
+  ...(tables.plans === null ? [] : ofUnit(tables.plans).map(asOfPlans)),
+]
+
+const ofUnit = ({ claims, cost, claimsByMonth }: WatchedTables): readonly GatedTable[] => [
+  claims,
+  cost,
+  claimsByMonth,
+]
+
+const asOfPlans = ({ axes, cells, ...table }: GatedTable): GatedTable => ({
+  ...table,
+  axes: axes.map((axis) => (axis === 'group' ? 'plan' : axis)),
+  cells: cells.map(({ key: { group, ...key }, ...cell }) => ({ ...cell, key: { ...key, plan: group! } })),
+})
+
+/** The file's lines under the labels of the table's groups, or plans. */
+export const exposureBy = (
+  unit: WatchLevel,
+  rows: readonly ExposureRow[],
+  output: MonitorOutput,
+): readonly ExposureRow[] =>
+  unit === 'group'
+    ? exposureOf(rows, output)
+    : exposureOf(byPlan(rows), { ...output, groups: output.plans ?? [] }).map(({ key, ...row }) => ({
+        ...row,
+        key: { ...key, plan: key.group, group: '' },
+      }))
 
 /** Null for what is no answered monitoring table, and for one that says only that there are too few. */
 function openedMonitor(

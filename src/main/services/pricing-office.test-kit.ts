@@ -2,7 +2,6 @@
 import { createMemoryStore } from '../node/storage/memory.ts'
 import type { Write } from '../node/storage/store.ts'
 import { createNodeCrypto } from '../node/crypto-node.ts'
-import { exposureOf } from '../insurer/group-risk.ts'
 import { ageBandsOf } from '../insurer/age-bands.ts'
 import {
   answered,
@@ -14,8 +13,15 @@ import {
 } from '../insurer/insurer.test-kit.ts'
 import { planMonitor } from '../insurer/monitor-request.ts'
 import { monitorTables } from '../insurer/monitor-tables.ts'
-import type { AnsweredIncidence, PricingSources } from '../insurer/pricing-sources.ts'
-import type { RecordedResult } from '../pricing/model/recorded-table.ts'
+import {
+  exposureBy,
+  pricedTables,
+  type AnsweredIncidence,
+  type PricingSources,
+} from '../insurer/pricing-sources.ts'
+import { OTHER } from '../pricing/monitor/merge-groups.ts'
+import type { ExposureRow } from '../pricing/monitor/cells.ts'
+import { resultBy, type RecordedResult } from '../pricing/model/recorded-table.ts'
 import { createPricer } from '../workers/pricing.ts'
 import type { PricingWork } from '../../shared/domain/pricing-work.ts'
 import { utf8Encode } from '../../shared/std/bytes.ts'
@@ -39,13 +45,22 @@ export const GROUPS: readonly MadeGroup[] = [
   { name: 'Clinic', lives: 800, rate: () => 0.4 },
 ]
 
+/** The same with plans that cut across them. */
+export const GROUPS_IN_PLANS: readonly MadeGroup[] = [
+  { ...GROUPS[0]!, plan: 'Basic' },
+  { ...GROUPS[1]!, plan: 'Plus' },
+  { ...GROUPS[2]!, plan: 'Basic' },
+]
+
 export function recordedMonth(groups: readonly MadeGroup[] = GROUPS, studyHash = STUDY) {
   const exposure = madeExposure(groups)
   const plan = planMonitor(exposure, 'Harvest Insurance', '2026-05')
   if (plan.kind !== 'plan') throw new Error(plan.kind)
   const { output } = plan
-  const labelOf = (name: string) => output.groups.find(({ codes }) => codes.includes(name))!.label
-  const released = numbersOf(answered(output, GENEROUS, madePatients(groups, labelOf)))
+  const labelOf = (of: typeof output.groups | null) => (name: string) =>
+    of?.find(({ codes }) => codes.includes(name))?.label ?? OTHER
+  const patients = madePatients(groups, labelOf(output.groups), labelOf(output.plans))
+  const released = numbersOf(answered(output, GENEROUS, patients))
   const bands = ageBandsOf([...new Set(exposure.map(({ key }) => key.ageBand))])
   const tables = monitorTables(output, GENEROUS, released, bands.kind === 'bands' ? bands.bands : [])!
   const result: RecordedResult = {
@@ -58,18 +73,24 @@ export function recordedMonth(groups: readonly MadeGroup[] = GROUPS, studyHash =
     from: exposure[0]!.key.month,
     to: LAST_MONTH,
     costMost: output.costMost,
-    tables: [tables.claims, tables.cost, tables.claimsByMonth],
+    tables: pricedTables(tables),
     // So old that every claim has come.
     reported: { ...tables.reporting, asOf: '2026-05' },
   }
-  return { result, exposure: exposureOf(exposure, output) }
+  const [exposureByGroup, exposureByPlan] = (['group', 'plan'] as const).map((unit) =>
+    exposureBy(unit, exposure, output),
+  ) as [readonly ExposureRow[], readonly ExposureRow[]]
+  return { result, exposure: exposureByGroup, exposureByPlan }
 }
 
-function yearLater({ result, exposure }: ReturnType<typeof recordedMonth>) {
+function yearLater({ result, exposure, exposureByPlan }: ReturnType<typeof recordedMonth>) {
   const after = (month: string) => `${Number(month.slice(0, 4)) + 1}${month.slice(4)}`
+  const rowsAfter = (rows: readonly ExposureRow[]) =>
+    rows.map((row) => ({ ...row, key: { ...row.key, month: after(row.key.month) } }))
   return {
     result: { ...result, studyHash: LATER, from: after(result.from), to: after(result.to) },
-    exposure: exposure.map((row) => ({ ...row, key: { ...row.key, month: after(row.key.month) } })),
+    exposure: rowsAfter(exposure),
+    exposureByPlan: rowsAfter(exposureByPlan),
   }
 }
 
@@ -107,12 +128,17 @@ export function pricingOffice(recorded: ReturnType<typeof recordedMonth> | null 
   const sources: PricingSources = {
     results: async () => (recorded === null ? [] : [recorded.result]),
     exposures: async () => [{ hash: EXPOSURE, name: 'exposure.csv', importedAt: 0, months: ['2026-01'] }],
-    pair: async ({ studyHash, exposureHash }) =>
-      recorded === null || ![recorded.result.studyHash, LATER].includes(studyHash)
-        ? { kind: 'no-such-result' }
-        : exposureHash !== EXPOSURE
-          ? { kind: 'no-such-exposure' }
-          : { kind: 'pair', ...(studyHash === LATER ? yearLater(recorded) : recorded) },
+    async pair({ studyHash, exposureHash }, unit) {
+      if (recorded === null || ![recorded.result.studyHash, LATER].includes(studyHash))
+        return { kind: 'no-such-result' }
+      if (exposureHash !== EXPOSURE) return { kind: 'no-such-exposure' }
+      const { result, exposure, exposureByPlan } = studyHash === LATER ? yearLater(recorded) : recorded
+      return {
+        kind: 'pair',
+        result: resultBy(result, unit),
+        exposure: unit === 'plan' ? exposureByPlan : exposure,
+      }
+    },
     incidences: async () => incidences,
     markOf: async () => ({ epsilon: '1.2', attested: 3, gateways: 4, snapshotHeight: 9 }),
     proofOf: async () => (recorded === null ? null : proof),

@@ -63,18 +63,10 @@ export function createPricingService(
       const all = await book().rules()
       const newest = all.filter((each) => newestRules(all, each.rules) === each)
       return {
-        results: (await sources.results()).map(
-          ({ studyHash, title, at, snapshot, from, to, costMost, tables }) => ({
-            studyHash,
-            title,
-            at,
-            snapshot,
-            from,
-            to,
-            costMost,
-            ...pricedAxes({ tables }),
-          }),
-        ),
+        results: (await sources.results()).map((result) => {
+          const { studyHash, title, at, snapshot, from, to, costMost } = result
+          return { studyHash, title, at, snapshot, from, to, costMost, ...pricedAxes(result) }
+        }),
         exposures: (await sources.exposures()).map(({ hash, name, importedAt, months }) => ({
           hash,
           name,
@@ -195,8 +187,8 @@ export function createPricingService(
         return { kind: 'not-priced', problem }
       }
     },
-    async pool({ amounts, spread, source }) {
-      const cells = await cellsOf(sources, source)
+    async pool({ amounts, spread, source, factors }) {
+      const cells = await cellsOf(sources, source, factors)
       if (cells.kind === 'not-priced') return cells
       const lines = amounts
         .split(/\r\n|\r|\n/)

@@ -4,9 +4,11 @@
  */
 import { rangeOf } from '../node/storage/buckets.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { resultBy } from '../pricing/model/recorded-table.ts'
 import type { PricedAnswer } from '../../shared/contract/pricing.ts'
 import {
   GROUPS,
+  GROUPS_IN_PLANS,
   header,
   LATER,
   pricingOffice,
@@ -153,6 +155,61 @@ describe('I2 pricing a product', () => {
   })
 })
 
+describe('plan as a factor', () => {
+  const byPlan = { ...work, model: { ...work.model, factors: ['ageBand', 'plan'] } }
+  const recorded = recordedMonth(GROUPS_IN_PLANS)
+  const officeOfPlans = async () => {
+    const made = opened(recorded)
+    await made.pricing.saveRules({
+      ...rules,
+      allowed: [...rules.allowed, { factor: 'plan', ratioMost: null }],
+    })
+    return made
+  }
+  it('prices from the tables by plan, with the exposure of each plan', async () => {
+    const office = await officeOfPlans()
+    const [source] = (await office.pricing.sources()).results
+    expect(source!.factors.map(({ name }) => name)).toEqual(['group', 'ageBand', 'sex', 'plan'])
+    const answer = await office.priced({ ...byPlan, holdout: { ...work.source, studyHash: LATER } })
+    if (answer.kind !== 'priced') throw new Error(JSON.stringify(answer))
+    const { rows } = answer.rates[0]!.factors.find(({ factor }) => factor === 'plan')!
+    expect(rows.map(({ level, exposure }) => [level, Math.round(exposure)])).toEqual([
+      ['Basic', 2_400],
+      ['Plus', 1_200],
+    ])
+    // Of 1,600 at 0.3 and 800 at 0.4 beside 1,200 at 0.2 claims a month.
+    const plus = rows.find(({ level }) => level === 'Plus')!
+    const truth = 0.2 / ((1_600 * 0.3 + 800 * 0.4) / 2_400)
+    expect(plus.lower!).toBeLessThan(truth)
+    expect(plus.upper!).toBeGreaterThan(truth)
+    expect(plus.upper!).toBeLessThan(0.9)
+    expect(answer.credibility!.groups.map(({ group }) => group)).toEqual(['Basic', 'Plus'])
+    expect(answer.trend).not.toBeNull()
+    expect(answer.validation!.byFactor.map(({ factor }) => factor)).toEqual(['ageBand', 'plan'])
+    const pool = { amounts: '1', spread: 'flat', source: work.source, factors: byPlan.model.factors } as const
+    expect(await office.pricing.pool(pool)).toMatchObject({ kind: 'pooled' })
+  })
+  it('makes a version that a second institution finds in the answer', async () => {
+    const office = await officeOfPlans()
+    const made = await office.tariffs.make({ work: byPlan, header, previous: null })
+    if (made.kind !== 'made') throw new Error(JSON.stringify(made))
+    expect(await office.tariffs.replay({ hash: made.hash })).toEqual({ kind: 'identical' })
+    const { text } = (await office.tariffs.fileOf(made.hash))!
+    const other = opened(null)
+    const check = () => other.tariffs.check({ file: 'tariff.json', text })
+    other.proves(recorded.result)
+    expect(await check()).toMatchObject({ replay: { kind: 'identical' }, recorded: 'same' })
+    // Of an answer that was asked without plans no cell is of a plan.
+    other.proves({ ...recorded.result, tables: resultBy(recorded.result, 'group').tables })
+    expect(await check()).toMatchObject({ recorded: 'differs' })
+  })
+  it('is not priced beside the group: no table has both', async () => {
+    const office = await officeOfPlans()
+    const both = { ...work, model: { ...work.model, factors: ['group', 'plan'] } }
+    expect(await office.priced(both)).toEqual({ kind: 'not-priced', problem: { kind: 'group-and-plan' } })
+  })
+})
+
 describe('I5 large losses', () => {
   it('spreads what lies above the pooling point and says nothing of the largest', async () => {
     const source = work.source
@@ -161,11 +218,17 @@ describe('I5 large losses', () => {
       amounts: `${most - 1}\n${most + 50_000}\n\n${most + 700_000}\n`,
       spread: 'flat',
       source,
+      factors: work.model.factors,
     })
     expect(pooled).toMatchObject({ kind: 'pooled', patients: 3, excessCount: 2, excessTotal: 750_000 })
     if (pooled.kind === 'pooled') expect(pooled.load).toBeCloseTo(750_000 / 3600, 6)
     expect(JSON.stringify(pooled)).not.toContain(String(most + 700_000))
-    const wrong = await office.pricing.pool({ amounts: '1,000\nabc\n-2\n1e400', spread: 'flat', source })
+    const wrong = await office.pricing.pool({
+      amounts: '1,000\nabc\n-2\n1e400',
+      spread: 'flat',
+      source,
+      factors: [],
+    })
     expect(wrong).toEqual({ kind: 'refused', lines: [2, 3, 4] })
   })
 })

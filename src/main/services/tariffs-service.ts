@@ -280,7 +280,7 @@ export function createTariffsCore(
     async replay({ hash }) {
       const kept = await book().tariff(hash)
       if (kept === null) return { kind: 'gone' }
-      const found = await cellsOf(sources, kept.source)
+      const found = await cellsOf(sources, kept.source, kept.recipe.model.factors)
       if (found.kind === 'not-priced') return { kind: 'gone' }
       const { document, recipe } = kept
       const replay = await pricer.call('replay', { document, recipe, table: found.cells.table })

@@ -52,6 +52,9 @@ export const en = {
     string
   >,
   otherGroups: 'Small groups together',
+  otherPlans: 'Small plans together',
+  groupOrPlan:
+    'Group and plan are told apart by tables of their own, so one of them is priced at a time: choosing one lets go of the other.',
   holdout: 'Later result to test on',
   noHoldout: 'None',
   price: 'Price',
@@ -192,10 +195,10 @@ export const en = {
   method: 'Method',
   methods: { 'chain-ladder': 'Chain ladder', 'bornhuetter-ferguson': 'Bornhuetter-Ferguson' },
   error: '± error',
-  credibility: 'Credibility of the groups (claims per member-year)',
-  noCredibility: 'At least two groups with several months are needed.',
+  credibility: (unit: 'group' | 'plan') => `Credibility of the ${unit}s (claims per member-year)`,
+  noCredibility: (unit: 'group' | 'plan') => `At least two ${unit}s with several months are needed.`,
   credibilityNote:
-    'Bühlmann-Straub over the months: blended is Z × own + (1 − Z) × all groups. The error is one standard error.',
+    'Bühlmann-Straub over the months: blended is Z × own + (1 − Z) × all together. The error is one standard error.',
   own: 'Own rate',
   z: 'Z',
   blended: 'Blended',
@@ -205,9 +208,10 @@ export const en = {
   validationOf: (from: string, to: string, seenFrom: string, seenTo: string) =>
     `Claims of ${from} to ${to}, which the model of ${seenFrom} to ${seenTo} has not seen.`,
   gini: (value: string, lower: string, upper: string) => `Gini ${value} (${lower} to ${upper}, 95 %)`,
-  ratioSaid: (ratio: string) => `Actual over expected cost: ${ratio}`,
-  slope: (slope: string) =>
-    `Calibration slope: ${slope} (1 is right; below 1 the tariff spreads further apart than the claims did)`,
+  ratioSaid: (ratio: string, lower: string, upper: string) =>
+    `Actual over expected cost: ${ratio} (${lower} to ${upper}, 95 %)`,
+  slope: (slope: string, lower: string, upper: string) =>
+    `Calibration slope: ${slope} (${lower} to ${upper}, 95 %); 1 is right, below 1 the tariff spreads further apart than the claims did`,
   lift: 'Lift: cells in order of their premium',
   bin: 'Bin',
   liftAxis: 'Bin, lowest premium first',
@@ -219,6 +223,10 @@ export const en = {
   actual: 'Actual',
   actualWithLimits: 'Actual, 95 % limits',
   alternative: 'Champion',
+  costs: 'Costs',
+  actualAxis: 'Actual over expected (log scale)',
+  actualSaid: (factor: string, rows: string) =>
+    `Claims, then costs, over what was expected by ${factor}, with 95 % limits, over bars of the exposure. ${rows}`,
   actualToExpected: (factor: string) => `Actual to expected by ${factor}`,
   costRatio: 'Cost (95 % limits)',
   claimsRatio: 'Claims (95 % limits)',
@@ -316,6 +324,7 @@ export const en = {
       'The result to test on does not begin after the months that are priced. Nothing was priced. Choose a later one.',
     'not-approved':
       'Only an approved version prices a group. Nothing was priced. Another person than its maker approves it.',
+    'group-and-plan': 'No answer tells apart groups within plans. Nothing was priced. Choose one of the two.',
     mismatch: {
       bands:
         'The age bands of the exposure file are others than those of the answer. Nothing was priced. Choose the file that the answer was asked with.',
@@ -416,6 +425,8 @@ export const zhHant: typeof en = {
   factorNames: { ageBand: '年齡層', sex: '性別', group: '團體', plan: '方案', month: '月份' },
   levelNames: { female: '女', male: '男', other: '其他', unknown: '不詳' },
   otherGroups: '小型團體合併',
+  otherPlans: '小型方案合併',
+  groupOrPlan: '團體與方案分別在不同的結果表中，因此一次只能依其中一項定價：選了一項，另一項即取消。',
   holdout: '用於檢驗的較新結果',
   noHoldout: '無',
   price: '定價',
@@ -533,9 +544,9 @@ export const zhHant: typeof en = {
   method: '方法',
   methods: { 'chain-ladder': '鏈梯法', 'bornhuetter-ferguson': 'Bornhuetter-Ferguson' },
   error: '± 誤差',
-  credibility: '各團體的可信度（每人年理賠件數）',
-  noCredibility: '至少需要兩個團體、各有數個月的資料。',
-  credibilityNote: '逐月的 Bühlmann-Straub 法：加權後 = Z × 自身 + (1 − Z) × 全部團體。誤差為一個標準誤。',
+  credibility: (unit) => `各${unit === 'plan' ? '方案' : '團體'}的可信度（每人年理賠件數）`,
+  noCredibility: (unit) => `至少需要兩個有數月資料的${unit === 'plan' ? '方案' : '團體'}。`,
+  credibilityNote: '逐月的 Bühlmann-Straub 法：加權後 = Z × 自身 + (1 − Z) × 全體。誤差為一個標準誤。',
   own: '自身費率',
   z: 'Z',
   blended: '加權後',
@@ -544,8 +555,9 @@ export const zhHant: typeof en = {
   validationOf: (from, to, seenFrom, seenTo) =>
     `${from} 至 ${to} 的理賠，${seenFrom} 至 ${seenTo} 的模型未曾見過。`,
   gini: (value, lower, upper) => `Gini ${value}（${lower} 至 ${upper}，95 %）`,
-  ratioSaid: (ratio) => `實際對預期費用：${ratio}`,
-  slope: (slope) => `校準斜率：${slope}（1 為正確；小於 1 表示費率的差距大於實際理賠）`,
+  ratioSaid: (ratio, lower, upper) => `實際對預期費用：${ratio}（${lower} 至 ${upper}，95 %）`,
+  slope: (slope, lower, upper) =>
+    `校準斜率：${slope}（${lower} 至 ${upper}，95 %）；1 為正確，小於 1 表示費率的差距大於實際理賠`,
   lift: '提升：格子依保費排序',
   bin: '分組',
   liftAxis: '分組，保費由低至高',
@@ -557,6 +569,10 @@ export const zhHant: typeof en = {
   actual: '實際',
   actualWithLimits: '實際，95 % 區間',
   alternative: '現行費率',
+  costs: '費用',
+  actualAxis: '實際對預期（對數尺度）',
+  actualSaid: (factor, rows) =>
+    `依${factor}，先件數後費用的實際對預期，附 95 % 區間，下方長條為暴露量。${rows}`,
   actualToExpected: (factor) => `依${factor}的實際對預期`,
   costRatio: '費用（95 % 區間）',
   claimsRatio: '件數（95 % 區間）',
@@ -640,6 +656,7 @@ export const zhHant: typeof en = {
     'no-rules': '尚未有人說明此商品可用哪些因子，未定價。請在「可用因子」儲存清單。',
     'not-later': '用來測試的結果並非在定價月份之後開始，未定價。請選擇較晚的結果。',
     'not-approved': '只有已核定的版本可為團體計價，未計價。須由製作者以外的人核定。',
+    'group-and-plan': '沒有答案同時區分團體與方案，未定價。請選擇其中一項。',
     mismatch: {
       bands: '承保暴露檔的年齡層與答案不同，未定價。請選擇提出申請時所用的檔案。',
       months: '承保暴露檔缺少答案中的月份，未定價。請匯入完整的檔案。',

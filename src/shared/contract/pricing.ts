@@ -6,6 +6,7 @@ import {
   label,
   manualChange,
   notedChange,
+  pricedFactors,
   pricingSource,
   pricingWork,
 } from '../domain/pricing-work.ts'
@@ -72,6 +73,8 @@ export const pricingProblem = z.discriminatedUnion('kind', [
   /** What a tariff is tested on must begin after what it was made of. */
   z.object({ kind: z.literal('not-later') }),
   z.object({ kind: z.literal('not-approved') }),
+  /** Answers have tables by group and tables by plan, and none by both. */
+  z.object({ kind: z.literal('group-and-plan') }),
   z.object({
     kind: z.literal('factors'),
     refusals: z.array(
@@ -134,7 +137,7 @@ const liftBin = z.object({
   upper: maybe,
   alternative: number.optional(),
 })
-const gini = z.object({ value: maybe, lower: maybe, upper: maybe })
+const estimate = z.object({ value: maybe, lower: maybe, upper: maybe })
 const band = z.object({ ratio: maybe, lower: maybe, upper: maybe })
 
 export const impactView = z.object({
@@ -246,9 +249,9 @@ export const pricedAnswer = z.object({
   validation: z
     .object({
       lift: z.array(liftBin),
-      gini,
-      ratio: maybe,
-      slope: maybe,
+      gini: estimate,
+      ratio: estimate,
+      slope: estimate,
       byFactor: z.array(
         z.object({
           factor: z.string(),
@@ -280,7 +283,7 @@ const challenged = z.discriminatedUnion('kind', [
     kind: z.literal('challenged'),
     factors: z.array(z.string()),
     doubleLift: z.array(liftBin),
-    giniDifference: gini,
+    giniDifference: estimate,
     impact: impactView,
     championGap: number,
     challengerGap: number,
@@ -353,6 +356,8 @@ export const pricing = {
       amounts: z.string().max(1 << 20),
       spread: z.enum(['flat', 'proportional']),
       source: pricingSource,
+      /** Those that are priced by: whose cells they are. */
+      factors: pricedFactors,
     }),
     output: z.discriminatedUnion('kind', [
       z.object({

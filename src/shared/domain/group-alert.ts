@@ -6,6 +6,10 @@
 /** Employer groups and plans are watched in tables of their own; both may have the same name. */
 export type WatchLevel = 'group' | 'plan'
 
+/** Whose tables a product is priced from: with the plan among its factors those by plan, else those by group. */
+export const pricedBy = (factors: readonly string[]): WatchLevel =>
+  factors.includes('plan') ? 'plan' : 'group'
+
 export interface GroupAlert {
   readonly studyHash: string
   readonly watched: WatchLevel

@@ -41,24 +41,26 @@ export const notedChange = z.strictObject({
 })
 export type NotedChange = z.infer<typeof notedChange>
 
+export const pricedFactors = z.array(label).max(20)
+
 export const pricingModel = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('frequency-severity'),
     frequency: z.enum(['poisson', 'quasipoisson', 'negative-binomial']),
-    factors: z.array(label).max(20),
+    factors: pricedFactors,
   }),
   z.strictObject({
     kind: z.literal('pure-premium'),
     /** Between 1 and 2; null is profiled, which costs with noise do not allow. */
     power: number.nullable(),
-    factors: z.array(label).max(20),
+    factors: pricedFactors,
   }),
   /** Coefficients or rates from elsewhere, as they came; `factors`: those that they have. */
   z.strictObject({
     kind: z.literal('imported'),
     text: z.string().max(1_000_000),
     format: z.enum(['csv', 'json']),
-    factors: z.array(label).max(20),
+    factors: pricedFactors,
   }),
 ])
 

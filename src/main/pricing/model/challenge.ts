@@ -12,7 +12,7 @@ import { uniformOf } from './dice.ts'
 import { impactOf, type Impact } from './impact.ts'
 import { type Rating, ratesOf } from './rating.ts'
 import { levelOf, type TariffTable } from './tariff-table.ts'
-import { compareRates, type CostProcess, type GiniEstimate, type SeenBin } from './validate.ts'
+import { compareRates, type CostProcess, type Estimate, type SeenBin } from './validate.ts'
 
 export type Challenger =
   | { readonly kind: 'rates'; readonly text: string; readonly format: 'csv' | 'json' }
@@ -82,7 +82,7 @@ export function challengerRates(
 
 export interface Challenged {
   readonly doubleLift: readonly SeenBin[]
-  readonly giniDifference: GiniEstimate
+  readonly giniDifference: Estimate
   /** Pure premiums of champion and challenger over the portfolio. */
   readonly impact: Impact
   /** What each expects over what was observed, less 1. */

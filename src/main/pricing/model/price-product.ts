@@ -2,6 +2,7 @@
  * The whole of what an analyst looks at before a tariff is made: both ways to the pure premium beside each other, relativities before and
  * after changes by hand, the premium built up, and what the answer's other tables say of trend, late reports and groups. Pure.
  */
+import { pricedBy } from '../../../shared/domain/group-alert.ts'
 import { exp } from '../../stats/det/exp.ts'
 import { StatsFailure } from '../../stats/failure.ts'
 import { PricingFailure } from '../failure.ts'
@@ -77,7 +78,7 @@ export interface PricedProduct {
       readonly method: 'chain-ladder' | 'bornhuetter-ferguson'
     }[]
   } | null
-  /** Claims per member-year of the groups. */
+  /** Claims per member-year of the groups, or of the plans where those are priced. */
   readonly credibility: Credibilities | null
   readonly validation: OutOfTime | null
 }
@@ -256,16 +257,15 @@ function developmentOf(
 }
 
 function credibilityOf(result: RecordedResult, exposure: readonly ExposureRow[]): Credibilities | null {
-  const source = result.tables.find(
-    ({ measure, axes }) => measure === 'claims' && axes.includes('group') && axes.includes('month'),
-  )
+  const source = byMonthOf(result)
   if (source === undefined) return null
   const watched = watch(source, exposure)
   const months = labelsOf(watched, 'month')
+  const unit = pricedBy(source.axes)
   return credibleRates(
-    labelsOf(watched, 'group').map((group) => {
+    labelsOf(watched, unit).map((group) => {
       const periods = months.map((month) =>
-        sumCells(watched, ({ key }) => key.group === group && key.month === month),
+        sumCells(watched, ({ key }) => key[unit] === group && key.month === month),
       )
       return {
         group,

@@ -2,6 +2,7 @@
  * A tariff table from what was released and what the insurer knows itself: claims and costs are gated cells over the same axes, the
  * exposure is the insurer's own file over the months of those claims (docs/spec/pricing.md M1).
  */
+import { pricedBy, type WatchLevel } from '../../../shared/domain/group-alert.ts'
 import { PricingFailure } from '../failure.ts'
 import type { Axis, ExposureRow, GatedTable } from '../monitor/cells.ts'
 import { watch } from '../monitor/cells.ts'
@@ -36,10 +37,17 @@ export interface PricedTable {
   readonly withheld: { readonly cells: number; readonly exposure: number; readonly share: number }
 }
 
+/** The answer as far as it is by groups, or by plans: each patient is in both, so that they are never added up. */
+export const resultBy = (result: RecordedResult, unit: WatchLevel): RecordedResult => ({
+  ...result,
+  tables: result.tables.filter(({ axes }) => axes.includes(unit)),
+})
+
 /** Axes in whose order levels rise. */
 const ORDERED: ReadonlySet<Axis> = new Set(['ageBand', 'month'])
 
 /**
+ * @param result of one unit (`resultBy`), and the exposure under the labels of its units
  * @throws {PricingFailure} `nothing-to-fit` where the answer has no claims and costs over the same cells, or the file no exposure in its
  * months
  */
@@ -76,8 +84,9 @@ export function recordedTable(result: RecordedResult, exposure: readonly Exposur
  * tariff against, which does not have the insurer's exposure file.
  */
 export function agreesWith(result: RecordedResult, table: TariffTable): boolean {
-  const pair = pairOf(result.tables)
-  if (pair?.axes.join() !== table.factors.map(({ name }) => name).join()) return false
+  const names = table.factors.map(({ name }) => name)
+  const pair = pairOf(resultBy(result, pricedBy(names)).tables)
+  if (pair?.axes.join() !== names.join()) return false
   const valuesOf = ({ cells, variance }: GatedTable): Map<string, { value: number; noise: number }> =>
     new Map(
       cells.flatMap(({ key, value, parts = 1 }) =>
@@ -137,17 +146,25 @@ function byFirstNumber(a: string, b: string): number {
   return x === y ? (a < b ? -1 : a > b ? 1 : 0) : x < y ? -1 : 1
 }
 
-/** Which factors an answer can be priced by, and how many of its cells the gateways withheld. */
-export function pricedAxes({ tables }: Pick<RecordedResult, 'tables'>): {
+/** Which factors an answer can be priced by, those of groups first, and how many of its cells by group the gateways withheld. */
+export function pricedAxes(result: RecordedResult): {
   factors: { name: string; levels: string[]; isOrdered: boolean }[]
   cells: number
   withheld: number
 } {
-  const pair = pairOf(tables)
-  if (pair === null) return { factors: [], cells: 0, withheld: 0 }
+  const [ofGroups, ofPlans] = (['group', 'plan'] as const).map((unit) =>
+    pairOf(resultBy(result, unit).tables),
+  )
+  const own = ofGroups === null ? [] : factorsOf(ofGroups!)
+  const plans = ofPlans === null ? [] : factorsOf(ofPlans!).filter(({ name }) => name === 'plan')
+  const cells = ofGroups?.claims.cells ?? []
   return {
-    factors: factorsOf(pair).map(({ name, levels, isOrdered }) => ({ name, levels: [...levels], isOrdered })),
-    cells: pair.claims.cells.length,
-    withheld: pair.claims.cells.filter(({ value }) => value === null).length,
+    factors: [...own, ...plans].map(({ name, levels, isOrdered }) => ({
+      name,
+      levels: [...levels],
+      isOrdered,
+    })),
+    cells: cells.length,
+    withheld: cells.filter(({ value }) => value === null).length,
   }
 }

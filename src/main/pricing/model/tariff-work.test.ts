@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { normalQuantile } from '../../stats/det/distributions.ts'
 import { expectClose } from '../../stats/fixtures/fixture.test-kit.ts'
 import { stream } from '../../stats/fixtures/random.test-kit.ts'
 import { fixtureOf, insuranceTable, productTable } from '../fixtures/pricing.test-kit.ts'
@@ -234,16 +235,41 @@ describe('validate', () => {
     expect(result.gini.lower).toBeLessThan(result.gini.value)
     expect(result.gini.upper).toBeGreaterThan(result.gini.value)
     expect(result.gini.value).toBeGreaterThan(0)
-    expect(result.ratio).toBeGreaterThan(0.9)
-    expect(result.ratio).toBeLessThan(1.1)
-    expect(result.slope).toBeGreaterThan(0.7)
-    expect(result.slope).toBeLessThan(1.3)
+    expect(result.ratio.value).toBeGreaterThan(0.9)
+    expect(result.ratio.value).toBeLessThan(1.1)
+    expect(result.slope.value).toBeGreaterThan(0.7)
+    expect(result.slope.value).toBeLessThan(1.3)
     expect(validate(rating, table, chance, stream(1), 8)).toEqual(result)
     expect(validate(rating, table, chance, stream(2), 8).gini.lower).not.toBe(result.gini.lower)
   })
+  it('holds the truth within the limits of ratio and slope about as often as they say', () => {
+    const rates = ratesOf(rating, table)
+    const dispersion = 40
+    const next = stream(7)
+    const drawn = {
+      ...table,
+      noise: { exposure: rates.map(() => 0), claims: rates.map(() => 0), cost: rates.map(() => 300 ** 2) },
+    }
+    let [ratios, slopes] = [0, 0]
+    const draws = 400
+    for (let d = 0; d < draws; d++) {
+      const cost = rates.map((rate, i) => {
+        const variance = table.exposure[i]! * dispersion * rate ** 1.5 + 300 ** 2
+        return table.exposure[i]! * rate + Math.sqrt(variance) * normalQuantile(next())
+      })
+      const { ratio, slope } = validate(rating, { ...drawn, cost }, { dispersion, power: 1.5 }, stream(1))
+      if (ratio.lower <= 1 && ratio.upper >= 1) ratios++
+      if (slope.lower <= 1 && slope.upper >= 1) slopes++
+    }
+    for (const share of [ratios / draws, slopes / draws]) {
+      expect(share).toBeGreaterThan(0.92)
+      expect(share).toBeLessThan(0.98)
+    }
+    expect(validate(rating, table, null, stream(1)).slope.upper).toBeNaN()
+  })
   it('finds a tariff that is too steep by its slope', () => {
     const steep = { ...rating, logRatios: rating.logRatios.map((ratios) => ratios.map((ratio) => 2 * ratio)) }
-    expect(validate(steep, table, chance, stream(1)).slope).toBeLessThan(0.7)
+    expect(validate(steep, table, chance, stream(1)).slope.value).toBeLessThan(0.7)
   })
   it('prefers the challenger that knows more', () => {
     const flat = { ...rating, logRatios: rating.logRatios.map((ratios) => ratios.map(() => 0)) }

@@ -8,9 +8,9 @@ import { observedToExpected, type RatioBand } from '../monitor/ratio.ts'
 import { type Rating, ratesOf } from './rating.ts'
 import { factorIndex, levelOf, type TariffTable } from './tariff-table.ts'
 
-export interface GiniEstimate {
+/** With 95 % limits; NaN where nobody knows the chance. */
+export interface Estimate {
   readonly value: number
-  /** 95 % limits by the bootstrap over cells. */
   readonly lower: number
   readonly upper: number
 }
@@ -29,11 +29,15 @@ export interface CostProcess {
 
 export interface Validation {
   readonly lift: readonly SeenBin[]
-  readonly gini: GiniEstimate
-  /** Σ observed cost over Σ predicted. */
-  readonly ratio: number
-  /** Slope of observed on predicted cost per member-year, exposure-weighted, in units of the mean: 1 is right, below 1 too steep a tariff. */
-  readonly slope: number
+  /** Limits by the bootstrap over cells. */
+  readonly gini: Estimate
+  /** Σ observed cost over Σ predicted; limits of chance and noise. */
+  readonly ratio: Estimate
+  /**
+   * Slope of observed on predicted cost per member-year, exposure-weighted, in units of the mean: 1 is right, below 1 too steep a tariff. Limits of
+   * chance and noise, by the delta method.
+   */
+  readonly slope: Estimate
 }
 
 /** Standard errors on either side of a number, 95 % in all. */
@@ -58,19 +62,12 @@ export function validate(
   const draws = bootstrap(cells.rate.length, uniform, (pick) =>
     gini(take(cells.rate, pick), take(cells.cost, pick), take(cells.exposure, pick)),
   )
-  const predicted = cells.rate.map((rate, i) => rate * cells.exposure[i]!)
+  const variance = varianceOf(cells, cells.rate, holdout, process)
   return {
-    lift: seenBins(
-      cells.rate,
-      cells.rate,
-      null,
-      cells,
-      varianceOf(cells, cells.rate, holdout, process),
-      bins,
-    ),
+    lift: seenBins(cells.rate, cells.rate, null, cells, variance, bins),
     gini: { value, lower: quantile(draws, 0.025), upper: quantile(draws, 0.975) },
-    ratio: sum(cells.cost) / sum(predicted),
-    slope: slopeOf(cells),
+    ratio: ratioOf(cells, variance),
+    slope: slopeOf(cells, variance),
   }
 }
 
@@ -82,7 +79,7 @@ export function compareRatings(
   process: CostProcess | null,
   uniform: () => number,
   bins = 10,
-): { doubleLift: SeenBin[]; giniDifference: GiniEstimate } {
+): { doubleLift: SeenBin[]; giniDifference: Estimate } {
   const rates = [ratesOf(champion, holdout), ratesOf(challenger, holdout)] as const
   return compareRates(...rates, holdout, process, uniform, bins)
 }
@@ -95,7 +92,7 @@ export function compareRates(
   process: CostProcess | null,
   uniform: () => number,
   bins = 10,
-): { doubleLift: SeenBin[]; giniDifference: GiniEstimate } {
+): { doubleLift: SeenBin[]; giniDifference: Estimate } {
   const cells = usable(
     challenger.map((rate, i) => (champion[i]! > 0 ? rate : NaN)),
     holdout,
@@ -282,18 +279,26 @@ function bootstrap(size: number, uniform: () => number, value: (pick: Int32Array
   })
 }
 
-function slopeOf({ rate, cost, exposure }: UsableCells): number {
-  const total = sum(exposure)
-  const costMean = sum(cost) / total
-  const rateMean = rate.reduce((s, r, i) => s + r * exposure[i]!, 0) / total
-  let xx = 0
-  let xy = 0
-  rate.forEach((r, i) => {
-    const x = r / rateMean - 1
-    xx += exposure[i]! * x * x
-    xy += x * (cost[i]! / costMean - exposure[i]!)
-  })
-  return xx > 0 ? xy / xx : NaN
+function ratioOf({ rate, cost, exposure }: UsableCells, variance: Float64Array): Estimate {
+  const predicted = rate.reduce((s, r, i) => s + r * exposure[i]!, 0)
+  const value = sum(cost) / predicted
+  const half = (LIMITS * Math.sqrt(sum(variance))) / predicted
+  return { value, lower: Math.min(value, Math.max(0, value - half)), upper: value + half }
+}
+
+function slopeOf({ rate, cost, exposure }: UsableCells, variance: Float64Array): Estimate {
+  const years = sum(exposure)
+  const costs = sum(cost)
+  const rateMean = rate.reduce((s, r, i) => s + r * exposure[i]!, 0) / years
+  const x = rate.map((r) => r / rateMean - 1)
+  const xx = x.reduce((s, at, i) => s + exposure[i]! * at * at, 0)
+  if (!(xx > 0)) return { value: NaN, lower: NaN, upper: NaN }
+  // Σ exposure · x is 0, so that this is Σ x (cost / mean - exposure) over xx; its derivative by a cell's cost has the mean's part.
+  const value = (years * x.reduce((s, at, i) => s + at * cost[i]!, 0)) / (costs * xx)
+  const half =
+    LIMITS *
+    Math.sqrt(variance.reduce((s, v, i) => s + v * ((years * x[i]!) / (costs * xx) - value / costs) ** 2, 0))
+  return { value, lower: value - half, upper: value + half }
 }
 
 function take(values: Float64Array, at: Int32Array): Float64Array {

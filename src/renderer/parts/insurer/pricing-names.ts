@@ -10,15 +10,19 @@ export const minorUnits = (currency: string): number => 10 ** usualExponent(curr
 export const factorName = (factor: string, { pricing: t }: Pick<Words, 'pricing'>): string =>
   t.factorNames[factor] ?? factor
 
-/** Under this label a monitoring table has the groups that are too small (docs/spec/pricing.md M12). */
-const OTHER_GROUPS = 'other'
+/** Under this label a monitoring table has the groups, or the plans, that are too small (docs/spec/pricing.md M12). */
+const OTHER = 'other'
 
 export const levelName = (factor: string, level: string, { pricing: t }: Pick<Words, 'pricing'>): string =>
   factor === 'sex'
     ? (t.levelNames[level] ?? level)
-    : factor === 'group' && level === OTHER_GROUPS
-      ? t.otherGroups
-      : level
+    : level !== OTHER
+      ? level
+      : factor === 'group'
+        ? t.otherGroups
+        : factor === 'plan'
+          ? t.otherPlans
+          : level
 
 /**
  * The level to which the others of a factor are relative: of several at 1 the most exposed one. Null where none is at 1, as after changes by hand

@@ -75,7 +75,9 @@ export const usePricing = create<PricingState>()((set, get) => ({
                 ...draft.model,
                 factors: result.factors
                   .map(({ name }) => name)
-                  .filter((name) => rules?.allowed.some(({ factor }) => factor === name) ?? false),
+                  .filter((name) => rules?.allowed.some(({ factor }) => factor === name) ?? false)
+                  // Priced one at a time (`WorkPanel`); groups come first.
+                  .filter((name, _, all) => name !== 'plan' || !all.includes('group')),
               },
       },
     })

@@ -2,13 +2,15 @@
 import { Button, NumberInput, Text } from '@mantine/core'
 import { useState } from 'react'
 import type { PricedAnswer } from '../../../../shared/contract/pricing.ts'
+import { pricedBy } from '../../../../shared/domain/group-alert.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
-import { figureText, percent, ratioOf, signedShare } from '../../../parts/insurer/pricing-names.ts'
+import { percent, ratioOf, signedShare } from '../../../parts/insurer/pricing-names.ts'
 import { ReleasedFigure, ReleasedTable } from '../../../parts/insurer/Released.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { actualFigure } from './level-figure.ts'
 import { liftFigure } from './lift-figure.ts'
 import { actualTable, credibilityTable, developmentTable, liftTable, modelsTable } from './pricing-tables.ts'
 import { inOrder, type Step } from './steps-order.ts'
@@ -22,6 +24,7 @@ export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
   const [years, setYears] = useState(1)
   const { reconciliation, trend, development, credibility, validation } = answer
   const { studyHash } = answer.work.source
+  const unit = pricedBy(answer.work.model.factors)
   const resultOf = (hash: string | null | undefined) =>
     sources?.results.find((each) => each.studyHash === hash)
   const [seen, tested] = [resultOf(studyHash), resultOf(answer.work.holdout?.studyHash)]
@@ -130,11 +133,11 @@ export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
         </Panel>
       </div>
       <div className={room.close}>
-        <Panel title={credibility === null ? t.credibility : undefined}>
+        <Panel title={credibility === null ? t.credibility(unit) : undefined}>
           {credibility === null ? (
-            <span className="secondary">{t.noCredibility}</span>
+            <span className="secondary">{t.noCredibility(unit)}</span>
           ) : (
-            <ReleasedTable table={credibilityTable(credibility, words, locale)} studyHash={studyHash} />
+            <ReleasedTable table={credibilityTable(credibility, unit, words, locale)} studyHash={studyHash} />
           )}
         </Panel>
         <Panel title={t.validation}>
@@ -152,24 +155,51 @@ export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
                   ratioOf(validation.gini.upper, locale),
                 )}
               </Text>
-              <Text size="sm">{t.ratioSaid(ratioOf(validation.ratio, locale))}</Text>
-              <Text size="sm">{t.slope(figureText(validation.slope, locale, 3))}</Text>
+              <Text size="sm">
+                {t.ratioSaid(
+                  ratioOf(validation.ratio.value, locale),
+                  ratioOf(validation.ratio.lower, locale),
+                  ratioOf(validation.ratio.upper, locale),
+                )}
+              </Text>
+              <Text size="sm">
+                {t.slope(
+                  ratioOf(validation.slope.value, locale),
+                  ratioOf(validation.slope.lower, locale),
+                  ratioOf(validation.slope.upper, locale),
+                )}
+              </Text>
               {lift !== null && <ReleasedFigure figure={lift} name={t.lift} studyHash={studyHash} />}
               <ReleasedTable
                 table={liftTable(validation.lift, t.lift, draft.currency, words, locale)}
                 studyHash={studyHash}
               />
               {validation.byFactor.map((each) => (
-                <ReleasedTable
-                  key={each.factor}
-                  table={actualTable(each, words, locale)}
-                  studyHash={studyHash}
-                />
+                <ActualByFactor key={each.factor} each={each} studyHash={studyHash} />
               ))}
             </div>
           )}
         </Panel>
       </div>
     </div>
+  )
+}
+
+function ActualByFactor({
+  each,
+  studyHash,
+}: {
+  readonly each: NonNullable<PricedAnswer['validation']>['byFactor'][number]
+  readonly studyHash: string
+}) {
+  const words = useWords()
+  const locale = useLocale()
+  const figure = actualFigure(each, words, locale)
+  const table = actualTable(each, words, locale)
+  return (
+    <>
+      {figure !== null && <ReleasedFigure figure={figure} name={table.title} studyHash={studyHash} />}
+      <ReleasedTable table={table} studyHash={studyHash} />
+    </>
   )
 }

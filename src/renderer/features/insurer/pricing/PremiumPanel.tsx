@@ -115,6 +115,7 @@ function Pool({ answer }: { readonly answer: PricedAnswer }) {
         amounts: inMinor,
         spread,
         source: answer.work.source,
+        factors: [...answer.work.model.factors],
       }),
     )
   }

@@ -17,7 +17,7 @@ import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { relativitiesTable, type Shown } from './pricing-tables.ts'
 import styles from './Pricing.module.css'
-import { relativityFigure } from './relativity-figure.ts'
+import { relativityFigure } from './level-figure.ts'
 import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 
 export function RelativitiesPanel({ answer }: { readonly answer: PricedAnswer }) {
@@ -36,17 +36,7 @@ export function RelativitiesPanel({ answer }: { readonly answer: PricedAnswer })
   const measures = (['tariff', 'frequency', 'severity', 'pure-premium'] as const).filter(
     (each) => each === 'tariff' || answer.rates.some(({ measure }) => measure === each),
   )
-  const figure = relativityFigure(
-    found,
-    {
-      relativity: t.relativity,
-      exposure: `${factorName(factor, words)} · ${t.exposureYears}`,
-      withheld: words.groups.withheld,
-      description: (rows) => t.figure(factorName(factor, words), rows),
-      level: (level) => levelName(factor, level, words),
-    },
-    locale,
-  )
+  const figure = relativityFigure(found, words, locale)
   const { studyHash } = answer.work.source
   const base = rates?.base ?? answer.tariff.base
   return (

@@ -14,6 +14,13 @@ const FREQUENCIES = ['poisson', 'quasipoisson'] as const
 const MODELS = ['frequency-severity', 'pure-premium'] as const
 const POWER = 1.5
 
+/** Group and plan are priced one at a time: who chooses the one lets go of the other. */
+function withoutTheOther(chosen: readonly string[], before: readonly string[]): readonly string[] {
+  const added = chosen.find((name) => !before.includes(name))
+  const other = added === 'plan' ? 'group' : added === 'group' ? 'plan' : null
+  return chosen.filter((name) => name !== other)
+}
+
 export function WorkPanel({ sources }: { readonly sources: PricingSourcesView }) {
   const words = useWords()
   const t = words.pricing
@@ -128,19 +135,23 @@ export function WorkPanel({ sources }: { readonly sources: PricingSourcesView })
             onChange={(event) => change({ currency: event.currentTarget.value.toUpperCase() })}
           />
         </div>
+        {result?.factors.some(({ name }) => name === 'plan') && (
+          <span className="secondary">{t.groupOrPlan}</span>
+        )}
         {model.kind === 'frequency-severity' && <span className="secondary">{t.noNegativeBinomial}</span>}
         <Group justify="space-between">
           <Chip.Group
             multiple
             value={[...model.factors]}
-            onChange={(factors) =>
+            onChange={(chosen) => {
+              const factors = withoutTheOther(chosen, model.factors)
               changeModel({
                 // In the order of the answer, whatever was clicked first: the same factors are the same recipe.
                 factors: (result?.factors ?? [])
                   .map(({ name }) => name)
                   .filter((name) => factors.includes(name)),
               })
-            }
+            }}
           >
             <Group gap="xs" role="group" aria-label={t.factors}>
               <span>{t.factors}</span>

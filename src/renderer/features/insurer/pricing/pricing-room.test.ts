@@ -6,9 +6,9 @@ import { en } from '../../../words/pricing.ts'
 import { figureSvg } from '../../../parts/research/figure.ts'
 import { signedShare } from '../../../parts/insurer/pricing-names.ts'
 import { liftFigure } from './lift-figure.ts'
-import { liftTable, relativitiesTable } from './pricing-tables.ts'
+import { actualTable, liftTable, relativitiesTable } from './pricing-tables.ts'
 import { inOrder } from './steps-order.ts'
-import { relativityFigure } from './relativity-figure.ts'
+import { actualFigure, relativityFigure } from './level-figure.ts'
 import { factorCalled, readRules, textOfRules } from './rules-text.ts'
 
 describe('a share with its sign', () => {
@@ -80,18 +80,12 @@ describe('relativityFigure', () => {
       { ...row, level: '65+', relativity: null, lower: null, upper: null },
     ],
   }
-  const words = {
-    relativity: en.relativity,
-    exposure: en.exposureYears,
-    withheld: groups.withheld,
-    description: (rows: string) => rows,
-    level: (level: string) => level,
-  }
+  const words = { pricing: en, groups } as Words
   it('draws exposure for every level and a relativity where there is one, and says both aloud', () => {
     const figure = relativityFigure(factor, words, 'en')!
     const boxes = figure.shapes.filter(({ kind }) => kind === 'box')
     expect(boxes).toHaveLength(3 + 2)
-    expect(figure.description).toBe('18-34 1 (1–1); 35-49 1.5 (1.2–1.9)')
+    expect(figure.description).toBe(en.figure('Age band', '18-34 1 (1–1); 35-49 1.5 (1.2–1.9)'))
     expect(figureSvg(figure, 'mark')).toContain('65+')
   })
   it('draws the relativities and says the exposures of the table beside it', () => {
@@ -129,6 +123,41 @@ describe('relativityFigure', () => {
   })
   it('draws nothing where no level has one', () => {
     expect(relativityFigure({ ...factor, rows: [factor.rows[2]!] }, words, 'en')).toBeNull()
+  })
+})
+
+describe('actualFigure', () => {
+  const band = (ratio: number | null, lower: number | null, upper: number | null) => ({ ratio, lower, upper })
+  const byAge = {
+    factor: 'ageBand',
+    levels: [
+      { level: '18-34', exposure: 40, claims: band(1, 0.8, 1.2), cost: band(2, 1.5, 2.5) },
+      { level: '65+', exposure: 20, claims: band(0.5, 0.4, 0.6), cost: band(null, null, null) },
+    ],
+  }
+  const words = { pricing: en, groups } as Words
+  it('draws claims and costs beside each other at the ratios of the table, one of them hollow, and names both', () => {
+    const { shapes, description } = actualFigure(byAge, words, 'en')!
+    const texts = shapes.flatMap((shape) => (shape.kind === 'text' ? [shape.text] : []))
+    expect(texts).toEqual(
+      expect.arrayContaining([en.claims, en.costs, en.actualAxis, '18-34', '65+', '40', '20']),
+    )
+    const solid = shapes.filter((shape) => shape.kind === 'box' && shape.tone === 0)
+    const hollow = shapes.filter((shape) => shape.kind === 'path')
+    // With one of each in the legend.
+    expect([solid.length, hollow.length]).toEqual([2 + 1, 1 + 1])
+    const limits = shapes.filter((shape) => shape.kind === 'line' && typeof shape.tone === 'number')
+    expect(limits.map((shape) => shape.kind === 'line' && shape.tone)).toEqual([0, 1, 0])
+    const [first, second] = limits as { x1: number }[]
+    expect(second!.x1 - first!.x1).toBeGreaterThan(12)
+    expect(description).toContain('18-34 1 (0.8–1.2), 2 (1.5–2.5); 65+ 0.5 (0.4–0.6), – (–––)')
+    expect(actualTable(byAge, words, 'en').rows[0]!.cells.slice(2)).toEqual([
+      '1.000 (0.800–1.200)',
+      '2.000 (1.500–2.500)',
+    ])
+  })
+  it('draws nothing where nothing was expected', () => {
+    expect(actualFigure({ factor: 'sex', levels: [] }, words, 'en')).toBeNull()
   })
 })
 

@@ -1,6 +1,7 @@
 /** What was priced as tables: the same cells on the screen and in every file. Pure. */
 import type { Locale } from '../../../../shared/contract/app.ts'
 import type { PricedAnswer, RelativityFactorView } from '../../../../shared/contract/pricing.ts'
+import type { WatchLevel } from '../../../../shared/domain/group-alert.ts'
 import { formatNumber, formatP, formatSignificant } from '../../../lib/format.ts'
 import { factorName, levelName, money, ratioOf } from '../../../parts/insurer/pricing-names.ts'
 import type { PaperTable } from '../../../parts/research/paper-table.ts'
@@ -101,17 +102,18 @@ export function developmentTable(
 
 export function credibilityTable(
   { groups }: NonNullable<PricedAnswer['credibility']>,
+  unit: WatchLevel,
   words: Words,
   locale: Locale,
 ): PaperTable {
   const t = words.pricing
   const rate = (value: number | null): string => ratioOf(value, locale)
   return {
-    title: t.credibility,
-    header: [factorName('group', words), t.exposureYears, t.own, t.z, t.blended, t.error],
+    title: t.credibility(unit),
+    header: [factorName(unit, words), t.exposureYears, t.own, t.z, t.blended, t.error],
     rows: groups.map(({ group, exposure, own, factor, rate: blended, stdErr }) => ({
       cells: [
-        levelName('group', group, words),
+        levelName(unit, group, words),
         formatNumber(exposure, locale, 0),
         rate(own),
         ratioOf(factor, locale),
