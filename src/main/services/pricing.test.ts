@@ -245,7 +245,7 @@ describe('I6 validation on a later table', () => {
     const second = await pricedOf(changed)
     office.comes('ada')
     expect(second.validation).toEqual(first.validation)
-    expect(first.validation!.ratio!).toBeCloseTo(1, 1)
+    expect(first.validation!.ratio.value).toBeCloseTo(1, 1)
     expect(first.validation!.byFactor.map(({ factor }) => factor)).toEqual(['ageBand', 'group'])
     const { lower, value, upper } = first.validation!.gini
     expect(lower!).toBeLessThan(value!)
