@@ -91,7 +91,7 @@ test(
       await page.getByText(t.factorNames['sex']!, { exact: true }).click()
       await price()
       await expect(page.getByRole('alert')).toContainText(t.problems['no-rules'].slice(0, 30))
-      await page.getByLabel(t.allowed).fill('ageBand\ngroup')
+      await page.getByLabel(t.allowed).fill('ageBand\ngroup\nplan')
       await page.getByLabel(t.forbidden).fill('sex, one premium for women and men')
       await page.getByLabel(t.proxies).fill('ageBand, sex, among the oldest are more women')
       await page.getByRole('button', { name: t.saveRules }).click()
@@ -133,6 +133,26 @@ test(
       for (const row of shown) expect(svg).toContain(`>${row[0]}<`)
       // Member-years stand below each level as they do in the table.
       for (const row of shown) expect(svg).toContain(`>${row[1]}<`)
+    })
+
+    await test.step('I2 the plan is priced in the place of the group, from the tables by plan', async () => {
+      const chip = (factor: string) => page.getByRole('checkbox', { name: t.factorNames[factor]!, exact: true })
+      await page.getByText(t.factorNames['group']!, { exact: true }).first().click()
+      await expect(chip('group')).toBeChecked()
+      await page.getByText(t.factorNames['plan']!, { exact: true }).first().click()
+      // No table has both: who chooses the one lets go of the other.
+      await expect(chip('group')).not.toBeChecked()
+      await price()
+      const byPlan = page.getByRole('radio', { name: t.factorNames['plan']!, exact: true })
+      await expect(byPlan).toBeAttached({ timeout: 60_000 })
+      await page.getByText(t.factorNames['plan']!, { exact: true }).last().click()
+      const rows = await cellsOf(page, t.tableTitle(t.measures.tariff, t.factorNames['plan']!))
+      expect(rows.map(([level]) => level)).toContain('NHI')
+      await looks(consilium, 'pricing-plan', TYPED)
+      await page.getByText(t.factorNames['plan']!, { exact: true }).first().click()
+      await price()
+      await expect(byPlan).toHaveCount(0, { timeout: 60_000 })
+      await expect(page.getByTestId('gross')).toBeVisible({ timeout: 60_000 })
     })
 
     await test.step('I2 a change by hand has who, when and why, and the premium is built up', async () => {
