@@ -136,7 +136,8 @@ test(
     })
 
     await test.step('I2 the plan is priced in the place of the group, from the tables by plan', async () => {
-      const chip = (factor: string) => page.getByRole('checkbox', { name: t.factorNames[factor]!, exact: true })
+      const chip = (factor: string) =>
+        page.getByRole('checkbox', { name: t.factorNames[factor]!, exact: true })
       await page.getByText(t.factorNames['group']!, { exact: true }).first().click()
       await expect(chip('group')).toBeChecked()
       await page.getByText(t.factorNames['plan']!, { exact: true }).first().click()
