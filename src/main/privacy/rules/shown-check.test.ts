@@ -120,14 +120,21 @@ describe('a comparison that a checker is shown', () => {
               const [n, events] = cohorts[i % cohorts.length]!
               return [rounded(n), rounded(events), parameters]
             })
-          const isSaidOf = (rounded: (count: number) => number) =>
-            new Set(shownOfAll(ofModels(rounded)).map((each) => JSON.stringify(each)))
-          expect(isSaidOf((count) => count)).toEqual(
-            isSaidOf((count) => roundCount(count, RULE_DEFAULTS.roundTo)),
+          // In the same order, too, and as many: a row that stands twice would tell of two exact numbers.
+          expect(shownOfAll(ofModels((count) => count))).toEqual(
+            shownOfAll(ofModels((count) => roundCount(count, RULE_DEFAULTS.roundTo))),
           )
         },
       ),
     )
+  })
+
+  it('says nothing twice: of models that differ by one to four people nobody sees that they do', () => {
+    const two = shownOfAll([
+      [1003, 203, 2],
+      [1004, 204, 2],
+    ])
+    expect(two).toEqual(shownOfAll([[1003, 203, 2]]))
   })
 
   it('says no number of what is left of two others, and not how near that is', () => {

@@ -35,12 +35,19 @@ const COUNTS = new Set([
 const UNSAID = new Set(['level-without-event', 'column-without-event', 'on-each-side'])
 const DIGITS = 2
 
-/** @param checks each with what it was made of: a list that leaves out what stands in it already does not say whose a number is */
+/**
+ * Each once by what is shown of it: two rows that look alike would say that their exact numbers differ.
+ * @param checks each with what it was made of: a list that leaves out what stands in it already does not say whose a number is
+ */
 export function shownChecks(checks: readonly RuleCheck[], policy: RulePolicy): ShownCheck[] {
-  return checks.map((check) => {
+  const seen = new Map<string, ShownCheck>()
+  for (const check of checks) {
     const { rule, what, limit, bound } = check
-    return { rule, what, limit, bound, ...shownOf(check, checks, policy) }
-  })
+    const shown = { rule, what, limit, bound, ...shownOf(check, checks, policy) }
+    const name = JSON.stringify(shown)
+    if (!seen.has(name)) seen.set(name, shown)
+  }
+  return [...seen.values()]
 }
 
 function shownOf(check: RuleCheck, all: readonly RuleCheck[], policy: RulePolicy): Shown {
