@@ -165,6 +165,18 @@ describe('a comparison that a checker is shown', () => {
     expect(share(102, 0.51236)).toEqual([0.5, true, 'met'])
   })
 
+  it('has the same step of a share for all totals that are shown alike', () => {
+    const share = (what: string, rule: 'R4' | 'R5', total: string) => (count: number) =>
+      shown(atLeast(RULE_DEFAULTS, rule, total, count, 20), atMost(RULE_DEFAULTS, 'R4', what, 0.51236, 0.85))
+    for (const of of [share('share-of-patients', 'R4', 'cohort'), share('share-of-events', 'R5', 'events')])
+      for (const [most, said] of [
+        [502, 0.51],
+        [252, 0.52],
+        [102, 0.5],
+      ] as const)
+        for (let count = most - 4; count <= most; count++) expect(of(count)).toEqual([said, true, 'met'])
+  })
+
   it('says the same of equal parts of a sum, however many they are', () => {
     const of = (patients: number) =>
       shownChecks(checkDominance(new Array<number>(patients).fill(3), RULE_DEFAULTS), RULE_DEFAULTS)

@@ -55,6 +55,9 @@ function shownOf(check: RuleCheck, all: readonly RuleCheck[], policy: RulePolicy
   if (UNSAID.has(what)) return unsaid(check)
   if (!Number.isFinite(value)) return { value, verdict, isAbout: false }
   const asShown = (of: RuleCheck) => onItsSide(roundCount(of.value, policy.roundTo), of)
+  /** The step too is chosen by what is shown: by the exact number it would say on which side of 500 that is. */
+  const shareOf = (rule: RuleCheck['rule'], total: string) =>
+    about(check, toShareStep(value, leastOf(all, rule, total, asShown), policy), policy)
   /** Made of the shown total as the exact number was made of the exact one. */
   const following = (made: (total: RuleCheck) => number) => {
     const [total] = madeOf
@@ -67,12 +70,11 @@ function shownOf(check: RuleCheck, all: readonly RuleCheck[], policy: RulePolicy
     case 'residual-freedom':
       return following((total) => asShown(total) - (total.value - value))
     case 'share-of-patients':
-      return about(check, toShareStep(value, leastOf(all, 'R4', 'cohort'), policy), policy)
-    case 'share-of-events':
-      return about(check, toShareStep(value, leastOf(all, 'R5', 'events'), policy), policy)
     case 'attack-area':
     case 'attack-hits':
-      return about(check, toShareStep(value, leastOf(all, 'R4', 'cohort'), policy), policy)
+      return shareOf('R4', 'cohort')
+    case 'share-of-events':
+      return shareOf('R5', 'events')
     case 'largest-share':
     case 'largest-two-share':
       return about(check, toTenths(value), policy)
@@ -111,11 +113,15 @@ function onItsSide(coarse: number, { limit, verdict, bound }: RuleCheck): number
   return bound === 'most' ? Math.min(coarse, limit) : Math.max(coarse, limit)
 }
 
-const leastOf = (checks: readonly RuleCheck[], rule: string, what: string): number =>
-  checks.reduce(
-    (least, each) => (each.rule === rule && each.what === what ? Math.min(least, each.value) : least),
-    Infinity,
-  )
+function leastOf(
+  checks: readonly RuleCheck[],
+  rule: RuleCheck['rule'],
+  what: string,
+  asShown: (check: RuleCheck) => number,
+): number {
+  const totals = checks.filter((each) => each.rule === rule && each.what === what)
+  return totals.reduce((least, each) => Math.min(least, asShown(each)), Infinity)
+}
 
 /** No finer than the rounding of its total; as coarse as can be where that is not known. */
 const toShareStep = (share: number, total: number, policy: RulePolicy): number =>
