@@ -150,7 +150,10 @@ export async function openGatewayBook(store: Store, seal: NodeSeal): Promise<Gat
     answerOf: (studyHash) => read(gatewayKey(ANSWER, studyHash)),
     async checksOf(studyHash) {
       const bytes = await read(gatewayKey(CHECKS, studyHash))
-      return bytes === null ? null : (JSON.parse(utf8Decode(bytes)) as RuleCheck[])
+      if (bytes === null) return null
+      const kept = JSON.parse(utf8Decode(bytes)) as (Omit<RuleCheck, 'madeOf'> & Partial<RuleCheck>)[]
+      // An earlier version kept no totals: what follows from them is not shown then.
+      return kept.map((check) => ({ ...check, madeOf: check.madeOf ?? [] }))
     },
     async wordsOf(snapshotHash, people) {
       const bytes = await read(gatewayKey(WORDS, snapshotHash, people))

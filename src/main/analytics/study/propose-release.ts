@@ -8,11 +8,11 @@ import { canonicalCohort, type CohortDefinition } from '../../../shared/domain/c
 import { canonicalIntervals, type IntervalDefinition } from '../../../shared/domain/intervals.ts'
 import { isCurve, judgedOn, type StudyDocument } from '../../../shared/domain/study.ts'
 import { toHex, type Bytes } from '../../../shared/std/bytes.ts'
-import { judgeProposal, type Before, type Judgement } from '../../privacy/lane-b.ts'
+import { judgeProposal, type Before } from '../../privacy/lane-b.ts'
 import { encodeByRule, findingOf, readByRule } from '../../privacy/rules/by-rule-bytes.ts'
 import { bitsOf, type CohortBits, type SinceThen } from '../../privacy/rules/overlap.ts'
 import type { HospitalPart, Purpose } from '../../privacy/rules/people.ts'
-import { must, type RuleCheck } from '../../privacy/rules/rule-check.ts'
+import { eachOnce, must, type RuleCheck } from '../../privacy/rules/rule-check.ts'
 import type { RulePolicy } from '../../privacy/rules/rule-policy.ts'
 import { StatsFailure } from '../../stats/failure.ts'
 import { fitModel, type FitHooks, type FitResult } from '../../stats/model/fit-model.ts'
@@ -186,7 +186,7 @@ export async function proposeRelease(
       policy,
     ),
   )
-  const checks = eachOnce(judged)
+  const checks = eachOnce(judged.map((each) => each.checks))
   const leaving = judged.map((each, i) =>
     each.kind === 'refused' ? null : findingOf(findings[i]!.name, each.rounded, findings[i]!.axes),
   )
@@ -278,17 +278,6 @@ export function hospitalParts(
     parts.set(largest, { patients: patients + unknown.patients, events: events + unknown.events })
   }
   return [...parts].map(([hospital, part]) => ({ hospital, ...part }))
-}
-
-function eachOnce(judged: readonly Judgement[]): readonly RuleCheck[] {
-  const seen = new Map<string, RuleCheck>()
-  for (const { checks } of judged)
-    for (const check of checks) {
-      // Nothing was compared where nothing was there to compare, e.g. the levels of a model without labels.
-      if (check.verdict !== 'broken' && !Number.isFinite(check.value)) continue
-      seen.set(JSON.stringify(Object.values(check).map(String)), check)
-    }
-  return [...seen.values()]
 }
 
 function upTo(count: number): readonly number[] {

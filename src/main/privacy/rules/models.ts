@@ -47,12 +47,18 @@ export function checkModel(facts: ModelFacts, policy: RulePolicy): readonly Rule
   const { patients, events, parameters, levels, carriers } = facts
   const least = <T>(of: readonly T[], count: (each: T) => number) =>
     of.reduce((smallest, each) => Math.min(smallest, count(each)), Infinity)
+  const ofPatients = atLeast(policy, 'R5', 'patients', patients, policy.cohortLeast)
+  const ofEvents = atLeast(policy, 'R5', 'events', events, policy.eventsLeast)
+  const perParameter = (what: string, total: RuleCheck, limit: number) =>
+    atLeast(policy, 'R5', what, total.value / parameters, limit, [total])
   return [
-    atLeast(policy, 'R5', 'patients', patients, policy.cohortLeast),
-    atLeast(policy, 'R5', 'events', events, policy.eventsLeast),
-    atLeast(policy, 'R5', 'events-per-parameter', events / parameters, policy.eventsPerParameterLeast),
-    atLeast(policy, 'R5', 'patients-per-parameter', patients / parameters, policy.patientsPerParameterLeast),
-    atLeast(policy, 'R5', 'residual-freedom', facts.residualFreedom, policy.residualFreedomLeast),
+    ofPatients,
+    ofEvents,
+    perParameter('events-per-parameter', ofEvents, policy.eventsPerParameterLeast),
+    perParameter('patients-per-parameter', ofPatients, policy.patientsPerParameterLeast),
+    atLeast(policy, 'R5', 'residual-freedom', facts.residualFreedom, policy.residualFreedomLeast, [
+      ofPatients,
+    ]),
     atLeast(
       policy,
       'R5',

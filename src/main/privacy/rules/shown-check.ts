@@ -6,7 +6,9 @@ import { roundCount, roundToDigits, roundToStep, stepOfShare } from './rounding.
 import { atLeast, atMost, type RuleCheck } from './rule-check.ts'
 import type { RulePolicy } from './rule-policy.ts'
 
-export type ShownCheck = Omit<RuleCheck, 'value'> & {
+export type ShownCheck = Pick<RuleCheck, 'rule' | 'what' | 'limit' | 'bound'> & Shown
+
+type Shown = Pick<RuleCheck, 'verdict'> & {
   /** Null where any number would tell more than those beside it. */
   readonly value: number | null
   /** The number was made coarse. */
@@ -33,45 +35,51 @@ const COUNTS = new Set([
 const UNSAID = new Set(['level-without-event', 'column-without-event', 'on-each-side'])
 const DIGITS = 2
 
+/**
+ * Each once by what is shown of it: two rows that look alike would say that their exact numbers differ.
+ * @param checks each with what it was made of: a list that leaves out what stands in it already does not say whose a number is
+ */
 export function shownChecks(checks: readonly RuleCheck[], policy: RulePolicy): ShownCheck[] {
-  return checks.map((check, i) => shownCheck(check, checks.slice(0, i), checks, policy))
+  const seen = new Map<string, ShownCheck>()
+  for (const check of checks) {
+    const { rule, what, limit, bound } = check
+    const shown = { rule, what, limit, bound, ...shownOf(check, checks, policy) }
+    const name = JSON.stringify(shown)
+    if (!seen.has(name)) seen.set(name, shown)
+  }
+  return [...seen.values()]
 }
 
-/** @param before a model tells its patients and events before what follows from them */
-function shownCheck(
-  check: RuleCheck,
-  before: readonly RuleCheck[],
-  all: readonly RuleCheck[],
-  policy: RulePolicy,
-): ShownCheck {
-  const { what, value, verdict } = check
+function shownOf(check: RuleCheck, all: readonly RuleCheck[], policy: RulePolicy): Shown {
+  const { what, value, verdict, madeOf } = check
   if (UNSAID.has(what)) return unsaid(check)
-  if (!Number.isFinite(value)) return { ...check, isAbout: false }
-  const last = (name: string) => before.findLast((each) => each.rule === check.rule && each.what === name)
+  if (!Number.isFinite(value)) return { value, verdict, isAbout: false }
   const asShown = (of: RuleCheck) => onItsSide(roundCount(of.value, policy.roundTo), of)
+  /** The step too is chosen by what is shown: by the exact number it would say on which side of 500 that is. */
+  const shareOf = (rule: RuleCheck['rule'], total: string) =>
+    about(check, toShareStep(value, leastOf(all, rule, total, asShown), policy), policy)
   /** Made of the shown total as the exact number was made of the exact one. */
-  const following = (total: RuleCheck | undefined, made: (total: RuleCheck) => number) =>
-    total === undefined ? unsaid(check) : about(check, made(total), policy)
+  const following = (made: (total: RuleCheck) => number) => {
+    const [total] = madeOf
+    return total === undefined ? unsaid(check) : about(check, made(total), policy)
+  }
   switch (what) {
     case 'events-per-parameter':
     case 'patients-per-parameter':
-      return following(last(what === 'events-per-parameter' ? 'events' : 'patients'), (total) =>
-        value === 0 ? 0 : asShown(total) / Math.round(total.value / value),
-      )
+      return following((total) => (value === 0 ? 0 : asShown(total) / Math.round(total.value / value)))
     case 'residual-freedom':
-      return following(last('patients'), (total) => asShown(total) - (total.value - value))
+      return following((total) => asShown(total) - (total.value - value))
     case 'share-of-patients':
-      return about(check, toShareStep(value, leastOf(all, 'R4', 'cohort'), policy), policy)
-    case 'share-of-events':
-      return about(check, toShareStep(value, leastOf(all, 'R5', 'events'), policy), policy)
     case 'attack-area':
     case 'attack-hits':
-      return about(check, toShareStep(value, leastOf(all, 'R4', 'cohort'), policy), policy)
+      return shareOf('R4', 'cohort')
+    case 'share-of-events':
+      return shareOf('R5', 'events')
     case 'largest-share':
     case 'largest-two-share':
       return about(check, toTenths(value), policy)
     case 'others-per-largest': {
-      const [one, two] = [last('largest-share'), last('largest-two-share')]
+      const [one, two] = madeOf
       if (one === undefined || two === undefined) return unsaid(check)
       return about(check, toDigits((1 - toTenths(two.value)) / toTenths(one.value)), policy)
     }
@@ -82,26 +90,21 @@ function shownCheck(
     default:
       return COUNTS.has(what)
         ? about(check, roundCount(value, policy.roundTo), policy)
-        : { ...check, value, verdict, isAbout: false }
+        : { value, verdict, isAbout: false }
   }
 }
 
 /** Near is said of the shown number: of the exact one it would say on which side of a further limit that is. */
-function about(check: RuleCheck, coarse: number, policy: RulePolicy): ShownCheck {
+function about(check: RuleCheck, coarse: number, policy: RulePolicy): Shown {
   const { rule, what, limit, verdict, bound } = check
   const value = onItsSide(coarse, check)
-  if (verdict === 'broken') return { ...check, value, isAbout: true }
+  if (verdict === 'broken') return { value, verdict, isAbout: true }
   const judged = bound === 'most' ? atMost : atLeast
-  return { ...judged(policy, rule, what, value, limit), isAbout: true }
+  return { value, verdict: judged(policy, rule, what, value, limit).verdict, isAbout: true }
 }
 
-function unsaid(check: RuleCheck): ShownCheck {
-  return {
-    ...check,
-    value: null,
-    verdict: check.verdict === 'broken' ? 'broken' : 'met',
-    isAbout: false,
-  }
+function unsaid({ verdict }: RuleCheck): Shown {
+  return { value: null, verdict: verdict === 'broken' ? 'broken' : 'met', isAbout: false }
 }
 
 /** Rounding moves nothing over its limit: what is met is shown as met. */
@@ -110,11 +113,15 @@ function onItsSide(coarse: number, { limit, verdict, bound }: RuleCheck): number
   return bound === 'most' ? Math.min(coarse, limit) : Math.max(coarse, limit)
 }
 
-const leastOf = (checks: readonly RuleCheck[], rule: string, what: string): number =>
-  checks.reduce(
-    (least, each) => (each.rule === rule && each.what === what ? Math.min(least, each.value) : least),
-    Infinity,
-  )
+function leastOf(
+  checks: readonly RuleCheck[],
+  rule: RuleCheck['rule'],
+  what: string,
+  asShown: (check: RuleCheck) => number,
+): number {
+  const totals = checks.filter((each) => each.rule === rule && each.what === what)
+  return totals.reduce((least, each) => Math.min(least, asShown(each)), Infinity)
+}
 
 /** No finer than the rounding of its total; as coarse as can be where that is not known. */
 const toShareStep = (share: number, total: number, policy: RulePolicy): number =>

@@ -41,11 +41,19 @@ export function checkDominance(parts: readonly number[], policy: RulePolicy): re
   const falling = [...parts].sort((a, b) => b - a)
   const total = falling.reduce((sum, part) => sum + part, 0)
   const [first = 0, second = 0] = falling
+  const largest = atMost(policy, 'R3', 'largest-share', first / total, policy.largestShareMost)
+  const largestTwo = atMost(
+    policy,
+    'R3',
+    'largest-two-share',
+    (first + second) / total,
+    policy.largestTwoShareMost,
+  )
   return [
     must('R3', 'no-negative-part', falling.every((part) => part >= 0) && total > 0),
     atLeast(policy, 'R3', 'patients', parts.length, policy.roundTo * 4),
-    atMost(policy, 'R3', 'largest-share', first / total, policy.largestShareMost),
-    atMost(policy, 'R3', 'largest-two-share', (first + second) / total, policy.largestTwoShareMost),
+    largest,
+    largestTwo,
     // Whoever is second knows their own part, and knows the first one as well as the others are small.
     atLeast(
       policy,
@@ -53,6 +61,7 @@ export function checkDominance(parts: readonly number[], policy: RulePolicy): re
       'others-per-largest',
       (total - first - second) / first,
       policy.othersPerLargestLeast,
+      [largest, largestTwo],
     ),
   ]
 }
