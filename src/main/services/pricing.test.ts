@@ -77,9 +77,15 @@ describe('I2 pricing a product', () => {
       [120, 0, 0],
     ]
     const cells = months.flatMap((month, i) => counts[i]!.map((value, delay) => ({ month, delay, value })))
+    // As of people who come twice in a month: half as many again as the priced cells, which stop at eight in all.
+    const tables = recorded.result.tables.map((each) =>
+      each.axes.includes('month')
+        ? { ...each, cells: each.cells.map((cell) => ({ ...cell, value: cell.value && 1.5 * cell.value })) }
+        : each,
+    )
     const late = opened({
       ...recorded,
-      result: { ...recorded.result, reported: { variance: 4, cells, asOf: null } },
+      result: { ...recorded.result, tables, reported: { variance: 4, cells, asOf: null } },
     })
     await late.pricing.saveRules(rules)
     const answer = await late.priced(work)
@@ -89,7 +95,7 @@ describe('I2 pricing a product', () => {
       '2024-11': 150 / 140,
       '2024-12': (294 / 210) * (150 / 140),
     }
-    const byMonth = recorded.result.tables.find(({ axes }) => axes.includes('month'))!
+    const byMonth = tables.find(({ axes }) => axes.includes('month'))!
     const sums = new Map<string, number>()
     for (const { key, value } of byMonth.cells)
       sums.set(key.month!, (sums.get(key.month!) ?? 0) + (value ?? 0))
@@ -102,14 +108,17 @@ describe('I2 pricing a product', () => {
     // The youngest months are raised before a trend is drawn through them.
     expect(answer.trend!.slope).toBeGreaterThan((await pricedOf()).trend!.slope)
     expect(answer.development!.months.map(({ method }) => method)).not.toContain('bornhuetter-ferguson')
-    // With a loss ratio what is missing comes from the month's premium, in claims of the mean cost, and not from what is known of the month.
+    // With a loss ratio what is missing comes from the month's premium and not from what is known of the month, in claims as the table by month counts
+    // them: up to two of a patient in each month, where the priced cells count up to eight in all months and so find each claim dearer.
     const byPremium = await late.priced({ ...work, expectedLossRatio: 0.6 })
     if (byPremium.kind !== 'priced') throw new Error(JSON.stringify(byPremium))
     const premium = recorded.exposure.reduce(
       (sum, { key, premiumMinor }) => sum + (key.month === '2024-12' ? premiumMinor : 0),
       0,
     )
-    const expected = (0.6 * premium * answer.cells.claims) / answer.cells.cost
+    expect(answer.cells.withheld).toBe(0)
+    expect(known / answer.cells.claims).toBeGreaterThan(1.4)
+    const expected = (0.6 * premium * known) / answer.cells.cost
     const youngest = byPremium.development!.months.at(-1)!
     expect(youngest.method).toBe('bornhuetter-ferguson')
     const completion = 1 / growth['2024-12']!
