@@ -135,7 +135,7 @@ export const en = {
   perMemberAlone: (amount: string) => `${amount} per member-year; how exact is not known.`,
   lives: (years: string) => `${years} member-years`,
   costSaid: (lower: string, upper: string) =>
-    `The group’s pure cost will lie between ${lower} and ${upper} (95 %, chance included).`,
+    `The group’s claims will cost between ${lower} and ${upper} (95 %, chance included), at the level to which the factors of the build-up carry them. Amounts that are added, such as the pool for large claims or expense, are not in it.`,
   z: (z: string, own: string, manual: string) => `Z = ${z}: own ${own}, tariff ${manual} per member-year`,
   lineNumber: 'Line',
   censusErrors: (count: string) =>
@@ -302,7 +302,8 @@ export const zhHant: typeof en = {
   perMember: (amount, lower, upper) => `每人年 ${amount}（${lower} 至 ${upper}，95 %）`,
   perMemberAlone: (amount) => `每人年 ${amount}；精確度未知。`,
   lives: (years) => `${years} 人年`,
-  costSaid: (lower, upper) => `團體的純費用將介於 ${lower} 與 ${upper} 之間（95 %，含機遇）。`,
+  costSaid: (lower, upper) =>
+    `團體的理賠費用將介於 ${lower} 與 ${upper} 之間（95 %，含機遇），已乘上保費組成中的各項係數；大額理賠池、費用等另加的金額不在其中。`,
   z: (z, own, manual) => `Z = ${z}：自身 ${own}，費率 ${manual}（每人年）`,
   lineNumber: '行',
   censusErrors: (count) => `名冊有 ${count} 個錯誤，未計價。`,

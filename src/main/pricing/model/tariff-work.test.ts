@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { normalQuantile } from '../../stats/det/distributions.ts'
+import { normalQuantile, studentTQuantile } from '../../stats/det/distributions.ts'
 import { expectClose } from '../../stats/fixtures/fixture.test-kit.ts'
 import { stream } from '../../stats/fixtures/random.test-kit.ts'
 import { fixtureOf, insuranceTable, productTable } from '../fixtures/pricing.test-kit.ts'
@@ -348,6 +348,26 @@ describe('priceGroup', () => {
     expect(blended.rows.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12)
     const premium = blended.rows.reduce((sum, row, i) => sum + row.premium * census[i]!.exposure, 0)
     expect(premium).toBeCloseTo(blended.grossTotal, 6)
+  })
+  it('says the cost at the level that trend and late claims carry it to, with their errors, and without what is added', () => {
+    const plain = priceGroup(census, basis).cost!
+    const steps = [
+      { kind: 'factor', name: 'trend', factor: 1.1, logVariance: 0 },
+      { kind: 'add', name: 'pool', perMemberYear: 500 },
+      { kind: 'factor', name: 'late claims', factor: 1.2, logVariance: 0 },
+      { kind: 'share', name: 'expense', share: 0.2 },
+    ] as const
+    const carried = priceGroup(census, { ...basis, steps }).cost!
+    expect(carried.lower).toBeCloseTo(1.32 * plain.lower, 6)
+    expect(carried.upper).toBeCloseTo(1.32 * plain.upper, 6)
+    // The squares of the reaches on the scale of the logarithm add up.
+    const unsure = priceGroup(census, {
+      ...basis,
+      steps: steps.map((each) => (each.name === 'trend' ? { ...each, logVariance: 0.01 } : each)),
+    }).cost!
+    const squared = ({ lower, upper }: typeof plain) => (Math.log(upper / lower) / 2) ** 2
+    const t = rating.freedom === Infinity ? normalQuantile(0.975) : studentTQuantile(0.975, rating.freedom)
+    expect(squared(unsure) - squared(carried)).toBeCloseTo(t * t * 0.01, 8)
   })
   it('gives a group without a claim the chance of the manual rate, and a rate of nothing no limits', () => {
     const none = { rate: 0, memberYears: 1000 }
