@@ -321,6 +321,7 @@ describe('I7 a model from elsewhere', () => {
     })
     if (answer.kind !== 'challenged') throw new Error(JSON.stringify(answer))
     expect(answer.factors).toEqual(['group'])
+    expect(answer.on).toEqual({ from: '2024-01', to: '2024-12', isLater: false })
     expect(Math.abs(answer.challengerGap)).toBeLessThan(0.1)
     expect(answer.doubleLift.length).toBeGreaterThan(2)
     expect(answer.impact.unpriced).toBe(0)
@@ -341,6 +342,29 @@ describe('I7 a model from elsewhere', () => {
       kind: 'not-priced',
       problem: { kind: 'engine', code: 'bad-option' },
     })
+  })
+  it('is compared on claims that neither was made of, where there is a later result', async () => {
+    const recorded = recordedMonth()
+    // A year later costs are half as high again at the clinic, as the model from elsewhere has it.
+    const dearer = pricingOffice(recorded, (value, group) => (group === 'Clinic' ? 1.5 * value : value))
+    offices.push(dearer)
+    await dearer.pricing.saveRules(rules)
+    const text = 'term,level,relativity\nbase,,3600\ngroup,Airline,1\ngroup,Bakery,0.667\ngroup,Clinic,2\n'
+    const challenger = { kind: 'rates', format: 'csv', text } as const
+    const compared = async (holdout: typeof work.holdout) => {
+      const answer = await dearer.pricing.challenge({
+        work: { ...work, model: factors, holdout },
+        challenger,
+      })
+      if (answer.kind !== 'challenged') throw new Error(JSON.stringify(answer))
+      return answer
+    }
+    const seen = await compared(null)
+    const later = await compared({ ...work.source, studyHash: LATER })
+    expect(later.on).toEqual({ from: '2025-01', to: '2025-12', isLater: true })
+    expect(seen.championGap).toBeCloseTo(0, 2)
+    expect(later.championGap).toBeLessThan(-0.1)
+    expect(Math.abs(later.challengerGap)).toBeLessThan(0.05)
   })
   it('reads factors of the portfolio alone, and says the place of an error', async () => {
     const formula = (source: string) =>
