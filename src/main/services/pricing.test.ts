@@ -445,7 +445,8 @@ describe('I12 versions of a tariff', () => {
     expect(await office.tariffs.replay({ hash: made.hash })).toEqual({ kind: 'identical' })
     const { binds, source, rules: list } = (await office.tariffs.open({ hash: made.hash }))!
     expect(binds).toMatchObject({ snapshot: '34'.repeat(32), cohort: '56'.repeat(32) })
-    expect(source).toMatchObject({ studyHash: STUDY, exposureHash: EXPOSURE })
+    const { costMost } = recordedMonth().result
+    expect(source).toMatchObject({ studyHash: STUDY, exposureHash: EXPOSURE, costMost })
     expect(list.version).toBe(2)
   })
 
@@ -497,10 +498,17 @@ describe('I12 versions of a tariff', () => {
       { resultHash: '99'.repeat(32) },
       { from: '2020-01' },
       { to: '2030-01' },
+      { costMost: recorded.costMost + 1 },
     ]) {
       other.proves({ ...recorded, ...lie })
       expect(await check(file.text)).toMatchObject({ replay: { kind: 'identical' }, recorded: 'differs' })
     }
+    other.proves(recorded)
+    // A file from before the cap was noted says nothing of it, and is taken as ever.
+    const older = JSON.parse(file.text) as { source: { costMost?: number } }
+    expect(older.source.costMost).toBe(recorded.costMost)
+    delete older.source.costMost
+    expect(await check(JSON.stringify(older))).toMatchObject({ recorded: 'same' })
     other.proves(null)
     expect(await check(file.text)).toMatchObject({ replay: { kind: 'identical' }, recorded: 'unproven' })
     expect(await check('{')).toMatchObject({ kind: 'refused', reason: 'not-json' })

@@ -126,6 +126,9 @@ export const en = {
   memberYears: 'Member-years',
   claims: 'Claims',
   cost: (currency: string) => `Cost (${currency})`,
+  /** `most` null: the version is older than the note of its cap. */
+  ownCut: (most: string | null, from: string, to: string) =>
+    `Count each patient’s cost ${most === null ? 'up to the cap of the answer that the tariff was made from' : `up to ${most}`}, as the tariff’s rates do over ${from} to ${to}: what lies above is paid by its pool. Counted here too, it would be charged twice.`,
   zByHand: 'Credibility by hand (Z, 0 to 1)',
   zReason: 'Why this Z',
   priceIt: 'Price the group',
@@ -295,6 +298,8 @@ export const zhHant: typeof en = {
   memberYears: '人年',
   claims: '理賠件數',
   cost: (currency) => `費用（${currency}）`,
+  ownCut: (most, from, to) =>
+    `每位病人的費用最多計至${most === null ? '製作費率之答案的上限' : ` ${most}`}，與費率對 ${from} 至 ${to} 的算法相同：超過部分由大額理賠池支付，若在此也計入，就會重複收費。`,
   zByHand: '人工指定信度（Z，0 至 1）',
   zReason: '指定 Z 的理由',
   priceIt: '計算團體保費',
