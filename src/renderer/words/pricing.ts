@@ -39,6 +39,7 @@ export const en = {
   noNegativeBinomial:
     'A negative binomial is fitted to exact counts alone, and an answer has noise: quasi-Poisson takes the spread that chance does not explain.',
   power: 'Power of Tweedie',
+  modelOf: (name: string, parts: readonly string[]) => `${name}, ${parts.join(' × ')}`,
   factors: 'Factors',
   factorNames: {
     ageBand: 'Age band',
@@ -425,6 +426,7 @@ export const zhHant: typeof en = {
   },
   noNegativeBinomial: '負二項分布只能配適精確件數，而答案含有雜訊；機遇以外的離散由準 Poisson 處理。',
   power: 'Tweedie 冪次',
+  modelOf: (name, parts) => `${name}，${parts.join(' × ')}`,
   factors: '費率因子',
   factorNames: { ageBand: '年齡層', sex: '性別', group: '團體', plan: '方案', month: '月份' },
   levelNames: { female: '女', male: '男', other: '其他', unknown: '不詳' },

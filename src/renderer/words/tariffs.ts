@@ -41,6 +41,9 @@ export const en = {
   },
   rulesVersion: (version: string) => `version ${version}`,
   months: (from: string, to: string) => `Claims of ${from} to ${to}.`,
+  /** What one patient's cost counts with at most. */
+  cut: 'Cost of one patient, at most',
+  cutUnknown: 'not noted by this older version',
   relativities: 'Relativities',
   relativityTable: (name: string) => `${name}: relativities`,
   term: 'Factor',
@@ -221,6 +224,8 @@ export const zhHant: typeof en = {
   },
   rulesVersion: (version) => `第 ${version} 版`,
   months: (from, to) => `${from} 至 ${to} 的理賠。`,
+  cut: '每位病人費用上限',
+  cutUnknown: '此較舊版本未記錄',
   relativities: '相對係數',
   relativityTable: (name) => `${name}：相對係數`,
   term: '因子',
