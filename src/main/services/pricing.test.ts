@@ -557,7 +557,9 @@ describe('I4 a group of 60, blended', () => {
     const own = { memberYears: 60, claims: 200, cost: 600_000, byHand: null }
     const blended = await ask({ own })
     if (blended.kind !== 'priced') throw new Error(JSON.stringify(blended))
-    expect(blended.credibility).toBeCloseTo(Math.sqrt(200 / 1082), 9)
+    // Of a cost and not of a frequency.
+    expect(blended.fullCredibility).toBe(3517)
+    expect(blended.credibility).toBeCloseTo(Math.sqrt(200 / 3517), 9)
     expect(blended.blended).toBeCloseTo(
       blended.credibility! * 10_000 + (1 - blended.credibility!) * blended.manual,
       6,
@@ -565,7 +567,7 @@ describe('I4 a group of 60, blended', () => {
     const { answer, subject, basis } = await office.heard(() =>
       ask({ own: { ...own, byHand: { factor: 0.25, reason: 'Half of the year is missing' } } }),
     )
-    expect(answer).toMatchObject({ credibility: 0.25 })
+    expect(answer).toMatchObject({ credibility: 0.25, fullCredibility: null })
     // As text, since an entry of the audit takes no part of a number.
     expect(subject).toMatchObject({ credibility: '0.25' })
     expect(basis).toEqual({ kind: 'by-hand', reason: 'Half of the year is missing' })

@@ -143,6 +143,8 @@ export const en = {
   costSaid: (lower: string, upper: string) =>
     `The group’s claims will cost between ${lower} and ${upper} (95 %, chance included), at the level to which the factors of the build-up carry them. Amounts that are added, such as the pool for large claims or expense, are not in it.`,
   z: (z: string, own: string, manual: string) => `Z = ${z}: own ${own}, tariff ${manual} per member-year`,
+  zByClaims: (full: string) =>
+    `Z is the root of the claims over ${full}, from which on a cost rate is within 5 % at 90 %: 1,082 of a frequency, times 1 + 1.5², where 1.5 is the coefficient of variation that a claim’s cost is taken to have.`,
   lineNumber: 'Line',
   censusErrors: (count: string) =>
     `The census has ${count} ${count === '1' ? 'error' : 'errors'}; nothing was priced.`,
@@ -315,6 +317,8 @@ export const zhHant: typeof en = {
   costSaid: (lower, upper) =>
     `團體的理賠費用將介於 ${lower} 與 ${upper} 之間（95 %，含機遇），已乘上保費組成中的各項係數；大額理賠池、費用等另加的金額不在其中。`,
   z: (z, own, manual) => `Z = ${z}：自身 ${own}，費率 ${manual}（每人年）`,
+  zByClaims: (full) =>
+    `Z 為理賠件數除以 ${full} 的平方根。達到此件數時，費用率有 90 % 的機率誤差在 5 % 以內：頻率為 1,082 件，再乘以 1 + 1.5²，其中 1.5 為假定的每件理賠費用變異係數。`,
   lineNumber: '行',
   censusErrors: (count) => `名冊有 ${count} 個錯誤，未計價。`,
   errors: {

@@ -132,6 +132,8 @@ const groupPrice = z.discriminatedUnion('kind', [
     blended: number,
     /** Z of the group's own experience; null where none was given. */
     credibility: number.nullable(),
+    /** Claims from which on Z is 1; null where Z was set by hand or none was needed. */
+    fullCredibility: z.int().nullable(),
     buildUp: buildUpView,
     gross: number,
     grossTotal: number,

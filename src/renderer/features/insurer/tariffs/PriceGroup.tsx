@@ -179,6 +179,9 @@ function Priced({ found, opened }: { readonly found: GroupPriceView; readonly op
           )}
         </Text>
       )}
+      {found.fullCredibility !== null && (
+        <span className="secondary">{t.zByClaims(formatNumber(found.fullCredibility, locale))}</span>
+      )}
       {found.cost !== null && found.cost.lower !== null && found.cost.upper !== null && (
         <Text size="sm">{t.costSaid(amount(found.cost.lower), amount(found.cost.upper))}</Text>
       )}
