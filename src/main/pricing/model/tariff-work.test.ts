@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { normalQuantile, studentTQuantile } from '../../stats/det/distributions.ts'
 import { expectClose } from '../../stats/fixtures/fixture.test-kit.ts'
+import { gini } from '../../stats/actuarial/validation.ts'
 import { stream } from '../../stats/fixtures/random.test-kit.ts'
 import { fixtureOf, insuranceTable, productTable } from '../fixtures/pricing.test-kit.ts'
 import { adjust, type Adjustment, type Change, monotone } from './adjust.ts'
@@ -242,7 +243,7 @@ describe('validate', () => {
     expect(validate(rating, table, chance, stream(1), 8)).toEqual(result)
     expect(validate(rating, table, chance, stream(2), 8).gini.lower).not.toBe(result.gini.lower)
   })
-  it('holds the truth within the limits of ratio and slope about as often as they say', () => {
+  it('holds the truth within the limits of ratio, slope and Gini about as often as they say', () => {
     const rates = ratesOf(rating, table)
     const dispersion = 40
     const next = stream(7)
@@ -250,22 +251,37 @@ describe('validate', () => {
       ...table,
       noise: { exposure: rates.map(() => 0), claims: rates.map(() => 0), cost: rates.map(() => 300 ** 2) },
     }
-    let [ratios, slopes] = [0, 0]
+    let [ratios, slopes, ginis, differences] = [0, 0, 0, 0]
+    const expected = rates.map((rate, i) => table.exposure[i]! * rate)
+    const halved = {
+      ...rating,
+      logRatios: rating.logRatios.map((each, f) => (f === 1 ? each.map(() => 0) : each)),
+    }
+    const trueGini = gini(rates, expected, table.exposure)
+    const trueDifference = gini(ratesOf(halved, table), expected, table.exposure) - trueGini
     const draws = 400
     for (let d = 0; d < draws; d++) {
       const cost = rates.map((rate, i) => {
         const variance = table.exposure[i]! * dispersion * rate ** 1.5 + 300 ** 2
         return table.exposure[i]! * rate + Math.sqrt(variance) * normalQuantile(next())
       })
-      const { ratio, slope } = validate(rating, { ...drawn, cost }, { dispersion, power: 1.5 }, stream(1))
+      const seen = { ...drawn, cost }
+      const process = { dispersion, power: 1.5 }
+      const { ratio, slope, gini: found } = validate(rating, seen, process, stream(d + 1))
       if (ratio.lower <= 1 && ratio.upper >= 1) ratios++
       if (slope.lower <= 1 && slope.upper >= 1) slopes++
+      if (found.lower <= trueGini && found.upper >= trueGini) ginis++
+      if (d % 2 === 1) continue
+      const { giniDifference } = compareRatings(rating, halved, seen, process, stream(d + 1))
+      if (giniDifference.lower <= trueDifference && giniDifference.upper >= trueDifference) differences += 2
     }
-    for (const share of [ratios / draws, slopes / draws]) {
+    for (const count of [ratios, slopes, ginis, differences]) {
+      const share = count / draws
       expect(share).toBeGreaterThan(0.92)
       expect(share).toBeLessThan(0.98)
     }
-    expect(validate(rating, table, null, stream(1)).slope.upper).toBeNaN()
+    const unknown = validate(rating, table, null, stream(1))
+    expect([unknown.slope.upper, unknown.gini.lower]).toEqual([NaN, NaN])
   })
   it('finds a tariff that is too steep by its slope', () => {
     const steep = { ...rating, logRatios: rating.logRatios.map((ratios) => ratios.map((ratio) => 2 * ratio)) }
