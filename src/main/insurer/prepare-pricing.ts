@@ -26,7 +26,8 @@ export interface Prepared {
   readonly result: RecordedResult
   readonly exposure: readonly ExposureRow[]
   readonly cells: PricedTable
-  readonly holdout: TariffTable | null
+  /** Cells of a later answer, with its months. */
+  readonly holdout: { readonly table: TariffTable; readonly from: string; readonly to: string } | null
   readonly rules: KeptRules
 }
 
@@ -61,7 +62,9 @@ export async function preparePricing(
   if (later?.kind === 'not-priced') return later
   // The same claims twice would test a tariff on what it was made of.
   if (later !== null && later.result.from <= own.result.to) return notPriced({ kind: 'not-later' })
-  return { ...own, kind: 'ready', holdout: later?.cells.table ?? null, rules }
+  const holdout =
+    later === null ? null : { table: later.cells.table, from: later.result.from, to: later.result.to }
+  return { ...own, kind: 'ready', holdout, rules }
 }
 
 export type Cells = Pick<Prepared, 'result' | 'exposure' | 'cells'>

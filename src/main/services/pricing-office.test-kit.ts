@@ -83,18 +83,38 @@ export function recordedMonth(groups: readonly MadeGroup[] = GROUPS, studyHash =
   return { result, exposure: exposureByGroup, exposureByPlan }
 }
 
-function yearLater({ result, exposure, exposureByPlan }: ReturnType<typeof recordedMonth>) {
+/** What a cost of a group comes to a year later. */
+export type CostLater = (value: number, group: string) => number
+
+function yearLater(
+  { result, exposure, exposureByPlan }: ReturnType<typeof recordedMonth>,
+  costLater: CostLater,
+) {
   const after = (month: string) => `${Number(month.slice(0, 4)) + 1}${month.slice(4)}`
   const rowsAfter = (rows: readonly ExposureRow[]) =>
     rows.map((row) => ({ ...row, key: { ...row.key, month: after(row.key.month) } }))
+  const tables = result.tables.map((each) =>
+    each.measure !== 'cost'
+      ? each
+      : {
+          ...each,
+          cells: each.cells.map((cell) => ({
+            ...cell,
+            value: cell.value === null ? null : costLater(cell.value, cell.key.group ?? ''),
+          })),
+        },
+  )
   return {
-    result: { ...result, studyHash: LATER, from: after(result.from), to: after(result.to) },
+    result: { ...result, tables, studyHash: LATER, from: after(result.from), to: after(result.to) },
     exposure: rowsAfter(exposure),
     exposureByPlan: rowsAfter(exposureByPlan),
   }
 }
 
-export function pricingOffice(recorded: ReturnType<typeof recordedMonth> | null = recordedMonth()) {
+export function pricingOffice(
+  recorded: ReturnType<typeof recordedMonth> | null = recordedMonth(),
+  costLater: CostLater = (value) => value,
+) {
   const crypto = createNodeCrypto()
   const store = createMemoryStore()
   const key = new Uint8Array(32).fill(7)
@@ -132,7 +152,8 @@ export function pricingOffice(recorded: ReturnType<typeof recordedMonth> | null 
       if (recorded === null || ![recorded.result.studyHash, LATER].includes(studyHash))
         return { kind: 'no-such-result' }
       if (exposureHash !== EXPOSURE) return { kind: 'no-such-exposure' }
-      const { result, exposure, exposureByPlan } = studyHash === LATER ? yearLater(recorded) : recorded
+      const { result, exposure, exposureByPlan } =
+        studyHash === LATER ? yearLater(recorded, costLater) : recorded
       return {
         kind: 'pair',
         result: resultBy(result, unit),

@@ -99,7 +99,7 @@ export function createPricingService(
               table: cells.table,
               result,
               exposure,
-              holdout,
+              holdout: holdout?.table ?? null,
             },
             signal,
           )
@@ -116,7 +116,9 @@ export function createPricingService(
     async challenge({ work, challenger }) {
       const ready = await prepared(work)
       if (ready.kind === 'not-priced') return ready
-      const { table } = ready.cells
+      // What the tariff here was made of speaks for it: claims that it has not seen decide, where there are any.
+      const { from, to } = ready.holdout ?? ready.result
+      const table = ready.holdout?.table ?? ready.cells.table
       const asked =
         challenger.kind === 'rates'
           ? challenger
@@ -169,9 +171,10 @@ export function createPricingService(
         return {
           kind: 'challenged',
           factors: [...read.factors],
+          on: { from, to, isLater: ready.holdout !== null },
           ...(plain(compared) as Omit<
             Extract<ChallengedAnswer, { kind: 'challenged' }>,
-            'kind' | 'factors' | 'noValue' | 'warnings' | 'rates'
+            'kind' | 'factors' | 'on' | 'noValue' | 'warnings' | 'rates'
           >),
           // What was compared is what is priced, whatever stands in the field by then.
           rates:
@@ -179,7 +182,7 @@ export function createPricingService(
               ? { text: challenger.text, format: challenger.format, factors: [...read.factors] }
               : null,
           noValue: rates.kind === 'rates' ? [...rates.noValue] : [],
-          warnings: [...warningsOf(read.factors, ready.rules, table)],
+          warnings: [...warningsOf(read.factors, ready.rules, ready.cells.table)],
         }
       } catch (error) {
         const problem = problemOf(error)

@@ -77,9 +77,15 @@ describe('I2 pricing a product', () => {
       [120, 0, 0],
     ]
     const cells = months.flatMap((month, i) => counts[i]!.map((value, delay) => ({ month, delay, value })))
+    // As of people who come twice in a month: half as many again as the priced cells, which stop at eight in all.
+    const tables = recorded.result.tables.map((each) =>
+      each.axes.includes('month')
+        ? { ...each, cells: each.cells.map((cell) => ({ ...cell, value: cell.value && 1.5 * cell.value })) }
+        : each,
+    )
     const late = opened({
       ...recorded,
-      result: { ...recorded.result, reported: { variance: 4, cells, asOf: null } },
+      result: { ...recorded.result, tables, reported: { variance: 4, cells, asOf: null } },
     })
     await late.pricing.saveRules(rules)
     const answer = await late.priced(work)
@@ -89,7 +95,7 @@ describe('I2 pricing a product', () => {
       '2024-11': 150 / 140,
       '2024-12': (294 / 210) * (150 / 140),
     }
-    const byMonth = recorded.result.tables.find(({ axes }) => axes.includes('month'))!
+    const byMonth = tables.find(({ axes }) => axes.includes('month'))!
     const sums = new Map<string, number>()
     for (const { key, value } of byMonth.cells)
       sums.set(key.month!, (sums.get(key.month!) ?? 0) + (value ?? 0))
@@ -102,14 +108,17 @@ describe('I2 pricing a product', () => {
     // The youngest months are raised before a trend is drawn through them.
     expect(answer.trend!.slope).toBeGreaterThan((await pricedOf()).trend!.slope)
     expect(answer.development!.months.map(({ method }) => method)).not.toContain('bornhuetter-ferguson')
-    // With a loss ratio what is missing comes from the month's premium, in claims of the mean cost, and not from what is known of the month.
+    // With a loss ratio what is missing comes from the month's premium and not from what is known of the month, in claims as the table by month counts
+    // them: up to two of a patient in each month, where the priced cells count up to eight in all months and so find each claim dearer.
     const byPremium = await late.priced({ ...work, expectedLossRatio: 0.6 })
     if (byPremium.kind !== 'priced') throw new Error(JSON.stringify(byPremium))
     const premium = recorded.exposure.reduce(
       (sum, { key, premiumMinor }) => sum + (key.month === '2024-12' ? premiumMinor : 0),
       0,
     )
-    const expected = (0.6 * premium * answer.cells.claims) / answer.cells.cost
+    expect(answer.cells.withheld).toBe(0)
+    expect(known / answer.cells.claims).toBeGreaterThan(1.4)
+    const expected = (0.6 * premium * known) / answer.cells.cost
     const youngest = byPremium.development!.months.at(-1)!
     expect(youngest.method).toBe('bornhuetter-ferguson')
     const completion = 1 / growth['2024-12']!
@@ -312,6 +321,7 @@ describe('I7 a model from elsewhere', () => {
     })
     if (answer.kind !== 'challenged') throw new Error(JSON.stringify(answer))
     expect(answer.factors).toEqual(['group'])
+    expect(answer.on).toEqual({ from: '2024-01', to: '2024-12', isLater: false })
     expect(Math.abs(answer.challengerGap)).toBeLessThan(0.1)
     expect(answer.doubleLift.length).toBeGreaterThan(2)
     expect(answer.impact.unpriced).toBe(0)
@@ -332,6 +342,29 @@ describe('I7 a model from elsewhere', () => {
       kind: 'not-priced',
       problem: { kind: 'engine', code: 'bad-option' },
     })
+  })
+  it('is compared on claims that neither was made of, where there is a later result', async () => {
+    const recorded = recordedMonth()
+    // A year later costs are half as high again at the clinic, as the model from elsewhere has it.
+    const dearer = pricingOffice(recorded, (value, group) => (group === 'Clinic' ? 1.5 * value : value))
+    offices.push(dearer)
+    await dearer.pricing.saveRules(rules)
+    const text = 'term,level,relativity\nbase,,3600\ngroup,Airline,1\ngroup,Bakery,0.667\ngroup,Clinic,2\n'
+    const challenger = { kind: 'rates', format: 'csv', text } as const
+    const compared = async (holdout: typeof work.holdout) => {
+      const answer = await dearer.pricing.challenge({
+        work: { ...work, model: factors, holdout },
+        challenger,
+      })
+      if (answer.kind !== 'challenged') throw new Error(JSON.stringify(answer))
+      return answer
+    }
+    const seen = await compared(null)
+    const later = await compared({ ...work.source, studyHash: LATER })
+    expect(later.on).toEqual({ from: '2025-01', to: '2025-12', isLater: true })
+    expect(seen.championGap).toBeCloseTo(0, 2)
+    expect(later.championGap).toBeLessThan(-0.1)
+    expect(Math.abs(later.challengerGap)).toBeLessThan(0.05)
   })
   it('reads factors of the portfolio alone, and says the place of an error', async () => {
     const formula = (source: string) =>
@@ -412,7 +445,8 @@ describe('I12 versions of a tariff', () => {
     expect(await office.tariffs.replay({ hash: made.hash })).toEqual({ kind: 'identical' })
     const { binds, source, rules: list } = (await office.tariffs.open({ hash: made.hash }))!
     expect(binds).toMatchObject({ snapshot: '34'.repeat(32), cohort: '56'.repeat(32) })
-    expect(source).toMatchObject({ studyHash: STUDY, exposureHash: EXPOSURE })
+    const { costMost } = recordedMonth().result
+    expect(source).toMatchObject({ studyHash: STUDY, exposureHash: EXPOSURE, costMost })
     expect(list.version).toBe(2)
   })
 
@@ -464,10 +498,17 @@ describe('I12 versions of a tariff', () => {
       { resultHash: '99'.repeat(32) },
       { from: '2020-01' },
       { to: '2030-01' },
+      { costMost: recorded.costMost + 1 },
     ]) {
       other.proves({ ...recorded, ...lie })
       expect(await check(file.text)).toMatchObject({ replay: { kind: 'identical' }, recorded: 'differs' })
     }
+    other.proves(recorded)
+    // A file from before the cap was noted says nothing of it, and is taken as ever.
+    const older = JSON.parse(file.text) as { source: { costMost?: number } }
+    expect(older.source.costMost).toBe(recorded.costMost)
+    delete older.source.costMost
+    expect(await check(JSON.stringify(older))).toMatchObject({ recorded: 'same' })
     other.proves(null)
     expect(await check(file.text)).toMatchObject({ replay: { kind: 'identical' }, recorded: 'unproven' })
     expect(await check('{')).toMatchObject({ kind: 'refused', reason: 'not-json' })
@@ -516,7 +557,9 @@ describe('I4 a group of 60, blended', () => {
     const own = { memberYears: 60, claims: 200, cost: 600_000, byHand: null }
     const blended = await ask({ own })
     if (blended.kind !== 'priced') throw new Error(JSON.stringify(blended))
-    expect(blended.credibility).toBeCloseTo(Math.sqrt(200 / 1082), 9)
+    // Of a cost and not of a frequency.
+    expect(blended.fullCredibility).toBe(3517)
+    expect(blended.credibility).toBeCloseTo(Math.sqrt(200 / 3517), 9)
     expect(blended.blended).toBeCloseTo(
       blended.credibility! * 10_000 + (1 - blended.credibility!) * blended.manual,
       6,
@@ -524,7 +567,7 @@ describe('I4 a group of 60, blended', () => {
     const { answer, subject, basis } = await office.heard(() =>
       ask({ own: { ...own, byHand: { factor: 0.25, reason: 'Half of the year is missing' } } }),
     )
-    expect(answer).toMatchObject({ credibility: 0.25 })
+    expect(answer).toMatchObject({ credibility: 0.25, fullCredibility: null })
     // As text, since an entry of the audit takes no part of a number.
     expect(subject).toMatchObject({ credibility: '0.25' })
     expect(basis).toEqual({ kind: 'by-hand', reason: 'Half of the year is missing' })

@@ -21,7 +21,7 @@ import type { ReleaseSource } from '../../shared/domain/release-mark.ts'
 import type { PricingSources } from '../insurer/pricing-sources.ts'
 import { type KeptTariff, tariffBook, type TariffBook } from '../insurer/tariff-book.ts'
 import { PricingFailure } from '../pricing/failure.ts'
-import { blendByClaims } from '../pricing/model/credibility.ts'
+import { blendByClaims, COST_VARIATION, fullCredibility } from '../pricing/model/credibility.ts'
 import { priceGroup } from '../pricing/model/price-group.ts'
 import { relativityTable } from '../pricing/model/relativities.ts'
 import { compareTariffs } from '../pricing/tariff/compare.ts'
@@ -56,8 +56,8 @@ const saidOf = (replay: Replay) =>
     ? { kind: replay.kind, binds: [...replay.binds], paths: [...replay.paths] }
     : replay
 
-/** A tariff's claims count as fully credible from here on (limited fluctuation, 90 % within 5 %). */
-const FULL_CREDIBILITY = 1082
+/** A group's cost counts as fully credible from so many claims on. */
+const FULL_CREDIBILITY = fullCredibility(COST_VARIATION)
 
 export function createTariffsCore(
   context: ServiceContext,
@@ -156,7 +156,7 @@ export function createTariffsCore(
         })),
         binds: document.binds,
         mark: await markOf(source.studyHash),
-        source,
+        source: { ...source, costMost: source.costMost ?? null },
         rules,
         warnings,
         work,
@@ -218,6 +218,7 @@ export function createTariffsCore(
               resultHash: result.resultHash,
               from: result.from,
               to: result.to,
+              costMost: result.costMost,
             },
             work,
             rules: { hash: rules.hash, version: rules.version },
@@ -312,6 +313,7 @@ export function createTariffsCore(
             manual: priced.manual,
             blended: priced.blended,
             credibility: blend?.factor ?? null,
+            fullCredibility: own === null || own.byHand !== null ? null : FULL_CREDIBILITY,
             buildUp: priced.buildUp,
             gross: priced.gross,
             grossTotal: priced.grossTotal,

@@ -39,6 +39,7 @@ export const en = {
   noNegativeBinomial:
     'A negative binomial is fitted to exact counts alone, and an answer has noise: quasi-Poisson takes the spread that chance does not explain.',
   power: 'Power of Tweedie',
+  modelOf: (name: string, parts: readonly string[]) => `${name}, ${parts.join(' × ')}`,
   factors: 'Factors',
   factorNames: {
     ageBand: 'Age band',
@@ -249,7 +250,7 @@ export const en = {
   knownTariff: 'The very same version is kept already.',
   goTariffs: 'Go to “Tariffs”',
   elsewhereHint:
-    'Rates of another model, as a table or as a formula over the factors. It reads nothing else, and is compared on this portfolio.',
+    'Rates of another model, as a table or as a formula over the factors. It reads nothing else, and is compared on the portfolio of the later result, or of this one where none is chosen.',
   ratesHint: (currency: string, minor: string) =>
     `CSV, or cells pasted from a spreadsheet, with the columns Factor, Level and Relativity (or Coefficient, the logarithm) and one line “Base rate” without a level; or JSON. The relativities of a version, saved as CSV under “Tariffs”, are such a table. The base rate is per member-year, ${minor === '1' ? `in ${currency}` : `in minor units: ${minor} are 1 ${currency}`}.`,
   chooseRates: 'Choose a file…',
@@ -263,6 +264,10 @@ export const en = {
   formulaNames: (names: string, currency: string, minor: string) =>
     `It may name: ${names}. Its value is the pure premium per member-year, ${minor === '1' ? `in ${currency}` : `in minor units: ${minor} are 1 ${currency}`}.`,
   compare: 'Compare',
+  comparedLater: (from: string, to: string) =>
+    `Compared on claims of ${from} to ${to}, which the tariff here was not made of.`,
+  comparedSeen: (from: string, to: string) =>
+    `Compared on claims of ${from} to ${to}, of which the tariff here was made: it has the advantage. Choose a later result above to compare on claims that it has not seen.`,
   champion: 'Tariff here',
   challenger: 'Model from elsewhere',
   gap: (champion: string, challenger: string) =>
@@ -421,6 +426,7 @@ export const zhHant: typeof en = {
   },
   noNegativeBinomial: '負二項分布只能配適精確件數，而答案含有雜訊；機遇以外的離散由準 Poisson 處理。',
   power: 'Tweedie 冪次',
+  modelOf: (name, parts) => `${name}，${parts.join(' × ')}`,
   factors: '費率因子',
   factorNames: { ageBand: '年齡層', sex: '性別', group: '團體', plan: '方案', month: '月份' },
   levelNames: { female: '女', male: '男', other: '其他', unknown: '不詳' },
@@ -590,7 +596,8 @@ export const zhHant: typeof en = {
   made: (name) => `${name} 等待核定。`,
   knownTariff: '完全相同的版本已經存在。',
   goTariffs: '前往「費率」',
-  elsewhereHint: '其他模型的費率：表格，或以因子寫成的公式。模型讀不到其他資料，只在此組合上比較。',
+  elsewhereHint:
+    '其他模型的費率：表格，或以因子寫成的公式。模型讀不到其他資料；選有較新結果時在該組合上比較，否則在此組合上比較。',
   ratesHint: (currency, minor) =>
     `CSV 或自試算表貼上的儲存格，欄位為因子、水準、相對係數（或 Coefficient，即對數），另有一行沒有水準的「基準費率」；或 JSON。「費率」中某版本的相對係數存成 CSV，即為此格式。基準費率為每人年，單位${minor === '1' ? `為 ${currency}` : `為最小貨幣單位：${minor} 即 1 ${currency}`}。`,
   chooseRates: '選擇檔案…',
@@ -604,6 +611,9 @@ export const zhHant: typeof en = {
   formulaNames: (names, currency, minor) =>
     `可用名稱：${names}。其值為每人年純保費，單位${minor === '1' ? `為 ${currency}` : `為最小貨幣單位：${minor} 即 1 ${currency}`}。`,
   compare: '比較',
+  comparedLater: (from, to) => `以 ${from} 至 ${to} 的理賠比較，本機構費率並非由這些理賠製作。`,
+  comparedSeen: (from, to) =>
+    `以 ${from} 至 ${to} 的理賠比較，而本機構費率正是由這些理賠製作，因此占有優勢。請在上方選擇較新的結果，以未見過的理賠比較。`,
   champion: '本機構費率',
   challenger: '外部模型',
   gap: (champion, challenger) => `與觀察值相比：本機構費率 ${champion}，外部模型 ${challenger}。`,

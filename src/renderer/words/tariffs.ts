@@ -41,6 +41,9 @@ export const en = {
   },
   rulesVersion: (version: string) => `version ${version}`,
   months: (from: string, to: string) => `Claims of ${from} to ${to}.`,
+  /** What one patient's cost counts with at most. */
+  cut: 'Cost of one patient, at most',
+  cutUnknown: 'not noted by this older version',
   relativities: 'Relativities',
   relativityTable: (name: string) => `${name}: relativities`,
   term: 'Factor',
@@ -126,6 +129,9 @@ export const en = {
   memberYears: 'Member-years',
   claims: 'Claims',
   cost: (currency: string) => `Cost (${currency})`,
+  /** `most` null: the version is older than the note of its cap. */
+  ownCut: (most: string | null, from: string, to: string) =>
+    `Count each patient’s cost ${most === null ? 'up to the cap of the answer that the tariff was made from' : `up to ${most}`}, as the tariff’s rates do over ${from} to ${to}: what lies above is paid by its pool. Counted here too, it would be charged twice.`,
   zByHand: 'Credibility by hand (Z, 0 to 1)',
   zReason: 'Why this Z',
   priceIt: 'Price the group',
@@ -135,8 +141,10 @@ export const en = {
   perMemberAlone: (amount: string) => `${amount} per member-year; how exact is not known.`,
   lives: (years: string) => `${years} member-years`,
   costSaid: (lower: string, upper: string) =>
-    `The group’s pure cost will lie between ${lower} and ${upper} (95 %, chance included).`,
+    `The group’s claims will cost between ${lower} and ${upper} (95 %, chance included), at the level to which the factors of the build-up carry them. Amounts that are added, such as the pool for large claims or expense, are not in it.`,
   z: (z: string, own: string, manual: string) => `Z = ${z}: own ${own}, tariff ${manual} per member-year`,
+  zByClaims: (full: string) =>
+    `Z is the root of the claims over ${full}, from which on a cost rate is within 5 % at 90 %: 1,082 of a frequency, times 1 + 1.5², where 1.5 is the coefficient of variation that a claim’s cost is taken to have.`,
   lineNumber: 'Line',
   censusErrors: (count: string) =>
     `The census has ${count} ${count === '1' ? 'error' : 'errors'}; nothing was priced.`,
@@ -218,6 +226,8 @@ export const zhHant: typeof en = {
   },
   rulesVersion: (version) => `第 ${version} 版`,
   months: (from, to) => `${from} 至 ${to} 的理賠。`,
+  cut: '每位病人費用上限',
+  cutUnknown: '此較舊版本未記錄',
   relativities: '相對係數',
   relativityTable: (name) => `${name}：相對係數`,
   term: '因子',
@@ -295,6 +305,8 @@ export const zhHant: typeof en = {
   memberYears: '人年',
   claims: '理賠件數',
   cost: (currency) => `費用（${currency}）`,
+  ownCut: (most, from, to) =>
+    `每位病人的費用最多計至${most === null ? '製作費率之答案的上限' : ` ${most}`}，與費率對 ${from} 至 ${to} 的算法相同：超過部分由大額理賠池支付，若在此也計入，就會重複收費。`,
   zByHand: '人工指定信度（Z，0 至 1）',
   zReason: '指定 Z 的理由',
   priceIt: '計算團體保費',
@@ -302,8 +314,11 @@ export const zhHant: typeof en = {
   perMember: (amount, lower, upper) => `每人年 ${amount}（${lower} 至 ${upper}，95 %）`,
   perMemberAlone: (amount) => `每人年 ${amount}；精確度未知。`,
   lives: (years) => `${years} 人年`,
-  costSaid: (lower, upper) => `團體的純費用將介於 ${lower} 與 ${upper} 之間（95 %，含機遇）。`,
+  costSaid: (lower, upper) =>
+    `團體的理賠費用將介於 ${lower} 與 ${upper} 之間（95 %，含機遇），已乘上保費組成中的各項係數；大額理賠池、費用等另加的金額不在其中。`,
   z: (z, own, manual) => `Z = ${z}：自身 ${own}，費率 ${manual}（每人年）`,
+  zByClaims: (full) =>
+    `Z 為理賠件數除以 ${full} 的平方根。達到此件數時，費用率有 90 % 的機率誤差在 5 % 以內：頻率為 1,082 件，再乘以 1 + 1.5²，其中 1.5 為假定的每件理賠費用變異係數。`,
   lineNumber: '行',
   censusErrors: (count) => `名冊有 ${count} 個錯誤，未計價。`,
   errors: {

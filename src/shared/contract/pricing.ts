@@ -282,6 +282,8 @@ const challenged = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('challenged'),
     factors: z.array(z.string()),
+    /** Whose claims they were compared on: those of the later result, or those that the tariff here was made of. */
+    on: z.object({ from: z.string(), to: z.string(), isLater: z.boolean() }),
     doubleLift: z.array(liftBin),
     giniDifference: estimate,
     impact: impactView,
@@ -345,7 +347,7 @@ export const pricing = {
       ])
       .nullable(),
   },
-  /** A model from elsewhere against the work's tariff on its portfolio. */
+  /** A model from elsewhere against the work's tariff, on the later result where there is one. */
   challenge: {
     input: z.object({ work: pricingWork, challenger: challengerInput }),
     output: challenged,

@@ -72,6 +72,8 @@ export const openedTariff = z.object({
     exposureHash: hash,
     from: z.string(),
     to: z.string(),
+    /** What one patient's cost counts with at most, minor units; null where an older version did not note it. */
+    costMost: maybe,
   }),
   rules: z.object({ hash, version: z.int() }),
   warnings: z.array(proxyWarning),
@@ -130,6 +132,8 @@ const groupPrice = z.discriminatedUnion('kind', [
     blended: number,
     /** Z of the group's own experience; null where none was given. */
     credibility: number.nullable(),
+    /** Claims from which on Z is 1; null where Z was set by hand or none was needed. */
+    fullCredibility: z.int().nullable(),
     buildUp: buildUpView,
     gross: number,
     grossTotal: number,
@@ -232,7 +236,7 @@ export const tariffs = {
         .object({
           memberYears: number.positive(),
           claims: z.int().min(0),
-          /** Minor units. */
+          /** Minor units, each patient with no more than the tariff's own cap: what lies above is in its pool. */
           cost: number.min(0),
           /** Z by hand, with the reason that the audit gets; null: by the number of claims. */
           byHand: z

@@ -84,14 +84,31 @@ export function credibleRates(
   }
 }
 
-/** Z of a group by its number of claims alone (1,082 by default: 90 % within 5 %), and the blend with the manual rate. */
+/** Claims from which on a frequency is fully credible: 90 % within 5 %. */
+const FULL_CLAIMS = 1082
+
+/** What a claim's cost has as coefficient of variation, where no table says it: as the watch of groups takes it (M13). */
+export const COST_VARIATION = 1.5
+
+/**
+ * Claims from which on a cost per member-year is fully credible: as many as for a frequency, times 1 + cv², since what a claim costs varies beside how many
+ * there are (limited fluctuation for compound Poisson losses).
+ *
+ * @param variation coefficient of variation of a claim's cost; 0: of the frequency itself
+ */
+export function fullCredibility(variation: number): number {
+  checkNumber('coefficient of variation', 0, variation, 0)
+  return Math.ceil(FULL_CLAIMS * (1 + variation * variation))
+}
+
+/** Z of a group by its number of claims alone (of a frequency by default), and the blend with the manual rate. */
 export function blendByClaims(
   claims: number,
   own: number,
   manual: number,
-  fullCredibility = 1082,
+  full = FULL_CLAIMS,
 ): { factor: number; rate: number } {
-  const factor = limitedFluctuation(claims, fullCredibility)
+  const factor = limitedFluctuation(claims, full)
   return { factor, rate: factor * own + (1 - factor) * manual }
 }
 

@@ -5,7 +5,7 @@ import { fitCox } from '../../stats/survival/cox.ts'
 import { dayOfCivil } from '../../../shared/domain/dates.ts'
 import { fixtureOf, productTable } from '../fixtures/pricing.test-kit.ts'
 import { buildUp, indicatedChange } from './build-up.ts'
-import { blendByClaims, credibleRates, type GroupExperience } from './credibility.ts'
+import { blendByClaims, credibleRates, fullCredibility, type GroupExperience } from './credibility.ts'
 import { cumulate, develop, expectedUltimates } from './development.ts'
 import { ageBandNames, exposureOfSpell } from './exposure.ts'
 import { incidenceOfModel, yearlyIncidence } from './incidence.ts'
@@ -196,6 +196,9 @@ describe('credibleRates', () => {
   })
   it('knows the square-root rule', () => {
     expect(blendByClaims(270.5, 800, 1000)).toEqual({ factor: 0.5, rate: 900 })
+    // Of a cost rate 1,082 (1 + cv²): 3,517 claims where a claim's cost varies by half as much again as its mean.
+    expect([0, 1, 1.5].map(fullCredibility)).toEqual([1082, 2164, 3517])
+    expect(blendByClaims(270.5, 800, 1000, fullCredibility(1)).factor).toBeCloseTo(Math.SQRT1_2 / 2, 12)
   })
 })
 

@@ -38,7 +38,11 @@ export interface GroupPrice {
   readonly grossTotal: number
   /** Where the right gross premium lies: errors of relativities, trend and development. NaN where not known. */
   readonly interval: { readonly lower: number; readonly upper: number }
-  /** Where the group's pure cost of the period will lie, chance of claims included; null without a process variance, and for a rate of nothing. */
+  /**
+   * Where the group's cost of the period that is priced will lie: at the level that the factors of the build-up carry it to (trend, late claims), with
+   * their errors and the chance of claims. Amounts that are added, a pool or expense, are not in it: of the group's own large claims nothing is known.
+   * Null without a process variance, and for a rate of nothing.
+   */
   readonly cost: { readonly lower: number; readonly upper: number } | null
   readonly rows: readonly { readonly rate: number; readonly premium: number; readonly share: number }[]
 }
@@ -106,7 +110,8 @@ export function priceGroup(census: readonly CensusRow[], basis: GroupBasis, leve
   const logVariance = blended > 0 ? pureVariance / (blended * blended) : NaN
   const reach = exp(quantile * Math.sqrt(logVariance + up.logVariance))
   const total = blended * exposure
-  const spread = exp(quantile * Math.sqrt(logVariance + chance / (total * total)))
+  const spread = exp(quantile * Math.sqrt(logVariance + up.logVariance + chance / (total * total)))
+  const carried = total * factorsOf(up)
   const scale = census.map(({ exposure: e }, i) => (e * rates[i]!) / cost)
   return {
     exposure,
@@ -119,7 +124,7 @@ export function priceGroup(census: readonly CensusRow[], basis: GroupBasis, leve
       lower: (up.multiplier * blended) / reach + up.constant,
       upper: up.multiplier * blended * reach + up.constant,
     },
-    cost: process === null || !(blended > 0) ? null : { lower: total / spread, upper: total * spread },
+    cost: process === null || !(blended > 0) ? null : { lower: carried / spread, upper: carried * spread },
     rows: rates.map((rate, i) => ({
       rate,
       // The blend moves every row alike: a group's experience says nothing of its age bands.
@@ -128,6 +133,10 @@ export function priceGroup(census: readonly CensusRow[], basis: GroupBasis, leve
     })),
   }
 }
+
+/** What a cost of the experience is times, wherever among the steps its factors stand. */
+const factorsOf = ({ lines }: BuildUp): number =>
+  lines.reduce((product, { kind, value }) => (kind === 'factor' ? product * value : product), 1)
 
 function codesAt(rating: Rating, row: CensusRow, index: number): number[] {
   try {

@@ -4,16 +4,15 @@
  */
 import { pricedBy } from '../../../shared/domain/group-alert.ts'
 import { exp } from '../../stats/det/exp.ts'
-import { StatsFailure } from '../../stats/failure.ts'
 import { PricingFailure } from '../failure.ts'
-import { type ExposureRow, type GatedTable, labelsOf, sumCells, watch } from '../monitor/cells.ts'
-import { maturityOf, reportingTriangle, type ReportingTriangle } from '../monitor/reporting-triangle.ts'
+import { type ExposureRow, labelsOf, sumCells, watch } from '../monitor/cells.ts'
 import type { ModelRecipe } from '../tariff/make-tariff.ts'
+import { byMonthOf, developmentOf, type LateClaims, trendOf } from './by-month.ts'
 import { adjust, type Adjustment, type AuditEntry } from './adjust.ts'
 import type { BuildUp, BuildUpStep } from './build-up.ts'
 import { credibleRates, type Credibilities } from './credibility.ts'
-import { expectedUltimates } from './development.ts'
 import { uniformOf } from './dice.ts'
+import { orNull } from './or-null.ts'
 import { fitFrequency, fitPurePremium, fitSeverity, type RateModel } from './fit-rates.ts'
 import { type Fold, foldsOf } from './fold-levels.ts'
 import { importedRating } from './imported-rates.ts'
@@ -22,8 +21,8 @@ import { productOf, type Rating, ratesOf } from './rating.ts'
 import { reconcile, type Reconciliation } from './reconcile.ts'
 import type { RecordedResult } from './recorded-table.ts'
 import { type Measure, relativityTable, type RelativityFactor } from './relativities.ts'
-import { levelOf, type TariffTable, total } from './tariff-table.ts'
-import { fitTrend, type Trend } from './trend.ts'
+import { levelOf, type TariffTable } from './tariff-table.ts'
+import type { Trend } from './trend.ts'
 import {
   actualToExpected,
   type ActualToExpected,
@@ -65,19 +64,7 @@ export interface PricedProduct {
   /** Of the average member-year of the portfolio, with the limits that the errors of the relativities give. */
   readonly average: { readonly buildUp: BuildUp; readonly lower: number; readonly upper: number }
   readonly trend: Trend | null
-  /** The factor from the claims that the premium is made of to all of them, with the variance of its logarithm; and the youngest months. */
-  readonly development: {
-    readonly factor: number
-    readonly logVariance: number
-    readonly months: readonly {
-      readonly month: string
-      readonly known: number
-      readonly chainLadder: number
-      readonly ultimate: number
-      readonly stdErr: number
-      readonly method: 'chain-ladder' | 'bornhuetter-ferguson'
-    }[]
-  } | null
+  readonly development: LateClaims | null
   /** Claims per member-year of the groups, or of the plans where those are priced. */
   readonly credibility: Credibilities | null
   readonly validation: OutOfTime | null
@@ -166,96 +153,6 @@ function averageOf(
   return { buildUp, ...interval }
 }
 
-const byMonthOf = ({ tables }: RecordedResult): GatedTable | undefined =>
-  tables.find(({ measure, axes }) => measure === 'claims' && axes.includes('month'))
-
-/** @param expectedOf claims that a month is expected to come to; null: chain ladder alone */
-function triangleOf(
-  { reported, to }: RecordedResult,
-  expectedOf: ((months: readonly string[]) => readonly number[] | null) | null = null,
-): ReportingTriangle | null {
-  if (reported === null) return null
-  // As many months as there are delays: of older ones the answer does not say when they were reported.
-  const months = 1 + Math.max(-1, ...reported.cells.map(({ delay }) => delay))
-  const { cells, variance, asOf } = reported
-  const ladder = reportingTriangle(cells, to, months, variance, null, asOf)
-  const expected = ladder.kind === 'triangle' ? (expectedOf?.(ladder.months) ?? null) : null
-  return expected === null ? ladder : reportingTriangle(cells, to, months, variance, expected, asOf)
-}
-
-/**
- * Claims that months are expected to come to: the triangle counts claims, so what the premium is expected to pay is divided by what a claim costs in the
- * priced cells. Null where a month has no premium or nothing says what a claim costs.
- */
-function expectedClaims(
-  exposure: readonly ExposureRow[],
-  table: TariffTable,
-  lossRatio: number,
-): (months: readonly string[]) => readonly number[] | null {
-  const [claims, cost] = [total(table.claims), total(table.cost)]
-  return (months) => {
-    const premiums = months.map((month) => premiumOf(exposure, month))
-    if (!(claims > 0) || !(cost > 0) || premiums.some((premium) => !(premium > 0))) return null
-    return expectedUltimates(premiums, lossRatio).map((ultimate) => (ultimate * claims) / cost)
-  }
-}
-
-const premiumOf = (exposure: readonly ExposureRow[], month: string): number =>
-  exposure.reduce((sum, { key, premiumMinor }) => sum + (key.month === month ? premiumMinor : 0), 0)
-
-/** The claim frequency of months, each weighted with its exposure; young months as they will come to be. */
-function trendOf(result: RecordedResult, exposure: readonly ExposureRow[]): Trend | null {
-  const source = byMonthOf(result)
-  if (source === undefined) return null
-  const triangle = orNull(() => triangleOf(result))
-  const watched = watch(source, exposure)
-  const points = labelsOf(watched, 'month').flatMap((month) => {
-    const { value, exposure: years } = sumCells(watched, ({ key }) => key.month === month)
-    const { completion } = maturityOf([{ month, claims: value }], triangle)
-    return years !== null && years > 0 && value > 0
-      ? [{ middle: middleOf(month), rate: value / completion / years, weight: years }]
-      : []
-  })
-  return fitTrend(points)
-}
-
-const middleOf = (month: string): number => Number(month.slice(0, 4)) + (Number(month.slice(5)) - 0.5) / 12
-
-/** The triangle has the youngest months alone, the premium all of them: each counts by its claims. */
-function developmentOf(
-  result: RecordedResult,
-  exposure: readonly ExposureRow[],
-  table: TariffTable,
-  lossRatio: number | null,
-): PricedProduct['development'] {
-  const found = triangleOf(result, lossRatio === null ? null : expectedClaims(exposure, table, lossRatio))
-  const source = byMonthOf(result)
-  if (found?.kind !== 'triangle' || source === undefined) return null
-  const watched = watch(source, exposure)
-  const { completion, relativeError } = maturityOf(
-    labelsOf(watched, 'month').map((month) => {
-      const { value, premium } = sumCells(watched, ({ key }) => key.month === month)
-      const all = premiumOf(exposure, month)
-      // Groups of which nothing was shown have their part of what is to come.
-      return { month, claims: value, share: premium === null || !(all > 0) ? 1 : premium / all }
-    }),
-    found,
-  )
-  const { origins } = found.development
-  return {
-    factor: 1 / completion,
-    logVariance: relativeError ** 2,
-    months: origins.map((origin, i) => ({
-      month: found.months[i]!,
-      known: origin.known,
-      chainLadder: origin.chainLadder,
-      ultimate: origin.ultimate,
-      stdErr: origin.stdErr,
-      method: origin.method,
-    })),
-  }
-}
-
 function credibilityOf(result: RecordedResult, exposure: readonly ExposureRow[]): Credibilities | null {
   const source = byMonthOf(result)
   if (source === undefined) return null
@@ -287,15 +184,5 @@ function outOfTime(rating: Rating, frequency: Rating, pure: RateModel, holdout: 
       factor,
       levels: actualToExpected(frequency, rating, holdout, factor, process),
     })),
-  }
-}
-
-/** What a table is too thin for is left out and said to be missing, not an error of the whole. */
-function orNull<T>(work: () => T): T | null {
-  try {
-    return work()
-  } catch (error) {
-    if (error instanceof PricingFailure || error instanceof StatsFailure) return null
-    throw error
   }
 }

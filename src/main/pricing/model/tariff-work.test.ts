@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { normalQuantile } from '../../stats/det/distributions.ts'
+import { normalQuantile, studentTQuantile } from '../../stats/det/distributions.ts'
 import { expectClose } from '../../stats/fixtures/fixture.test-kit.ts'
+import { gini } from '../../stats/actuarial/validation.ts'
 import { stream } from '../../stats/fixtures/random.test-kit.ts'
 import { fixtureOf, insuranceTable, productTable } from '../fixtures/pricing.test-kit.ts'
 import { adjust, type Adjustment, type Change, monotone } from './adjust.ts'
@@ -242,7 +243,7 @@ describe('validate', () => {
     expect(validate(rating, table, chance, stream(1), 8)).toEqual(result)
     expect(validate(rating, table, chance, stream(2), 8).gini.lower).not.toBe(result.gini.lower)
   })
-  it('holds the truth within the limits of ratio and slope about as often as they say', () => {
+  it('holds the truth within the limits of ratio, slope and Gini about as often as they say', () => {
     const rates = ratesOf(rating, table)
     const dispersion = 40
     const next = stream(7)
@@ -250,22 +251,37 @@ describe('validate', () => {
       ...table,
       noise: { exposure: rates.map(() => 0), claims: rates.map(() => 0), cost: rates.map(() => 300 ** 2) },
     }
-    let [ratios, slopes] = [0, 0]
+    let [ratios, slopes, ginis, differences] = [0, 0, 0, 0]
+    const expected = rates.map((rate, i) => table.exposure[i]! * rate)
+    const halved = {
+      ...rating,
+      logRatios: rating.logRatios.map((each, f) => (f === 1 ? each.map(() => 0) : each)),
+    }
+    const trueGini = gini(rates, expected, table.exposure)
+    const trueDifference = gini(ratesOf(halved, table), expected, table.exposure) - trueGini
     const draws = 400
     for (let d = 0; d < draws; d++) {
       const cost = rates.map((rate, i) => {
         const variance = table.exposure[i]! * dispersion * rate ** 1.5 + 300 ** 2
         return table.exposure[i]! * rate + Math.sqrt(variance) * normalQuantile(next())
       })
-      const { ratio, slope } = validate(rating, { ...drawn, cost }, { dispersion, power: 1.5 }, stream(1))
+      const seen = { ...drawn, cost }
+      const process = { dispersion, power: 1.5 }
+      const { ratio, slope, gini: found } = validate(rating, seen, process, stream(d + 1))
       if (ratio.lower <= 1 && ratio.upper >= 1) ratios++
       if (slope.lower <= 1 && slope.upper >= 1) slopes++
+      if (found.lower <= trueGini && found.upper >= trueGini) ginis++
+      if (d % 2 === 1) continue
+      const { giniDifference } = compareRatings(rating, halved, seen, process, stream(d + 1))
+      if (giniDifference.lower <= trueDifference && giniDifference.upper >= trueDifference) differences += 2
     }
-    for (const share of [ratios / draws, slopes / draws]) {
+    for (const count of [ratios, slopes, ginis, differences]) {
+      const share = count / draws
       expect(share).toBeGreaterThan(0.92)
       expect(share).toBeLessThan(0.98)
     }
-    expect(validate(rating, table, null, stream(1)).slope.upper).toBeNaN()
+    const unknown = validate(rating, table, null, stream(1))
+    expect([unknown.slope.upper, unknown.gini.lower]).toEqual([NaN, NaN])
   })
   it('finds a tariff that is too steep by its slope', () => {
     const steep = { ...rating, logRatios: rating.logRatios.map((ratios) => ratios.map((ratio) => 2 * ratio)) }
@@ -348,6 +364,26 @@ describe('priceGroup', () => {
     expect(blended.rows.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1, 12)
     const premium = blended.rows.reduce((sum, row, i) => sum + row.premium * census[i]!.exposure, 0)
     expect(premium).toBeCloseTo(blended.grossTotal, 6)
+  })
+  it('says the cost at the level that trend and late claims carry it to, with their errors, and without what is added', () => {
+    const plain = priceGroup(census, basis).cost!
+    const steps = [
+      { kind: 'factor', name: 'trend', factor: 1.1, logVariance: 0 },
+      { kind: 'add', name: 'pool', perMemberYear: 500 },
+      { kind: 'factor', name: 'late claims', factor: 1.2, logVariance: 0 },
+      { kind: 'share', name: 'expense', share: 0.2 },
+    ] as const
+    const carried = priceGroup(census, { ...basis, steps }).cost!
+    expect(carried.lower).toBeCloseTo(1.32 * plain.lower, 6)
+    expect(carried.upper).toBeCloseTo(1.32 * plain.upper, 6)
+    // The squares of the reaches on the scale of the logarithm add up.
+    const unsure = priceGroup(census, {
+      ...basis,
+      steps: steps.map((each) => (each.name === 'trend' ? { ...each, logVariance: 0.01 } : each)),
+    }).cost!
+    const squared = ({ lower, upper }: typeof plain) => (Math.log(upper / lower) / 2) ** 2
+    const t = rating.freedom === Infinity ? normalQuantile(0.975) : studentTQuantile(0.975, rating.freedom)
+    expect(squared(unsure) - squared(carried)).toBeCloseTo(t * t * 0.01, 8)
   })
   it('gives a group without a claim the chance of the manual rate, and a rate of nothing no limits', () => {
     const none = { rate: 0, memberYears: 1000 }

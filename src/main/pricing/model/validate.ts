@@ -5,6 +5,7 @@ import { doubleLift, gini, lift, type LiftBin } from '../../stats/actuarial/vali
 import { quantile } from '../../stats/regression/splines.ts'
 import { PricingFailure } from '../failure.ts'
 import { observedToExpected, type RatioBand } from '../monitor/ratio.ts'
+import { normalOf } from './dice.ts'
 import { type Rating, ratesOf } from './rating.ts'
 import { factorIndex, levelOf, type TariffTable } from './tariff-table.ts'
 
@@ -29,7 +30,7 @@ export interface CostProcess {
 
 export interface Validation {
   readonly lift: readonly SeenBin[]
-  /** Limits by the bootstrap over cells. */
+  /** Limits by draws of what the cells cost: chance by the model and noise of the answer. */
   readonly gini: Estimate
   /** Σ observed cost over Σ predicted; limits of chance and noise. */
   readonly ratio: Estimate
@@ -42,8 +43,8 @@ export interface Validation {
 
 /** Standard errors on either side of a number, 95 % in all. */
 const LIMITS = normalQuantile(0.975)
-/** Draws of the bootstrap. */
-export const BOOTSTRAP_DRAWS = 400
+/** Draws of what the cells cost. */
+export const COST_DRAWS = 400
 
 /**
  * @param holdout cells of other members or of a later period than those that made the rating
@@ -58,14 +59,10 @@ export function validate(
   bins = 10,
 ): Validation {
   const cells = usable(ratesOf(rating, holdout), holdout)
-  const value = gini(cells.rate, cells.cost, cells.exposure)
-  const draws = bootstrap(cells.rate.length, uniform, (pick) =>
-    gini(take(cells.rate, pick), take(cells.cost, pick), take(cells.exposure, pick)),
-  )
   const variance = varianceOf(cells, cells.rate, holdout, process)
   return {
     lift: seenBins(cells.rate, cells.rate, null, cells, variance, bins),
-    gini: { value, lower: quantile(draws, 0.025), upper: quantile(draws, 0.975) },
+    gini: drawn(cells.cost, variance, uniform, (cost) => gini(cells.rate, cost, cells.exposure)),
     ratio: ratioOf(cells, variance),
     slope: slopeOf(cells, variance),
   }
@@ -98,27 +95,22 @@ export function compareRates(
     holdout,
   )
   const other = take(champion, cells.cells)
-  const difference = (pick: Int32Array | null): number => {
-    const at = (values: Float64Array): Float64Array => (pick === null ? values : take(values, pick))
-    const cost = at(cells.cost)
-    const exposure = at(cells.exposure)
-    return gini(at(cells.rate), cost, exposure) - gini(at(other), cost, exposure)
-  }
-  const draws = bootstrap(cells.rate.length, uniform, difference)
+  const variance = varianceOf(cells, other, holdout, process)
   return {
     doubleLift: seenBins(
       cells.rate.map((rate, i) => rate / other[i]!),
       cells.rate,
       other,
       cells,
-      varianceOf(cells, other, holdout, process),
+      variance,
       bins,
     ),
-    giniDifference: {
-      value: difference(null),
-      lower: quantile(draws, 0.025),
-      upper: quantile(draws, 0.975),
-    },
+    giniDifference: drawn(
+      cells.cost,
+      variance,
+      uniform,
+      (cost) => gini(cells.rate, cost, cells.exposure) - gini(other, cost, cells.exposure),
+    ),
   }
 }
 
@@ -266,17 +258,34 @@ function usable(rates: Float64Array, table: TariffTable): UsableCells {
   }
 }
 
-function bootstrap(size: number, uniform: () => number, value: (pick: Int32Array) => number): Float64Array {
-  const pick = new Int32Array(size)
-  return Float64Array.from({ length: BOOTSTRAP_DRAWS }, () => {
-    for (let i = 0; i < size; i++) pick[i] = Math.min(size - 1, Math.floor(uniform() * size))
+/**
+ * A measure of what the cells cost, with limits by draws of it: each cell's cost again, by its own chance and noise. Cells are no sample of anything that
+ * others could have been drawn from instead (a bootstrap over them would take them for one): they are all there are, and what they cost is what varies.
+ */
+function drawn(
+  cost: Float64Array,
+  variance: Float64Array,
+  uniform: () => number,
+  measure: (cost: Float64Array) => number,
+): Estimate {
+  const value = measure(cost)
+  if (variance.some((each) => !(each >= 0))) return { value, lower: NaN, upper: NaN }
+  const spread = variance.map(Math.sqrt)
+  const normal = normalOf(uniform)
+  const draws = Float64Array.from({ length: COST_DRAWS }, () => {
+    const again = cost.map((each, i) => each + spread[i]! * normal())
     try {
-      return value(pick)
+      return measure(again)
     } catch {
       // A draw without a loss orders nothing.
       return 0
     }
   })
+  return {
+    value,
+    lower: Math.min(value, quantile(draws, 0.025)),
+    upper: Math.max(value, quantile(draws, 0.975)),
+  }
 }
 
 function ratioOf({ rate, cost, exposure }: UsableCells, variance: Float64Array): Estimate {

@@ -49,6 +49,8 @@ export const tariffSource = z.strictObject({
   /** First and last month of the claims. */
   from: z.string().max(7),
   to: z.string().max(7),
+  /** What one patient's cost counts with at most, minor units. What was kept before it was noted has none. */
+  costMost: z.int().min(0).optional(),
 })
 export type TariffSource = z.infer<typeof tariffSource>
 
@@ -170,6 +172,7 @@ function isOf(recorded: RecordedResult, { binds }: TariffDocument, source: Tarif
     source.studyHash === recorded.studyHash &&
     source.resultHash === recorded.resultHash &&
     source.from === recorded.from &&
-    source.to === recorded.to
+    source.to === recorded.to &&
+    (source.costMost === undefined || source.costMost === recorded.costMost)
   )
 }

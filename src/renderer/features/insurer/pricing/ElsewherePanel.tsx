@@ -177,6 +177,11 @@ function Found({ found, studyHash }: { readonly found: ChallengedAnswer; readonl
       return (
         <div className={room.columns}>
           <div className={room.close}>
+            {found.on.isLater ? (
+              <Text size="sm">{t.comparedLater(found.on.from, found.on.to)}</Text>
+            ) : (
+              <Callout tone="warn">{t.comparedSeen(found.on.from, found.on.to)}</Callout>
+            )}
             <Text size="sm">
               {t.gap(signedShare(found.championGap, locale), signedShare(found.challengerGap, locale))}
             </Text>

@@ -11,6 +11,7 @@ import { isPureOnly } from '../../../parts/insurer/build-up-table.ts'
 import { whyNoTable } from '../../../parts/insurer/no-table.ts'
 import { factorName, money, percent } from '../../../parts/insurer/pricing-names.ts'
 import { PricingRefused } from '../../../parts/insurer/PricingRefused.tsx'
+import { ProxyWarnings } from '../../../parts/insurer/ProxyWarnings.tsx'
 import { useCopiesReleased } from '../../../parts/research/use-copies-released.ts'
 import { Callout } from '../../../ui/Callout.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
@@ -182,17 +183,7 @@ function Headline() {
             {t.ratioBeyond(factorName(factor, words), detail)}
           </Callout>
         ))}
-        {answer.warnings.map(({ factor, of, source, reason, association }) => (
-          <Callout key={`${factor}/${of}/${source}`} tone="warn" title={t.warnings}>
-            {source === 'declared'
-              ? t.declaredProxy(factorName(factor, words), factorName(of, words), reason)
-              : t.measuredProxy(
-                  factorName(factor, words),
-                  factorName(of, words),
-                  formatNumber(association ?? 0, locale, 2),
-                )}
-          </Callout>
-        ))}
+        <ProxyWarnings warnings={answer.warnings} />
       </div>
     </Panel>
   )

@@ -19,7 +19,8 @@ import styles from './Tariffs.module.css'
 export function PriceGroup({ opened }: { readonly opened: OpenedTariff }) {
   const words = useWords()
   const t = words.tariffs
-  const { row, factors } = opened
+  const locale = useLocale()
+  const { row, factors, source } = opened
   const ofGroup = factors.filter(({ name }) => OF_THE_GROUP.has(name))
   const [census, setCensus] = useState('')
   const [fixed, setFixed] = useState<Readonly<Record<string, string>>>(
@@ -92,6 +93,13 @@ export function PriceGroup({ opened }: { readonly opened: OpenedTariff }) {
             </div>
           )}
           <span className="secondary">{t.own}</span>
+          <span className="secondary">
+            {t.ownCut(
+              source.costMost === null ? null : money(source.costMost, row.currency, locale),
+              source.from,
+              source.to,
+            )}
+          </span>
           <div className={room.row} role="group" aria-label={t.own}>
             {number('memberYears', t.memberYears)}
             {number('claims', t.claims)}
@@ -170,6 +178,9 @@ function Priced({ found, opened }: { readonly found: GroupPriceView; readonly op
             amount(found.manual),
           )}
         </Text>
+      )}
+      {found.fullCredibility !== null && (
+        <span className="secondary">{t.zByClaims(formatNumber(found.fullCredibility, locale))}</span>
       )}
       {found.cost !== null && found.cost.lower !== null && found.cost.upper !== null && (
         <Text size="sm">{t.costSaid(amount(found.cost.lower), amount(found.cost.upper))}</Text>

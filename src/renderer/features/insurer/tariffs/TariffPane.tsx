@@ -12,6 +12,7 @@ import { BlockHash } from '../../../parts/BlockHash.tsx'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { impactTable } from '../../../parts/insurer/impact-table.ts'
 import { factorName, levelName, money, ratioOf } from '../../../parts/insurer/pricing-names.ts'
+import { ProxyWarnings } from '../../../parts/insurer/ProxyWarnings.tsx'
 import { ReleasedTable } from '../../../parts/insurer/Released.tsx'
 import type { PaperTable } from '../../../parts/research/paper-table.ts'
 import { PaperTableView } from '../../../parts/research/PaperTableView.tsx'
@@ -21,6 +22,7 @@ import { Panel } from '../../../ui/Panel.tsx'
 import room from '../../../ui/Room.module.css'
 import { localeNow, useLocale, useWords } from '../../../words/catalogue.ts'
 import { PriceGroup } from './PriceGroup.tsx'
+import { tariffFacts } from './tariff-facts.ts'
 import { comparisonTable, relativityTable, stepsTable } from './tariff-tables.ts'
 import styles from './Tariffs.module.css'
 import { useTariffs } from './use-tariffs.ts'
@@ -37,7 +39,7 @@ export function TariffPane({ opened, rows }: Props) {
   const t = words.tariffs
   const locale = useLocale()
   const roles = useOpenSession()?.person.roles ?? []
-  const { row, audit, binds, mark, source, rules } = opened
+  const { row, audit, binds, mark, source, rules, warnings } = opened
   const [replayed, setReplayed] = useState<Replayed | null>(null)
   const [isBusy, setIsBusy] = useState(false)
   const replay = (): void => {
@@ -114,6 +116,14 @@ export function TariffPane({ opened, rows }: Props) {
               {row.isCurrent && ` · ${t.current}`}
             </Text>
             {replayed !== null && <Replay replayed={replayed} />}
+            <Fields>
+              {tariffFacts(opened, words, locale).map(({ name, value }) => (
+                <Field key={name} name={name}>
+                  {value}
+                </Field>
+              ))}
+            </Fields>
+            <ProxyWarnings warnings={warnings} />
             <div className={room.columns}>
               <div className={room.close}>
                 {shown(relativityTable(opened, words, locale))}

@@ -8,6 +8,8 @@ import type { Words } from '../../../words/catalogue.ts'
 import * as groups from '../../../words/groups.ts'
 import * as pricing from '../../../words/pricing.ts'
 import * as tariffs from '../../../words/tariffs.ts'
+import { proxySaid } from '../../../parts/insurer/proxy-said.ts'
+import { tariffFacts } from './tariff-facts.ts'
 import { relativityTable } from './tariff-tables.ts'
 
 function wordsOf(locale: Locale): Words {
@@ -48,5 +50,53 @@ describe.each(['en', 'zh-Hant'] as const)('a tariff’s relativities as they lea
         : '各因子的基準水準（相對係數為 1）：年齡層 35+；性別 女；團體無（經人工調整，或原始費率即如此）；方案 basic。',
     )
     expect(tableText(table)).toContain(locale === 'en' ? 'in no line: Sex Unknown.' : '未列出：性別 不詳。')
+  })
+})
+
+describe('what a version says of itself', () => {
+  const of = (model: OpenedTariff['work']['model'], costMost: number | null, locale: Locale = 'en') =>
+    tariffFacts(
+      {
+        row: { product: 'Health', jurisdiction: 'TW', validFrom: '2026-01-01', currency: 'USD' },
+        work: { model },
+        source: { costMost },
+      } as unknown as OpenedTariff,
+      wordsOf(locale),
+      locale,
+    ).map(({ name, value }) => `${name}: ${value}`)
+  it('names product, jurisdiction, first day, model with its families, and the cap of one patient', () => {
+    const model = { kind: 'frequency-severity', frequency: 'quasipoisson', factors: ['sex'] } as const
+    expect(of({ ...model, factors: ['sex'] }, 500_000)).toEqual([
+      'Product: Health',
+      'Jurisdiction: TW',
+      'Valid from: 2026-01-01',
+      'Currency: USD',
+      'Model: Frequency × severity, Quasi-Poisson × Gamma',
+      expect.stringMatching(/^Cost of one patient, at most: .*5,000/),
+    ])
+    expect(of({ ...model, factors: ['sex'] }, null, 'zh-Hant').slice(4)).toEqual([
+      '模型: 頻率 × 幅度，準 Poisson × Gamma',
+      '每位病人費用上限: 此較舊版本未記錄',
+    ])
+  })
+  it('says the power of Tweedie, and of rates from elsewhere that they are', () => {
+    expect(of({ kind: 'pure-premium', power: 1.6, factors: [] }, null)[4]).toBe(
+      'Model: Pure premium (Tweedie), Power of Tweedie 1.6',
+    )
+    expect(of({ kind: 'imported', text: '', format: 'csv', factors: [] }, null)[4]).toBe(
+      'Model: Rates from elsewhere',
+    )
+  })
+  it('warns whoever decides of what a factor stands in for', () => {
+    const declared = {
+      factor: 'group',
+      of: 'sex',
+      source: 'declared',
+      reason: 'Some are nearly all men.',
+      association: null,
+    } as const
+    const words = wordsOf('en')
+    expect(proxySaid(declared, words, 'en')).toBe('Group may stand in for Sex: Some are nearly all men.')
+    expect(proxySaid({ ...declared, source: 'measured', association: 0.4 }, words, 'en')).toContain('0.4')
   })
 })
