@@ -262,6 +262,42 @@ export const en = {
   formula: 'Formula',
   formulaNames: (names: string, currency: string, minor: string) =>
     `It may name: ${names}. Its value is the pure premium per member-year, ${minor === '1' ? `in ${currency}` : `in minor units: ${minor} are 1 ${currency}`}.`,
+  formulaFunctions:
+    'It may use if … then … else, and, or, not, let, + - * / ^, min, max, exp, log, sqrt, abs, round, clamp, pow(x, y), lookup(table, key, else), band(x, 18, 30, …) for how many of the rising cuts x has reached, and rcs(x, 2, 20, 40, 60) for term 2 of a restricted cubic spline with these knots.',
+  lookups: {
+    legend: (number: string) => `Table of look-up ${number}`,
+    add: 'Add a table of look-up',
+    remove: (number: string) => `Remove table ${number}`,
+    name: 'Name',
+    nameHint: 'As the formula calls it: lookup(name, …). Letters, digits and _, no digit first.',
+    key: 'The first column is',
+    keys: { text: 'text, such as a level', number: 'a number' },
+    rows: 'Two columns',
+    rowsHint:
+      'What is looked up, then its number: a line for each, with a tab, a semicolon or a comma between. A heading without digits is left out.',
+    wrong: (number: string, count: string) =>
+      `Table ${number} has ${count} ${count === '1' ? 'error' : 'errors'}; nothing is compared until it is mended.`,
+    errors: {
+      name: 'Its name is none that a formula can write. Use letters, digits and _, no digit first, and none of let, in, if, then, else, and, or, not, lookup.',
+      'double-name': 'Another table has the same name. Give it one of its own.',
+      empty: 'It has no line yet. Paste two columns, or remove the table.',
+      'too-many': 'It has more than 10,000 lines. Paste fewer.',
+    },
+    lineErrors: {
+      cells: (line: string, found: string) =>
+        `Line ${line}: “${found}” is not two columns. Put a tab, a semicolon or a comma between them, once.`,
+      key: (line: string, found: string) =>
+        found === ''
+          ? `Line ${line}: nothing stands in the first column. Write what is looked up.`
+          : `Line ${line}: “${found}…” is longer than 200 characters. Shorten it.`,
+      'double-key': (line: string, found: string) =>
+        `Line ${line}: “${found}” stands above already. Keep one of the two lines.`,
+      'number-key': (line: string, found: string) =>
+        `Line ${line}: “${found}” is no number. Write one with a point, or choose text for the first column.`,
+      value: (line: string, found: string) =>
+        `Line ${line}: “${found}” is no number. Write one with a point and without separators of thousands.`,
+    },
+  },
   compare: 'Compare',
   champion: 'Tariff here',
   challenger: 'Model from elsewhere',
@@ -603,6 +639,37 @@ export const zhHant: typeof en = {
   formula: '公式',
   formulaNames: (names, currency, minor) =>
     `可用名稱：${names}。其值為每人年純保費，單位${minor === '1' ? `為 ${currency}` : `為最小貨幣單位：${minor} 即 1 ${currency}`}。`,
+  formulaFunctions:
+    '可用 if … then … else、and、or、not、let、+ - * / ^、min、max、exp、log、sqrt、abs、round、clamp、pow(x, y)、lookup(表名, 鍵, 預設值)；band(x, 18, 30, …) 為 x 已達到幾個遞增的切點；rcs(x, 2, 20, 40, 60) 為以這些節點構成之限制性三次樣條的第 2 項。',
+  lookups: {
+    legend: (number) => `查表 ${number}`,
+    add: '新增查表',
+    remove: (number) => `移除查表 ${number}`,
+    name: '名稱',
+    nameHint: '公式中的寫法：lookup(名稱, …)。限英文字母、數字與 _，開頭不可為數字。',
+    key: '第一欄為',
+    keys: { text: '文字，例如水準', number: '數字' },
+    rows: '兩欄內容',
+    rowsHint: '先是要查的鍵，後為其數值：每行一筆，中間以定位字元、分號或逗號分隔。沒有數字的標題列會略過。',
+    wrong: (number, count) => `查表 ${number} 有 ${count} 個錯誤；修正前不會比較。`,
+    errors: {
+      name: '公式寫不出此名稱。請用英文字母、數字與 _，開頭不可為數字，且不可為 let、in、if、then、else、and、or、not、lookup。',
+      'double-name': '另一個查表已用此名稱。請改用其他名稱。',
+      empty: '尚無任何一行。請貼上兩欄，或移除此查表。',
+      'too-many': '超過 10,000 行。請減少行數。',
+    },
+    lineErrors: {
+      cells: (line, found) => `第 ${line} 行：「${found}」不是兩欄。請在兩欄之間放一個定位字元、分號或逗號。`,
+      key: (line, found) =>
+        found === ''
+          ? `第 ${line} 行：第一欄是空的。請填入要查的鍵。`
+          : `第 ${line} 行：「${found}…」超過 200 個字元。請縮短。`,
+      'double-key': (line, found) => `第 ${line} 行：「${found}」前面已經出現。請只保留一行。`,
+      'number-key': (line, found) =>
+        `第 ${line} 行：「${found}」不是數字。請以小數點書寫，或將第一欄改為文字。`,
+      value: (line, found) => `第 ${line} 行：「${found}」不是數字。請以小數點書寫，不加千分位符號。`,
+    },
+  },
   compare: '比較',
   champion: '本機構費率',
   challenger: '外部模型',

@@ -14,6 +14,8 @@ import { Callout } from '../../../ui/Callout.tsx'
 import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { liftFigure } from './lift-figure.ts'
+import { type LookupText, readLookups } from './lookup-text.ts'
+import { LookupTables } from './LookupTables.tsx'
 import { liftTable } from './pricing-tables.ts'
 import styles from './Pricing.module.css'
 import { usePricing } from '../../../parts/insurer/use-pricing.ts'
@@ -28,6 +30,8 @@ export function ElsewherePanel({ answer }: { readonly answer: PricedAnswer }) {
   const [kind, setKind] = useState<'rates' | 'formula'>('formula')
   const [format, setFormat] = useState<'csv' | 'json'>('csv')
   const [text, setText] = useState({ rates: '', formula: '' })
+  const [lookups, setLookups] = useState<readonly LookupText[]>([])
+  const readTables = readLookups(lookups)
   const [found, setFound] = useState<ChallengedAnswer | null>(null)
   const [isBusy, setIsBusy] = useState(false)
   const result = sources?.results.find(({ studyHash }) => studyHash === answer.work.source.studyHash)
@@ -37,8 +41,8 @@ export function ElsewherePanel({ answer }: { readonly answer: PricedAnswer }) {
       const challenger =
         kind === 'rates'
           ? ({ kind, text: text.rates, format } as const)
-          : ({ kind, source: text.formula, tables: [] } as const)
-      setFound(await node.pricing.challenge({ work: answer.work, challenger: { ...challenger } as never }))
+          : { kind, source: text.formula, tables: readTables.kind === 'read' ? readTables.tables : [] }
+      setFound(await node.pricing.challenge({ work: answer.work, challenger }))
     } finally {
       setIsBusy(false)
     }
@@ -93,11 +97,11 @@ export function ElsewherePanel({ answer }: { readonly answer: PricedAnswer }) {
         label={kind === 'rates' ? t.ratesText : t.formula}
         description={
           kind === 'formula'
-            ? t.formulaNames(
+            ? `${t.formulaNames(
                 (result?.factors ?? []).map(({ name }) => name).join(', '),
                 currency,
                 String(minorUnits(currency)),
-              )
+              )} ${t.formulaFunctions}`
             : t.ratesHint(currency, String(minorUnits(currency)))
         }
         autosize
@@ -106,10 +110,11 @@ export function ElsewherePanel({ answer }: { readonly answer: PricedAnswer }) {
         value={text[kind]}
         onChange={(event) => setText({ ...text, [kind]: event.currentTarget.value })}
       />
+      {kind === 'formula' && <LookupTables tables={lookups} onChange={setLookups} read={readTables} />}
       <div>
         <Button
           loading={isBusy}
-          disabled={text[kind].trim() === ''}
+          disabled={text[kind].trim() === '' || (kind === 'formula' && readTables.kind === 'wrong')}
           onClick={() => void compare().catch(tellFailure)}
         >
           {t.compare}
