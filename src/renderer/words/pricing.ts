@@ -253,7 +253,10 @@ export const en = {
   ratesHint: (currency: string, minor: string) =>
     `CSV, or cells pasted from a spreadsheet, with the columns Factor, Level and Relativity (or Coefficient, the logarithm) and one line “Base rate” without a level; or JSON. The relativities of a version, saved as CSV under “Tariffs”, are such a table. The base rate is per member-year, ${minor === '1' ? `in ${currency}` : `in minor units: ${minor} are 1 ${currency}`}.`,
   chooseRates: 'Choose a file…',
-  ratesTooLarge: (file: string) => `${file} is larger than a table of rates may be (1 MB). Nothing was read.`,
+  ratesTooLarge: (file: string) =>
+    `${file} is longer than a table of rates may be (1,000,000 characters). Nothing was read. Leave out what the tariff does not use, or split it by product.`,
+  ratesTooLong: (count: string) =>
+    `${count} characters: a table of rates may have 1,000,000. Nothing is compared. Leave out what the tariff does not use, or split it by product.`,
   asTable: 'Table of rates',
   asFormula: 'Formula',
   format: 'Format',
@@ -630,7 +633,10 @@ export const zhHant: typeof en = {
   ratesHint: (currency, minor) =>
     `CSV 或自試算表貼上的儲存格，欄位為因子、水準、相對係數（或 Coefficient，即對數），另有一行沒有水準的「基準費率」；或 JSON。「費率」中某版本的相對係數存成 CSV，即為此格式。基準費率為每人年，單位${minor === '1' ? `為 ${currency}` : `為最小貨幣單位：${minor} 即 1 ${currency}`}。`,
   chooseRates: '選擇檔案…',
-  ratesTooLarge: (file) => `${file} 超過費率表的上限（1 MB），未讀取任何內容。`,
+  ratesTooLarge: (file) =>
+    `${file} 超過費率表的上限（1,000,000 個字元），未讀取任何內容。請刪去費率用不到的部分，或依商品分開。`,
+  ratesTooLong: (count) =>
+    `${count} 個字元：費率表上限為 1,000,000 個字元，不會比較。請刪去費率用不到的部分，或依商品分開。`,
   asTable: '費率表',
   asFormula: '公式',
   format: '格式',

@@ -9,6 +9,7 @@ import {
   pricedFactors,
   pricingSource,
   pricingWork,
+  RATES_TEXT_MOST,
 } from '../domain/pricing-work.ts'
 import { requestAxis } from '../domain/request-output.ts'
 import { ratesRefused } from './formulas.ts'
@@ -270,7 +271,11 @@ const lookupRows = z
   .array(z.object({ key: z.union([z.string().max(200), z.number()]), value: number }))
   .max(10_000)
 export const challengerInput = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('rates'), text: z.string().max(3 << 20), format: z.enum(['csv', 'json']) }),
+  z.object({
+    kind: z.literal('rates'),
+    text: z.string().max(RATES_TEXT_MOST),
+    format: z.enum(['csv', 'json']),
+  }),
   z.object({
     kind: z.literal('formula'),
     source: z.string().max(20_000),

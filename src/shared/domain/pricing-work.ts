@@ -12,6 +12,9 @@ const number = z.number()
 const month = z.string().regex(/^[0-9]{4}-(0[1-9]|1[0-2])$/)
 export const civilDay = z.string().refine((text) => /^[0-9]{4}-/.test(text) && parseDay(text) !== null)
 
+/** Characters of rates from elsewhere, wherever they are read, compared or kept: what could not become a version is not read either. */
+export const RATES_TEXT_MOST = 1_000_000
+
 export const buildUpStep = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('factor'), name: label, factor: number, logVariance: number.min(0) }),
   z.strictObject({ kind: z.literal('add'), name: label, perMemberYear: number }),
@@ -58,7 +61,7 @@ export const pricingModel = z.discriminatedUnion('kind', [
   /** Coefficients or rates from elsewhere, as they came; `factors`: those that they have. */
   z.strictObject({
     kind: z.literal('imported'),
-    text: z.string().max(1_000_000),
+    text: z.string().max(RATES_TEXT_MOST),
     format: z.enum(['csv', 'json']),
     factors: pricedFactors,
   }),

@@ -3,6 +3,7 @@ import { Button, FileButton, SegmentedControl, Select, Text, Textarea } from '@m
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import type { ChallengedAnswer, PricedAnswer } from '../../../../shared/contract/pricing.ts'
+import { RATES_TEXT_MOST } from '../../../../shared/domain/pricing-work.ts'
 import { formatNumber } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
@@ -20,11 +21,12 @@ import { liftTable } from './pricing-tables.ts'
 import styles from './Pricing.module.css'
 import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 
-/** As much as a version keeps of rates from elsewhere (`pricing-work.ts`): what could not become one is not compared either. */
-const RATES_MOST = 1_000_000
+/** UTF-8 takes four bytes a character at most: a larger file is too long for certain, and is not read to count it. */
+const BYTES_A_CHARACTER = 4
 
 export function ElsewherePanel({ answer }: { readonly answer: PricedAnswer }) {
   const t = useWords().pricing
+  const locale = useLocale()
   const sources = usePricing((state) => state.sources)
   const currency = usePricing(({ draft }) => draft.currency)
   const [kind, setKind] = useState<'rates' | 'formula'>('formula')
@@ -35,6 +37,7 @@ export function ElsewherePanel({ answer }: { readonly answer: PricedAnswer }) {
   const [found, setFound] = useState<ChallengedAnswer | null>(null)
   const [isBusy, setIsBusy] = useState(false)
   const result = sources?.results.find(({ studyHash }) => studyHash === answer.work.source.studyHash)
+  const isTooLong = kind === 'rates' && text.rates.length > RATES_TEXT_MOST
   const compare = async (): Promise<void> => {
     setIsBusy(true)
     try {
@@ -49,11 +52,11 @@ export function ElsewherePanel({ answer }: { readonly answer: PricedAnswer }) {
   }
   const read = async (file: File | null): Promise<void> => {
     if (file === null) return
-    if (file.size > RATES_MOST) {
+    const rates = file.size > BYTES_A_CHARACTER * RATES_TEXT_MOST ? null : await file.text()
+    if (rates === null || rates.length > RATES_TEXT_MOST) {
       notifications.show({ color: 'red', message: t.ratesTooLarge(file.name) })
       return
     }
-    const rates = await file.text()
     setFormat(/\.json$/i.test(file.name) ? 'json' : 'csv')
     setText((before) => ({ ...before, rates }))
   }
@@ -108,13 +111,16 @@ export function ElsewherePanel({ answer }: { readonly answer: PricedAnswer }) {
         minRows={4}
         maxRows={14}
         value={text[kind]}
+        error={isTooLong ? t.ratesTooLong(formatNumber(text.rates.length, locale)) : null}
         onChange={(event) => setText({ ...text, [kind]: event.currentTarget.value })}
       />
       {kind === 'formula' && <LookupTables tables={lookups} onChange={setLookups} read={readTables} />}
       <div>
         <Button
           loading={isBusy}
-          disabled={text[kind].trim() === '' || (kind === 'formula' && readTables.kind === 'wrong')}
+          disabled={
+            text[kind].trim() === '' || isTooLong || (kind === 'formula' && readTables.kind === 'wrong')
+          }
           onClick={() => void compare().catch(tellFailure)}
         >
           {t.compare}
