@@ -46,6 +46,11 @@ export const en = {
     group: 'Group',
     plan: 'Plan',
     month: 'Month',
+    tobacco: 'Tobacco use',
+    area: 'Rating area',
+    familySize: 'Family size',
+    healthStatus: 'Health status',
+    geneticData: 'Genetic data',
   } as Record<string, string>,
   levelNames: { female: 'Female', male: 'Male', other: 'Other', unknown: 'Unknown' } as Record<
     string,
@@ -344,6 +349,39 @@ export const en = {
   proxies: 'Known proxies',
   proxiesHint: 'One a line: factor, what it stands for, why',
   saveRules: 'Save this list',
+  presets: {
+    label: 'Start from a published rule',
+    names: {
+      'eu-unisex': 'European Union: unisex premiums',
+      'aca-individual': 'United States: individual and small-group market (ACA)',
+    },
+    fill: 'Fill it in',
+    said: (since: string, sources: string) => `Holds since ${since}. ${sources}.`,
+    notes: {
+      'eu-unisex':
+        'The rule forbids two factors and names none that is allowed; allowed are the axes of your answers that it does not speak of. National law may forbid more.',
+      'aca-individual':
+        'Age may spread 3 : 1 among adults of 21 and over; the list here holds all levels of the factor to it, children too, which is stricter. States may be stricter still.',
+    },
+    filled: (name: string) =>
+      `${name}: filled in, and nothing is saved. It is no legal advice: read it, change what is otherwise where you sell, and save it as your own list.`,
+    reasons: {
+      'eu-unisex': {
+        sex: 'one premium for women and men (C-236/09 Test-Achats)',
+        geneticData: 'no difference by genetic features (Charter, Article 21)',
+      },
+      'aca-individual': {
+        sex: 'not among the four factors of 45 CFR 147.102',
+        healthStatus: 'no premium by health status (42 U.S.C. 300gg-4)',
+        geneticData: 'no premium by genetic information (42 U.S.C. 300gg-4)',
+      },
+    } as Record<string, Record<string, string>>,
+  },
+  proxyMeasured:
+    'That a permitted factor stands in for a forbidden one is measured only where the forbidden one is an axis of the answered table. Of any other nothing can be measured here: name what may stand in for it under “Known proxies”.',
+  proxyOf: (measured: string, unmeasured: string) =>
+    `Of the list that is kept, measured: ${measured}; not measured: ${unmeasured}.`,
+  proxyNone: 'none',
   rulesNeed:
     'A list is of a product and a jurisdiction: both are named above, once a table of your groups was answered with numbers.',
   rulesSaved: (version: string) => `Saved as version ${version}.`,
@@ -461,7 +499,18 @@ export const zhHant: typeof en = {
   noNegativeBinomial: '負二項分布只能配適精確件數，而答案含有雜訊；機遇以外的離散由準 Poisson 處理。',
   power: 'Tweedie 冪次',
   factors: '費率因子',
-  factorNames: { ageBand: '年齡層', sex: '性別', group: '團體', plan: '方案', month: '月份' },
+  factorNames: {
+    ageBand: '年齡層',
+    sex: '性別',
+    group: '團體',
+    plan: '方案',
+    month: '月份',
+    tobacco: '吸菸',
+    area: '費率區',
+    familySize: '家庭人數',
+    healthStatus: '健康狀況',
+    geneticData: '基因資訊',
+  },
   levelNames: { female: '女', male: '男', other: '其他', unknown: '不詳' },
   otherGroups: '小型團體合併',
   otherPlans: '小型方案合併',
@@ -716,6 +765,37 @@ export const zhHant: typeof en = {
   proxies: '已知代理變數',
   proxiesHint: '每行：因子, 所代理者, 理由',
   saveRules: '儲存清單',
+  presets: {
+    label: '自已公布的規定開始',
+    names: {
+      'eu-unisex': '歐盟：男女同一保費',
+      'aca-individual': '美國：個人與小團體市場（ACA）',
+    },
+    fill: '填入',
+    said: (since, sources) => `自 ${since} 起適用。${sources}。`,
+    notes: {
+      'eu-unisex':
+        '此規定禁用兩個因子，未列出可用者；此處可用的是結果表中規定未提及的欄位。各國法律可能另有禁止。',
+      'aca-individual':
+        '年齡比值 3 : 1 適用於 21 歲以上成人；此清單對該因子的所有水準（含兒童）一律套用，較為嚴格。各州可能更嚴。',
+    },
+    filled: (name) => `${name}：已填入，尚未儲存。此非法律意見：請閱讀並依銷售地修改，再存為您自己的清單。`,
+    reasons: {
+      'eu-unisex': {
+        sex: '男女保費相同（C-236/09 Test-Achats）',
+        geneticData: '不得因基因特徵差別待遇（基本權利憲章第 21 條）',
+      },
+      'aca-individual': {
+        sex: '不在 45 CFR 147.102 所列四項因子之內',
+        healthStatus: '不得依健康狀況計收保費（42 U.S.C. 300gg-4）',
+        geneticData: '不得依基因資訊計收保費（42 U.S.C. 300gg-4）',
+      },
+    },
+  },
+  proxyMeasured:
+    '可用因子是否代理禁用因子，僅在禁用因子為結果表的欄位時才能量測；其餘無法量測，請將可能的代理變數寫在「已知代理變數」。',
+  proxyOf: (measured, unmeasured) => `現有清單中，有量測：${measured}；未量測：${unmeasured}。`,
+  proxyNone: '無',
   rulesNeed: '清單屬於某商品與某法域：有公布數字的團體結果表之後，請先在上方填入兩者。',
   rulesSaved: (version) => `已存為第 ${version} 版。`,
   rulesRefused: {

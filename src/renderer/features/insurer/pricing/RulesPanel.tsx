@@ -1,6 +1,12 @@
 /** Which factors the product may use in the jurisdiction: the list that is kept, and a new version of it. */
-import { Button, Text, Textarea } from '@mantine/core'
+import { Button, Select, Text, Textarea } from '@mantine/core'
 import { useEffect, useState } from 'react'
+import {
+  FACTOR_PRESETS,
+  type FactorPresetName,
+  rulesOfPreset,
+} from '../../../../shared/domain/factor-presets.ts'
+import type { FactorRulesDraft } from '../../../../shared/domain/pricing-work.ts'
 import { formatMinute } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
@@ -28,6 +34,13 @@ export function RulesPanel() {
   useEffect(() => {
     if (kept !== undefined) setText(textOfRules(kept, (factor) => factorName(factor, words)))
   }, [kept?.hash])
+  const axes = sources?.results
+    .find(({ studyHash }) => studyHash === draft.studyHash)
+    ?.factors.map(({ name }) => name)
+  const listed = (factors: readonly { readonly factor: string }[]): string =>
+    factors.length === 0
+      ? t.proxyNone
+      : factors.map(({ factor }) => factorName(factor, words)).join(words.groups.listComma)
   const [product, jurisdiction] = [draft.product.trim(), draft.jurisdiction.trim()]
   const save = async (): Promise<void> => {
     const read = readRules(text)
@@ -74,11 +87,27 @@ export function RulesPanel() {
       <span className="secondary">
         {kept === undefined ? t.noRules : t.ruleVersion(String(kept.version), kept.by, formatMinute(kept.at))}
       </span>
+      <Presets
+        onFill={(rules, name) => {
+          setText(textOfRules(rules, (factor) => factorName(factor, words)))
+          setSaid({ isGood: true, text: t.presets.filled(name) })
+        }}
+      />
       <div className={styles.fields}>
         {field('allowed', t.allowedHint)}
         {field('forbidden', t.forbiddenHint)}
         {field('proxies', t.proxiesHint)}
       </div>
+      <span className="secondary">
+        {t.proxyMeasured}{' '}
+        {kept !== undefined &&
+          kept.forbidden.length > 0 &&
+          axes !== undefined &&
+          t.proxyOf(
+            listed(kept.forbidden.filter(({ factor }) => axes.includes(factor))),
+            listed(kept.forbidden.filter(({ factor }) => !axes.includes(factor))),
+          )}
+      </span>
       <div>
         <Button
           disabled={product === '' || jurisdiction === ''}
@@ -94,5 +123,46 @@ export function RulesPanel() {
         </Callout>
       )}
     </div>
+  )
+}
+
+/** Published rules that fill the fields in, and save nothing. */
+function Presets({
+  onFill,
+}: {
+  readonly onFill: (rules: Omit<FactorRulesDraft, 'product' | 'jurisdiction'>, name: string) => void
+}) {
+  const t = useWords().pricing.presets
+  const [chosen, setChosen] = useState<FactorPresetName>(FACTOR_PRESETS[0].name)
+  const preset = FACTOR_PRESETS.find(({ name }) => name === chosen) ?? FACTOR_PRESETS[0]
+  return (
+    <>
+      <div className={room.row}>
+        <Select
+          className={room.wide}
+          label={t.label}
+          data={FACTOR_PRESETS.map(({ name }) => ({ value: name, label: t.names[name] }))}
+          value={chosen}
+          allowDeselect={false}
+          onChange={(name) =>
+            setChosen(FACTOR_PRESETS.find((each) => each.name === name)?.name ?? FACTOR_PRESETS[0].name)
+          }
+        />
+        <Button
+          variant="default"
+          onClick={() =>
+            onFill(
+              rulesOfPreset(preset, (factor) => t.reasons[preset.name]?.[factor] ?? ''),
+              t.names[preset.name],
+            )
+          }
+        >
+          {t.fill}
+        </Button>
+      </div>
+      <span className="secondary">
+        {t.said(preset.since, preset.sources.join('; '))} {t.notes[preset.name]}
+      </span>
+    </>
   )
 }
