@@ -349,6 +349,26 @@ export const en = {
   proxies: 'Known proxies',
   proxiesHint: 'One a line: factor, what it stands for, why',
   saveRules: 'Save this list',
+  community: {
+    label: 'Community rating',
+    none: 'No: priced by risk',
+    all: 'One rate for all',
+    by: (factor: string) => `One rate for each level of ${factor}`,
+    why: 'Why',
+    whyHint: 'The law or the decision. It stands beside every factor that is brought to 1.',
+    needsWhy: 'Say why the product is community-rated. Nothing was saved.',
+    hint: 'Every other factor is brought to 1 after the model and all changes by hand, as a step of the tariff in the name of whoever saved the list; the base follows, so that the total stays what was observed. What groups pay for each other stands under “Premium”.',
+  },
+  equalisation: 'Risk equalisation',
+  equalisationSaid: (all: string) =>
+    `By its own risk a group would pay another pure premium than at the community’s rate. Over all their exposure, those below it pay ${all} for those above it: the transfers add up to 0.`,
+  equalisationHead: {
+    own: 'By own risk',
+    community: 'Community rate',
+    transfer: 'Transfer',
+  },
+  equalisationNote:
+    'Pure premium per member-year, of the cells that were shown. A transfer above 0 is what a group gets from the others. It has the errors of the relativities, with the noise of the answer, and no interval of its own.',
   presets: {
     label: 'Start from a published rule',
     names: {
@@ -388,6 +408,8 @@ export const en = {
   rulesRefused: {
     unchanged: 'It is the list that is kept already. Nothing was saved.',
     both: 'A factor is both allowed and forbidden. Nothing was saved.',
+    'community-by':
+      'The factor of the community rate is not among the allowed ones. Nothing was saved. Allow it, or choose another one.',
   },
   rulesWrong: (field: string, line: string) => `${field}: line ${line} is not complete. Nothing was saved.`,
   problems: {
@@ -765,6 +787,22 @@ export const zhHant: typeof en = {
   proxies: '已知代理變數',
   proxiesHint: '每行：因子, 所代理者, 理由',
   saveRules: '儲存清單',
+  community: {
+    label: '社區費率',
+    none: '否：依風險定價',
+    all: '全體同一費率',
+    by: (factor) => `依${factor}，每一水準一個費率`,
+    why: '理由',
+    whyHint: '所依的法規或決定；會列在每個調為 1 的因子旁。',
+    needsWhy: '請說明為何採社區費率，未儲存。',
+    hint: '模型與所有人工調整之後，其餘因子一律調為 1，並以儲存清單者之名列為費率的步驟；基準費率隨之調整，總額仍為觀察值。團體之間的補貼列在「保費」。',
+  },
+  equalisation: '風險均等化',
+  equalisationSaid: (all) =>
+    `依各團體本身的風險，其純保費與社區費率不同。就全部承保暴露而言，低於社區費率者為高於者支付 ${all}：移轉合計為 0。`,
+  equalisationHead: { own: '依本身風險', community: '社區費率', transfer: '移轉' },
+  equalisationNote:
+    '每人年純保費，僅含有公布的格子。移轉大於 0 表示該團體自其他團體取得的金額；含相對係數的誤差與結果的雜訊，本身沒有區間。',
   presets: {
     label: '自已公布的規定開始',
     names: {
@@ -801,6 +839,7 @@ export const zhHant: typeof en = {
   rulesRefused: {
     unchanged: '與現有清單相同，未儲存。',
     both: '有因子同時列為可用與禁用，未儲存。',
+    'community-by': '社區費率所依的因子不在可用因子之列，未儲存。請列為可用，或改選其他因子。',
   },
   rulesWrong: (field, line) => `${field}：第 ${line} 行不完整，未儲存。`,
   problems: {

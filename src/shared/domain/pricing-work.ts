@@ -100,6 +100,10 @@ export const factorRules = z.strictObject({
     .max(50),
   forbidden: z.array(z.strictObject({ factor: label, reason: sentence })).max(50),
   proxies: z.array(z.strictObject({ factor: label, of: label, reason: sentence })).max(50),
+  /**
+   * One premium for all, or for each level of `by`: every other factor is at 1. Absent: by risk. A list from before this field has the hash that it had.
+   */
+  communityRating: z.strictObject({ by: label.nullable(), reason: sentence }).optional(),
 })
 export type FactorRulesDraft = z.infer<typeof factorRules>
 

@@ -254,6 +254,26 @@ describe('checkFactorsUsed', () => {
     // In a formula nobody sees the ratio.
     expect(checkFactorsUsed([{ factor: 'age', ratio: null }], rules, null).kind).toBe('refused')
   })
+  it('refuses any ratio but 1 under community rating, save that of the factor that it is by', () => {
+    const used = [
+      { factor: 'age', ratio: 2 },
+      { factor: 'area', ratio: 1.01 },
+    ]
+    const refusedBy = (by: string | null) => {
+      const verdict = checkFactorsUsed(used, { ...rules, communityRating: { by } }, null)
+      return verdict.kind === 'refused' ? verdict.refusals.map(({ factor }) => factor) : []
+    }
+    expect(refusedBy(null)).toEqual(['age', 'area'])
+    expect(refusedBy('age')).toEqual(['area'])
+    expect(refusedBy('area')).toEqual(['age'])
+    const flat = used.map(({ factor }) => ({ factor, ratio: 1 }))
+    expect(checkFactorsUsed(flat, { ...rules, communityRating: { by: null } }, null).kind).toBe('permitted')
+    // The factor that it is by keeps its own limit.
+    expect(
+      checkFactorsUsed([{ factor: 'age', ratio: 4 }], { ...rules, communityRating: { by: 'age' } }, null)
+        .kind,
+    ).toBe('refused')
+  })
   it('warns of a factor that stands for a forbidden one in the portfolio, as measured', () => {
     const factors = [
       { name: 'occupation', levels: ['nurse', 'miner', 'clerk'], isOrdered: false },

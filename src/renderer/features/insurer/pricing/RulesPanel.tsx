@@ -1,5 +1,5 @@
 /** Which factors the product may use in the jurisdiction: the list that is kept, and a new version of it. */
-import { Button, Select, Text, Textarea } from '@mantine/core'
+import { Button, Select, Text, Textarea, TextInput } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import {
   FACTOR_PRESETS,
@@ -19,6 +19,12 @@ import { factorCalled, readRules, textOfRules } from './rules-text.ts'
 import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 
 const EMPTY = { allowed: '', forbidden: '', proxies: '' }
+/** `by` null: one rate for all; undefined: by risk. */
+interface Community {
+  readonly by?: string | null
+  readonly reason: string
+}
+const BY_RISK: Community = { reason: '' }
 type Said = { readonly isGood: boolean; readonly text: string }
 
 export function RulesPanel() {
@@ -30,9 +36,12 @@ export function RulesPanel() {
     (each) => isSame(each.product, draft.product) && isSame(each.jurisdiction, draft.jurisdiction),
   )
   const [text, setText] = useState(EMPTY)
+  const [community, setCommunity] = useState<Community>(BY_RISK)
   const [said, setSaid] = useState<Said | null>(null)
   useEffect(() => {
-    if (kept !== undefined) setText(textOfRules(kept, (factor) => factorName(factor, words)))
+    if (kept === undefined) return
+    setText(textOfRules(kept, (factor) => factorName(factor, words)))
+    setCommunity(kept.communityRating ?? BY_RISK)
   }, [kept?.hash])
   const axes = sources?.results
     .find(({ studyHash }) => studyHash === draft.studyHash)
@@ -48,6 +57,11 @@ export function RulesPanel() {
       setSaid({ isGood: false, text: t.rulesWrong(t[read.field], String(read.line)) })
       return
     }
+    const { by, reason } = community
+    if (by !== undefined && reason.trim() === '') {
+      setSaid({ isGood: false, text: t.community.needsWhy })
+      return
+    }
     const { allowed, forbidden, proxies } = read.rules
     const coded = <T extends { factor: string }>(each: T): T => ({
       ...each,
@@ -59,6 +73,7 @@ export function RulesPanel() {
       allowed: allowed.map(coded),
       forbidden: forbidden.map(coded),
       proxies: proxies.map((each) => ({ ...coded(each), of: factorCalled(each.of) })),
+      ...(by === undefined ? {} : { communityRating: { by, reason: reason.trim() } }),
     })
     setSaid(
       saved.kind === 'saved'
@@ -98,6 +113,7 @@ export function RulesPanel() {
         {field('forbidden', t.forbiddenHint)}
         {field('proxies', t.proxiesHint)}
       </div>
+      <CommunityRating community={community} allowed={text.allowed} onChange={setCommunity} />
       <span className="secondary">
         {t.proxyMeasured}{' '}
         {kept !== undefined &&
@@ -166,3 +182,61 @@ function Presets({
     </>
   )
 }
+
+/** Whether the product has one premium for all, or for each level of one of the factors that are allowed. */
+function CommunityRating({
+  community,
+  allowed,
+  onChange,
+}: {
+  readonly community: Community
+  /** As it is typed. */
+  readonly allowed: string
+  readonly onChange: (community: Community) => void
+}) {
+  const words = useWords()
+  const t = words.pricing.community
+  const typed = readRules({ allowed, forbidden: '', proxies: '' })
+  const factors = typed.kind === 'read' ? typed.rules.allowed.map(({ factor }) => factorCalled(factor)) : []
+  const { by, reason } = community
+  const known = [...new Set(typeof by === 'string' ? [...factors, by] : factors)]
+  return (
+    <>
+      <div className={room.row}>
+        <Select
+          className={room.wide}
+          label={t.label}
+          data={[
+            { value: NONE, label: t.none },
+            { value: ALL, label: t.all },
+            ...known.map((factor) => ({ value: `by/${factor}`, label: t.by(factorName(factor, words)) })),
+          ]}
+          value={by === undefined ? NONE : by === null ? ALL : `by/${by}`}
+          allowDeselect={false}
+          onChange={(value) =>
+            onChange(
+              value === ALL
+                ? { by: null, reason }
+                : value === null || value === NONE
+                  ? { reason }
+                  : { by: value.slice('by/'.length), reason },
+            )
+          }
+        />
+        {by !== undefined && (
+          <TextInput
+            className={room.wide}
+            label={t.why}
+            description={t.whyHint}
+            value={reason}
+            maxLength={500}
+            onChange={(event) => onChange({ ...community, reason: event.currentTarget.value })}
+          />
+        )}
+      </div>
+      {by !== undefined && <span className="secondary">{t.hint}</span>}
+    </>
+  )
+}
+const NONE = 'none'
+const ALL = 'all'
