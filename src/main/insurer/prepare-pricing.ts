@@ -7,6 +7,7 @@ import { toHex, utf8Encode } from '../../shared/std/bytes.ts'
 import type { Failure } from '../../shared/std/failure.ts'
 import type { Crypto } from '../node/crypto/crypto.ts'
 import { PricingFailure } from '../pricing/failure.ts'
+import type { Adjustment } from '../pricing/model/adjust.ts'
 import { type PricedTable, type RecordedResult, recordedTable } from '../pricing/model/recorded-table.ts'
 import type { RelativityFactor } from '../pricing/model/relativities.ts'
 import type { TariffTable } from '../pricing/model/tariff-table.ts'
@@ -29,6 +30,8 @@ export interface Prepared {
   /** Cells of a later answer, with its months. */
   readonly holdout: { readonly table: TariffTable; readonly from: string; readonly to: string } | null
   readonly rules: KeptRules
+  /** Steps by which the list folds factors, after those of the work. Null: the product is priced by risk. */
+  readonly community: readonly Adjustment[] | null
 }
 
 export interface NotPriced {
@@ -38,11 +41,13 @@ export interface NotPriced {
 
 const notPriced = (problem: PricingProblem): NotPriced => ({ kind: 'not-priced', problem })
 
+/** @param dayOf the facility's civil day of an instant */
 export async function preparePricing(
   book: TariffBook,
   sources: PricingSources,
   crypto: Pick<Crypto, 'sha256'>,
   work: PricingWork,
+  dayOf: (at: number) => string,
 ): Promise<Prepared | NotPriced> {
   for (const [place, change] of work.adjustments.entries())
     if (!(await book.isNoted(changeHash(crypto, change)))) return notPriced({ kind: 'not-noted', place })
@@ -64,7 +69,25 @@ export async function preparePricing(
   if (later !== null && later.result.from <= own.result.to) return notPriced({ kind: 'not-later' })
   const holdout =
     later === null ? null : { table: later.cells.table, from: later.result.from, to: later.result.to }
-  return { ...own, kind: 'ready', holdout, rules }
+  const community = communityStepsOf(rules, factors, dayOf)
+  return { ...own, kind: 'ready', holdout, rules, community }
+}
+
+/** Every factor but the community's is brought to 1, in the name of whoever kept the list, for the reason that stands in it. */
+function communityStepsOf(
+  { rules: { communityRating }, by, at }: KeptRules,
+  factors: readonly string[],
+  dayOf: (at: number) => string,
+): readonly Adjustment[] | null {
+  if (communityRating === undefined) return null
+  return factors
+    .filter((factor) => factor !== communityRating.by)
+    .map((factor) => ({
+      change: { kind: 'cap', factor, least: 1, most: 1 },
+      by: by.trim().slice(0, 80) || '–',
+      day: dayOf(at),
+      reason: communityRating.reason,
+    }))
 }
 
 export type Cells = Pick<Prepared, 'result' | 'exposure' | 'cells'>
@@ -110,8 +133,9 @@ export function newestRules(
 export const isSame = (a: string, b: string): boolean =>
   a.normalize('NFKC').toLowerCase() === b.normalize('NFKC').toLowerCase()
 
-export const factorRulesOf = ({ rules }: KeptRules): FactorRules => ({
+export const factorRulesOf = ({ rules: { communityRating, ...rules } }: KeptRules): FactorRules => ({
   ...rules,
+  ...(communityRating === undefined ? {} : { communityRating }),
   allowed: rules.allowed.map(({ factor, ratioMost }) =>
     ratioMost === null ? { factor } : { factor, ratioMost },
   ),

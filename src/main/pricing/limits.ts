@@ -6,7 +6,7 @@ export const CELLS_MAX = 200_000
 export const CENSUS_ROWS_MAX = 2_000
 export const ADJUSTMENTS_MAX = 1_000
 export const BUILD_UP_STEPS_MAX = 50
-/** Lines of a rating table or of an exposure file. */
+/** Lines of a rating table or of an exposure file; of the former no more characters than `RATES_TEXT_MOST`. */
 export const IMPORT_ROWS_MAX = 100_000
 export const IMPORT_BYTES_MAX = 20_000_000
 /** Errors of one file that are listed; the rest is counted. */

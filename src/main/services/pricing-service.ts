@@ -51,9 +51,11 @@ export function createPricingService(
   const { world, jobs } = context
   const book = (): TariffBook => tariffBook(world, nodeOf(context))
 
+  const dayOf = (at: number): string => civilDateIn(profileOf(context).facts.zone, at)
+
   async function prepared(work: PricingWork): Promise<Prepared | Extract<Answer, { kind: 'not-priced' }>> {
     nameSubject({ study: work.source.studyHash })
-    const ready = await preparePricing(book(), sources, world.crypto, work)
+    const ready = await preparePricing(book(), sources, world.crypto, work, dayOf)
     if (ready.kind === 'not-priced') nameRefused(ready.problem)
     return ready
   }
@@ -95,7 +97,7 @@ export function createPricingService(
           const priced = await pricer.call(
             'price',
             {
-              recipe: { model, adjustments, steps, expectedLossRatio },
+              recipe: { model, adjustments, steps, expectedLossRatio, community: ready.community },
               table: cells.table,
               result,
               exposure,
@@ -251,6 +253,9 @@ export function createPricingService(
     async saveRules(rules) {
       if (rules.allowed.some(({ factor }) => rules.forbidden.some((each) => isSame(each.factor, factor))))
         return { kind: 'refused', reason: 'both' }
+      const by = rules.communityRating?.by ?? null
+      if (by !== null && !rules.allowed.some(({ factor }) => factor === by))
+        return { kind: 'refused', reason: 'community-by' }
       const { name } = leaseOf(context).session.person
       const added = await book().addRules((all) => {
         const before = newestRules(all, rules)
@@ -271,7 +276,8 @@ export function createPricingService(
     work: PricingWork,
     ready: Prepared,
   ): Promise<{ champion: ReturnType<typeof encodeRating>; process: CostProcess | null }> {
-    const { model, adjustments } = work
+    const { model } = work
+    const adjustments = [...work.adjustments, ...(ready.community ?? [])]
     const document = await pricer.call('make', {
       header: {
         name: 'champion',

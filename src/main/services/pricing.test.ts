@@ -5,6 +5,7 @@
 import { rangeOf } from '../node/storage/buckets.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { resultBy } from '../pricing/model/recorded-table.ts'
+import { factorRules } from '../../shared/domain/pricing-work.ts'
 import type { PricedAnswer } from '../../shared/contract/pricing.ts'
 import {
   GROUPS,
@@ -18,6 +19,9 @@ import {
   EXPOSURE,
   work,
 } from './pricing-office.test-kit.ts'
+
+/** Of `rules`, as the program gave it when lists had no community rating. */
+const HASH_OF_RULES = '2254c92d7e4ff7230ecf0d78ba85aa4c959cc9e86d6f36bbc58cde493e52bb9d'
 
 let office: ReturnType<typeof pricingOffice>
 const offices: ReturnType<typeof pricingOffice>[] = []
@@ -307,6 +311,63 @@ describe('I10 permitted factors', () => {
     expect(await office.pricing.saveRules(wider)).toMatchObject({ version: 2 })
     expect(await office.priced(us)).toMatchObject({ kind: 'priced', ratios: [] })
     expect((await office.pricing.rules()).filter(({ jurisdiction }) => jurisdiction === 'US')).toHaveLength(2)
+  })
+})
+
+describe('community rating', () => {
+  const reason = 'Act on community rating, section 7'
+  it('leaves a list without it the hash that it had', async () => {
+    const plain = opened()
+    const { hash } = (await plain.pricing.saveRules(rules)) as { hash: string }
+    const { communityRating: _, ...same } = factorRules.parse({ ...rules, communityRating: undefined })
+    expect(Object.keys(factorRules.parse(rules))).not.toContain('communityRating')
+    expect(await plain.pricing.saveRules(same)).toEqual({ kind: 'refused', reason: 'unchanged' })
+    // As it was before the field came.
+    expect(hash).toBe(HASH_OF_RULES)
+  })
+  it('charges one rate, each fold a step of the list, and says what groups pay for each other', async () => {
+    const made = opened()
+    await made.pricing.saveRules(rules)
+    const risk = await made.priced(work)
+    const byRisk = await made.tariffs.make({ work, header, previous: null })
+    if (risk.kind !== 'priced' || byRisk.kind !== 'made') throw new Error('must be priced')
+    expect(risk.equalisation).toBeNull()
+    expect(await made.pricing.saveRules({ ...rules, communityRating: { by: 'sex', reason } })).toEqual({
+      kind: 'refused',
+      reason: 'community-by',
+    })
+    await made.pricing.saveRules({ ...rules, communityRating: { by: null, reason } })
+    const flat = await made.priced(work)
+    if (flat.kind !== 'priced') throw new Error(JSON.stringify(flat))
+    for (const { rows } of flat.tariff.factors) for (const { relativity } of rows) expect(relativity).toBe(1)
+    expect(flat.ratios).toEqual([])
+    expect(new Set(flat.tariff.audit.map((entry) => entry.reason))).toEqual(new Set([reason]))
+    expect(flat.average.buildUp.pure).toBeCloseTo(risk.average.buildUp.pure, 6)
+    const { groups } = flat.equalisation!
+    expect(groups.map(({ group }) => group)).toEqual(GROUPS.map(({ name }) => name).sort())
+    expect(Math.abs(groups.reduce((sum, { transfer }) => sum + transfer, 0))).toBeLessThan(1)
+    // Bakery claims least: it pays for the others.
+    expect(groups.find(({ group }) => group === 'Bakery')!.transfer).toBeLessThan(0)
+    // By group: the group's own relativity stays, age is folded.
+    await made.pricing.saveRules({ ...rules, communityRating: { by: 'group', reason } })
+    const byGroup = await made.priced(work)
+    if (byGroup.kind !== 'priced') throw new Error(JSON.stringify(byGroup))
+    const spread = (factor: string): number => {
+      const { rows } = byGroup.tariff.factors.find((each) => each.factor === factor)!
+      return Math.max(...rows.map(({ relativity }) => relativity!))
+    }
+    expect(spread('ageBand')).toBe(1)
+    expect(spread('group')).toBeGreaterThan(1)
+    // A version by risk waits no longer for an approval that the list forbids; one of the list is approved.
+    const flatMade = await made.tariffs.make({ work, header, previous: null })
+    if (flatMade.kind !== 'made') throw new Error(JSON.stringify(flatMade))
+    made.comes('colleague')
+    const approve = (hash: string) => made.tariffs.decide({ hash, verdict: 'approve', reason: 'checked' })
+    expect(await approve(byRisk.hash)).toEqual({ kind: 'refused', reason: 'not-permitted' })
+    expect(await approve(flatMade.hash)).toMatchObject({ kind: 'decided' })
+    const version = await made.tariffs.open({ hash: flatMade.hash })
+    expect(version!.audit[0]).toMatchObject({ kind: 'cap', reason })
+    expect(await made.tariffs.replay({ hash: flatMade.hash })).toEqual({ kind: 'identical' })
   })
 })
 

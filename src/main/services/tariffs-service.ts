@@ -164,7 +164,9 @@ export function createTariffsCore(
     },
     async make({ work, header, previous }) {
       nameSubject({ study: work.source.studyHash })
-      const ready = await preparePricing(book(), sources, world.crypto, work)
+      const ready = await preparePricing(book(), sources, world.crypto, work, (at) =>
+        civilDateIn(profileOf(context).facts.zone, at),
+      )
       if (ready.kind === 'not-priced') {
         nameRefused(ready.problem)
         return ready
@@ -175,7 +177,8 @@ export function createTariffsCore(
         ({ document }) =>
           isSame(document.product, work.product) && isSame(document.jurisdiction, work.jurisdiction),
       )
-      const { model, adjustments, steps } = work
+      const { model, steps } = work
+      const adjustments = [...work.adjustments, ...(ready.community ?? [])]
       const recipe = { edition: FIT_EDITION, model, adjustments, steps, withProcess: true }
       const version = same.reduce((most, { document }) => Math.max(most, document.version), 0) + 1
       try {

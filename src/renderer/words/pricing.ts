@@ -47,6 +47,11 @@ export const en = {
     group: 'Group',
     plan: 'Plan',
     month: 'Month',
+    tobacco: 'Tobacco use',
+    area: 'Rating area',
+    familySize: 'Family size',
+    healthStatus: 'Health status',
+    geneticData: 'Genetic data',
   } as Record<string, string>,
   levelNames: { female: 'Female', male: 'Male', other: 'Other', unknown: 'Unknown' } as Record<
     string,
@@ -254,7 +259,10 @@ export const en = {
   ratesHint: (currency: string, minor: string) =>
     `CSV, or cells pasted from a spreadsheet, with the columns Factor, Level and Relativity (or Coefficient, the logarithm) and one line “Base rate” without a level; or JSON. The relativities of a version, saved as CSV under “Tariffs”, are such a table. The base rate is per member-year, ${minor === '1' ? `in ${currency}` : `in minor units: ${minor} are 1 ${currency}`}.`,
   chooseRates: 'Choose a file…',
-  ratesTooLarge: (file: string) => `${file} is larger than a table of rates may be (1 MB). Nothing was read.`,
+  ratesTooLarge: (file: string) =>
+    `${file} is longer than a table of rates may be (1,000,000 characters). Nothing was read. Leave out what the tariff does not use, or split it by product.`,
+  ratesTooLong: (count: string) =>
+    `${count} characters: a table of rates may have 1,000,000. Nothing is compared. Leave out what the tariff does not use, or split it by product.`,
   asTable: 'Table of rates',
   asFormula: 'Formula',
   format: 'Format',
@@ -263,6 +271,42 @@ export const en = {
   formula: 'Formula',
   formulaNames: (names: string, currency: string, minor: string) =>
     `It may name: ${names}. Its value is the pure premium per member-year, ${minor === '1' ? `in ${currency}` : `in minor units: ${minor} are 1 ${currency}`}.`,
+  formulaFunctions:
+    'It may use if … then … else, and, or, not, let, + - * / ^, min, max, exp, log, sqrt, abs, round, clamp, pow(x, y), lookup(table, key, else), band(x, 18, 30, …) for how many of the rising cuts x has reached, and rcs(x, 2, 20, 40, 60) for term 2 of a restricted cubic spline with these knots.',
+  lookups: {
+    legend: (number: string) => `Table of look-up ${number}`,
+    add: 'Add a table of look-up',
+    remove: (number: string) => `Remove table ${number}`,
+    name: 'Name',
+    nameHint: 'As the formula calls it: lookup(name, …). Letters, digits and _, no digit first.',
+    key: 'The first column is',
+    keys: { text: 'text, such as a level', number: 'a number' },
+    rows: 'Two columns',
+    rowsHint:
+      'What is looked up, then its number: a line for each, with a tab, a semicolon or a comma between. A heading without digits is left out.',
+    wrong: (number: string, count: string) =>
+      `Table ${number} has ${count} ${count === '1' ? 'error' : 'errors'}; nothing is compared until it is mended.`,
+    errors: {
+      name: 'Its name is none that a formula can write. Use letters, digits and _, no digit first, and none of let, in, if, then, else, and, or, not, lookup.',
+      'double-name': 'Another table has the same name. Give it one of its own.',
+      empty: 'It has no line yet. Paste two columns, or remove the table.',
+      'too-many': 'It has more than 10,000 lines. Paste fewer.',
+    },
+    lineErrors: {
+      cells: (line: string, found: string) =>
+        `Line ${line}: “${found}” is not two columns. Put a tab, a semicolon or a comma between them, once.`,
+      key: (line: string, found: string) =>
+        found === ''
+          ? `Line ${line}: nothing stands in the first column. Write what is looked up.`
+          : `Line ${line}: “${found}…” is longer than 200 characters. Shorten it.`,
+      'double-key': (line: string, found: string) =>
+        `Line ${line}: “${found}” stands above already. Keep one of the two lines.`,
+      'number-key': (line: string, found: string) =>
+        `Line ${line}: “${found}” is no number. Write one with a point, or choose text for the first column.`,
+      value: (line: string, found: string) =>
+        `Line ${line}: “${found}” is no number. Write one with a point and without separators of thousands.`,
+    },
+  },
   compare: 'Compare',
   comparedLater: (from: string, to: string) =>
     `Compared on claims of ${from} to ${to}, which the tariff here was not made of.`,
@@ -310,12 +354,67 @@ export const en = {
   proxies: 'Known proxies',
   proxiesHint: 'One a line: factor, what it stands for, why',
   saveRules: 'Save this list',
+  community: {
+    label: 'Community rating',
+    none: 'No: priced by risk',
+    all: 'One rate for all',
+    by: (factor: string) => `One rate for each level of ${factor}`,
+    why: 'Why',
+    whyHint: 'The law or the decision. It stands beside every factor that is brought to 1.',
+    needsWhy: 'Say why the product is community-rated. Nothing was saved.',
+    hint: 'Every other factor is brought to 1 after the model and all changes by hand, as a step of the tariff in the name of whoever saved the list; the base follows, so that the total stays what was observed. What groups pay for each other stands under “Premium”.',
+  },
+  equalisation: 'Risk equalisation',
+  equalisationSaid: (all: string) =>
+    `By its own risk a group would pay another pure premium than at the community’s rate. Over all their exposure, those below it pay ${all} for those above it: the transfers add up to 0.`,
+  equalisationHead: {
+    own: 'By own risk',
+    community: 'Community rate',
+    transfer: 'Transfer',
+  },
+  equalisationNote:
+    'Pure premium per member-year, of the cells that were shown. A transfer above 0 is what a group gets from the others. It has the errors of the relativities, with the noise of the answer, and no interval of its own.',
+  presets: {
+    label: 'Start from a published rule',
+    names: {
+      'eu-unisex': 'European Union: unisex premiums',
+      'aca-individual': 'United States: individual and small-group market (ACA)',
+    },
+    fill: 'Fill it in',
+    said: (since: string, sources: string) => `Holds since ${since}. ${sources}.`,
+    notes: {
+      'eu-unisex':
+        'The rule forbids two factors and names none that is allowed; allowed are the axes of your answers that it does not speak of. National law may forbid more.',
+      'aca-individual':
+        'Age may spread 3 : 1 among adults of 21 and over; the list here holds all levels of the factor to it, children too, which is stricter. States may be stricter still.',
+    },
+    filled: (name: string) =>
+      `${name}: filled in, and nothing is saved. It is no legal advice: read it, change what is otherwise where you sell, and save it as your own list.`,
+    reasons: {
+      'eu-unisex': {
+        sex: 'one premium for women and men (C-236/09 Test-Achats)',
+        geneticData: 'no difference by genetic features (Charter, Article 21)',
+      },
+      'aca-individual': {
+        sex: 'not among the four factors of 45 CFR 147.102',
+        healthStatus: 'no premium by health status (42 U.S.C. 300gg-4)',
+        geneticData: 'no premium by genetic information (42 U.S.C. 300gg-4)',
+      },
+    } as Record<string, Record<string, string>>,
+  },
+  proxyMeasured:
+    'That a permitted factor stands in for a forbidden one is measured only where the forbidden one is an axis of the answered table. Of any other nothing can be measured here: name what may stand in for it under “Known proxies”.',
+  proxyOf: (measured: string, unmeasured: string) =>
+    `Of the list that is kept, measured: ${measured}; not measured: ${unmeasured}.`,
+  proxyNone: 'none',
   rulesNeed:
     'A list is of a product and a jurisdiction: both are named above, once a table of your groups was answered with numbers.',
   rulesSaved: (version: string) => `Saved as version ${version}.`,
   rulesRefused: {
     unchanged: 'It is the list that is kept already. Nothing was saved.',
     both: 'A factor is both allowed and forbidden. Nothing was saved.',
+    'community-by':
+      'The factor of the community rate is not among the allowed ones. Nothing was saved. Allow it, or choose another one.',
   },
   rulesWrong: (field: string, line: string) => `${field}: line ${line} is not complete. Nothing was saved.`,
   problems: {
@@ -428,7 +527,18 @@ export const zhHant: typeof en = {
   power: 'Tweedie 冪次',
   modelOf: (name, parts) => `${name}，${parts.join(' × ')}`,
   factors: '費率因子',
-  factorNames: { ageBand: '年齡層', sex: '性別', group: '團體', plan: '方案', month: '月份' },
+  factorNames: {
+    ageBand: '年齡層',
+    sex: '性別',
+    group: '團體',
+    plan: '方案',
+    month: '月份',
+    tobacco: '吸菸',
+    area: '費率區',
+    familySize: '家庭人數',
+    healthStatus: '健康狀況',
+    geneticData: '基因資訊',
+  },
   levelNames: { female: '女', male: '男', other: '其他', unknown: '不詳' },
   otherGroups: '小型團體合併',
   otherPlans: '小型方案合併',
@@ -601,7 +711,10 @@ export const zhHant: typeof en = {
   ratesHint: (currency, minor) =>
     `CSV 或自試算表貼上的儲存格，欄位為因子、水準、相對係數（或 Coefficient，即對數），另有一行沒有水準的「基準費率」；或 JSON。「費率」中某版本的相對係數存成 CSV，即為此格式。基準費率為每人年，單位${minor === '1' ? `為 ${currency}` : `為最小貨幣單位：${minor} 即 1 ${currency}`}。`,
   chooseRates: '選擇檔案…',
-  ratesTooLarge: (file) => `${file} 超過費率表的上限（1 MB），未讀取任何內容。`,
+  ratesTooLarge: (file) =>
+    `${file} 超過費率表的上限（1,000,000 個字元），未讀取任何內容。請刪去費率用不到的部分，或依商品分開。`,
+  ratesTooLong: (count) =>
+    `${count} 個字元：費率表上限為 1,000,000 個字元，不會比較。請刪去費率用不到的部分，或依商品分開。`,
   asTable: '費率表',
   asFormula: '公式',
   format: '格式',
@@ -610,6 +723,37 @@ export const zhHant: typeof en = {
   formula: '公式',
   formulaNames: (names, currency, minor) =>
     `可用名稱：${names}。其值為每人年純保費，單位${minor === '1' ? `為 ${currency}` : `為最小貨幣單位：${minor} 即 1 ${currency}`}。`,
+  formulaFunctions:
+    '可用 if … then … else、and、or、not、let、+ - * / ^、min、max、exp、log、sqrt、abs、round、clamp、pow(x, y)、lookup(表名, 鍵, 預設值)；band(x, 18, 30, …) 為 x 已達到幾個遞增的切點；rcs(x, 2, 20, 40, 60) 為以這些節點構成之限制性三次樣條的第 2 項。',
+  lookups: {
+    legend: (number) => `查表 ${number}`,
+    add: '新增查表',
+    remove: (number) => `移除查表 ${number}`,
+    name: '名稱',
+    nameHint: '公式中的寫法：lookup(名稱, …)。限英文字母、數字與 _，開頭不可為數字。',
+    key: '第一欄為',
+    keys: { text: '文字，例如水準', number: '數字' },
+    rows: '兩欄內容',
+    rowsHint: '先是要查的鍵，後為其數值：每行一筆，中間以定位字元、分號或逗號分隔。沒有數字的標題列會略過。',
+    wrong: (number, count) => `查表 ${number} 有 ${count} 個錯誤；修正前不會比較。`,
+    errors: {
+      name: '公式寫不出此名稱。請用英文字母、數字與 _，開頭不可為數字，且不可為 let、in、if、then、else、and、or、not、lookup。',
+      'double-name': '另一個查表已用此名稱。請改用其他名稱。',
+      empty: '尚無任何一行。請貼上兩欄，或移除此查表。',
+      'too-many': '超過 10,000 行。請減少行數。',
+    },
+    lineErrors: {
+      cells: (line, found) => `第 ${line} 行：「${found}」不是兩欄。請在兩欄之間放一個定位字元、分號或逗號。`,
+      key: (line, found) =>
+        found === ''
+          ? `第 ${line} 行：第一欄是空的。請填入要查的鍵。`
+          : `第 ${line} 行：「${found}…」超過 200 個字元。請縮短。`,
+      'double-key': (line, found) => `第 ${line} 行：「${found}」前面已經出現。請只保留一行。`,
+      'number-key': (line, found) =>
+        `第 ${line} 行：「${found}」不是數字。請以小數點書寫，或將第一欄改為文字。`,
+      value: (line, found) => `第 ${line} 行：「${found}」不是數字。請以小數點書寫，不加千分位符號。`,
+    },
+  },
   compare: '比較',
   comparedLater: (from, to) => `以 ${from} 至 ${to} 的理賠比較，本機構費率並非由這些理賠製作。`,
   comparedSeen: (from, to) =>
@@ -653,11 +797,59 @@ export const zhHant: typeof en = {
   proxies: '已知代理變數',
   proxiesHint: '每行：因子, 所代理者, 理由',
   saveRules: '儲存清單',
+  community: {
+    label: '社區費率',
+    none: '否：依風險定價',
+    all: '全體同一費率',
+    by: (factor) => `依${factor}，每一水準一個費率`,
+    why: '理由',
+    whyHint: '所依的法規或決定；會列在每個調為 1 的因子旁。',
+    needsWhy: '請說明為何採社區費率，未儲存。',
+    hint: '模型與所有人工調整之後，其餘因子一律調為 1，並以儲存清單者之名列為費率的步驟；基準費率隨之調整，總額仍為觀察值。團體之間的補貼列在「保費」。',
+  },
+  equalisation: '風險均等化',
+  equalisationSaid: (all) =>
+    `依各團體本身的風險，其純保費與社區費率不同。就全部承保暴露而言，低於社區費率者為高於者支付 ${all}：移轉合計為 0。`,
+  equalisationHead: { own: '依本身風險', community: '社區費率', transfer: '移轉' },
+  equalisationNote:
+    '每人年純保費，僅含有公布的格子。移轉大於 0 表示該團體自其他團體取得的金額；含相對係數的誤差與結果的雜訊，本身沒有區間。',
+  presets: {
+    label: '自已公布的規定開始',
+    names: {
+      'eu-unisex': '歐盟：男女同一保費',
+      'aca-individual': '美國：個人與小團體市場（ACA）',
+    },
+    fill: '填入',
+    said: (since, sources) => `自 ${since} 起適用。${sources}。`,
+    notes: {
+      'eu-unisex':
+        '此規定禁用兩個因子，未列出可用者；此處可用的是結果表中規定未提及的欄位。各國法律可能另有禁止。',
+      'aca-individual':
+        '年齡比值 3 : 1 適用於 21 歲以上成人；此清單對該因子的所有水準（含兒童）一律套用，較為嚴格。各州可能更嚴。',
+    },
+    filled: (name) => `${name}：已填入，尚未儲存。此非法律意見：請閱讀並依銷售地修改，再存為您自己的清單。`,
+    reasons: {
+      'eu-unisex': {
+        sex: '男女保費相同（C-236/09 Test-Achats）',
+        geneticData: '不得因基因特徵差別待遇（基本權利憲章第 21 條）',
+      },
+      'aca-individual': {
+        sex: '不在 45 CFR 147.102 所列四項因子之內',
+        healthStatus: '不得依健康狀況計收保費（42 U.S.C. 300gg-4）',
+        geneticData: '不得依基因資訊計收保費（42 U.S.C. 300gg-4）',
+      },
+    },
+  },
+  proxyMeasured:
+    '可用因子是否代理禁用因子，僅在禁用因子為結果表的欄位時才能量測；其餘無法量測，請將可能的代理變數寫在「已知代理變數」。',
+  proxyOf: (measured, unmeasured) => `現有清單中，有量測：${measured}；未量測：${unmeasured}。`,
+  proxyNone: '無',
   rulesNeed: '清單屬於某商品與某法域：有公布數字的團體結果表之後，請先在上方填入兩者。',
   rulesSaved: (version) => `已存為第 ${version} 版。`,
   rulesRefused: {
     unchanged: '與現有清單相同，未儲存。',
     both: '有因子同時列為可用與禁用，未儲存。',
+    'community-by': '社區費率所依的因子不在可用因子之列，未儲存。請列為可用，或改選其他因子。',
   },
   rulesWrong: (field, line) => `${field}：第 ${line} 行不完整，未儲存。`,
   problems: {

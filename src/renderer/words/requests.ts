@@ -519,7 +519,7 @@ export const en = {
     form: 'How the model is given',
     forms: { formula: 'Formula', csv: 'Rates (CSV)', json: 'Rates (JSON)' },
     names:
-      'What is expected of a patient in a year. It may name age_years, charlson, diagnosis_chapter, hba1c_tenths (tenths of a per cent: 65 is 6.5 %), payer, sex, stay_days, visit_class and visits_year, and use if … then … else, + - * / ^, min, max, exp, log, sqrt and clamp.',
+      'What is expected of a patient in a year. It may name age_years, charlson, diagnosis_chapter, hba1c_tenths (tenths of a per cent: 65 is 6.5 %), payer, sex, stay_days, visit_class and visits_year, and use if … then … else, + - * / ^, min, max, exp, log, sqrt, clamp, pow, band(x, 18, 30, …) for how many of the rising cuts x has reached, and rcs(x, 2, 20, 40, 60) for term 2 of a restricted cubic spline with these knots.',
     rates: 'term, level, relativity (or coefficient) and a base line; ages as bands such as 18-34 and 65+.',
     read: 'Read it',
     oneForm: 'In its one form',
@@ -1052,7 +1052,7 @@ export const zhHant: typeof en = {
     form: '模型的提供方式',
     forms: { formula: '公式', csv: '費率（CSV）', json: '費率（JSON）' },
     names:
-      '一位病人一年的預期值。可用 age_years、charlson、diagnosis_chapter、hba1c_tenths（以千分之一計：65 即 6.5 %）、payer、sex、stay_days、visit_class、visits_year，以及 if … then … else、+ - * / ^、min、max、exp、log、sqrt、clamp。',
+      '一位病人一年的預期值。可用 age_years、charlson、diagnosis_chapter、hba1c_tenths（以千分之一計：65 即 6.5 %）、payer、sex、stay_days、visit_class、visits_year，以及 if … then … else、+ - * / ^、min、max、exp、log、sqrt、clamp、pow；band(x, 18, 30, …) 為 x 已達到幾個遞增的切點，rcs(x, 2, 20, 40, 60) 為以這些節點構成之限制性三次樣條的第 2 項。',
     rates: 'term、level、relativity（或 coefficient）與一列 base；年齡以區間表示，例如 18-34、65+。',
     read: '讀取',
     oneForm: '標準寫法',

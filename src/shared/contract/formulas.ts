@@ -1,12 +1,13 @@
 /** A customised model as people write it, and what the node makes of it before it is asked or approved (docs/spec/privacy.md Q9). */
 import { z } from 'zod'
+import { RATES_TEXT_MOST } from '../domain/pricing-work.ts'
 
 /** A formula; or coefficients and rating tables from elsewhere. */
 export const formulaSource = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('formula'), text: z.string().max(8_000) }),
   z.strictObject({
     kind: z.literal('rates'),
-    text: z.string().max(1_048_576),
+    text: z.string().max(RATES_TEXT_MOST),
     format: z.enum(['csv', 'json']),
   }),
 ])

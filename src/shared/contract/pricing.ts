@@ -9,6 +9,7 @@ import {
   pricedFactors,
   pricingSource,
   pricingWork,
+  RATES_TEXT_MOST,
 } from '../domain/pricing-work.ts'
 import { requestAxis } from '../domain/request-output.ts'
 import { ratesRefused } from './formulas.ts'
@@ -260,6 +261,15 @@ export const pricedAnswer = z.object({
       ),
     })
     .nullable(),
+  /** Under community rating, of groups or plans; they add up to nothing. Null: priced by risk, or there is one group alone. */
+  equalisation: z
+    .object({
+      unit: z.string(),
+      groups: z.array(
+        z.object({ group: z.string(), exposure: number, own: number, community: number, transfer: number }),
+      ),
+    })
+    .nullable(),
   warnings: z.array(proxyWarning),
   /** Factors whose relativities lie further apart than the list allows: no tariff is made while there are any. */
   ratios: z.array(z.object({ factor: z.string(), detail: z.string() })),
@@ -270,7 +280,11 @@ const lookupRows = z
   .array(z.object({ key: z.union([z.string().max(200), z.number()]), value: number }))
   .max(10_000)
 export const challengerInput = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('rates'), text: z.string().max(3 << 20), format: z.enum(['csv', 'json']) }),
+  z.object({
+    kind: z.literal('rates'),
+    text: z.string().max(RATES_TEXT_MOST),
+    format: z.enum(['csv', 'json']),
+  }),
   z.object({
     kind: z.literal('formula'),
     source: z.string().max(20_000),
@@ -420,8 +434,8 @@ export const pricing = {
     input: factorRules,
     output: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('saved'), hash, version: z.int() }),
-      /** The same list as the newest one, or a factor both allowed and forbidden. */
-      z.object({ kind: z.literal('refused'), reason: z.enum(['unchanged', 'both']) }),
+      /** The same list as the newest one, a factor both allowed and forbidden, or a community's factor that is not allowed. */
+      z.object({ kind: z.literal('refused'), reason: z.enum(['unchanged', 'both', 'community-by']) }),
     ]),
   },
 } satisfies Service

@@ -12,6 +12,9 @@ const number = z.number()
 const month = z.string().regex(/^[0-9]{4}-(0[1-9]|1[0-2])$/)
 export const civilDay = z.string().refine((text) => /^[0-9]{4}-/.test(text) && parseDay(text) !== null)
 
+/** Characters of rates from elsewhere, wherever they are read, compared or kept: what could not become a version is not read either. */
+export const RATES_TEXT_MOST = 1_000_000
+
 export const buildUpStep = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('factor'), name: label, factor: number, logVariance: number.min(0) }),
   z.strictObject({ kind: z.literal('add'), name: label, perMemberYear: number }),
@@ -58,7 +61,7 @@ export const pricingModel = z.discriminatedUnion('kind', [
   /** Coefficients or rates from elsewhere, as they came; `factors`: those that they have. */
   z.strictObject({
     kind: z.literal('imported'),
-    text: z.string().max(1_000_000),
+    text: z.string().max(RATES_TEXT_MOST),
     format: z.enum(['csv', 'json']),
     factors: pricedFactors,
   }),
@@ -97,6 +100,10 @@ export const factorRules = z.strictObject({
     .max(50),
   forbidden: z.array(z.strictObject({ factor: label, reason: sentence })).max(50),
   proxies: z.array(z.strictObject({ factor: label, of: label, reason: sentence })).max(50),
+  /**
+   * One premium for all, or for each level of `by`: every other factor is at 1. Absent: by risk. A list from before this field has the hash that it had.
+   */
+  communityRating: z.strictObject({ by: label.nullable(), reason: sentence }).optional(),
 })
 export type FactorRulesDraft = z.infer<typeof factorRules>
 

@@ -92,7 +92,10 @@ export type Compiled =
 /** @throws {PricingFailure} for a scope beyond its limits; what is wrong with the source is an answer */
 export function compileExpression(source: string, scope: Scope): Compiled {
   checkScope(scope)
-  const parsed = parseExpression(source)
+  const parsed = parseExpression(
+    source,
+    scope.columns.map(({ name }) => name),
+  )
   if (parsed.kind === 'problem') return parsed
   const resolver = new Resolver(source, scope)
   const result = resolver.resolve(parsed.node, new Map())

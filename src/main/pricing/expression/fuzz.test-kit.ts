@@ -31,7 +31,7 @@ export const FUZZ_SCOPE: Scope = {
 }
 const PIECES = (
   '1 2.5 0 1e300 1e-320 a b s t n x "x" "y" "" ( ) ( ) , ; + - * / ^ < <= > >= = != and or not if then else let in let x = ' +
-  'min( max( exp( log( sqrt( abs( round( clamp( lookup(t, lookup(n, #\n && ** == . .. 1.2.3 \u0000 \ud800 年 __proto__ constructor \n'
+  'min( max( exp( log( sqrt( abs( round( clamp( band( rcs( pow( band(a, rcs(b, lookup(t, lookup(n, #\n && ** == . .. 1.2.3 \u0000 \ud800 年 __proto__ constructor \n'
 ).split(' ')
 
 /** One fuzzed source: soup of pieces, raw characters, a nested tree, or a mutation of one. */
@@ -56,7 +56,7 @@ function treeOf(pick: (count: number) => number, depth: number): string {
   if (depth <= 0) return ['a', 'b', '1', '0.5', 'lookup(t, s, 3)', 'lookup(n, a, 1)'][pick(6)]!
   const test = (): string =>
     [`${part()} < ${part()}`, `s = "x"`, `not (${part()} = ${part()})`, `a > 1 or b != 0`][pick(4)]!
-  switch (pick(9)) {
+  switch (pick(12)) {
     case 0:
       return `${part()} + ${part()} - ${part()}`
     case 1:
@@ -73,6 +73,12 @@ function treeOf(pick: (count: number) => number, depth: number): string {
       return `${['exp', 'log', 'sqrt', 'abs', 'round'][pick(5)]!}(${part()})`
     case 7:
       return `${['min', 'max'][pick(2)]!}(${part()}, ${part()})`
+    case 8:
+      return `band(${part()}, -1, 0.5${pick(2) === 0 ? '' : ', 2'})`
+    case 9:
+      return `rcs(${part()}, ${1 + pick(3)}, -1, 0, 1, 2.5)`
+    case 10:
+      return `pow(${part()}, ${part()})`
     default:
       return `-(${part()})`
   }
@@ -94,8 +100,8 @@ export function fuzzProblem(source: string): string | null {
   } else {
     const scanned = tokensOf(source)
     const tokenCount = scanned.kind === 'tokens' ? scanned.tokens.length : 0
-    // Each word makes a node or two at most: the descent is linear.
-    if (parsed.nodeCount > Math.min(NODES_MAX, 2 * tokenCount)) return 'more nodes than words'
+    // Each word makes a node or two at most, and four where a function is written out: the descent is linear.
+    if (parsed.nodeCount > Math.min(NODES_MAX, 4 * tokenCount)) return 'more nodes than words'
     const text = printExpression(parsed.node)
     const again = parseExpression(text)
     // What prints with more parentheses than its source had may be too deep.

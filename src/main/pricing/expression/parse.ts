@@ -27,12 +27,14 @@ import {
 } from './syntax.ts'
 import { nearest } from './nearest.ts'
 import { type Token, tokensOf } from './tokens.ts'
+import { WRITTEN_OUT, WRITTEN_OUT_DEPTH, writeOut, type WrittenOutName } from './written-out.ts'
 
 export type Parsed =
   | { readonly kind: 'parsed'; readonly node: Node; readonly nodeCount: number }
   | { readonly kind: 'problem'; readonly problem: ExpressionProblem }
 
-export function parseExpression(source: string): Parsed {
+/** @param taken names of columns: no let that a function is written out with may hide one */
+export function parseExpression(source: string, taken: readonly string[] = []): Parsed {
   if (source.length > SOURCE_LENGTH_MAX) {
     return {
       kind: 'problem',
@@ -41,7 +43,7 @@ export function parseExpression(source: string): Parsed {
   }
   const scanned = tokensOf(source)
   if (scanned.kind === 'problem') return scanned
-  const parser = new Parser(source, scanned.tokens)
+  const parser = new Parser(source, scanned.tokens, taken)
   try {
     const node = parser.whole()
     return { kind: 'parsed', node, nodeCount: parser.nodeCount }
@@ -71,10 +73,13 @@ class Parser {
   private at = 0
   private depth = 0
   private lets = 0
+  private readonly taken: Set<string>
 
-  constructor(source: string, tokens: readonly Token[]) {
+  constructor(source: string, tokens: readonly Token[], taken: readonly string[]) {
     this.source = source
     this.tokens = tokens
+    this.taken = new Set(taken)
+    for (const token of tokens) if (token.kind === 'word') this.taken.add(token.word)
   }
 
   whole(): Node {
@@ -100,7 +105,7 @@ class Parser {
     const bindings: { name: string; value: Node; span: Span }[] = []
     while (this.isWord('let')) {
       const { span } = this.take()
-      if (++this.lets > LETS_MAX) this.stop('too-many-lets', span, [])
+      this.countLet(span)
       const nameSpan = this.next.span
       const name = this.name()
       this.expectSign('=')
@@ -203,15 +208,38 @@ class Parser {
     if ((KEYWORDS as readonly string[]).includes(word)) this.stop('unexpected', span, BEGINS)
     this.take()
     if (!this.isSign('(')) return this.node({ kind: 'name', name: word, span })
+    if (Object.hasOwn(WRITTEN_OUT, word)) return this.writtenOut(word as WrittenOutName, span)
     if (!Object.hasOwn(FUNCTIONS, word)) {
-      const known = [...Object.keys(FUNCTIONS), 'lookup']
+      const known = [...Object.keys(FUNCTIONS), ...Object.keys(WRITTEN_OUT), 'lookup']
       const name = nearest(word, known)
       this.stop('unknown-function', span, known, name === null ? null : { kind: 'did-you-mean', name })
     }
     const name = word as FunctionName
+    const args = this.arguments(span, FUNCTIONS[name])
+    return this.node({ kind: 'call', name, args, span: this.from(span) })
+  }
+
+  private writtenOut(name: WrittenOutName, span: Span): Node {
+    const args = this.deeper(() => this.arguments(span, WRITTEN_OUT[name]), WRITTEN_OUT_DEPTH)
+    return writeOut(name, args, this.from(span), {
+      node: (node) => this.node(node),
+      freshName: (at) => this.freshName(at),
+      stop: (code, at, expected) => this.stop(code, at, expected),
+    })
+  }
+
+  /** The shortest of x1, x2, … that neither the source nor a column has. */
+  private freshName(span: Span): string {
+    this.countLet(span)
+    let n = 1
+    while (this.taken.has(`x${n}`)) n++
+    this.taken.add(`x${n}`)
+    return `x${n}`
+  }
+
+  private arguments(span: Span, { least, most }: { least: number; most: number }): Node[] {
     const opened = this.take().span
     const args: Node[] = []
-    const { least, most } = FUNCTIONS[name]
     do {
       if (args.length > 0) this.take()
       if (args.length === most) this.stop('wrong-number-of-arguments', this.next.span, countsOf(least, most))
@@ -219,7 +247,7 @@ class Parser {
     } while (this.isSign(','))
     this.close(opened)
     if (args.length < least) this.stop('wrong-number-of-arguments', this.from(span), countsOf(least, most))
-    return this.node({ kind: 'call', name, args, span: this.from(span) })
+    return args
   }
 
   private lookup(): Node {
@@ -252,11 +280,16 @@ class Parser {
     return rest.length === 0 ? first : this.node({ kind: 'chain', first, rest, span: this.from(first.span) })
   }
 
-  private deeper<T>(inner: () => T): T {
-    if (++this.depth > DEPTH_MAX) this.stop('too-deep', this.next.span, [], { kind: 'split-up' })
+  private deeper<T>(inner: () => T, by = 1): T {
+    this.depth += by
+    if (this.depth > DEPTH_MAX) this.stop('too-deep', this.next.span, [], { kind: 'split-up' })
     const result = inner()
-    this.depth--
+    this.depth -= by
     return result
+  }
+
+  private countLet(span: Span): void {
+    if (++this.lets > LETS_MAX) this.stop('too-many-lets', span, [])
   }
 
   private node(node: Node): Node {

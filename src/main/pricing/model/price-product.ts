@@ -13,6 +13,7 @@ import type { BuildUp, BuildUpStep } from './build-up.ts'
 import { credibleRates, type Credibilities } from './credibility.ts'
 import { uniformOf } from './dice.ts'
 import { orNull } from './or-null.ts'
+import { equalise, type Equalisation } from './equalisation.ts'
 import { fitFrequency, fitPurePremium, fitSeverity, type RateModel } from './fit-rates.ts'
 import { type Fold, foldsOf } from './fold-levels.ts'
 import { importedRating } from './imported-rates.ts'
@@ -37,6 +38,8 @@ export interface ProductRecipe {
   readonly steps: readonly BuildUpStep[]
   /** Of the premium of the exposure file, before any claim is known: what the youngest months are expected to come to. Null: chain ladder alone. */
   readonly expectedLossRatio: number | null
+  /** Steps of community rating, after all others. Null: by risk. */
+  readonly community: readonly Adjustment[] | null
 }
 
 export interface FittedRates {
@@ -68,6 +71,8 @@ export interface PricedProduct {
   /** Claims per member-year of the groups, or of the plans where those are priced. */
   readonly credibility: Credibilities | null
   readonly validation: OutOfTime | null
+  /** Under community rating: what groups, or plans, pay for each other. */
+  readonly equalisation: Equalisation | null
 }
 
 export interface OutOfTime extends Validation {
@@ -106,7 +111,12 @@ export function priceProduct(
       : model.kind === 'pure-premium'
         ? pure.rating
         : productOf(frequency.rating, severity!.rating)
-  const adjusted = adjust(estimated, table, 'pure-premium', recipe.adjustments)
+  const byRisk = adjust(estimated, table, 'pure-premium', recipe.adjustments)
+  const { community } = recipe
+  const adjusted =
+    community === null
+      ? byRisk
+      : adjust(estimated, table, 'pure-premium', [...recipe.adjustments, ...community])
   const fitted = (measure: Measure, fit: RateModel): FittedRates => {
     const { rating, baseLevels: _, ...rest } = fit
     return {
@@ -135,6 +145,8 @@ export function priceProduct(
     development: orNull(() => developmentOf(result, exposure, table, recipe.expectedLossRatio)),
     credibility: orNull(() => credibilityOf(result, exposure)),
     validation: holdout === null ? null : outOfTime(adjusted.rating, frequency.rating, pure, holdout),
+    equalisation:
+      community === null ? null : equalise(byRisk.rating, adjusted.rating, table, pricedBy(model.factors)),
   }
 }
 

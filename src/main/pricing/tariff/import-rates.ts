@@ -3,12 +3,13 @@
  * same (docs/spec/pricing.md section 6). A tariff's own table, as it leaves the room in either language, is one of them. Everything wrong
  * is listed with its line or path, not the first thing alone.
  */
+import { RATES_TEXT_MOST } from '../../../shared/domain/pricing-work.ts'
 import { utf8Encode } from '../../../shared/std/bytes.ts'
 import { log } from '../../stats/det/log.ts'
 import { StatsFailure } from '../../stats/failure.ts'
 import { type CsvColumn, readCsvColumns } from '../../stats/model/csv-columns.ts'
 import { nearest } from '../expression/nearest.ts'
-import { FACTORS_MAX, IMPORT_BYTES_MAX, IMPORT_ERRORS_MAX, IMPORT_ROWS_MAX, LEVELS_MAX } from '../limits.ts'
+import { FACTORS_MAX, IMPORT_ERRORS_MAX, IMPORT_ROWS_MAX, LEVELS_MAX } from '../limits.ts'
 import type { Rating } from '../model/rating.ts'
 import { jsonProblem } from './json-place.ts'
 import { factorSaid, levelSaid, plainOf } from './said-names.ts'
@@ -60,8 +61,10 @@ const LABELS: readonly string[] = [...HEADINGS.term, ...HEADINGS.level]
 
 /** @param text UTF-8, with or without a byte order mark */
 export function importRating(text: string, format: 'csv' | 'json'): ImportedRating {
-  if (text.length > IMPORT_BYTES_MAX)
-    return refusal([problem('too-large', '', String(text.length), `${IMPORT_BYTES_MAX} characters`)])
+  if (text.length > RATES_TEXT_MOST)
+    return refusal([
+      problem('too-large', '', `${text.length} characters`, `${RATES_TEXT_MOST} characters at most`),
+    ])
   const read = format === 'csv' ? linesOfCsv(text) : linesOfJson(text)
   if (read.errors.length > 0) return refusal(read.errors)
   return assemble(read.lines)

@@ -17,6 +17,8 @@ export interface FactorRules {
   readonly forbidden: readonly { readonly factor: string; readonly reason: string }[]
   /** Known stand-ins: `factor` says much about `of`. */
   readonly proxies: readonly { readonly factor: string; readonly of: string; readonly reason: string }[]
+  /** One premium for each level of `by`, or for all: every other factor has the ratio 1. */
+  readonly communityRating?: { readonly by: string | null }
 }
 
 export type FactorVerdict =
@@ -65,8 +67,10 @@ export function checkFactorsUsed(
     if (banned !== undefined) return [{ factor, reason: 'forbidden', detail: banned.reason }]
     const rule = rules.allowed.find((each) => each.factor === factor)
     if (rule === undefined) return [{ factor, reason: 'not-allowed', detail: '' }]
+    const community = rules.communityRating
+    const most = community === undefined || community.by === factor ? rule.ratioMost : 1
     // A formula hides its ratio, so a rule on the ratio keeps the factor out of formulas.
-    if (rule.ratioMost !== undefined && !(ratio !== null && ratio <= rule.ratioMost * (1 + 1e-9)))
+    if (most !== undefined && !(ratio !== null && ratio <= most * (1 + 1e-9)))
       return [{ factor, reason: 'ratio', detail: ratio === null ? '' : String(Number(ratio.toPrecision(4))) }]
     return []
   })

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { formulaSource } from '../../../shared/contract/formulas.ts'
+import { challengerInput } from '../../../shared/contract/pricing.ts'
+import { pricingModel, RATES_TEXT_MOST } from '../../../shared/domain/pricing-work.ts'
 import { expectClose } from '../../stats/fixtures/fixture.test-kit.ts'
 import { fixtureOf, insuranceTable } from '../fixtures/pricing.test-kit.ts'
 import { priceGroup } from '../model/price-group.ts'
@@ -251,6 +254,26 @@ describe('checkFactorsUsed', () => {
     // In a formula nobody sees the ratio.
     expect(checkFactorsUsed([{ factor: 'age', ratio: null }], rules, null).kind).toBe('refused')
   })
+  it('refuses any ratio but 1 under community rating, save that of the factor that it is by', () => {
+    const used = [
+      { factor: 'age', ratio: 2 },
+      { factor: 'area', ratio: 1.01 },
+    ]
+    const refusedBy = (by: string | null) => {
+      const verdict = checkFactorsUsed(used, { ...rules, communityRating: { by } }, null)
+      return verdict.kind === 'refused' ? verdict.refusals.map(({ factor }) => factor) : []
+    }
+    expect(refusedBy(null)).toEqual(['age', 'area'])
+    expect(refusedBy('age')).toEqual(['area'])
+    expect(refusedBy('area')).toEqual(['age'])
+    const flat = used.map(({ factor }) => ({ factor, ratio: 1 }))
+    expect(checkFactorsUsed(flat, { ...rules, communityRating: { by: null } }, null).kind).toBe('permitted')
+    // The factor that it is by keeps its own limit.
+    expect(
+      checkFactorsUsed([{ factor: 'age', ratio: 4 }], { ...rules, communityRating: { by: 'age' } }, null)
+        .kind,
+    ).toBe('refused')
+  })
   it('warns of a factor that stands for a forbidden one in the portfolio, as measured', () => {
     const factors = [
       { name: 'occupation', levels: ['nurse', 'miner', 'clerk'], isOrdered: false },
@@ -307,6 +330,25 @@ describe('checkFactorsUsed', () => {
 })
 
 describe('importRating', () => {
+  it('reads as many characters as a version can keep, and the contract no more', () => {
+    const head = 'term,level,relativity\nbase,,100\nsex,F,1\n'
+    const rates = (length: number): string => head + '\n'.repeat(length - head.length)
+    expect(importRating(rates(RATES_TEXT_MOST), 'csv').kind).toBe('imported')
+    expect(importRating(rates(RATES_TEXT_MOST + 1), 'csv')).toMatchObject({
+      kind: 'refused',
+      errors: [{ code: 'too-large', found: '1000001 characters', expected: '1000000 characters at most' }],
+    })
+    for (const [length, isTaken] of [
+      [RATES_TEXT_MOST, true],
+      [RATES_TEXT_MOST + 1, false],
+    ] as const) {
+      const challenger = { kind: 'rates', text: rates(length), format: 'csv' }
+      expect(challengerInput.safeParse(challenger).success).toBe(isTaken)
+      expect(formulaSource.safeParse(challenger).success).toBe(isTaken)
+      expect(pricingModel.safeParse({ ...challenger, kind: 'imported', factors: [] }).success).toBe(isTaken)
+    }
+  })
+
   it('keeps names as they stand', () => {
     const read = importRating(
       'term,level,relativity\nbase,,100\ngroup,007,1\ngroup,7,1.2\ngroup,NA,0.9\n',

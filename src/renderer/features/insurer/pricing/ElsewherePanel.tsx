@@ -3,6 +3,7 @@ import { Button, FileButton, SegmentedControl, Select, Text, Textarea } from '@m
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import type { ChallengedAnswer, PricedAnswer } from '../../../../shared/contract/pricing.ts'
+import { RATES_TEXT_MOST } from '../../../../shared/domain/pricing-work.ts'
 import { formatNumber } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
@@ -14,42 +15,48 @@ import { Callout } from '../../../ui/Callout.tsx'
 import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { liftFigure } from './lift-figure.ts'
+import { type LookupText, readLookups } from './lookup-text.ts'
+import { LookupTables } from './LookupTables.tsx'
 import { liftTable } from './pricing-tables.ts'
 import styles from './Pricing.module.css'
 import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 
-/** As much as a version keeps of rates from elsewhere (`pricing-work.ts`): what could not become one is not compared either. */
-const RATES_MOST = 1_000_000
+/** UTF-8 takes four bytes a character at most: a larger file is too long for certain, and is not read to count it. */
+const BYTES_A_CHARACTER = 4
 
 export function ElsewherePanel({ answer }: { readonly answer: PricedAnswer }) {
   const t = useWords().pricing
+  const locale = useLocale()
   const sources = usePricing((state) => state.sources)
   const currency = usePricing(({ draft }) => draft.currency)
   const [kind, setKind] = useState<'rates' | 'formula'>('formula')
   const [format, setFormat] = useState<'csv' | 'json'>('csv')
   const [text, setText] = useState({ rates: '', formula: '' })
+  const [lookups, setLookups] = useState<readonly LookupText[]>([])
+  const readTables = readLookups(lookups)
   const [found, setFound] = useState<ChallengedAnswer | null>(null)
   const [isBusy, setIsBusy] = useState(false)
   const result = sources?.results.find(({ studyHash }) => studyHash === answer.work.source.studyHash)
+  const isTooLong = kind === 'rates' && text.rates.length > RATES_TEXT_MOST
   const compare = async (): Promise<void> => {
     setIsBusy(true)
     try {
       const challenger =
         kind === 'rates'
           ? ({ kind, text: text.rates, format } as const)
-          : ({ kind, source: text.formula, tables: [] } as const)
-      setFound(await node.pricing.challenge({ work: answer.work, challenger: { ...challenger } as never }))
+          : { kind, source: text.formula, tables: readTables.kind === 'read' ? readTables.tables : [] }
+      setFound(await node.pricing.challenge({ work: answer.work, challenger }))
     } finally {
       setIsBusy(false)
     }
   }
   const read = async (file: File | null): Promise<void> => {
     if (file === null) return
-    if (file.size > RATES_MOST) {
+    const rates = file.size > BYTES_A_CHARACTER * RATES_TEXT_MOST ? null : await file.text()
+    if (rates === null || rates.length > RATES_TEXT_MOST) {
       notifications.show({ color: 'red', message: t.ratesTooLarge(file.name) })
       return
     }
-    const rates = await file.text()
     setFormat(/\.json$/i.test(file.name) ? 'json' : 'csv')
     setText((before) => ({ ...before, rates }))
   }
@@ -93,23 +100,27 @@ export function ElsewherePanel({ answer }: { readonly answer: PricedAnswer }) {
         label={kind === 'rates' ? t.ratesText : t.formula}
         description={
           kind === 'formula'
-            ? t.formulaNames(
+            ? `${t.formulaNames(
                 (result?.factors ?? []).map(({ name }) => name).join(', '),
                 currency,
                 String(minorUnits(currency)),
-              )
+              )} ${t.formulaFunctions}`
             : t.ratesHint(currency, String(minorUnits(currency)))
         }
         autosize
         minRows={4}
         maxRows={14}
         value={text[kind]}
+        error={isTooLong ? t.ratesTooLong(formatNumber(text.rates.length, locale)) : null}
         onChange={(event) => setText({ ...text, [kind]: event.currentTarget.value })}
       />
+      {kind === 'formula' && <LookupTables tables={lookups} onChange={setLookups} read={readTables} />}
       <div>
         <Button
           loading={isBusy}
-          disabled={text[kind].trim() === ''}
+          disabled={
+            text[kind].trim() === '' || isTooLong || (kind === 'formula' && readTables.kind === 'wrong')
+          }
           onClick={() => void compare().catch(tellFailure)}
         >
           {t.compare}

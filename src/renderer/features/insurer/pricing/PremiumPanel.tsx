@@ -13,6 +13,7 @@ import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { equalisationTable, transferTotal } from './equalisation-table.ts'
 import { inOrder, type Step } from './steps-order.ts'
 import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 import styles from './Pricing.module.css'
@@ -83,12 +84,34 @@ export function PremiumPanel({ answer }: { readonly answer: PricedAnswer }) {
           </div>
         </Panel>
         <Pool answer={answer} />
+        <Equalised answer={answer} />
       </div>
       <ReleasedTable
         table={buildUpTable(answer.average.buildUp, t.lines, draft.currency, words, locale)}
         studyHash={answer.work.source.studyHash}
       />
     </div>
+  )
+}
+
+/** Nothing where the product is priced by risk, or one group alone is shown. */
+function Equalised({ answer }: { readonly answer: PricedAnswer }) {
+  const words = useWords()
+  const t = words.pricing
+  const locale = useLocale()
+  const currency = usePricing(({ draft }) => draft.currency)
+  const { equalisation } = answer
+  if (equalisation === null) return null
+  return (
+    <Panel title={t.equalisation}>
+      <div className={room.close}>
+        <span>{t.equalisationSaid(money(transferTotal(equalisation), currency, locale))}</span>
+        <ReleasedTable
+          table={equalisationTable(equalisation, currency, words, locale)}
+          studyHash={answer.work.source.studyHash}
+        />
+      </div>
+    </Panel>
   )
 }
 

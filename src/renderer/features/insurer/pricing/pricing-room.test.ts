@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest'
 import type { RelativityFactorView } from '../../../../shared/contract/pricing.ts'
 import type { Words } from '../../../words/catalogue.ts'
 import { en as groups } from '../../../words/groups.ts'
-import { en } from '../../../words/pricing.ts'
+import { FACTOR_PRESETS, rulesOfPreset } from '../../../../shared/domain/factor-presets.ts'
+import { factorRules } from '../../../../shared/domain/pricing-work.ts'
+import { parseDay } from '../../../../shared/domain/dates.ts'
+import { en, zhHant } from '../../../words/pricing.ts'
 import { figureSvg } from '../../../parts/research/figure.ts'
 import { signedShare } from '../../../parts/insurer/pricing-names.ts'
 import { liftFigure } from './lift-figure.ts'
@@ -50,6 +53,40 @@ describe('rules as text', () => {
     expect(readRules({ allowed: '', forbidden: '', proxies: '' })).toMatchObject({ field: 'allowed' })
     expect(readRules({ allowed: 'age', forbidden: 'sex', proxies: '' })).toMatchObject({ field: 'forbidden' })
     expect(readRules({ allowed: 'age', forbidden: '', proxies: 'a, b' })).toMatchObject({ field: 'proxies' })
+  })
+})
+
+describe('published rules', () => {
+  it('fill in a list that can be read and saved as it stands, with a reason in either language', () => {
+    for (const words of [en, zhHant])
+      for (const preset of FACTOR_PRESETS) {
+        const rules = rulesOfPreset(preset, (factor) => words.presets.reasons[preset.name]?.[factor] ?? '')
+        const text = textOfRules(rules, (factor) => words.factorNames[factor] ?? factor)
+        const read = readRules(text)
+        if (read.kind === 'wrong') throw new Error(`${preset.name}: ${read.field} ${read.line}`)
+        const coded = {
+          ...read.rules,
+          allowed: read.rules.allowed.map((each) => ({ ...each, factor: factorCalled(each.factor) })),
+          forbidden: read.rules.forbidden.map((each) => ({ ...each, factor: factorCalled(each.factor) })),
+        }
+        expect(coded).toEqual(rules)
+        expect(factorRules.safeParse({ product: 'A', jurisdiction: 'B', ...coded }).success).toBe(true)
+        expect(parseDay(preset.since)).not.toBeNull()
+        expect(preset.sources.length).toBeGreaterThan(0)
+        // What a rule forbids it does not allow.
+        for (const factor of preset.forbidden)
+          expect(preset.allowed.some((each) => each.factor === factor)).toBe(false)
+      }
+  })
+  it('are what they are published as', () => {
+    const [unisex, aca] = FACTOR_PRESETS
+    expect([unisex.since, ...unisex.forbidden]).toEqual(['2012-12-21', 'sex', 'geneticData'])
+    expect(aca.allowed.map(({ factor, ratioMost }) => [factor, ratioMost])).toEqual([
+      ['ageBand', 3],
+      ['tobacco', 1.5],
+      ['area', null],
+      ['familySize', null],
+    ])
   })
 })
 
