@@ -60,7 +60,11 @@ export async function recordedYear(visits: number, rising: string): Promise<Reco
     ledger: { chainId, state: { consortium } },
     studies: {
       index: { list: async () => [row], studyOf: async () => row },
-      exchange: { documentOf: async () => recorded.document, answerOf: async () => recorded.answer },
+      exchange: {
+        documentOf: async () => recorded.document,
+        answerOf: async () => recorded.answer,
+        answerHere: async () => recorded.answer,
+      },
     },
   }
   const context = {
