@@ -10,6 +10,7 @@ import { Panel } from '../../../ui/Panel.tsx'
 import styles from './Reviews.module.css'
 import { formatNumber } from '../../../lib/format.ts'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { againstConfirmed } from './confirmed-anyway.ts'
 import { ReviewSaid, useOwnReviews } from './OwnReviews.tsx'
 import { type OpenedPackage, useReviews } from './use-reviews.ts'
 
@@ -37,7 +38,7 @@ export function SignReview({ opened }: { readonly opened: OpenedPackage }) {
     setText('')
     own.again()
   }
-  const same = compared.filter((each) => each.verdict === 'same').length
+  const { differing, withheld, all } = againstConfirmed(compared)
   const isOwnStudy = opened.report.study?.askedBy === session?.institutionName
   const signed = (own.value ?? []).filter(({ studyHash }) => studyHash === opened.report.study?.studyHash)
   return (
@@ -83,12 +84,14 @@ export function SignReview({ opened }: { readonly opened: OpenedPackage }) {
             {t.refusals[outcome]}
           </Callout>
         )}
-        {verdict === 'confirmed' && same < compared.length && (
+        {verdict === 'confirmed' && differing > 0 && (
           <Callout tone="bad" isLive>
-            {t.confirmsOthers(
-              formatNumber(compared.length - same, locale),
-              formatNumber(compared.length, locale),
-            )}
+            {t.confirmsOthers(formatNumber(differing, locale), formatNumber(all, locale))}
+          </Callout>
+        )}
+        {verdict === 'confirmed' && withheld > 0 && (
+          <Callout tone="bad" isLive>
+            {t.confirmsWithheld(formatNumber(withheld, locale), formatNumber(all, locale))}
           </Callout>
         )}
         <Group justify="flex-end">
