@@ -145,6 +145,7 @@ export function createTariffsCore(
                   level,
                   relativity: relativity === null ? null : Number(relativity),
                   exposure: exposures[f]?.rows[k]?.exposure ?? 0,
+                  isInTable: exposures[f]?.rows[k]?.isInTable ?? false,
                 })),
               })),
         steps: work.steps,

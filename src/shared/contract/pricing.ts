@@ -93,6 +93,8 @@ export type PricingProblem = z.infer<typeof pricingProblem>
 const relativityRow = z.object({
   level: z.string(),
   isBase: z.boolean(),
+  /** Whether the answer has such a level: rates of a file may name others. */
+  isInTable: z.boolean(),
   exposure: number,
   claims: number,
   cost: number,

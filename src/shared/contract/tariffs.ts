@@ -39,7 +39,15 @@ export type TariffRow = z.infer<typeof tariffRow>
 const tariffFactor = z.object({
   name: z.string(),
   isOrdered: z.boolean(),
-  levels: z.array(z.object({ level: z.string(), relativity: maybe, exposure: number })),
+  levels: z.array(
+    z.object({
+      level: z.string(),
+      relativity: maybe,
+      exposure: number,
+      /** Whether the answer that it was made of has such a level: rates of a file may name others. */
+      isInTable: z.boolean(),
+    }),
+  ),
 })
 
 export const openedTariff = z.object({
