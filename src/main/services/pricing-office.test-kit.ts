@@ -107,7 +107,9 @@ export function pricingOffice(recorded: ReturnType<typeof recordedMonth> | null 
   }
   let now = Date.UTC(2026, 5, 1, 4)
   let who = { personId: 'ada', name: 'Ada', userKeyId: 'ada' }
+  const told: string[] = []
   const context = {
+    emit: (service: string, event: string) => void told.push(`${service}.${event}`),
     world: {
       crypto,
       now: () => now,
@@ -150,6 +152,8 @@ export function pricingOffice(recorded: ReturnType<typeof recordedMonth> | null 
   return {
     pricing,
     tariffs,
+    /** Events, in order. */
+    told,
     store,
     crypto,
     close: () => pricer.close(),

@@ -228,6 +228,7 @@ export function createTariffsCore(
           }),
         }))
         nameSubject({ tariff: hash })
+        context.emit('tariffs', 'changed', {})
         return { kind: 'made', hash }
       } catch (error) {
         const problem = problemOf(error)
@@ -260,6 +261,7 @@ export function createTariffsCore(
         return { ...before, decided: { ...person, at: world.now(), verdict, reason } }
       })
       if (after === null || !isFirst) return { kind: 'refused', reason: 'not-waiting' }
+      context.emit('tariffs', 'changed', {})
       return { kind: 'decided', row: await rowOf(after, await book().tariffs()) }
     },
     async compare({ before, after }) {

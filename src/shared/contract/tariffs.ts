@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { pricingWork } from '../domain/pricing-work.ts'
 import { locale } from './app.ts'
-import type { Service } from './kit.ts'
+import type { EventMap, Service } from './kit.ts'
 import {
   buildUpView,
   changeEntry,
@@ -267,3 +267,8 @@ export const tariffs = {
     output: checkedTariff,
   },
 } satisfies Service
+
+export const tariffEvents = {
+  /** A version was made or decided on, here or at another work place; ask again. */
+  changed: z.object({}),
+} satisfies EventMap
