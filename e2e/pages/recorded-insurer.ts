@@ -80,6 +80,7 @@ export async function recordedYear(visits: number, rising: string): Promise<Reco
     {
       ...summaryOf({ crypto }, 'exposure-2024.csv', recorded.exposure, file),
       importedAt: Date.UTC(2026, 1, 2),
+      broughtBy: 'person',
     },
     recorded.exposure,
   )

@@ -116,7 +116,10 @@ async function office(groups: readonly MadeGroup[]) {
     }),
   } as unknown as ServiceContext
   const summary = summaryOf({ crypto }, 'exposure.csv', utf8Encode(text), file)
-  await exposureBook({ crypto, random }, node as never).keep({ ...summary, importedAt: 0 }, utf8Encode(text))
+  await exposureBook({ crypto, random }, node as never).keep(
+    { ...summary, importedAt: 0, broughtBy: 'person' },
+    utf8Encode(text),
+  )
   return {
     store,
     said,

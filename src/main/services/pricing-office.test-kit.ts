@@ -129,7 +129,9 @@ export function pricingOffice(recorded: ReturnType<typeof recordedMonth> | null 
   let incidences: readonly AnsweredIncidence[] = []
   const sources: PricingSources = {
     results: async () => (recorded === null ? [] : [recorded.result]),
-    exposures: async () => [{ hash: EXPOSURE, name: 'exposure.csv', importedAt: 0, months: ['2026-01'] }],
+    exposures: async () => [
+      { hash: EXPOSURE, name: 'exposure.csv', importedAt: 0, broughtBy: 'person', months: ['2026-01'] },
+    ],
     async pair({ studyHash, exposureHash }, unit) {
       if (recorded === null || ![recorded.result.studyHash, LATER].includes(studyHash))
         return { kind: 'no-such-result' }

@@ -11,6 +11,7 @@ import {
   pricingWork,
 } from '../domain/pricing-work.ts'
 import { requestAxis } from '../domain/request-output.ts'
+import { broughtBy } from './exposures.ts'
 import { ratesRefused } from './formulas.ts'
 import type { Service } from './kit.ts'
 
@@ -40,6 +41,7 @@ const exposureView = z.object({
   hash,
   name: z.string(),
   importedAt: number,
+  broughtBy,
   from: z.string().nullable(),
   to: z.string().nullable(),
 })
