@@ -283,7 +283,7 @@ test(
       const three = lines.filter((line) => months.slice(-3).includes(line.split(',')[4]!))
       await writeFile(short, `${[head, ...three].join('\n')}\n`)
       const looked = await ask<{ summary: { hash: string } }>(page, 'exposures.check', { path: short })
-      await ask(page, 'exposures.take', { path: short, hash: looked.summary.hash })
+      await ask(page, 'exposures.take', { path: short, hash: looked.summary.hash, broughtBy: 'person' })
       expect(
         await ask<MonitorPlanView>(page, 'monitor.plan', {
           exposure: looked.summary.hash,

@@ -60,7 +60,11 @@ export async function recordedYear(visits: number, rising: string): Promise<Reco
     ledger: { chainId, state: { consortium } },
     studies: {
       index: { list: async () => [row], studyOf: async () => row },
-      exchange: { documentOf: async () => recorded.document, answerOf: async () => recorded.answer },
+      exchange: {
+        documentOf: async () => recorded.document,
+        answerOf: async () => recorded.answer,
+        answerHere: async () => recorded.answer,
+      },
     },
   }
   const context = {
@@ -76,6 +80,7 @@ export async function recordedYear(visits: number, rising: string): Promise<Reco
     {
       ...summaryOf({ crypto }, 'exposure-2024.csv', recorded.exposure, file),
       importedAt: Date.UTC(2026, 1, 2),
+      broughtBy: 'person',
     },
     recorded.exposure,
   )

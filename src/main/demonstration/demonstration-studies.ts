@@ -227,7 +227,7 @@ async function askMonitoring(
   const looked = await insurer.exposures.check({ path })
   if (looked.kind !== 'read') return
   const { hash: exposure } = looked.summary
-  await insurer.exposures.take({ path, hash: exposure })
+  await insurer.exposures.take({ path, hash: exposure, broughtBy: 'demonstration' })
   const planned = { exposure, snapshot, perYear: TABLES_PER_YEAR }
   let plan = await insurer.monitor.plan({ ...planned, registration: null })
   // Its node may not have come to the snapshot yet; a demonstration of very few has nothing to ask.

@@ -45,8 +45,8 @@ export const DEMONSTRATION_TITLES: Readonly<Record<Locale, DemonstrationTitles>>
     monitoringText:
       '依年齡層、性別與月份，統計自有團體與方案的理賠、就診、費用、慢性病與病例組成，每個快照一次。',
     monitoringTable: '自有團體監測表',
-    firstClaim: '首次就診後的首次申報（依性別）',
-    firstClaimHazard: '首次申報風險（依性別）',
+    firstClaim: '首次就診後的首次理賠（依性別）',
+    firstClaimHazard: '首次理賠風險（依性別）',
     onset: '高血壓發病（依性別）',
     onsetHazard: '高血壓發病風險（依性別）',
     hypertension: '高血壓',

@@ -1,6 +1,5 @@
 /** The synthetic exposure of the demonstration's insurer, as a file that it imports like any other. */
 import { join } from 'node:path'
-import { DEMONSTRATION_EXPOSURE } from '../../shared/domain/demonstration-exposure.ts'
 import { exposureFile } from '../generator/exposure-file.ts'
 import { writeFileAtomic } from '../profile/atomic-file.ts'
 import type { DemonstrationFolder } from './demonstration-folder.ts'
@@ -17,7 +16,7 @@ export async function writeExposure({
   population,
   insurers,
 }: Pick<DemonstrationFolder, 'folder' | 'patients' | 'seed' | 'population' | 'insurers'>): Promise<string> {
-  const path = join(folder, DEMONSTRATION_EXPOSURE)
+  const path = join(folder, 'exposure-synthetic.csv')
   await writeFileAtomic(path, exposureFile({ patients, seed, population }, LAST_MONTH, MONTHS, insurers))
   return path
 }

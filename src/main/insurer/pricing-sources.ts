@@ -13,6 +13,7 @@ import { resultBy, type RecordedResult } from '../pricing/model/recorded-table.t
 import type { ExposureRow, GatedTable } from '../pricing/monitor/cells.ts'
 import { readDocument } from '../privacy/request/study-document.ts'
 import { monthsUpTo, type MonitorOutput } from '../privacy/request/monitor-output.ts'
+import type { ExposureVersion } from '../../shared/contract/exposures.ts'
 import type { NoisyAnswer } from '../../shared/contract/answers.ts'
 import type { WatchLevel } from '../../shared/domain/group-alert.ts'
 import type { AnswerSource } from '../../shared/domain/release-mark.ts'
@@ -34,6 +35,7 @@ export interface ExposureFile {
   readonly hash: string
   readonly name: string
   readonly importedAt: number
+  readonly broughtBy: ExposureVersion['broughtBy']
   readonly months: readonly string[]
 }
 
@@ -156,10 +158,11 @@ export function createPricingSources(
     },
     async exposures() {
       const versions = await exposureBook(world, node()).list()
-      return versions.map(({ hash, fileName, importedAt, months }) => ({
+      return versions.map(({ hash, fileName, importedAt, broughtBy, months }) => ({
         hash,
         name: fileName,
         importedAt,
+        broughtBy,
         months,
       }))
     },

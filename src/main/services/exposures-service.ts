@@ -33,12 +33,12 @@ export function createExposuresService(context: ServiceContext): Handlers<typeof
       }))
       return { kind: 'read', summary, first, isKept }
     },
-    async take({ path, hash }) {
+    async take({ path, hash, broughtBy }) {
       const { bytes, read } = await readFileOf(path)
       if (toHex(world.crypto.sha256(bytes)) !== hash) return { kind: 'changed' }
       const fileName = basename(path)
       if (read.kind === 'refused') return { ...read, errors: [...read.errors], fileName }
-      const version = { ...summaryOf(world, fileName, bytes, read), importedAt: world.now() }
+      const version = { ...summaryOf(world, fileName, bytes, read), importedAt: world.now(), broughtBy }
       const isKept = await bookOf().keep(version, bytes)
       return isKept ? { kind: 'taken', version } : { kind: 'full', most: VERSIONS_MAX }
     },

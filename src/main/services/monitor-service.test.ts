@@ -14,6 +14,7 @@ import type { Write } from '../node/storage/store.ts'
 import { importExposure } from '../pricing/monitor/exposure-csv.ts'
 import { RELEASE_DEFAULTS } from '../privacy/answers/answer-policy.ts'
 import { keyedNoise } from '../privacy/answers/noisy-tables.ts'
+import { encodeRelease, WITHHELD } from '../privacy/answers/release.ts'
 import { answerLaneA } from '../privacy/lane-a.ts'
 import { encodeRequest, requestHash } from '../privacy/request/request-bytes.ts'
 import { encodeDocument } from '../privacy/request/study-document.ts'
@@ -89,9 +90,14 @@ async function office(groups: readonly MadeGroup[]) {
     ledger: { chainId, state: { consortium: { members: [], snapshots: [], policy: {} } } },
     studies: {
       index: { list: async () => [row], studyOf: async () => row },
-      exchange: { documentOf: async () => document, answerOf: async () => answer },
+      exchange: {
+        documentOf: async () => document,
+        answerOf: async () => answer,
+        answerHere: async () => here,
+      },
     },
   }
+  let here: Uint8Array | null = answer
   let now = Date.UTC(2026, 5, 1, 4)
   let dice = 1
   const random = (n: number) =>
@@ -110,7 +116,10 @@ async function office(groups: readonly MadeGroup[]) {
     }),
   } as unknown as ServiceContext
   const summary = summaryOf({ crypto }, 'exposure.csv', utf8Encode(text), file)
-  await exposureBook({ crypto, random }, node as never).keep({ ...summary, importedAt: 0 }, utf8Encode(text))
+  await exposureBook({ crypto, random }, node as never).keep(
+    { ...summary, importedAt: 0, broughtBy: 'person' },
+    utf8Encode(text),
+  )
   return {
     store,
     said,
@@ -123,6 +132,9 @@ async function office(groups: readonly MadeGroup[]) {
       expect(contract.view.output.safeParse(view).error).toBeUndefined()
       return view
     },
+    contents: async () => (await createMonitorService(context).tables()).map((table) => table.contents),
+    holds: (bytes: Uint8Array | null) => (here = bytes),
+    withheldBytes: encodeRelease(WITHHELD),
     dayLater: () => (now += 86_400_000),
     writes: (does: boolean) => (isWriting = does),
   }
@@ -192,5 +204,16 @@ describe('alerts of groups', () => {
     const { view, said } = await office(steady)
     expect(await view()).toMatchObject({ alerts: [], noted: [] })
     expect(said).toEqual([])
+  })
+})
+
+describe('a table that the chain says was answered', () => {
+  it('says whether its numbers are here, are still to come or were all withheld', async () => {
+    const { contents, holds, withheldBytes } = await office(steady)
+    expect(await contents()).toEqual(['numbers'])
+    holds(null)
+    expect(await contents()).toEqual(['to-come'])
+    holds(withheldBytes)
+    expect(await contents()).toEqual(['withheld'])
   })
 })

@@ -6,7 +6,7 @@ import type {
   MonitorSource,
 } from '../../shared/contract/monitor.ts'
 import { EVERYBODY } from '../../shared/domain/everybody.ts'
-import { equalBytes, fromHex, toHex, utf8Encode } from '../../shared/std/bytes.ts'
+import { equalBytes, fromHex, toHex, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
 import { releasePolicyOf } from '../gateway/compute.ts'
 import { alertBook } from '../insurer/alert-book.ts'
 import { exposureBook } from '../insurer/exposure-book.ts'
@@ -113,6 +113,7 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
       costMost: output.costMost,
       attestedBy: row.result?.attesters.length ?? 0,
       gatewayCount: gatewayNumbers(node.ledger.state.consortium).count,
+      contents: contentsOf(await node.studies.exchange.answerHere(row.studyHash)),
     }
   }
 
@@ -257,6 +258,12 @@ async function priceOf(node: ChainNode, row: StudyRow): Promise<number> {
 /** Of an answer that says only that there are too few: every cell is withheld. */
 function withheldTables(output: MonitorOutput, microRho: number): null[][] {
   return planOf({ output, microRho }).map(({ axes }) => new Array<null>(cellCountOf(axes)).fill(null))
+}
+
+function contentsOf(answer: Bytes | null): MonitorSource['contents'] {
+  const view = answer === null ? null : answerViewOf(answer)
+  if (view === null) return 'to-come'
+  return view.kind === 'noise' && view.answer.kind === 'monitor' ? 'numbers' : 'withheld'
 }
 
 /** `YYYY-MM` of the last month that was over at an instant. */

@@ -127,7 +127,9 @@ export function pricingOffice(
   }
   let now = Date.UTC(2026, 5, 1, 4)
   let who = { personId: 'ada', name: 'Ada', userKeyId: 'ada' }
+  const told: string[] = []
   const context = {
+    emit: (service: string, event: string) => void told.push(`${service}.${event}`),
     world: {
       crypto,
       now: () => now,
@@ -147,7 +149,9 @@ export function pricingOffice(
   let incidences: readonly AnsweredIncidence[] = []
   const sources: PricingSources = {
     results: async () => (recorded === null ? [] : [recorded.result]),
-    exposures: async () => [{ hash: EXPOSURE, name: 'exposure.csv', importedAt: 0, months: ['2026-01'] }],
+    exposures: async () => [
+      { hash: EXPOSURE, name: 'exposure.csv', importedAt: 0, broughtBy: 'person', months: ['2026-01'] },
+    ],
     async pair({ studyHash, exposureHash }, unit) {
       if (recorded === null || ![recorded.result.studyHash, LATER].includes(studyHash))
         return { kind: 'no-such-result' }
@@ -171,6 +175,8 @@ export function pricingOffice(
   return {
     pricing,
     tariffs,
+    /** Events, in order. */
+    told,
     store,
     crypto,
     close: () => pricer.close(),

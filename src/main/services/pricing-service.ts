@@ -69,10 +69,11 @@ export function createPricingService(
           const { studyHash, title, at, snapshot, from, to, costMost } = result
           return { studyHash, title, at, snapshot, from, to, costMost, ...pricedAxes(result) }
         }),
-        exposures: (await sources.exposures()).map(({ hash, name, importedAt, months }) => ({
+        exposures: (await sources.exposures()).map(({ hash, name, importedAt, broughtBy, months }) => ({
           hash,
           name,
           importedAt,
+          broughtBy,
           from: months[0] ?? null,
           to: months.at(-1) ?? null,
         })),

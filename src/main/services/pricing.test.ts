@@ -464,8 +464,12 @@ describe('I7 a model from elsewhere', () => {
 describe('I12 versions of a tariff', () => {
   it('wait for another person, are current when approved, and are compared with their impact', async () => {
     office.comes('ada')
+    const before = office.told.length
+    const changes = () => office.told.slice(before).filter((event) => event === 'tariffs.changed').length
     const made = await office.tariffs.make({ work, header, previous: null })
     if (made.kind !== 'made') throw new Error(JSON.stringify(made))
+    // Whoever decides may sit at another work place, and hears of it.
+    expect(changes()).toBe(1)
     expect(await office.tariffs.make({ work, header, previous: null })).toEqual({
       kind: 'known',
       hash: made.hash,
@@ -490,6 +494,8 @@ describe('I12 versions of a tariff', () => {
     })
     expect(subject).toEqual({ tariff: made.hash, verdict: 'approve' })
     expect(await decide('refuse')).toEqual({ kind: 'refused', reason: 'not-waiting' })
+    // What changed nothing is no news.
+    expect(changes()).toBe(2)
     office.comes('ada')
     const dearer = {
       ...work,

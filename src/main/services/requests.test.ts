@@ -599,11 +599,17 @@ describe('the insurer’s own exposure file', () => {
     if (looked.kind !== 'read') throw new Error(looked.kind)
     expect(looked).toMatchObject({ isKept: false, summary: { rows: 12, groups: ['Wunderwerk AG'] } })
     const { hash } = looked.summary
-    expect(await exposures.take({ path, hash: 'a'.repeat(64) })).toEqual({ kind: 'changed' })
-    expect(await exposures.take({ path, hash })).toMatchObject({ kind: 'taken', version: { hash } })
-    // The same file again is the same version.
-    await exposures.take({ path, hash })
-    expect((await exposures.list()).map((version) => version.hash)).toEqual([hash])
+    expect(await exposures.take({ path, hash: 'a'.repeat(64), broughtBy: 'person' })).toEqual({
+      kind: 'changed',
+    })
+    expect(await exposures.take({ path, hash, broughtBy: 'demonstration' })).toMatchObject({
+      kind: 'taken',
+      version: { hash, broughtBy: 'demonstration' },
+    })
+    // The same file again is the same version, of whoever brought it last.
+    await exposures.take({ path, hash, broughtBy: 'person' })
+    expect(await exposures.list()).toMatchObject([{ hash, broughtBy: 'person' }])
+    expect(await exposures.list()).toHaveLength(1)
     const book = exposureBook(world, node)
     expect((await book.rows(hash))?.[0]).toMatchObject({ key: { group: 'Wunderwerk AG' }, memberMonths: 120 })
     const words = ['Wunderwerk', 'exposure.csv', '18-49'].map((word) => Buffer.from(word))

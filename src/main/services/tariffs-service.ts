@@ -145,6 +145,7 @@ export function createTariffsCore(
                   level,
                   relativity: relativity === null ? null : Number(relativity),
                   exposure: exposures[f]?.rows[k]?.exposure ?? 0,
+                  isInTable: exposures[f]?.rows[k]?.isInTable ?? false,
                 })),
               })),
         steps: work.steps,
@@ -231,6 +232,7 @@ export function createTariffsCore(
           }),
         }))
         nameSubject({ tariff: hash })
+        context.emit('tariffs', 'changed', {})
         return { kind: 'made', hash }
       } catch (error) {
         const problem = problemOf(error)
@@ -263,6 +265,7 @@ export function createTariffsCore(
         return { ...before, decided: { ...person, at: world.now(), verdict, reason } }
       })
       if (after === null || !isFirst) return { kind: 'refused', reason: 'not-waiting' }
+      context.emit('tariffs', 'changed', {})
       return { kind: 'decided', row: await rowOf(after, await book().tariffs()) }
     },
     async compare({ before, after }) {

@@ -68,6 +68,17 @@ export function useAsk<T>(
   return { value: state.value, failure: state.failure, isAsking: state.isAsking, again }
 }
 
+const LOOK_EVERY_MS = 5_000
+
+/** Asks again every few seconds, while there is something to wait for of which no event tells. */
+export function useLookAgain(again: () => void, isWaiting: boolean): void {
+  useEffect(() => {
+    if (!isWaiting) return
+    const timer = setInterval(again, LOOK_EVERY_MS)
+    return () => clearInterval(timer)
+  }, [again, isWaiting])
+}
+
 export interface Live<T> {
   readonly now: () => T | undefined
   readonly set: (value: T) => void

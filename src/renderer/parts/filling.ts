@@ -8,7 +8,10 @@ export const fillingOf = (jobs: Iterable<JobProgress>): JobProgress | undefined 
       kind === 'demonstration' && state === 'running' && unit === 'patients' && total !== null,
   )
 
-/** Running work that is told where it is; a member's own part of the filling is told by that bar, and would say another number beside it. */
+/**
+ * Running work that is told where it is; a member's own part of the filling is told by that bar, and would say another number beside it. An
+ * import of the visitor's own is of files, and counts bytes.
+ */
 export function besideFilling(jobs: Iterable<JobProgress>): JobProgress[] {
   const all = [...jobs]
   const isFilling = fillingOf(all) !== undefined

@@ -1,4 +1,4 @@
-/** Versions of tariffs that wait for this person's decision: on Home, since nothing else says that a colleague has made one. */
+/** Versions of tariffs that wait for this person's decision: on Home, since nothing else says that a colleague has made one, here or at another work place. */
 import { mayCall } from '../../shared/contract/rights.ts'
 import { useAsk } from '../lib/live.ts'
 import { node } from '../lib/node.ts'
@@ -12,7 +12,7 @@ export function useWaitingTariffs() {
   const rows = useAsk(
     async () => (mayDecide ? node.tariffs.list() : []),
     [mayDecide, session?.person.userKeyId],
-    ['app.sessionChanged'],
+    ['app.sessionChanged', 'tariffs.changed'],
   ).value
   return waitingFor(rows ?? [])
 }

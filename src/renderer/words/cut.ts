@@ -26,7 +26,7 @@ export const en = {
   },
   yes: 'yes',
   no: 'no',
-  notKnown: 'not recorded',
+  notKnown: 'no value known',
   join: '; ',
   why: {
     known: (name: string) => `${name}: something new is known`,
@@ -111,7 +111,7 @@ export const zhHant: typeof en = {
   },
   yes: '是',
   no: '否',
-  notKnown: '未登錄',
+  notKnown: '無可用值',
   join: '；',
   why: {
     known: (name) => `${name}：得知新的紀錄`,

@@ -642,7 +642,7 @@ export const zhHant: typeof en = {
     hba1c: '糖尿病病人的平均糖化血色素',
     kinds: '就診次數，依類別與付費者',
     admission: '至首次住院的時間，依性別',
-    tariff: '一年內申報件數，依年齡與性別',
+    tariff: '一年內理賠件數，依年齡與性別',
   },
 
   publish: {
@@ -753,7 +753,7 @@ export const zhHant: typeof en = {
       quantiles: '分位數',
       'kaplan-meier': 'Kaplan-Meier 曲線',
       cox: 'Cox 模型',
-      poisson: '申報頻率（Poisson）',
+      poisson: '理賠頻率（Poisson）',
       gamma: '每件費用（gamma）',
       score: '自訂模型（公式）',
       'cleaning-profile': '資料清理概況',
@@ -1025,7 +1025,7 @@ export const zhHant: typeof en = {
     survival: '未發生事件',
     atRisk: '風險人數',
     monitor: '此答案請在「團體風險」頁面閱讀。',
-    ratio: { cox: '風險比', poisson: '申報率比', gamma: '每件費用比' },
+    ratio: { cox: '風險比', poisson: '理賠率比', gamma: '每件費用比' },
     reference: '參考組',
     term: '項目',
     coefficient: '係數',
@@ -1088,7 +1088,7 @@ export const zhHant: typeof en = {
     quantiles: (variable, list) => `求${variable}的分位數：${list}。`,
     'kaplan-meier': (by) => (by === null ? '求存活曲線。' : `求存活曲線，依${by}分組。`),
     cox: (list) => `以${list}建立 Cox 模型。`,
-    poisson: (list) => `求申報率，依${list}。`,
+    poisson: (list) => `求理賠率，依${list}。`,
     gamma: (list) => `求每件費用，依${list}。`,
     score: (what, list, formula) =>
       `將依${list}預測${what}的自訂模型，按其分數分組與實際情形比較：${formula}`,

@@ -126,6 +126,8 @@ export const en = {
   },
   confirmsOthers: (others: string, all: string) =>
     `${others} of the ${all} numbers that you compared are not the attested ones. “Confirmed” would say that they are.`,
+  confirmsWithheld: (withheld: string, all: string) =>
+    `${withheld} of the ${all} numbers that you compared stand where the hospitals released no number. “Confirmed” would say that they did.`,
   ownStudy:
     'Your own institution asked this study. A review of it can be signed, and everybody sees who asked and who reviewed.',
   own: {
@@ -298,6 +300,8 @@ export const zhHant: typeof en = {
   },
   confirmsOthers: (others, all) =>
     `您比對的 ${all} 個數字中，有 ${others} 個與經簽署的數字不同。「確認」表示這些數字相同。`,
+  confirmsWithheld: (withheld, all) =>
+    `您比對的 ${all} 個數字中，有 ${withheld} 個所在的項目醫院並未公布數字。「確認」表示這些數字曾經公布。`,
   ownStudy: '這項研究由您所屬的機構提出。仍可簽署審查意見，所有人都會看到提出者與審查者。',
   own: {
     title: '貴機構的審查意見',

@@ -248,10 +248,10 @@ export const zhHant: typeof en = {
   decide: '核定或退回',
   ownTariff: '這個版本由您製作：須由另一人核定。',
   reason: '理由',
-  reasonNeeded: '核定或駁回都須填寫；理由會永久附在版本旁。',
+  reasonNeeded: '核定或退回都須填寫；理由會永久附在版本旁。',
   decided: {
     approve: (full) => `已核定「${full}」，即日起可為團體計價。`,
-    refuse: (full) => `已駁回「${full}」。`,
+    refuse: (full) => `已退回「${full}」。`,
   },
   waits: (count) => `有 ${count} 份費率等您決定`,
   approve: '核定',

@@ -42,8 +42,15 @@ const summary = z.object({
 })
 export type ExposureSummary = z.infer<typeof summary>
 
-/** `importedAt`: milliseconds since 1970. */
-export const exposureVersion = summary.extend({ importedAt: z.number() })
+/** Whoever runs a demonstration brings a file that nobody at the desk chose. */
+export const broughtBy = z.enum(['person', 'demonstration'])
+
+export const exposureVersion = summary.extend({
+  /** Milliseconds since 1970. */
+  importedAt: z.number(),
+  // Versions that were kept before somebody asked came of people.
+  broughtBy: broughtBy.default('person'),
+})
 export type ExposureVersion = z.infer<typeof exposureVersion>
 
 const row = z.object({
@@ -77,7 +84,7 @@ export const exposures = {
   },
   /** Keeps it as a version of its own. `hash` is that of the file that was looked at: another content is refused. */
   take: {
-    input: z.object({ path: z.string(), hash }),
+    input: z.object({ path: z.string(), hash, broughtBy }),
     output: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('taken'), version: exposureVersion }),
       refused,

@@ -31,7 +31,7 @@ import { snapshots } from './snapshots.ts'
 import { studies } from './studies.ts'
 import { summaries } from './summaries.ts'
 import { tables } from './tables.ts'
-import { tariffs } from './tariffs.ts'
+import { tariffEvents, tariffs } from './tariffs.ts'
 import { templates } from './templates.ts'
 import { upkeep } from './upkeep.ts'
 import { workPlaceEvents, workPlaces } from './work-places.ts'
@@ -89,6 +89,7 @@ export const events = {
   audit: auditEvents,
   cohorts: cohortEvents,
   requests: requestEvents,
+  tariffs: tariffEvents,
   workPlaces: workPlaceEvents,
 } as const
 export type Events = typeof events

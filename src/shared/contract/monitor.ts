@@ -158,6 +158,8 @@ const source = z.object({
   costMost: z.int(),
   attestedBy: z.int(),
   gatewayCount: z.int(),
+  /** `to-come`: the chain says that it was answered, and its bytes are not at this node yet. */
+  contents: z.enum(['to-come', 'withheld', 'numbers']),
 })
 export type MonitorSource = z.infer<typeof source>
 

@@ -12,6 +12,7 @@ import {
   RATES_TEXT_MOST,
 } from '../domain/pricing-work.ts'
 import { requestAxis } from '../domain/request-output.ts'
+import { broughtBy } from './exposures.ts'
 import { ratesRefused } from './formulas.ts'
 import type { Service } from './kit.ts'
 
@@ -41,6 +42,7 @@ const exposureView = z.object({
   hash,
   name: z.string(),
   importedAt: number,
+  broughtBy,
   from: z.string().nullable(),
   to: z.string().nullable(),
 })
@@ -94,6 +96,8 @@ export type PricingProblem = z.infer<typeof pricingProblem>
 const relativityRow = z.object({
   level: z.string(),
   isBase: z.boolean(),
+  /** Whether the answer has such a level: rates of a file may name others. */
+  isInTable: z.boolean(),
   exposure: number,
   claims: number,
   cost: number,

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { pricingWork } from '../domain/pricing-work.ts'
 import { locale } from './app.ts'
-import type { Service } from './kit.ts'
+import type { EventMap, Service } from './kit.ts'
 import {
   buildUpView,
   changeEntry,
@@ -39,7 +39,15 @@ export type TariffRow = z.infer<typeof tariffRow>
 const tariffFactor = z.object({
   name: z.string(),
   isOrdered: z.boolean(),
-  levels: z.array(z.object({ level: z.string(), relativity: maybe, exposure: number })),
+  levels: z.array(
+    z.object({
+      level: z.string(),
+      relativity: maybe,
+      exposure: number,
+      /** Whether the answer that it was made of has such a level: rates of a file may name others. */
+      isInTable: z.boolean(),
+    }),
+  ),
 })
 
 export const openedTariff = z.object({
@@ -263,3 +271,8 @@ export const tariffs = {
     output: checkedTariff,
   },
 } satisfies Service
+
+export const tariffEvents = {
+  /** A version was made or decided on, here or at another work place; ask again. */
+  changed: z.object({}),
+} satisfies EventMap

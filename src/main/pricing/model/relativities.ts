@@ -9,6 +9,8 @@ import { factorIndex, type TariffTable } from './tariff-table.ts'
 export interface RelativityRow {
   readonly level: string
   readonly isBase: boolean
+  /** Whether the table has such a level: rates that were brought in may name others, of which nothing was asked. */
+  readonly isInTable: boolean
   readonly exposure: number
   readonly claims: number
   readonly cost: number
@@ -76,6 +78,7 @@ export function relativityTable(
       return {
         level: name,
         isBase,
+        isInTable: code !== undefined,
         exposure: sums.exposure,
         claims: sums.claims,
         cost: sums.cost,

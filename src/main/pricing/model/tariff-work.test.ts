@@ -86,6 +86,18 @@ describe('rebase and offBalance', () => {
     expect(nobody.relativity).toBeCloseTo(1.1, 12)
     expect([nobody.stdErr, nobody.lower, nobody.upper, nobody.p]).toEqual([NaN, NaN, NaN, NaN])
   })
+  it('tell a level of which the table has nothing from one that the table does not know', () => {
+    const factor = (levels: readonly string[]): Factor => ({ name: 'age', levels, isOrdered: true })
+    const cells = [{ levels: ['young'], exposure: 100, claims: 20, cost: 20_000 }]
+    const of = tariffTable([factor(['young', 'nobody'])], cells)
+    const { rating } = fitFrequency(tariffTable([factor(['young', 'nobody', 'old'])], cells), 'poisson')
+    const rows = relativityTable(rating, of, 'frequency')[0]!.rows
+    expect(rows.map(({ level, isInTable }) => [level, isInTable])).toEqual([
+      ['young', true],
+      ['nobody', true],
+      ['old', false],
+    ])
+  })
   it('make the total what was observed', () => {
     const { rating, factor } = offBalance(scaled(frequency.rating, 0.3), table, 'frequency')
     expect(factor).toBeCloseTo(Math.exp(-0.3), 10)

@@ -3,15 +3,21 @@ import { isOpenTable, whyNoTable } from './no-table.ts'
 
 const asked = (state: 'charged' | 'answered' | 'refused' | 'held', output = 'monitor') =>
   ({ state, output }) as Parameters<typeof isOpenTable>[0]
+const withheld = { contents: 'withheld' } as const
 
 describe('why there is no monitoring table to show', () => {
   it('is that it is being answered, from the click until the answer is here', () => {
     expect(whyNoTable([], [asked('charged')], false)).toBe('being-answered')
     expect(whyNoTable([], [asked('answered')], false)).toBe('being-answered')
-    expect(whyNoTable([{}], [asked('charged'), asked('answered')], false)).toBe('being-answered')
+    expect(whyNoTable([withheld], [asked('charged'), asked('answered')], false)).toBe('being-answered')
+  })
+  it('is not that it was withheld while an answer is only not here yet, or is here and not read yet', () => {
+    expect(whyNoTable([{ contents: 'to-come' }], [asked('answered')], false)).toBe('being-answered')
+    expect(whyNoTable([{ contents: 'numbers' }], [asked('answered')], false)).toBe('being-answered')
+    expect(whyNoTable([withheld, { contents: 'to-come' }], [asked('answered')], false)).toBe('being-answered')
   })
   it('is that one was answered and withheld, which asking again would not change', () => {
-    expect(whyNoTable([{}], [asked('answered')], false)).toBe('withheld')
+    expect(whyNoTable([withheld], [asked('answered')], false)).toBe('withheld')
   })
   it('is that none was asked where nothing but other requests or a refused one is there', () => {
     expect(whyNoTable([], [], false)).toBe('never-asked')

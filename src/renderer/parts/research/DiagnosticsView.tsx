@@ -143,13 +143,14 @@ function Shown({
   readonly of: DiagnosticsOf
   readonly children?: ReactNode
 }) {
+  const { release, releaseOf } = useWords().question
   return (
     <section aria-label={title}>
       {figure !== null && (
         <figure className={styles.figure}>
           <div className={styles.head}>
             <h3 className={styles.heading}>{title}</h3>
-            <ReleaseMenu what={{ kind: 'figure', name, figure }} of={of.release} />
+            <ReleaseMenu what={{ kind: 'figure', name, figure }} of={of.release} label={releaseOf.figure} />
           </div>
           {children}
           <FigureView figure={figure} />
@@ -157,7 +158,11 @@ function Shown({
       )}
       <div className={styles.head}>
         <h4 className={styles.subheading}>{table.title}</h4>
-        <ReleaseMenu what={{ kind: 'table', name, table }} of={of.release} />
+        <ReleaseMenu
+          what={{ kind: 'table', name, table }}
+          of={of.release}
+          label={figure === null ? release : releaseOf.table}
+        />
       </div>
       <PaperTableView table={table} />
     </section>

@@ -250,7 +250,7 @@ describe('a finding by rule', () => {
     expect(table.rows.slice(0, 3).map(({ cells: [level] }) => level)).toEqual([
       'Female',
       'Male',
-      'not recorded',
+      'no value known',
     ])
   })
 })

@@ -18,7 +18,6 @@ import { useOpenSession } from '../../../lib/session.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
 import { whyNoTable } from '../../../parts/insurer/no-table.ts'
 import { money, wholePercent } from '../../../parts/insurer/pricing-names.ts'
-import { useIsOfDemonstration } from '../../../parts/insurer/use-is-of-demonstration.ts'
 import type { PaperTable } from '../../../parts/research/paper-table.ts'
 import { PaperTableView } from '../../../parts/research/PaperTableView.tsx'
 import { ReleaseMenu } from '../../../parts/research/ReleaseMenu.tsx'
@@ -61,7 +60,6 @@ export function Dashboard({ tables, files, onAsk }: Props) {
   const [chosenTable, chooseTable] = useState<string | null>(null)
   const [chosenFile, chooseFile] = useState<string | null>(null)
   const table = tables.find(({ studyHash }) => studyHash === chosenTable) ?? tables[0]
-  const isOfDemonstration = useIsOfDemonstration()
   const fileOf = chosenFile ?? files[0]?.hash ?? NO_FILE
   const exposure = files.some(({ hash }) => hash === fileOf) ? fileOf : null
   const view = useAsk(
@@ -96,7 +94,7 @@ export function Dashboard({ tables, files, onAsk }: Props) {
           onChange={({ currentTarget }) => chooseFile(currentTarget.value)}
         />
       </div>
-      {files.some(({ hash, fileName }) => hash === exposure && isOfDemonstration(fileName)) && (
+      {files.some(({ hash, broughtBy }) => hash === exposure && broughtBy === 'demonstration') && (
         <p className="secondary">{t.file.ofDemonstration}</p>
       )}
       {view.failure !== undefined && view.value === undefined ? (

@@ -13,7 +13,6 @@ import { formatMinute, formatNumber } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
 import { BlockHash } from '../../../parts/BlockHash.tsx'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
-import { useIsOfDemonstration } from '../../../parts/insurer/use-is-of-demonstration.ts'
 import { OnlyAtNode, useIsAtWorkPlace } from '../../../parts/OnlyAtNode.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { EmptyState } from '../../../ui/EmptyState.tsx'
@@ -57,7 +56,7 @@ export function ExposureFiles({
     })
   const take = (hash: string) =>
     working(async () => {
-      const answer = await node.exposures.take({ path: path!, hash })
+      const answer = await node.exposures.take({ path: path!, hash, broughtBy: 'person' })
       if (answer.kind === 'refused') return setChecked(answer)
       if (answer.kind === 'taken') notifications.show({ message: t.taken })
       else
@@ -229,7 +228,6 @@ function Summary({
 function Version({ file, onRemoved }: { readonly file: ExposureVersion; onRemoved(): void }) {
   const words = useWords()
   const t = words.groups.file
-  const isOfDemonstration = useIsOfDemonstration()
   const [isAsking, setAsking] = useState(false)
   const remove = () => {
     setAsking(false)
@@ -242,7 +240,7 @@ function Version({ file, onRemoved }: { readonly file: ExposureVersion; onRemove
         <div className="secondary">
           <Summary {...file} /> {t.importedAt(formatMinute(file.importedAt))} · <BlockHash hash={file.hash} />
         </div>
-        {isOfDemonstration(file.fileName) && <p className="secondary">{t.ofDemonstration}</p>}
+        {file.broughtBy === 'demonstration' && <p className="secondary">{t.ofDemonstration}</p>}
       </div>
       <Button size="compact-sm" variant="default" onClick={() => setAsking(true)}>
         {t.remove}

@@ -1,16 +1,19 @@
 /** A version of a tariff out of what is shown, which then waits for another person. */
 import { Button, Select, TextInput } from '@mantine/core'
-import { useEffect, useState } from 'react'
+import { useEffect, useId, useState } from 'react'
 import type { PricedAnswer, PricingProblem } from '../../../../shared/contract/pricing.ts'
 import type { TariffRow } from '../../../../shared/contract/tariffs.ts'
+import { formatList } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
 import { go } from '../../../lib/router.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { PricingRefused } from '../../../parts/insurer/PricingRefused.tsx'
+import { Day } from '../../../parts/research/RuleEditor.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import room from '../../../ui/Room.module.css'
-import { useWords } from '../../../words/catalogue.ts'
+import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { lacksForVersion } from './lacks-for-version.ts'
 import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 
 type Said = { readonly hash: string; readonly isNew: boolean }
@@ -18,6 +21,8 @@ type Said = { readonly hash: string; readonly isNew: boolean }
 export function MakeTariff({ answer }: { readonly answer: PricedAnswer }) {
   const words = useWords()
   const t = words.pricing
+  const locale = useLocale()
+  const lacksId = useId()
   const currency = usePricing(({ draft }) => draft.currency)
   const [name, setName] = useState(answer.work.product)
   const [validFrom, setValidFrom] = useState('')
@@ -34,7 +39,7 @@ export function MakeTariff({ answer }: { readonly answer: PricedAnswer }) {
     setSaid(null)
     setProblem(null)
   }, [answer])
-  const isDay = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(validFrom)
+  const lacks = lacksForVersion({ name, validFrom, currency })
   const make = async (): Promise<void> => {
     setIsBusy(true)
     try {
@@ -60,11 +65,10 @@ export function MakeTariff({ answer }: { readonly answer: PricedAnswer }) {
             value={name}
             onChange={(event) => setName(event.currentTarget.value)}
           />
-          <TextInput
+          <Day
             label={t.validFrom}
-            type="date"
-            value={validFrom}
-            onChange={(event) => setValidFrom(event.currentTarget.value)}
+            value={validFrom === '' ? undefined : validFrom}
+            onChange={(day) => setValidFrom(day ?? '')}
           />
           <Select
             label={t.previous}
@@ -81,12 +85,23 @@ export function MakeTariff({ answer }: { readonly answer: PricedAnswer }) {
           />
           <Button
             loading={isBusy}
-            disabled={name.trim() === '' || !isDay || !/^[A-Z]{3}$/.test(currency)}
+            disabled={lacks.length > 0}
+            aria-describedby={lacks.length > 0 ? lacksId : undefined}
             onClick={() => void make().catch(tellFailure)}
           >
             {t.doMake}
           </Button>
         </div>
+        {lacks.length > 0 && (
+          <span id={lacksId} className="secondary">
+            {t.makeLacks(
+              formatList(
+                lacks.map((each) => t.lacks[each]),
+                locale,
+              ),
+            )}
+          </span>
+        )}
         {problem !== null && <PricingRefused problem={problem} />}
         {said !== null && (
           <Callout

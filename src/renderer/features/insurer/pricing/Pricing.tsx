@@ -1,8 +1,8 @@
 /** Pricing a product from recorded results: what is priced, what came out, changes by hand, the premium, checks, and the tariff made of it. */
 import { Button, Skeleton, Tabs, Text } from '@mantine/core'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { formatNumber } from '../../../lib/format.ts'
-import { useAsk } from '../../../lib/live.ts'
+import { useAsk, useLookAgain } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { go } from '../../../lib/router.ts'
 import { useOpenSession } from '../../../lib/session.ts'
@@ -53,7 +53,7 @@ export function Pricing() {
       </header>
       <div className={`room-body ${room.body} ${styles.body}`}>
         <Text size="sm">{t.honest}</Text>
-        {isEmpty && <NoResult onAnswered={() => void load().catch(tellFailure)} />}
+        {isEmpty && <NoResult load={load} />}
         {sources !== null && sources.exposures.length === 0 && !isEmpty && (
           <Callout tone="warn">{t.noExposure}</Callout>
         )}
@@ -102,7 +102,7 @@ export function Pricing() {
 }
 
 /** Which of three it is: whoever reads that there is none asks, and pays, once more. */
-function NoResult({ onAnswered }: { onAnswered(): void }) {
+function NoResult({ load }: { load(): Promise<void> }) {
   const words = useWords()
   const t = words.pricing
   const asked = useAsk(
@@ -112,16 +112,17 @@ function NoResult({ onAnswered }: { onAnswered(): void }) {
   )
   const { value } = asked
   const isDemonstration = useOpenSession()?.demonstration !== undefined
-  const answered = useRef<number | null>(null)
+  const why = value === undefined ? undefined : whyNoTable(value.tables, value.requests, isDemonstration)
+  // No event tells of an answer's bytes, which are fetched by reading the sources.
   useEffect(() => {
-    if (value === undefined) return
-    if (answered.current !== null && answered.current !== value.tables.length) onAnswered()
-    answered.current = value.tables.length
-  }, [value, onAnswered])
+    if (value !== undefined) load().catch(tellFailure)
+  }, [value, load])
+  useLookAgain(asked.again, why === 'being-answered')
   if (asked.failure !== undefined && value === undefined)
     return <FailureNote code={asked.failure} onRetry={asked.again} />
-  if (value === undefined) return <Skeleton height={120} />
-  switch (whyNoTable(value.tables, value.requests, isDemonstration)) {
+  switch (why) {
+    case undefined:
+      return <Skeleton height={120} />
     case 'to-be-asked':
       return (
         <EmptyState>

@@ -7,7 +7,6 @@ import { Panel } from '../../../ui/Panel.tsx'
 import room from '../../../ui/Room.module.css'
 import { useWords } from '../../../words/catalogue.ts'
 import styles from './Pricing.module.css'
-import { useIsOfDemonstration } from '../../../parts/insurer/use-is-of-demonstration.ts'
 import { usePricing, workOf } from '../../../parts/insurer/use-pricing.ts'
 
 const FREQUENCIES = ['poisson', 'quasipoisson'] as const
@@ -25,7 +24,6 @@ export function WorkPanel({ sources }: { readonly sources: PricingSourcesView })
   const words = useWords()
   const t = words.pricing
   const { draft, jobId, change, price } = usePricing()
-  const isOfDemonstration = useIsOfDemonstration()
   const { model } = draft
   const result = sources.results.find(({ studyHash }) => studyHash === draft.studyHash)
   const resultChoices = sources.results.map(({ studyHash, title, from, to }) => ({
@@ -37,7 +35,7 @@ export function WorkPanel({ sources }: { readonly sources: PricingSourcesView })
       result !== undefined && from > result.to ? [studyHash] : [],
     ),
   )
-  const exposureName = sources.exposures.find(({ hash }) => hash === draft.exposureHash)?.name ?? ''
+  const exposure = sources.exposures.find(({ hash }) => hash === draft.exposureHash)
   const changeModel = (next: Partial<typeof model>): void =>
     change({ model: { ...model, ...next } as typeof model })
   return (
@@ -57,7 +55,7 @@ export function WorkPanel({ sources }: { readonly sources: PricingSourcesView })
             label={t.exposure}
             // Below the field, which stays in line with the one beside it.
             inputWrapperOrder={['label', 'input', 'description']}
-            description={isOfDemonstration(exposureName) ? t.exposureOfDemonstration : undefined}
+            description={exposure?.broughtBy === 'demonstration' ? t.exposureOfDemonstration : undefined}
             data={sources.exposures.map(({ hash, name, from, to }) => ({
               value: hash,
               label: t.exposureOf(name, from ?? '–', to ?? '–'),

@@ -6,7 +6,7 @@ import { factorName, levelName } from '../../../parts/insurer/pricing-names.ts'
 import { fitted, type Figure, type Shape } from '../../../parts/research/figure.ts'
 import { ratioFrame } from '../../../parts/research/ratio-frame.ts'
 import type { Words } from '../../../words/catalogue.ts'
-import { isUnseen } from './pricing-tables.ts'
+import { isUnseen, unseenWord } from './pricing-tables.ts'
 
 const WIDTH = 760
 const HEIGHT = 330
@@ -26,8 +26,8 @@ interface Band {
 interface Level {
   readonly level: string
   readonly exposure: number
-  /** No cell of it was shown: it has no exposure to speak of. */
-  readonly isUnseen: boolean
+  /** What stands for its exposure where no cell of it was shown; null where one was. */
+  readonly unseen: string | null
   /** One for each series. */
   readonly bands: readonly Band[]
 }
@@ -37,7 +37,6 @@ interface Named {
   readonly series: readonly string[]
   readonly ratio: string
   readonly exposure: string
-  readonly withheld: string
   level(level: string): string
   description(rows: string): string
 }
@@ -48,19 +47,18 @@ export function relativityFigure(
   words: Words,
   locale: Locale,
 ): Figure | null {
-  const { pricing: t, groups } = words
+  const { pricing: t } = words
   return levelFigure(
-    rows.map(({ level, exposure, claims, relativity, lower, upper }) => ({
+    rows.map(({ level, exposure, claims, isInTable, relativity, lower, upper }) => ({
       level,
       exposure,
-      isUnseen: isUnseen({ exposure, claims }),
+      unseen: isUnseen({ exposure, claims }) ? unseenWord({ isInTable }, words) : null,
       bands: [{ ratio: relativity, lower, upper }],
     })),
     {
       series: [],
       ratio: t.relativity,
       exposure: `${factorName(factor, words)} · ${t.exposureYears}`,
-      withheld: groups.withheld,
       level: (level) => levelName(factor, level, words),
       description: (text) => t.figure(factorName(factor, words), text),
     },
@@ -74,19 +72,18 @@ export function actualFigure(
   words: Words,
   locale: Locale,
 ): Figure | null {
-  const { pricing: t, groups } = words
+  const { pricing: t } = words
   return levelFigure(
     levels.map(({ level, exposure, claims, cost }) => ({
       level,
       exposure,
-      isUnseen: false,
+      unseen: null,
       bands: [claims, cost],
     })),
     {
       series: [t.claims, t.costs],
       ratio: t.actualAxis,
       exposure: `${factorName(factor, words)} · ${t.exposureYears}`,
-      withheld: groups.withheld,
       level: (level) => levelName(factor, level, words),
       description: (text) => t.actualSaid(factorName(factor, words), text),
     },
@@ -122,7 +119,7 @@ function levelFigure(levels: readonly Level[], words: Named, locale: Locale): Fi
     })
   })
   shapes.push(frame.one)
-  levels.forEach(({ level, exposure, isUnseen: isHidden, bands }, i) => {
+  levels.forEach(({ level, exposure, unseen, bands }, i) => {
     const middle = left + span * (i + 0.5)
     shapes.push({
       kind: 'text',
@@ -137,7 +134,7 @@ function levelFigure(levels: readonly Level[], words: Named, locale: Locale): Fi
       kind: 'text',
       x: middle,
       y: floor + 29,
-      text: isHidden ? fitted(words.withheld, span - 4, 10) : formatNumber(exposure, locale),
+      text: unseen !== null ? fitted(unseen, span - 4, 10) : formatNumber(exposure, locale),
       anchor: 'middle',
       tone: 'soft',
       size: 10,

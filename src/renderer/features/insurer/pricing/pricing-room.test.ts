@@ -101,6 +101,7 @@ describe('steps', () => {
 describe('relativityFigure', () => {
   const row = {
     isBase: false,
+    isInTable: true,
     exposure: 10,
     claims: 5,
     cost: 50,
@@ -157,6 +158,17 @@ describe('relativityFigure', () => {
     const { shapes } = relativityFigure({ ...factor, rows: [unseen, ...factor.rows] }, words, 'en')!
     const below = shapes.flatMap((shape) => (shape.kind === 'text' && shape.size === 10 ? [shape.text] : []))
     expect(below).toEqual([groups.withheld, '10', '10', '10'])
+  })
+  it('says of a level of brought rates that the answer has not that there are no data, and not that any were withheld', () => {
+    const absent = { ...factor.rows[0]!, level: '70-74', isInTable: false, exposure: 0, claims: 0 }
+    const rows = [...factor.rows, absent]
+    const table = relativitiesTable({ ...factor, rows }, 'tariff', 'TWD', words, 'en')
+    const { cells } = table.rows.at(-1)!
+    const of = (name: string) => cells[table.header.indexOf(name)]!
+    expect([of(en.exposureYears), of(en.claims), of(en.limits)]).toEqual([en.noData, en.noData, '–'])
+    const { shapes } = relativityFigure({ ...factor, rows }, words, 'en')!
+    const below = shapes.flatMap((shape) => (shape.kind === 'text' && shape.size === 10 ? [shape.text] : []))
+    expect(below).toEqual(['10', '10', '10', en.noData])
   })
   it('draws nothing where no level has one', () => {
     expect(relativityFigure({ ...factor, rows: [factor.rows[2]!] }, words, 'en')).toBeNull()

@@ -30,7 +30,7 @@ export function relativitiesTable(
       cells: [
         levelName(factor, row.level, words),
         ...(isUnseen(row)
-          ? [words.groups.withheld, words.groups.withheld]
+          ? [unseenWord(row, words), unseenWord(row, words)]
           : [formatNumber(row.exposure, locale, 0), formatNumber(row.claims, locale, 0)]),
         rate(row.observed),
         rate(row.fitted),
@@ -38,7 +38,9 @@ export function relativitiesTable(
         row.isBase
           ? t.isBase
           : row.exposure === 0
-            ? t.noCellShown
+            ? row.isInTable
+              ? t.noCellShown
+              : '–'
             : row.lower === null || row.upper === null
               ? '–'
               : `${ratioOf(row.lower, locale)}–${ratioOf(row.upper, locale)}`,
@@ -49,7 +51,7 @@ export function relativitiesTable(
   }
 }
 
-/** Levels come from the cells of the answer: one without exposure and claims has none that was shown, which is not that nobody is in it. */
+/** Of no cell that was shown: either they were withheld, which is not that nobody is in it, or the answer has no such level at all. */
 export const isUnseen = ({
   exposure,
   claims,
@@ -57,6 +59,9 @@ export const isUnseen = ({
   readonly exposure: number
   readonly claims: number
 }): boolean => exposure === 0 && claims === 0
+
+export const unseenWord = ({ isInTable }: { readonly isInTable: boolean }, words: Words): string =>
+  isInTable ? words.groups.withheld : words.pricing.noData
 
 export function modelsTable({ rates }: PricedAnswer, words: Words, locale: Locale): PaperTable {
   const t = words.pricing

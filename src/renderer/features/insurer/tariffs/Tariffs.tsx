@@ -2,6 +2,7 @@
 import { Text } from '@mantine/core'
 import { useEffect } from 'react'
 import type { TariffRow } from '../../../../shared/contract/tariffs.ts'
+import { listen } from '../../../lib/node.ts'
 import { go } from '../../../lib/router.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import type { RoomProps } from '../../../parts/route.ts'
@@ -21,7 +22,10 @@ export function Tariffs({ parts }: RoomProps) {
   const { rows, opened, load, open } = useTariffs()
   const [wanted] = parts
   useEffect(() => {
-    load().catch(tellFailure)
+    const look = () => void load().catch(tellFailure)
+    look()
+    // A colleague may make one, or decide, at another work place.
+    return listen('tariffs', 'changed', look)
   }, [load])
   useEffect(() => {
     if (wanted !== undefined && /^[0-9a-f]{64}$/.test(wanted)) open(wanted).catch(tellFailure)

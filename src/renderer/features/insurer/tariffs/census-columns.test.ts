@@ -7,7 +7,12 @@ import * as tariffs from '../../../words/tariffs.ts'
 import { censusColumns, relativityTable } from './tariff-tables.ts'
 
 const words = { groups: groups.en, pricing: pricing.en, tariffs: tariffs.en } as unknown as Words
-const level = (name: string, exposure: number) => ({ level: name, relativity: 1, exposure })
+const level = (name: string, exposure: number, isInTable = true) => ({
+  level: name,
+  relativity: 1,
+  exposure,
+  isInTable,
+})
 const factors = [
   { name: 'group', levels: [level('A', 1)] },
   { name: 'ageBand', levels: [level('0-34', 0), level('35+', 31.749999999999936)] },
@@ -40,5 +45,10 @@ describe('relativities of a tariff', () => {
   it('say withheld of a level that no cell of the answer has', () => {
     const cells = table.rows.map(({ cells: each }) => each.at(-1))
     expect(cells).toEqual(['', '1', '', 'withheld', '32', '', '10'])
+  })
+  it('say that there are no data of a level that the answer has not, which nothing was withheld of', () => {
+    const brought = [{ name: 'ageBand', levels: [level('0-34', 12), level('70-74', 0, false)] }]
+    const { rows } = relativityTable({ ...opened, factors: brought } as unknown as OpenedTariff, words, 'en')
+    expect(rows.map(({ cells: each }) => each.at(-1))).toEqual(['', '12', 'no data'])
   })
 })

@@ -28,7 +28,12 @@ const opened = {
   base: SAVED_RATES.base,
   factors: SAVED_RATES.factors.map(({ levels, ...factor }) => ({
     ...factor,
-    levels: levels.map(([level, relativity, exposure]) => ({ level, relativity, exposure })),
+    levels: levels.map(([level, relativity, exposure]) => ({
+      level,
+      relativity,
+      exposure,
+      isInTable: true,
+    })),
   })),
 } as unknown as OpenedTariff
 

@@ -33,11 +33,15 @@ export function relativityTable(opened: OpenedTariff, words: Words, locale: Loca
     header: [t.term, t.relativity, t.exposure],
     rows: factors.flatMap(({ name, levels }) => [
       { cells: [factorName(name, words), '', ''], isHeading: true },
-      ...levels.map(({ level, relativity, exposure }) => ({
+      ...levels.map(({ level, relativity, exposure, isInTable }) => ({
         cells: [
           levelName(name, level, words),
           relativity === null ? words.pricing.noData : ratioOf(relativity, locale),
-          exposure === 0 ? words.groups.withheld : formatNumber(exposure, locale, 0),
+          exposure !== 0
+            ? formatNumber(exposure, locale, 0)
+            : isInTable
+              ? words.groups.withheld
+              : words.pricing.noData,
         ],
         isIndented: true,
       })),

@@ -133,7 +133,7 @@ describe('an invented person', () => {
         'no',
         'Hemoglobin A1c (%) as last known: the last value is too old',
       ],
-      ['3', '190', '400', 'Female', 'not recorded', 'yes', 'yes', 'the event happens'],
+      ['3', '190', '400', 'Female', 'no value known', 'yes', 'yes', 'the event happens'],
     ])
   })
 

@@ -22,10 +22,10 @@ export function useOwnReviews() {
   )
 }
 
-export function OwnReviews() {
+export function OwnReviews({ own }: { readonly own: ReturnType<typeof useOwnReviews> }) {
   const words = useWords()
   const t = words.reviews.own
-  const { value, failure, again } = useOwnReviews()
+  const { value, failure, again } = own
   if (failure !== undefined && value === undefined) return <FailureNote code={failure} onRetry={again} />
   if (value == null) return null
   return (

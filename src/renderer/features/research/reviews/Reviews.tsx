@@ -14,13 +14,14 @@ import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { AttestedNumbers } from './AttestedNumbers.tsx'
 import { cellWords, detailWords } from './cell-words.ts'
 import styles from './Reviews.module.css'
-import { OwnReviews } from './OwnReviews.tsx'
+import { OwnReviews, useOwnReviews } from './OwnReviews.tsx'
 import { SignReview } from './SignReview.tsx'
 import { type OpenedPackage, useReviews } from './use-reviews.ts'
 
 export function Reviews() {
   const t = useWords().reviews
   const { opened, open } = useReviews()
+  const own = useOwnReviews()
   return (
     <div className="room">
       <header className="room-head">
@@ -40,14 +41,20 @@ export function Reviews() {
             {t.notAPackage(opened.name)}
           </Callout>
         )}
-        {opened?.kind === 'opened' && <Opened key={opened.packageHash} opened={opened} />}
-        <OwnReviews />
+        {opened?.kind === 'opened' && <Opened key={opened.packageHash} opened={opened} own={own} />}
+        <OwnReviews own={own} />
       </div>
     </div>
   )
 }
 
-function Opened({ opened }: { readonly opened: OpenedPackage }) {
+function Opened({
+  opened,
+  own,
+}: {
+  readonly opened: OpenedPackage
+  readonly own: ReturnType<typeof useOwnReviews>
+}) {
   const t = useWords().reviews
   const { report, here, name } = opened
   return (
@@ -87,7 +94,7 @@ function Opened({ opened }: { readonly opened: OpenedPackage }) {
       {report.study !== null && here === 'own-chain' && (
         <ComputedAgain studyHash={report.study.studyHash} packageHash={opened.packageHash} />
       )}
-      {report.study !== null && <SignReview opened={opened} />}
+      {report.study !== null && <SignReview opened={opened} own={own} />}
     </>
   )
 }

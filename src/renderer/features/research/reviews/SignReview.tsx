@@ -10,34 +10,40 @@ import { Panel } from '../../../ui/Panel.tsx'
 import styles from './Reviews.module.css'
 import { formatNumber } from '../../../lib/format.ts'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
-import { ReviewSaid, useOwnReviews } from './OwnReviews.tsx'
+import { againstConfirmed } from './confirmed-anyway.ts'
+import { ReviewSaid, type useOwnReviews } from './OwnReviews.tsx'
 import { type OpenedPackage, useReviews } from './use-reviews.ts'
 
 const VERDICTS = ['confirmed', 'differs', 'not-recomputable'] as const
 type Verdict = (typeof VERDICTS)[number]
-type Outcome = 'signed' | 'not-open' | 'other-chain' | 'does-not-hold' | 'not-taken'
+type Refusal = 'not-open' | 'other-chain' | 'does-not-hold' | 'not-taken'
 
-export function SignReview({ opened }: { readonly opened: OpenedPackage }) {
+interface Props {
+  readonly opened: OpenedPackage
+  /** The list below shows the same ones. */
+  readonly own: ReturnType<typeof useOwnReviews>
+}
+
+export function SignReview({ opened, own }: Props) {
   const t = useWords().reviews
   const locale = useLocale()
   const session = useOpenSession()
   const roles = session?.person.roles ?? []
   const { compared } = useReviews()
-  const own = useOwnReviews()
   const [verdict, setVerdict] = useState<Verdict | null>(null)
   const [text, setText] = useState('')
-  const [outcome, setOutcome] = useState<Outcome | null>(null)
+  const [refusal, setRefusal] = useState<Refusal | null>(null)
   if (opened.here !== 'own-chain' || !mayCall('reviews.sign', roles)) return null
   const sign = async (chosen: Verdict) => {
     const answer = await node.reviews.sign({ packageHash: opened.packageHash, verdict: chosen, text })
-    setOutcome(answer.kind === 'signed' ? 'signed' : answer.reason)
+    setRefusal(answer.kind === 'signed' ? null : answer.reason)
     if (answer.kind !== 'signed') return
     // What was signed stands above, in the list; the form is for a further one.
     setVerdict(null)
     setText('')
     own.again()
   }
-  const same = compared.filter((each) => each.verdict === 'same').length
+  const { differing, withheld, all } = againstConfirmed(compared)
   const isOwnStudy = opened.report.study?.askedBy === session?.institutionName
   const signed = (own.value ?? []).filter(({ studyHash }) => studyHash === opened.report.study?.studyHash)
   return (
@@ -67,7 +73,7 @@ export function SignReview({ opened }: { readonly opened: OpenedPackage }) {
           value={verdict}
           onChange={(value) => {
             setVerdict(value as Verdict | null)
-            setOutcome(null)
+            setRefusal(null)
           }}
         />
         <Textarea
@@ -78,17 +84,19 @@ export function SignReview({ opened }: { readonly opened: OpenedPackage }) {
           value={text}
           onChange={({ currentTarget }) => setText(currentTarget.value)}
         />
-        {outcome !== null && outcome !== 'signed' && (
+        {refusal !== null && (
           <Callout tone="bad" isLive>
-            {t.refusals[outcome]}
+            {t.refusals[refusal]}
           </Callout>
         )}
-        {verdict === 'confirmed' && same < compared.length && (
+        {verdict === 'confirmed' && differing > 0 && (
           <Callout tone="bad" isLive>
-            {t.confirmsOthers(
-              formatNumber(compared.length - same, locale),
-              formatNumber(compared.length, locale),
-            )}
+            {t.confirmsOthers(formatNumber(differing, locale), formatNumber(all, locale))}
+          </Callout>
+        )}
+        {verdict === 'confirmed' && withheld > 0 && (
+          <Callout tone="bad" isLive>
+            {t.confirmsWithheld(formatNumber(withheld, locale), formatNumber(all, locale))}
           </Callout>
         )}
         <Group justify="flex-end">

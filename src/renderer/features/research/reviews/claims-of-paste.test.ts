@@ -41,3 +41,13 @@ it('leaves what no number is called as it was written', () => {
   expect(named('Everybody,120\nname,value\n')).toEqual([{ name: 'Everybody', value: '120' }])
   expect(named('all shown; sex male,12,3')).toEqual([{ name: 'all shown; sex male', value: '12' }])
 })
+
+it('tells signed names apart that differ in capitals or blanks alone, and takes neither where it cannot', () => {
+  const twins = ['grp A', 'grp a', 'grp B']
+  const taken = (line: string) => claimsOfPaste(line, twins)
+  for (const name of twins)
+    for (const divided of [`${name},65`, `${name}\t65`, `"${name}",65`, ` ${name} ; 65`])
+      expect(taken(divided), divided).toEqual([{ name, value: '65' }])
+  expect(taken('GRP A,65')).toEqual([{ name: 'GRP A', value: '65' }])
+  expect(taken('GRP B,65')).toEqual([{ name: 'grp B', value: '65' }])
+})

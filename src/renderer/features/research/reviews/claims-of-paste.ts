@@ -12,12 +12,15 @@ const LOCALES: readonly Locale[] = ['en', 'zh-Hant']
 /** @param names of the attested numbers, as they were signed */
 export function claimsOfPaste(text: string, names: readonly string[]): PrintedNumber[] {
   const known = signedNames(names)
+  const exact = new Set(names)
+  // Two signed names may differ in capitals or blanks alone: whoever writes one of them means that one.
+  const signedAs = (name: string) => (exact.has(unquoted(name)) ? unquoted(name) : known.get(plain(name)))
   return text.split(/\r?\n/).flatMap((line) => {
     // A shown name may have the commas and semicolons by which cells are divided elsewhere: the number is what follows the last divider.
     const [, shown = '', value = ''] = /^(.*?)\s*[,;\t，；]\s*"?([-−+]?\d+(?:\.\d+)?)"?\s*$/.exec(line) ?? []
-    const signed = known.get(plain(shown))
+    const signed = signedAs(shown)
     if (signed !== undefined) return [{ name: signed, value }]
-    return claimsOfText(line).map((claim) => ({ ...claim, name: known.get(plain(claim.name)) ?? claim.name }))
+    return claimsOfText(line).map((claim) => ({ ...claim, name: signedAs(claim.name) ?? claim.name }))
   })
 }
 
@@ -35,18 +38,19 @@ function signedNames(names: readonly string[]): ReadonlyMap<string, string> {
       for (const locale of LOCALES) called(cellWords(form, catalogue[locale], locale), form)
   }
   // What was signed goes before whatever a page calls another number.
-  for (const name of names) known.set(plain(name), name)
+  const signed = new Map<string, string | undefined>()
+  for (const name of names) signed.set(plain(name), signed.has(plain(name)) ? undefined : name)
+  for (const [key, name] of signed) known.set(key, name)
   return new Map(
     [...known].flatMap(([name, signed]) => (signed === undefined ? [] : [[name, signed] as const])),
   )
 }
 
 /** Quotes of a spreadsheet, wide signs, blanks and capitals make no other name. */
-const plain = (name: string): string =>
+const plain = (name: string): string => unquoted(name).normalize('NFKC').toLowerCase().replace(/\s+/g, '')
+
+const unquoted = (name: string): string =>
   name
     .trim()
     .replace(/^"(.*)"$/, '$1')
     .replaceAll('""', '"')
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/\s+/g, '')

@@ -21,7 +21,13 @@ beforeEach(() => {
       app: { session: () => ok(sessionOf('rita')), settings: () => ok({ locale: 'en' }) },
       reviews: {
         open: () => ok({ kind: 'opened', packageHash: 'ab', name: 'a.zip' }),
-        compare: () => ok([]),
+        compare: ({ claims }: { claims: { name: string; value: string }[] }) =>
+          ok(
+            claims.map((claim) => ({
+              ...claim,
+              verdict: claim.name === 'patients' ? 'same' : 'no-such-cell',
+            })),
+          ),
       },
     },
   })
@@ -41,4 +47,17 @@ it('is shown to nobody else, is there for whoever comes back, and goes with the 
   announce({ state: 'none' })
   announce(sessionOf('rita'))
   expect(useReviews.getState()).toMatchObject({ opened: null, claims: {} })
+})
+
+it('forgets a name that no number had when numbers are taken again, and keeps the others', async () => {
+  const { useReviews } = await import('./use-reviews.ts')
+  const { open, take } = useReviews.getState()
+  await open()
+  await take([{ name: 'pateints', value: '120' }])
+  expect(useReviews.getState().compared).toMatchObject([{ name: 'pateints', verdict: 'no-such-cell' }])
+  await take([{ name: 'patients', value: '120' }])
+  expect(useReviews.getState().claims).toEqual({ patients: '120' })
+  expect(useReviews.getState().compared).toMatchObject([{ name: 'patients', verdict: 'same' }])
+  await take([{ name: 'cases', value: '7' }])
+  expect(useReviews.getState().claims).toEqual({ patients: '120', cases: '7' })
 })

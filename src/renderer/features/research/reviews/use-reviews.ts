@@ -15,6 +15,7 @@ interface ReviewsState {
   readonly compared: readonly Compared[]
   open(): Promise<void>
   claim(name: string, value: string): void
+  /** Names that no number had are left: whoever takes numbers again has written them rightly. */
   take(claims: readonly { name: string; value: string }[]): Promise<void>
   clear(): void
 }
@@ -45,8 +46,13 @@ export const useReviews = create<ReviewsState>()((set, get) => {
       compare().catch(tellFailure)
     },
     async take(claims) {
+      const unknown = new Set(
+        get().compared.flatMap((each) => (each.verdict === 'no-such-cell' ? [each.name] : [])),
+      )
+      const kept = Object.entries(get().claims).filter(([name]) => !unknown.has(name))
       set({
-        claims: { ...get().claims, ...Object.fromEntries(claims.map(({ name, value }) => [name, value])) },
+        claims: Object.fromEntries([...kept, ...claims.map(({ name, value }) => [name, value] as const)]),
+        compared: get().compared.filter(({ name }) => !unknown.has(name)),
       })
       await compare()
     },

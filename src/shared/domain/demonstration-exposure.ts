@@ -1,2 +1,0 @@
-/** Name of the exposure file that a demonstration brings itself: rooms say where it is from. */
-export const DEMONSTRATION_EXPOSURE = 'exposure-synthetic.csv'
