@@ -7,7 +7,6 @@ import { toHex, utf8Encode } from '../../shared/std/bytes.ts'
 import type { Failure } from '../../shared/std/failure.ts'
 import type { Crypto } from '../node/crypto/crypto.ts'
 import { PricingFailure } from '../pricing/failure.ts'
-import type { Adjustment } from '../pricing/model/adjust.ts'
 import { type PricedTable, type RecordedResult, recordedTable } from '../pricing/model/recorded-table.ts'
 import type { RelativityFactor } from '../pricing/model/relativities.ts'
 import type { TariffTable } from '../pricing/model/tariff-table.ts'
@@ -31,7 +30,7 @@ export interface Prepared {
   readonly holdout: { readonly table: TariffTable; readonly from: string; readonly to: string } | null
   readonly rules: KeptRules
   /** Steps by which the list folds factors, after those of the work. Null: the product is priced by risk. */
-  readonly community: readonly Adjustment[] | null
+  readonly community: readonly NotedChange[] | null
 }
 
 export interface NotPriced {
@@ -78,7 +77,7 @@ function communityStepsOf(
   { rules: { communityRating }, by, at }: KeptRules,
   factors: readonly string[],
   dayOf: (at: number) => string,
-): readonly Adjustment[] | null {
+): readonly NotedChange[] | null {
   if (communityRating === undefined) return null
   return factors
     .filter((factor) => factor !== communityRating.by)
