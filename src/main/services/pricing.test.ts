@@ -140,6 +140,36 @@ describe('I2 pricing a product', () => {
     })
   })
 
+  it('takes the reason of a step only as the node noted it, and shows it in the version', async () => {
+    const made = opened()
+    await made.pricing.saveRules(rules)
+    const [trend, ...others] = work.steps
+    const { answer: step, subject } = await made.heard(() =>
+      made.pricing.noteStep({ step: trend!, reason: 'Medical inflation of the year before' }),
+    )
+    const note = { by: 'Ada', day: '2026-06-01', reason: 'Medical inflation of the year before' }
+    expect(step).toEqual({ ...trend!, note })
+    expect(subject).toEqual({ step: 'factor' })
+    const noted = { ...work, steps: [step, ...others] }
+    expect(await made.priced(noted)).toMatchObject({ kind: 'priced' })
+    for (const forged of [
+      { ...step, note: { ...note, by: 'Somebody else' } },
+      { ...step, factor: 1.2 } as typeof step,
+    ])
+      expect(await made.priced({ ...noted, steps: [forged, ...others] })).toEqual({
+        kind: 'not-priced',
+        problem: { kind: 'not-noted', place: 0 },
+      })
+    const version = await made.tariffs.make({ work: noted, header, previous: null })
+    if (version.kind !== 'made') throw new Error(JSON.stringify(version))
+    const { steps } = (await made.tariffs.open({ hash: version.hash }))!
+    expect(steps.map((each) => each.note?.reason ?? null)).toEqual([note.reason, null, null])
+    // Said anew, the note before is replaced.
+    const again = await made.pricing.noteStep({ step, reason: 'Another' })
+    expect(again.note!.reason).toBe('Another')
+    expect(await made.priced({ ...work, steps: [again, ...others] })).toMatchObject({ kind: 'priced' })
+  })
+
   it('says what is missing instead of a number', async () => {
     const none = await office.priced({
       ...work,

@@ -34,6 +34,7 @@ export function MakeTariff({ answer }: { readonly answer: PricedAnswer }) {
     setSaid(null)
     setProblem(null)
   }, [answer])
+  const unnoted = answer.work.steps.filter(({ note }) => note === undefined)
   const isDay = /^[0-9]{4}-[0-9]{2}-[0-9]{2}$/.test(validFrom)
   const make = async (): Promise<void> => {
     setIsBusy(true)
@@ -87,6 +88,11 @@ export function MakeTariff({ answer }: { readonly answer: PricedAnswer }) {
             {t.doMake}
           </Button>
         </div>
+        {unnoted.length > 0 && (
+          <Callout tone="warn">
+            {t.stepsUnnoted(unnoted.map((step) => step.name).join(words.groups.listComma))}
+          </Callout>
+        )}
         {problem !== null && <PricingRefused problem={problem} />}
         {said !== null && (
           <Callout
