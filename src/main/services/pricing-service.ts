@@ -330,6 +330,7 @@ function answerOf(work: PricingWork, { cells, rules }: Prepared, priced: PricedP
         pearson: model.pearson,
         parameter: model.parameter,
         cellsUsed: model.cellsUsed,
+        parameters: model.parameters,
         cellsLeftOut: model.cellsLeftOut,
         converged: model.converged,
         base,

@@ -180,6 +180,8 @@ export const en = {
   dispersion: 'Dispersion',
   dispersionNote:
     'Pearson’s, after what noise explains. Of the frequency, above 1.2 and unlikely by chance: quasi-Poisson. Of the severity it is the square of the coefficient of variation; that of Tweedie is in units of money and compared with nothing.',
+  thinModel: (measure: string, cells: string, parameters: string, freedom: string) =>
+    `${measure}: ${cells} cells for ${parameters} parameters leave ${freedom} residual degrees of freedom, fewer than 10 for each parameter. Dispersion and errors rest on little. Use fewer factors, or ask for a table with more months or groups.`,
   familyHead: 'Family',
   used: 'Cells used',
   notConverged: 'did not converge',
@@ -640,6 +642,8 @@ export const zhHant: typeof en = {
   dispersion: '離散程度',
   dispersionNote:
     'Pearson 離散，已扣除雜訊所致。頻率的離散大於 1.2 且不似機遇時，宜用準 Poisson。幅度的離散為變異係數的平方；Tweedie 的離散以金額為單位，不與任何值比較。',
+  thinModel: (measure, cells, parameters, freedom) =>
+    `${measure}：${cells} 個格子對 ${parameters} 個參數，剩餘自由度為 ${freedom}，每個參數不到 10。離散度與誤差的依據不足；請減少因子，或申請月份或團體較多的結果表。`,
   familyHead: '分布',
   used: '使用格子',
   notConverged: '未收斂',

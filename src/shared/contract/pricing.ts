@@ -187,6 +187,7 @@ export const pricedAnswer = z.object({
       pearson: z.object({ dispersion: maybe, p: maybe }),
       parameter: maybe,
       cellsUsed: z.int(),
+      parameters: z.int(),
       cellsLeftOut: z.int(),
       converged: z.boolean(),
       base: number,
