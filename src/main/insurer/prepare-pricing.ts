@@ -1,7 +1,13 @@
 /** From what an analyst asks to cells that can be priced: the answer, the exposure, the noted changes, and whether the factors are permitted. */
 import type { PricingProblem } from '../../shared/contract/pricing.ts'
 import { pricedBy } from '../../shared/domain/group-alert.ts'
-import type { NotedChange, PricingSource, PricingWork } from '../../shared/domain/pricing-work.ts'
+import type {
+  NotedChange,
+  PricingSource,
+  PricingStep,
+  PricingWork,
+  StepNote,
+} from '../../shared/domain/pricing-work.ts'
 import { canonicalJson, type CanonicalValue } from '../../shared/std/canonical-json.ts'
 import { toHex, utf8Encode } from '../../shared/std/bytes.ts'
 import type { Failure } from '../../shared/std/failure.ts'
@@ -50,6 +56,9 @@ export async function preparePricing(
 ): Promise<Prepared | NotPriced> {
   for (const [place, change] of work.adjustments.entries())
     if (!(await book.isNoted(changeHash(crypto, change)))) return notPriced({ kind: 'not-noted', place })
+  for (const [place, { note, ...step }] of work.steps.entries())
+    if (note !== undefined && !(await book.isNoted(stepHash(crypto, step, note))))
+      return notPriced({ kind: 'not-noted', place: work.adjustments.length + place })
   const rules = newestRules(await book.rules(), work)
   if (rules === null) return notPriced({ kind: 'no-rules' })
   const refusals = refusalsOf(
@@ -162,11 +171,21 @@ export const ratiosOf = (factors: readonly RelativityFactor[]): UsedFactor[] =>
   })
 
 /** What a change by hand is kept under. */
-export function changeHash(crypto: Pick<Crypto, 'sha256'>, change: NotedChange): string {
-  const texts = JSON.parse(JSON.stringify(change), (_, value: unknown) =>
-    typeof value === 'number' ? String(value) : value,
+export const changeHash = (crypto: Pick<Crypto, 'sha256'>, change: NotedChange): string =>
+  notedHash(crypto, `consilium/noted-change/1`, change)
+
+/** And a step of the build-up with who, when and why. */
+export const stepHash = (
+  crypto: Pick<Crypto, 'sha256'>,
+  { note: _, ...step }: PricingStep,
+  note: StepNote,
+): string => notedHash(crypto, 'consilium/noted-step/1', { step, ...note })
+
+function notedHash(crypto: Pick<Crypto, 'sha256'>, domain: string, value: unknown): string {
+  const texts = JSON.parse(JSON.stringify(value), (_, each: unknown) =>
+    typeof each === 'number' ? String(each) : each,
   ) as CanonicalValue
-  return toHex(crypto.sha256(utf8Encode(`consilium/noted-change/1 ${canonicalJson(texts)}`)))
+  return toHex(crypto.sha256(utf8Encode(`${domain} ${canonicalJson(texts)}`)))
 }
 
 /** Numbers that are none become null, which is what the contract has for them. */

@@ -3,7 +3,14 @@
  * factors, and changes by hand as they were noted. It is the institution's and no person's: who approves sees what was made.
  */
 import { z } from 'zod'
-import { factorRules, notedChange, pricingWork } from '../../shared/domain/pricing-work.ts'
+import {
+  buildUpStep,
+  factorRules,
+  type NotedChange,
+  notedChange,
+  type PricingStep,
+  pricingWork,
+} from '../../shared/domain/pricing-work.ts'
 import { fromHex, utf8Decode, utf8Encode } from '../../shared/std/bytes.ts'
 import { createNodeSeal } from '../node/access/node-seal.ts'
 import type { ChainNode } from '../node/node.ts'
@@ -44,7 +51,10 @@ const keptRules = z.object({
 })
 export type KeptRules = z.infer<typeof keptRules>
 
-const keptNote = z.object({ format: z.literal(1), hash, change: notedChange })
+const keptNote = z.union([
+  z.object({ format: z.literal(1), hash, change: notedChange }),
+  z.object({ format: z.literal(1), hash, step: buildUpStep }),
+])
 
 /** Ten years of a version a week, and of changes by hand. */
 export const TARIFFS_MAX = 500
@@ -59,7 +69,10 @@ export interface TariffBook {
   rules(): Promise<readonly KeptRules[]>
   /** Null where `make` gives none. @throws {StorageFailure} */
   addRules(make: (before: readonly KeptRules[]) => KeptRules | null): Promise<KeptRules | null>
-  note(entry: { readonly hash: string; readonly change: z.infer<typeof notedChange> }): Promise<void>
+  /** A change of relativities, or a step with its note. */
+  note(
+    entry: { readonly hash: string } & ({ readonly change: NotedChange } | { readonly step: PricingStep }),
+  ): Promise<void>
   isNoted(hash: string): Promise<boolean>
 }
 
@@ -131,7 +144,7 @@ export function tariffBook({ crypto, random }: World, node: Node): TariffBook {
         if (added !== null) await write(KINDS.rules, added.hash, added)
         return added
       }),
-    note: ({ hash: name, change }) => write(KINDS.note, name, { format: 1, hash: name, change }),
+    note: (entry) => write(KINDS.note, entry.hash, { format: 1, ...entry }),
     isNoted: async (name) => (await read(KINDS.note, name, keptNote)) !== null,
   }
 }

@@ -21,6 +21,7 @@ import {
   type Prepared,
   ratiosOf,
   refusalsOf,
+  stepHash,
   warningsOf,
 } from '../insurer/prepare-pricing.ts'
 import type { PricingSources } from '../insurer/pricing-sources.ts'
@@ -51,6 +52,10 @@ export function createPricingService(
   const { world, jobs } = context
   const book = (): TariffBook => tariffBook(world, nodeOf(context))
 
+  const whoAndWhen = (): { by: string; day: string } => ({
+    by: leaseOf(context).session.person.name.trim().slice(0, 80) || '–',
+    day: dayOf(world.now()),
+  })
   const dayOf = (at: number): string => civilDateIn(profileOf(context).facts.zone, at)
 
   async function prepared(work: PricingWork): Promise<Prepared | Extract<Answer, { kind: 'not-priced' }>> {
@@ -80,10 +85,14 @@ export function createPricingService(
         rules: newest.map(rulesViewOf),
       }
     },
+    async noteStep({ step, reason }) {
+      const noted = { ...step, note: { ...whoAndWhen(), reason } }
+      await book().note({ hash: stepHash(world.crypto, step, noted.note), step: noted })
+      nameSubject({ step: step.kind })
+      return noted
+    },
     async note({ change, reason }) {
-      const { name } = leaseOf(context).session.person
-      const day = civilDateIn(profileOf(context).facts.zone, world.now())
-      const noted = { change, by: name.trim().slice(0, 80) || '–', day, reason }
+      const noted = { change, ...whoAndWhen(), reason }
       await book().note({ hash: changeHash(world.crypto, noted), change: noted })
       nameSubject({ change: change.kind })
       return noted
@@ -325,6 +334,7 @@ function answerOf(work: PricingWork, { cells, rules }: Prepared, priced: PricedP
         pearson: model.pearson,
         parameter: model.parameter,
         cellsUsed: model.cellsUsed,
+        parameters: model.parameters,
         cellsLeftOut: model.cellsLeftOut,
         converged: model.converged,
         base,

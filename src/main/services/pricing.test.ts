@@ -5,6 +5,7 @@
 import { rangeOf } from '../node/storage/buckets.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { resultBy } from '../pricing/model/recorded-table.ts'
+import { knotsOf, restrictedCubicSpline } from '../stats/regression/splines.ts'
 import { factorRules } from '../../shared/domain/pricing-work.ts'
 import type { PricedAnswer } from '../../shared/contract/pricing.ts'
 import {
@@ -147,6 +148,84 @@ describe('I2 pricing a product', () => {
       kind: 'not-priced',
       problem: { kind: 'not-noted', place: 1 },
     })
+  })
+
+  it('smooths ages as it was noted, names every level that moved, and makes the version again from it', async () => {
+    const bands = ['18-34', '35-49', '50-64', '65+']
+    const middles = [26, 42, 57, 70]
+    const change = { kind: 'smooth', factor: 'ageBand', middles, knots: 3 } as const
+    const made = opened()
+    await made.pricing.saveRules(rules)
+    const noted = await made.pricing.note({ change, reason: 'Ages run on from band to band' })
+    const ratiosOf = ({ tariff }: PricedAnswer): number[] => {
+      const { rows } = tariff.factors.find(({ factor }) => factor === 'ageBand')!
+      return bands.map((band) => rows.find(({ level }) => level === band)!.relativity!)
+    }
+    const [before, answer] = [await made.priced(work), await made.priced({ ...work, adjustments: [noted] })]
+    if (before.kind !== 'priced' || answer.kind !== 'priced') throw new Error('must be priced')
+    // Three coefficients through four logarithms, weighted with the exposure: what is left is orthogonal to all three.
+    const rest = ratiosOf(answer).map((ratio, k) => Math.log(ratio) - Math.log(ratiosOf(before)[k]!))
+    const exposure = bands.map(
+      (band) =>
+        before.tariff.factors
+          .find(({ factor }) => factor === 'ageBand')!
+          .rows.find(({ level }) => level === band)!.exposure,
+    )
+    const knots = knotsOf(Float64Array.from(middles), 3, 'middles')
+    const basis = [middles.map(() => 1), ...restrictedCubicSpline(Float64Array.from(middles), knots)]
+    expect(Math.max(...rest.map(Math.abs))).toBeGreaterThan(1e-4)
+    for (const column of basis) {
+      const inner = rest.reduce((sum, each, k) => sum + exposure[k]! * each * column[k]!, 0)
+      const size = rest.reduce((sum, each, k) => sum + Math.abs(exposure[k]! * each * column[k]!), 0)
+      expect(Math.abs(inner)).toBeLessThan(1e-8 * size)
+    }
+    expect(answer.tariff.audit.map(({ kind, level, by }) => [kind, level, by])).toEqual(
+      bands.map((band) => ['smooth', band, 'Ada']),
+    )
+    expect(answer.average.buildUp.pure).toBeCloseTo(before.average.buildUp.pure, 6)
+    const version = await made.tariffs.make({
+      work: { ...work, adjustments: [noted] },
+      header,
+      previous: null,
+    })
+    if (version.kind !== 'made') throw new Error(JSON.stringify(version))
+    expect(await made.tariffs.replay({ hash: version.hash })).toEqual({ kind: 'identical' })
+    // As many knots as bands leave nothing to smooth.
+    const four = await made.pricing.note({ change: { ...change, knots: 4 }, reason: 'Closer' })
+    expect(await made.priced({ ...work, adjustments: [four] })).toMatchObject({
+      kind: 'not-priced',
+      problem: { kind: 'engine', code: 'bad-option' },
+    })
+  })
+
+  it('takes the reason of a step only as the node noted it, and shows it in the version', async () => {
+    const made = opened()
+    await made.pricing.saveRules(rules)
+    const [trend, ...others] = work.steps
+    const { answer: step, subject } = await made.heard(() =>
+      made.pricing.noteStep({ step: trend!, reason: 'Medical inflation of the year before' }),
+    )
+    const note = { by: 'Ada', day: '2026-06-01', reason: 'Medical inflation of the year before' }
+    expect(step).toEqual({ ...trend!, note })
+    expect(subject).toEqual({ step: 'factor' })
+    const noted = { ...work, steps: [step, ...others] }
+    expect(await made.priced(noted)).toMatchObject({ kind: 'priced' })
+    for (const forged of [
+      { ...step, note: { ...note, by: 'Somebody else' } },
+      { ...step, factor: 1.2 } as typeof step,
+    ])
+      expect(await made.priced({ ...noted, steps: [forged, ...others] })).toEqual({
+        kind: 'not-priced',
+        problem: { kind: 'not-noted', place: 0 },
+      })
+    const version = await made.tariffs.make({ work: noted, header, previous: null })
+    if (version.kind !== 'made') throw new Error(JSON.stringify(version))
+    const { steps } = (await made.tariffs.open({ hash: version.hash }))!
+    expect(steps.map((each) => each.note?.reason ?? null)).toEqual([note.reason, null, null])
+    // Said anew, the note before is replaced.
+    const again = await made.pricing.noteStep({ step, reason: 'Another' })
+    expect(again.note!.reason).toBe('Another')
+    expect(await made.priced({ ...work, steps: [again, ...others] })).toMatchObject({ kind: 'priced' })
   })
 
   it('says what is missing instead of a number', async () => {

@@ -151,6 +151,11 @@ export const en = {
   stepKind: 'Kind',
   stepValue: 'Value',
   addStep: 'Add a step',
+  stepWhy: 'Reason for this step',
+  noteStep: 'Note the reason',
+  stepNoted: (by: string, day: string, reason: string) => `${by}, ${day}: ${reason}`,
+  stepsUnnoted: (names: string) =>
+    `Nobody has said why these steps are there: ${names}. The version will say so to whoever decides on it. Write it under “Premium” and price again.`,
   pricedAgain: 'Price again with these steps',
   lines: 'Build-up of the average member-year',
   line: 'Step',
@@ -176,6 +181,8 @@ export const en = {
   dispersion: 'Dispersion',
   dispersionNote:
     'Pearson’s, after what noise explains. Of the frequency, above 1.2 and unlikely by chance: quasi-Poisson. Of the severity it is the square of the coefficient of variation; that of Tweedie is in units of money and compared with nothing.',
+  thinModel: (measure: string, cells: string, parameters: string, freedom: string) =>
+    `${measure}: ${cells} cells for ${parameters} parameters leave ${freedom} residual degrees of freedom, fewer than 10 for each parameter. Dispersion and errors rest on little. Use fewer factors, or ask for a table with more months or groups.`,
   familyHead: 'Family',
   used: 'Cells used',
   notConverged: 'did not converge',
@@ -365,7 +372,7 @@ export const en = {
     none: 'No: priced by risk',
     all: 'One rate for all',
     by: (factor: string) => `One rate for each level of ${factor}`,
-    why: 'Why',
+    why: 'Reason for it',
     whyHint: 'The law or the decision. It stands beside every factor that is brought to 1.',
     needsWhy: 'Say why the product is community-rated. Nothing was saved.',
     hint: 'Every other factor is brought to 1 after the model and all changes by hand, as a step of the tariff in the name of whoever saved the list; the base follows, so that the total stays what was observed. What groups pay for each other stands under “Premium”.',
@@ -444,7 +451,7 @@ export const en = {
         'The exposure file lacks groups of the answer. Nothing was priced. Import a file that has them.',
     },
     'not-noted':
-      'A change by hand was not noted by this node. Nothing was priced. Take it back and make it anew.',
+      'A change by hand or a step was not noted by this node. Nothing was priced. Take it back and make it anew.',
     factors: 'These factors are refused, and the audit says so. Nothing was priced.',
     refusal: {
       'not-allowed': (factor: string, _detail: string) => `${factor} is not on the list.`,
@@ -618,6 +625,11 @@ export const zhHant: typeof en = {
   stepKind: '種類',
   stepValue: '數值',
   addStep: '新增步驟',
+  stepWhy: '此步驟的理由',
+  noteStep: '登錄理由',
+  stepNoted: (by, day, reason) => `${by}，${day}：${reason}`,
+  stepsUnnoted: (names) =>
+    `以下步驟尚無人說明理由：${names}。版本會如實告知核定者。請在「保費」填寫後重新定價。`,
   pricedAgain: '以這些步驟重新定價',
   lines: '平均每人年保費的組成',
   line: '步驟',
@@ -642,6 +654,8 @@ export const zhHant: typeof en = {
   dispersion: '離散程度',
   dispersionNote:
     'Pearson 離散，已扣除雜訊所致。頻率的離散大於 1.2 且不似機遇時，宜用準 Poisson。幅度的離散為變異係數的平方；Tweedie 的離散以金額為單位，不與任何值比較。',
+  thinModel: (measure, cells, parameters, freedom) =>
+    `${measure}：${cells} 個格子對 ${parameters} 個參數，剩餘自由度為 ${freedom}，每個參數不到 10。離散度與誤差的依據不足；請減少因子，或申請月份或團體較多的結果表。`,
   familyHead: '分布',
   used: '使用格子',
   notConverged: '未收斂',
@@ -872,7 +886,7 @@ export const zhHant: typeof en = {
       months: '承保暴露檔缺少答案中的月份，未定價。請匯入完整的檔案。',
       groups: '承保暴露檔缺少答案中的團體，未定價。請匯入包含這些團體的檔案。',
     },
-    'not-noted': '有一項人工調整不是由本節點登錄，未定價。請撤回後重做。',
+    'not-noted': '有一項人工調整或步驟不是由本節點登錄，未定價。請撤回後重做。',
     factors: '以下因子被拒，並已記入稽核。未定價。',
     refusal: {
       'not-allowed': (factor) => `${factor}不在清單上。`,

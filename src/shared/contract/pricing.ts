@@ -1,6 +1,7 @@
 /** Pricing from recorded results: fits, changes by hand, permitted factors, models from elsewhere (docs/spec/pricing.md). */
 import { z } from 'zod'
 import {
+  buildUpStep,
   civilDay,
   factorRules,
   label,
@@ -69,7 +70,7 @@ export const pricingProblem = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('no-such-exposure') }),
   /** The exposure file's age bands, months or groups are others than those of the answer. */
   z.object({ kind: z.literal('mismatch'), what: z.enum(['bands', 'months', 'groups']) }),
-  /** A change that this node did not note: who and when would be the window's word. */
+  /** A change, or after the changes a step, that this node did not note: who and when would be the window's word. */
   z.object({ kind: z.literal('not-noted'), place: z.int() }),
   /** Nobody has said which factors the product may use there. */
   z.object({ kind: z.literal('no-rules') }),
@@ -190,6 +191,7 @@ export const pricedAnswer = z.object({
       pearson: z.object({ dispersion: maybe, p: maybe }),
       parameter: maybe,
       cellsUsed: z.int(),
+      parameters: z.int(),
       cellsLeftOut: z.int(),
       converged: z.boolean(),
       base: number,
@@ -347,6 +349,11 @@ export const pricing = {
   note: {
     input: z.object({ change: manualChange, reason: z.string().trim().min(1).max(500) }),
     output: notedChange,
+  },
+  /** The same for a step of the build-up; a note that it had is replaced. */
+  noteStep: {
+    input: z.object({ step: buildUpStep, reason: z.string().trim().min(1).max(500) }),
+    output: buildUpStep,
   },
   start: {
     input: z.object({ work: pricingWork }),

@@ -295,6 +295,7 @@ export const rights: Rights = {
   pricing: {
     sources: may(ANALYST),
     note: may(ANALYST, 'change'),
+    noteStep: may(ANALYST, 'change'),
     start: may(ANALYST, 'study'),
     answer: may(ANALYST),
     challenge: may(ANALYST, 'study'),

@@ -15,11 +15,23 @@ export const civilDay = z.string().refine((text) => /^[0-9]{4}-/.test(text) && p
 /** Characters of rates from elsewhere, wherever they are read, compared or kept: what could not become a version is not read either. */
 export const RATES_TEXT_MOST = 1_000_000
 
+/** Who put a step there, on which day and why, as the node noted it. Steps from before there were notes have none, and the bytes that they had. */
+export const stepNote = z.strictObject({ by: label, day: civilDay, reason: sentence })
+export type StepNote = z.infer<typeof stepNote>
+const note = stepNote.optional()
+
 export const buildUpStep = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('factor'), name: label, factor: number, logVariance: number.min(0) }),
-  z.strictObject({ kind: z.literal('add'), name: label, perMemberYear: number }),
-  z.strictObject({ kind: z.literal('share'), name: label, share: number }),
+  z.strictObject({
+    kind: z.literal('factor'),
+    name: label,
+    factor: number,
+    logVariance: number.min(0),
+    note,
+  }),
+  z.strictObject({ kind: z.literal('add'), name: label, perMemberYear: number, note }),
+  z.strictObject({ kind: z.literal('share'), name: label, share: number, note }),
 ])
+export type PricingStep = z.infer<typeof buildUpStep>
 
 export const manualChange = z.discriminatedUnion('kind', [
   z.strictObject({

@@ -2,13 +2,17 @@
 import { PricingFailure } from '../failure.ts'
 import { BUILD_UP_STEPS_MAX } from '../limits.ts'
 
-export type BuildUpStep =
-  /** Trend, development, benefit, area, network: times a factor. */
-  | { readonly kind: 'factor'; readonly name: string; readonly factor: number; readonly logVariance?: number }
-  /** Pool for large claims, fixed expense: an amount for each member-year. */
+export type BuildUpStep = (
+  | /** Trend, development, benefit, area, network: times a factor. */
+    { readonly kind: 'factor'; readonly name: string; readonly factor: number; readonly logVariance?: number }
+    /** Pool for large claims, fixed expense: an amount for each member-year. */
   | { readonly kind: 'add'; readonly name: string; readonly perMemberYear: number }
   /** Variable expense, profit and tax are shares of the gross premium: divided by what they leave. Several such steps share one division. */
   | { readonly kind: 'share'; readonly name: string; readonly share: number }
+) & {
+  /** Who put it there, when and why: said with it, and nothing is computed of it. */
+  readonly note?: { readonly by: string; readonly day: string; readonly reason: string } | undefined
+}
 
 export interface BuildUpLine {
   readonly name: string

@@ -34,6 +34,8 @@ export interface RateModel {
   readonly deviance: number
   readonly nullDeviance: number
   readonly cellsUsed: number
+  /** Of the linear predictor, that of the base among them. */
+  readonly parameters: number
   /** Cells without exposure (severity: without claims or cost). */
   readonly cellsLeftOut: number
   readonly converged: boolean
@@ -271,6 +273,7 @@ function modelOf(
     deviance: fit.deviance,
     nullDeviance: fit.nullDeviance,
     cellsUsed: cells.length,
+    parameters: p,
     cellsLeftOut: table.exposure.length - cells.length,
     converged: fit.converged,
     warnings: fit.warnings,

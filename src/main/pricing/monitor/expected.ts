@@ -39,7 +39,7 @@ export interface GroupRatio extends RatioBand {
   readonly expected: number
   /** Variance of the noise in what was observed. */
   readonly noise: number
-  /** E is at least 5 and enough was counted, else the ratio is not to be shown (statistics.md 6.3). */
+  /** E is at least 5, else the ratio is not to be shown (statistics.md 6.3). What was counted decides nothing here: few claims where many are expected are what one looks for. */
   readonly isReadable: boolean
 }
 

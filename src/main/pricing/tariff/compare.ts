@@ -50,7 +50,7 @@ export function compareTariffs(
     factorsRemoved: old.filter((name) => !now.includes(name)),
     base: areTables ? { before: Number(a.base), after: Number(b.base) } : null,
     relativities: areTables ? changesOf(a.factors, b.factors) : [],
-    stepsChanged: differences(before.steps, after.steps).length > 0,
+    stepsChanged: differences(charged(before), charged(after)).length > 0,
     paths: differences(before, after),
     impact:
       areTables && portfolio !== null
@@ -89,3 +89,7 @@ function grossRates(document: TariffDocument, portfolio: TariffTable): Float64Ar
   const { multiplier, constant } = buildUp(0, decodeSteps(steps))
   return ratesOf(decodeRating(rating), portfolio).map((rate) => multiplier * rate + constant)
 }
+
+/** Steps without who and why: another reason for the same step charges nobody otherwise. */
+const charged = ({ steps }: TariffDocument): TariffDocument['steps'] =>
+  steps.map(({ note: _, ...step }) => step)

@@ -27,10 +27,12 @@ const label = z.string().min(1).max(80)
 const sentence = z.string().min(1).max(500)
 const civilDay = z.string().refine((text) => parseDay(text) !== null)
 
+/** Left out where nobody noted who and why: such a document has the bytes that it had before there were notes. */
+const note = z.strictObject({ by: label, day: civilDay, reason: sentence }).optional()
 const step = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('factor'), name: label, factor: decimal, logVariance: decimal }),
-  z.strictObject({ kind: z.literal('add'), name: label, perMemberYear: decimal }),
-  z.strictObject({ kind: z.literal('share'), name: label, share: decimal }),
+  z.strictObject({ kind: z.literal('factor'), name: label, factor: decimal, logVariance: decimal, note }),
+  z.strictObject({ kind: z.literal('add'), name: label, perMemberYear: decimal, note }),
+  z.strictObject({ kind: z.literal('share'), name: label, share: decimal, note }),
 ])
 
 const tableRating = z.strictObject({
@@ -221,18 +223,19 @@ export function basisOf(document: TariffDocument): GroupBasis | null {
 
 export function encodeSteps(steps: readonly BuildUpStep[]): TariffDocument['steps'] {
   return steps.map((each) => {
+    const named = { name: each.name, ...(each.note === undefined ? {} : { note: each.note }) }
     switch (each.kind) {
       case 'factor':
         return {
           kind: each.kind,
-          name: each.name,
+          ...named,
           factor: decimalOf(each.factor),
           logVariance: decimalOf(each.logVariance ?? 0),
         }
       case 'add':
-        return { kind: each.kind, name: each.name, perMemberYear: decimalOf(each.perMemberYear) }
+        return { kind: each.kind, ...named, perMemberYear: decimalOf(each.perMemberYear) }
       case 'share':
-        return { kind: each.kind, name: each.name, share: decimalOf(each.share) }
+        return { kind: each.kind, ...named, share: decimalOf(each.share) }
     }
   })
 }

@@ -150,6 +150,26 @@ describe('a tariff', () => {
       })
     })
   })
+  it('says who put a step there and why, bound like the rest, and has its old bytes without', () => {
+    const note = { by: 'Ada', day: '2026-06-01', reason: 'Agreed with the reinsurer' }
+    const [first, ...rest] = RECIPE.steps
+    const recipe = { ...RECIPE, steps: [{ ...first!, note }, ...rest] }
+    const noted = makeTariff(crypto, HEADER, recipe, table)
+    expect(noted.steps[0]).toMatchObject({ note })
+    expect(openTariff(tariffText(noted))).toEqual({ kind: 'opened', document: noted })
+    expect(noted.binds.model).not.toBe(document.binds.model)
+    expect(replayTariff(crypto, noted, recipe, table)).toEqual({ kind: 'identical' })
+    // The note alone: nobody is charged otherwise.
+    expect(compareTariffs(document, noted, null).stepsChanged).toBe(false)
+    const bare = makeTariff(
+      crypto,
+      HEADER,
+      { ...recipe, steps: [{ ...first!, note: undefined }, ...rest] },
+      table,
+    )
+    expect(tariffText(bare)).toBe(tariffText(document))
+    expect(tariffText(document)).not.toContain('"note"')
+  })
   it('charges by its own decimals', () => {
     if (document.rating.kind !== 'table') throw new Error('a table')
     const rating = decodeRating(document.rating)

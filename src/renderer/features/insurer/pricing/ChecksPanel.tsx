@@ -14,6 +14,7 @@ import { actualFigure } from './level-figure.ts'
 import { liftFigure } from './lift-figure.ts'
 import { actualTable, credibilityTable, developmentTable, liftTable, modelsTable } from './pricing-tables.ts'
 import { inOrder, type Step } from './steps-order.ts'
+import { thinModels } from './thin-models.ts'
 import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 
 export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
@@ -52,6 +53,11 @@ export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
               </>
             )}
             <ReleasedTable table={modelsTable(answer, words, locale)} studyHash={studyHash} />
+            {thinModels(answer.rates).map(({ measure, parameters, cells, freedom }) => (
+              <Callout key={measure} tone="warn">
+                {t.thinModel(t.measures[measure], String(cells), String(parameters), String(freedom))}
+              </Callout>
+            ))}
           </div>
         </Panel>
         <Panel title={t.trend}>

@@ -40,6 +40,7 @@ export function MakeTariff({ answer }: { readonly answer: PricedAnswer }) {
     setProblem(null)
   }, [answer])
   const lacks = lacksForVersion({ name, validFrom, currency })
+  const unnoted = answer.work.steps.filter(({ note }) => note === undefined)
   const make = async (): Promise<void> => {
     setIsBusy(true)
     try {
@@ -101,6 +102,11 @@ export function MakeTariff({ answer }: { readonly answer: PricedAnswer }) {
               ),
             )}
           </span>
+        )}
+        {unnoted.length > 0 && (
+          <Callout tone="warn">
+            {t.stepsUnnoted(unnoted.map((step) => step.name).join(words.groups.listComma))}
+          </Callout>
         )}
         {problem !== null && <PricingRefused problem={problem} />}
         {said !== null && (

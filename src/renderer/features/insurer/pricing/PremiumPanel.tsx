@@ -28,6 +28,8 @@ export function PremiumPanel({ answer }: { readonly answer: PricedAnswer }) {
   const minor = minorUnits(draft.currency)
   const put = (place: number, step: Step): void =>
     change({ steps: inOrder(draft.steps.map((each, i) => (i === place ? step : each))) })
+  // Whoever noted it spoke of what it was.
+  const alter = (place: number, { note: _, ...step }: Step): void => put(place, step)
   return (
     <div className={room.columns}>
       <div className={room.close}>
@@ -39,7 +41,7 @@ export function PremiumPanel({ answer }: { readonly answer: PricedAnswer }) {
                   className={room.wide}
                   label={t.stepName}
                   value={step.name}
-                  onChange={(event) => put(place, { ...step, name: event.currentTarget.value })}
+                  onChange={(event) => alter(place, { ...step, name: event.currentTarget.value })}
                 />
                 <Select
                   className={styles.kind}
@@ -50,7 +52,7 @@ export function PremiumPanel({ answer }: { readonly answer: PricedAnswer }) {
                   }))}
                   value={step.kind}
                   allowDeselect={false}
-                  onChange={(kind) => put(place, newStep((kind ?? 'factor') as Step['kind'], step.name))}
+                  onChange={(kind) => alter(place, newStep((kind ?? 'factor') as Step['kind'], step.name))}
                 />
                 <NumberInput
                   className={room.number}
@@ -58,7 +60,7 @@ export function PremiumPanel({ answer }: { readonly answer: PricedAnswer }) {
                   value={valueOf(step, minor)}
                   suffix={step.kind === 'share' ? ' %' : ''}
                   decimalScale={4}
-                  onChange={(value) => put(place, withValue(step, Number(value), minor))}
+                  onChange={(value) => alter(place, withValue(step, Number(value), minor))}
                 />
                 <Button
                   variant="default"
@@ -66,6 +68,7 @@ export function PremiumPanel({ answer }: { readonly answer: PricedAnswer }) {
                 >
                   {t.remove}
                 </Button>
+                <StepNote step={step} onNoted={(noted) => put(place, noted)} />
               </div>
             ))}
             <div className={room.row}>
@@ -91,6 +94,42 @@ export function PremiumPanel({ answer }: { readonly answer: PricedAnswer }) {
         studyHash={answer.work.source.studyHash}
       />
     </div>
+  )
+}
+
+/** Who put a step there and why; or a place to say why, which the node notes with the name and the day. */
+function StepNote({ step, onNoted }: { readonly step: Step; readonly onNoted: (step: Step) => void }) {
+  const t = useWords().pricing
+  const [reason, setReason] = useState('')
+  const [isBusy, setIsBusy] = useState(false)
+  if (step.note !== undefined)
+    return <span className="secondary">{t.stepNoted(step.note.by, step.note.day, step.note.reason)}</span>
+  const note = async (): Promise<void> => {
+    setIsBusy(true)
+    try {
+      onNoted(await node.pricing.noteStep({ step, reason: reason.trim() }))
+    } finally {
+      setIsBusy(false)
+    }
+  }
+  return (
+    <>
+      <TextInput
+        className={room.wide}
+        label={t.stepWhy}
+        value={reason}
+        maxLength={500}
+        onChange={(event) => setReason(event.currentTarget.value)}
+      />
+      <Button
+        variant="default"
+        loading={isBusy}
+        disabled={reason.trim() === '' || step.name.trim() === ''}
+        onClick={() => void note().catch(tellFailure)}
+      >
+        {t.noteStep}
+      </Button>
+    </>
   )
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { RelativityFactorView } from '../../../../shared/contract/pricing.ts'
+import type { PricedAnswer, RelativityFactorView } from '../../../../shared/contract/pricing.ts'
 import type { Words } from '../../../words/catalogue.ts'
 import { en as groups } from '../../../words/groups.ts'
 import { FACTOR_PRESETS, rulesOfPreset } from '../../../../shared/domain/factor-presets.ts'
@@ -11,6 +11,7 @@ import { signedShare } from '../../../parts/insurer/pricing-names.ts'
 import { liftFigure } from './lift-figure.ts'
 import { actualTable, liftTable, relativitiesTable } from './pricing-tables.ts'
 import { inOrder } from './steps-order.ts'
+import { thinModels } from './thin-models.ts'
 import { actualFigure, relativityFigure } from './level-figure.ts'
 import { factorCalled, readRules, textOfRules } from './rules-text.ts'
 
@@ -75,7 +76,7 @@ describe('published rules', () => {
         expect(preset.sources.length).toBeGreaterThan(0)
         // What a rule forbids it does not allow.
         for (const factor of preset.forbidden)
-          expect(preset.allowed.some((each) => each.factor === factor)).toBe(false)
+          expect(preset.allowed.map((each): string => each.factor)).not.toContain(factor)
       }
   })
   it('are what they are published as', () => {
@@ -86,6 +87,17 @@ describe('published rules', () => {
       ['tobacco', 1.5],
       ['area', null],
       ['familySize', null],
+    ])
+  })
+})
+
+describe('thin models', () => {
+  const rate = (cellsUsed: number, parameters: number) =>
+    ({ measure: 'frequency', cellsUsed, parameters }) as PricedAnswer['rates'][number]
+  it('have fewer than ten residual degrees of freedom for each parameter', () => {
+    expect(thinModels([rate(55, 5), rate(1_000, 90)])).toEqual([])
+    expect(thinModels([rate(54, 5)])).toEqual([
+      { measure: 'frequency', parameters: 5, cells: 54, freedom: 49 },
     ])
   })
 })

@@ -10,7 +10,7 @@ import * as pricing from '../../../words/pricing.ts'
 import * as tariffs from '../../../words/tariffs.ts'
 import { proxySaid } from '../../../parts/insurer/proxy-said.ts'
 import { tariffFacts } from './tariff-facts.ts'
-import { relativityTable } from './tariff-tables.ts'
+import { relativityTable, stepsTable } from './tariff-tables.ts'
 
 function wordsOf(locale: Locale): Words {
   const key = locale === 'en' ? 'en' : 'zhHant'
@@ -55,6 +55,18 @@ describe.each(['en', 'zh-Hant'] as const)('a tariff’s relativities as they lea
         : '各因子的基準水準（相對係數為 1）：年齡層 35+；性別 女；團體無（經人工調整，或原始費率即如此）；方案 basic。',
     )
     expect(tableText(table)).toContain(locale === 'en' ? 'in no line: Sex Unknown.' : '未列出：性別 不詳。')
+  })
+  it('say of every step who put it there, when and why, or that nobody said', () => {
+    const note = { by: 'Ada', day: '2026-06-01', reason: 'Agreed with the reinsurer' }
+    const steps = [
+      { kind: 'share', name: 'Tax', share: 0.1, note },
+      { kind: 'factor', name: 'Trend', factor: 1.04, logVariance: 0 },
+    ] as const
+    const { rows, header } = stepsTable({ ...opened, steps: [...steps] }, words, locale)
+    expect(rows.map(({ cells }) => cells.length)).toEqual([header.length, header.length])
+    expect(rows[0]!.cells[2]).toBe(words.pricing.stepNoted(note.by, note.day, note.reason))
+    expect(rows[0]!.cells[2]).toContain('Agreed with the reinsurer')
+    expect(rows[1]!.cells[2]).toBe(words.tariffs.noStepNote)
   })
 })
 

@@ -90,7 +90,8 @@ export function stepsTable({ row, steps }: OpenedTariff, words: Words, locale: L
   const t = words.tariffs
   return {
     title: t.steps,
-    header: [words.pricing.line, words.pricing.stepValue],
+    header: [words.pricing.line, words.pricing.stepValue, t.stepNote],
+    textColumns: [2],
     rows: steps.map((step) => ({
       cells: [
         step.name,
@@ -99,6 +100,9 @@ export function stepsTable({ row, steps }: OpenedTariff, words: Words, locale: L
           : step.kind === 'share'
             ? t.stepShare(percent(step.share, locale))
             : money(step.perMemberYear, row.currency, locale),
+        step.note === undefined
+          ? t.noStepNote
+          : words.pricing.stepNoted(step.note.by, step.note.day, step.note.reason),
       ],
     })),
     notes: [versionNote(row, words)],
