@@ -89,13 +89,13 @@ export function createPricingService(
       const ready = await prepared(work)
       if (ready.kind === 'not-priced') return ready
       const { jobId } = jobs.start('price', 'passes', async ({ signal }): Promise<Answer> => {
-        const { model, adjustments, steps, expectedLossRatio = null } = work
+        const { model, adjustments, steps, expectedLossRatio = null, ratingFrom = null } = work
         const { cells, result, exposure, holdout } = ready
         try {
           const priced = await pricer.call(
             'price',
             {
-              recipe: { model, adjustments, steps, expectedLossRatio },
+              recipe: { model, adjustments, steps, expectedLossRatio, ratingFrom },
               table: cells.table,
               result,
               exposure,

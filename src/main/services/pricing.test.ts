@@ -127,6 +127,16 @@ describe('I2 pricing a product', () => {
     expect(byPremium.development!.factor).not.toBeCloseTo(answer.development!.factor, 6)
   })
 
+  it('carries the trend from the middle of the priced months to that of the months of cover', async () => {
+    // 2024-01 to 2024-12, whose middle is 2024.5; by default the year from the next January, else what is said.
+    const { carried, slope, stdErr } = (await pricedOf()).trend!
+    expect(carried).toMatchObject({ from: '2025-01', years: expect.closeTo(1, 9) })
+    const later = (await pricedOf({ ratingFrom: '2026-07' })).trend!.carried
+    expect(later).toMatchObject({ from: '2026-07', years: expect.closeTo(2.5, 9) })
+    expect(later.factor).toBeCloseTo(Math.exp(2.5 * slope), 9)
+    expect(later.logVariance).toBeCloseTo((2.5 * stdErr) ** 2, 9)
+  })
+
   it('takes changes by hand only as the node noted them, with who, when and why', async () => {
     const change = { kind: 'set', factor: 'group', level: 'Clinic', relativity: 1.2 } as const
     const { answer: noted, subject } = await office.heard(() =>

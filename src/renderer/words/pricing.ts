@@ -177,9 +177,13 @@ export const en = {
   trend: 'Trend of the claim frequency',
   trendSaid: (yearly: string, lower: string, upper: string) =>
     `${yearly} a year (${lower} to ${upper}, 95 %)`,
-  trendYears: 'Years to the middle of the period that is priced',
+  trendSeason:
+    'Of a year of months or less season cannot be told from trend: a winter at the end reads as a rise. It is how often claims come; what each costs has a trend of its own, of which no table speaks.',
+  coverFrom: 'First of the twelve months of cover',
+  trendCarried: (from: string, to: string, cover: string, years: string, factor: string) =>
+    `From the middle of ${from} to ${to} to the middle of the twelve months from ${cover}: ${years} years, × ${factor}.`,
   useTrend: 'Add it as a step',
-  trendStep: 'Trend',
+  trendStep: 'Trend of the claim frequency',
   noTrend: 'Three months with claims are needed for a trend.',
   development: 'Claims that are not reported yet',
   developmentSaid: (factor: string) => `Factor to all claims: ${factor}.`,
@@ -531,9 +535,13 @@ export const zhHant: typeof en = {
   notConverged: '未收斂',
   trend: '理賠頻率趨勢',
   trendSaid: (yearly, lower, upper) => `每年 ${yearly}（${lower} 至 ${upper}，95 %）`,
-  trendYears: '至定價期間中點的年數',
+  trendSeason:
+    '資料不超過一年時，無法區分季節與趨勢：期末若逢冬季，看來就像上升。此趨勢是理賠的頻率；每件金額另有趨勢，沒有任何表可供估計。',
+  coverFrom: '十二個月保障期間的首月',
+  trendCarried: (from, to, cover, years, factor) =>
+    `自 ${from} 至 ${to} 的中點，到 ${cover} 起十二個月的中點：${years} 年，× ${factor}。`,
   useTrend: '加為步驟',
-  trendStep: '趨勢',
+  trendStep: '理賠頻率趨勢',
   noTrend: '至少需有三個月的理賠才能估計趨勢。',
   development: '尚未申報的理賠',
   developmentSaid: (factor) => `推估至全部理賠的係數：${factor}。`,

@@ -213,6 +213,8 @@ export const pricedAnswer = z.object({
       yearly: z.object({ value: number, lower: number, upper: number }),
       slope: number,
       stdErr: number,
+      /** From the middle of the priced months to that of twelve months of cover. */
+      carried: z.object({ from: z.string(), years: number, factor: number, logVariance: number }),
     })
     .nullable(),
   development: z

@@ -7,7 +7,7 @@ import { exp } from '../../stats/det/exp.ts'
 import { PricingFailure } from '../failure.ts'
 import { type ExposureRow, labelsOf, sumCells, watch } from '../monitor/cells.ts'
 import type { ModelRecipe } from '../tariff/make-tariff.ts'
-import { byMonthOf, developmentOf, type LateClaims, trendOf } from './by-month.ts'
+import { byMonthOf, type CarriedTrend, developmentOf, type LateClaims, trendOf } from './by-month.ts'
 import { adjust, type Adjustment, type AuditEntry } from './adjust.ts'
 import type { BuildUp, BuildUpStep } from './build-up.ts'
 import { credibleRates, type Credibilities } from './credibility.ts'
@@ -22,7 +22,6 @@ import { reconcile, type Reconciliation } from './reconcile.ts'
 import type { RecordedResult } from './recorded-table.ts'
 import { type Measure, relativityTable, type RelativityFactor } from './relativities.ts'
 import { levelOf, type TariffTable } from './tariff-table.ts'
-import type { Trend } from './trend.ts'
 import {
   actualToExpected,
   type ActualToExpected,
@@ -37,6 +36,8 @@ export interface ProductRecipe {
   readonly steps: readonly BuildUpStep[]
   /** Of the premium of the exposure file, before any claim is known: what the youngest months are expected to come to. Null: chain ladder alone. */
   readonly expectedLossRatio: number | null
+  /** The first of twelve months of cover, `YYYY-MM`. Null: from the first January after the months that are priced. */
+  readonly ratingFrom: string | null
 }
 
 export interface FittedRates {
@@ -63,7 +64,7 @@ export interface PricedProduct {
   readonly reconciliation: Reconciliation | null
   /** Of the average member-year of the portfolio, with the limits that the errors of the relativities give. */
   readonly average: { readonly buildUp: BuildUp; readonly lower: number; readonly upper: number }
-  readonly trend: Trend | null
+  readonly trend: CarriedTrend | null
   readonly development: LateClaims | null
   /** Claims per member-year of the groups, or of the plans where those are priced. */
   readonly credibility: Credibilities | null
@@ -131,7 +132,7 @@ export function priceProduct(
     },
     reconciliation: severity === null ? null : reconcile(table, frequency, severity, pure),
     average: averageOf(adjusted.rating, table, recipe.steps),
-    trend: orNull(() => trendOf(result, exposure)),
+    trend: orNull(() => trendOf(result, exposure, recipe.ratingFrom)),
     development: orNull(() => developmentOf(result, exposure, table, recipe.expectedLossRatio)),
     credibility: orNull(() => credibilityOf(result, exposure)),
     validation: holdout === null ? null : outOfTime(adjusted.rating, frequency.rating, pure, holdout),

@@ -1,10 +1,9 @@
 /** Whether the numbers hold: both ways to the pure premium, dispersion, trend, late claims, credibility, and the test on a later result. */
 import { Button, NumberInput, Text } from '@mantine/core'
-import { useState } from 'react'
 import type { PricedAnswer } from '../../../../shared/contract/pricing.ts'
 import { pricedBy } from '../../../../shared/domain/group-alert.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
-import { percent, ratioOf, signedShare } from '../../../parts/insurer/pricing-names.ts'
+import { percent, ratioOf } from '../../../parts/insurer/pricing-names.ts'
 import { ReleasedFigure, ReleasedTable } from '../../../parts/insurer/Released.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
@@ -14,6 +13,7 @@ import { actualFigure } from './level-figure.ts'
 import { liftFigure } from './lift-figure.ts'
 import { actualTable, credibilityTable, developmentTable, liftTable, modelsTable } from './pricing-tables.ts'
 import { inOrder, type Step } from './steps-order.ts'
+import { TrendPanel } from './TrendPanel.tsx'
 import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 
 export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
@@ -21,8 +21,7 @@ export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
   const t = words.pricing
   const locale = useLocale()
   const { draft, sources, change, price } = usePricing()
-  const [years, setYears] = useState(1)
-  const { reconciliation, trend, development, credibility, validation } = answer
+  const { reconciliation, development, credibility, validation } = answer
   const { studyHash } = answer.work.source
   const unit = pricedBy(answer.work.model.factors)
   const resultOf = (hash: string | null | undefined) =>
@@ -54,44 +53,7 @@ export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
             <ReleasedTable table={modelsTable(answer, words, locale)} studyHash={studyHash} />
           </div>
         </Panel>
-        <Panel title={t.trend}>
-          {trend === null ? (
-            <span className="secondary">{t.noTrend}</span>
-          ) : (
-            <div className={room.close}>
-              <Text size="sm">
-                {t.trendSaid(
-                  signedShare(trend.yearly.value, locale),
-                  signedShare(trend.yearly.lower, locale),
-                  signedShare(trend.yearly.upper, locale),
-                )}
-              </Text>
-              <div className={room.row}>
-                <NumberInput
-                  label={t.trendYears}
-                  value={years}
-                  min={0}
-                  max={10}
-                  decimalScale={2}
-                  onChange={(value) => setYears(Number(value))}
-                />
-                <Button
-                  variant="default"
-                  onClick={() =>
-                    use({
-                      kind: 'factor',
-                      name: t.trendStep,
-                      factor: Math.exp(trend.slope * years),
-                      logVariance: (years * trend.stdErr) ** 2,
-                    })
-                  }
-                >
-                  {t.useTrend}
-                </Button>
-              </div>
-            </div>
-          )}
-        </Panel>
+        <TrendPanel answer={answer} use={use} />
         <Panel title={development === null ? t.development : undefined}>
           {development === null ? (
             <span className="secondary">{t.noDevelopment}</span>
