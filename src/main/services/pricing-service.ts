@@ -29,6 +29,7 @@ import { type KeptRules, tariffBook, type TariffBook } from '../insurer/tariff-b
 import { FIT_EDITION } from '../pricing/tariff/make-tariff.ts'
 import { PricingFailure } from '../pricing/failure.ts'
 import { capLosses, largeLossLoad } from '../pricing/model/large-losses.ts'
+import { devianceExplained } from '../pricing/model/fit-rates.ts'
 import type { PricedProduct } from '../pricing/model/price-product.ts'
 import { pricedAxes } from '../pricing/model/recorded-table.ts'
 import { total } from '../pricing/model/tariff-table.ts'
@@ -316,6 +317,7 @@ function answerOf(work: PricingWork, { cells, rules }: Prepared, priced: PricedP
         family: model.family,
         dispersion: model.dispersion,
         pearson: model.pearson,
+        devianceExplained: devianceExplained(model),
         parameter: model.parameter,
         cellsUsed: model.cellsUsed,
         cellsLeftOut: model.cellsLeftOut,

@@ -171,6 +171,9 @@ export const en = {
   dispersion: 'Dispersion',
   dispersionNote:
     'Pearson’s, after what noise explains. Of the frequency, above 1.2 and unlikely by chance: quasi-Poisson. Of the severity it is the square of the coefficient of variation; that of Tweedie is in units of money and compared with nothing.',
+  explained: 'Deviance explained',
+  explainedNote:
+    'Deviance explained: of what the cells scatter around one rate for all, the share that the factors take away. What noise scatters they cannot, so it says how much is in the factors and not how right they are.',
   familyHead: 'Family',
   used: 'Cells used',
   notConverged: 'did not converge',
@@ -296,6 +299,14 @@ export const en = {
   impactShares: (up: string, down: string, same: string) => `${up} pay more, ${down} less, ${same} the same`,
   unpriced: (years: string) => `${years} member-years have no price in one of the two.`,
   changeHead: 'Change',
+  impactFigure: 'Member-years by the change of their premium',
+  impactAxis: 'Change of the premium, %',
+  impactBelow: (to: string) => `< ${to}`,
+  impactFrom: (from: string) => `≥ ${from}`,
+  impactBetween: (from: string, to: string) => `${from}…${to}`,
+  impactQuantiles: (list: string) =>
+    `Shares of the member-years and the change that they have at most: ${list}`,
+  impactQuantile: (share: string, change: string) => `${share} ${change}`,
   problemAt: (line: string, column: string, found: string, expected: string) =>
     `Line ${line}, column ${column}: “${found}” cannot stand here${expected === '' ? '.' : `; ${expected} could.`}`,
   didYouMean: (name: string) => `Did you mean “${name}”?`,
@@ -530,6 +541,9 @@ export const zhHant: typeof en = {
   dispersion: '離散程度',
   dispersionNote:
     'Pearson 離散，已扣除雜訊所致。頻率的離散大於 1.2 且不似機遇時，宜用準 Poisson。幅度的離散為變異係數的平方；Tweedie 的離散以金額為單位，不與任何值比較。',
+  explained: '已解釋離差',
+  explainedNote:
+    '已解釋離差：各格子相對於單一費率的離差中，由因子解釋的比例。雜訊造成的離差無法解釋，因此它表示因子帶有多少資訊，而非費率是否正確。',
   familyHead: '分布',
   used: '使用格子',
   notConverged: '未收斂',
@@ -645,6 +659,13 @@ export const zhHant: typeof en = {
   impactShares: (up, down, same) => `${up} 變貴，${down} 變便宜，${same} 不變`,
   unpriced: (years) => `${years} 人年在其中一個費率沒有價格。`,
   changeHead: '變動',
+  impactFigure: '依保費變動的人年',
+  impactAxis: '保費變動（%）',
+  impactBelow: (to) => `< ${to}`,
+  impactFrom: (from) => `≥ ${from}`,
+  impactBetween: (from, to) => `${from}…${to}`,
+  impactQuantiles: (list) => `人年的累計比例與其最大變動：${list}`,
+  impactQuantile: (share, change) => `${share} ${change}`,
   problemAt: (line, column, found, expected) =>
     `第 ${line} 行第 ${column} 欄：此處不能是「${found}」${expected === '' ? '。' : `；可以是 ${expected}。`}`,
   didYouMean: (name) => `是否為「${name}」？`,

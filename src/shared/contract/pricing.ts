@@ -183,6 +183,8 @@ export const pricedAnswer = z.object({
       family: z.string(),
       dispersion: maybe,
       pearson: z.object({ dispersion: maybe, p: maybe }),
+      /** Share of the null deviance. */
+      devianceExplained: maybe,
       parameter: maybe,
       cellsUsed: z.int(),
       cellsLeftOut: z.int(),

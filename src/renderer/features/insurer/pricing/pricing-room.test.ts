@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import type { RelativityFactorView } from '../../../../shared/contract/pricing.ts'
+import type { ImpactView, PricedAnswer, RelativityFactorView } from '../../../../shared/contract/pricing.ts'
 import type { Words } from '../../../words/catalogue.ts'
 import { en as groups } from '../../../words/groups.ts'
 import { en } from '../../../words/pricing.ts'
 import { figureSvg } from '../../../parts/research/figure.ts'
+import { impactFigure } from '../../../parts/insurer/impact-figure.ts'
+import { impactTable } from '../../../parts/insurer/impact-table.ts'
 import { signedShare } from '../../../parts/insurer/pricing-names.ts'
 import { liftFigure } from './lift-figure.ts'
-import { actualTable, liftTable, relativitiesTable } from './pricing-tables.ts'
+import { actualTable, liftTable, modelsTable, relativitiesTable } from './pricing-tables.ts'
 import { inOrder } from './steps-order.ts'
 import { actualFigure, relativityFigure } from './level-figure.ts'
 import { factorCalled, readRules, textOfRules } from './rules-text.ts'
@@ -212,5 +214,71 @@ describe('liftFigure', () => {
     const names = figure.shapes.flatMap((shape) => (shape.kind === 'text' ? [shape.text] : []))
     for (const name of [en.actualWithLimits, en.challenger, en.champion]) expect(names).toContain(name)
     expect(liftFigure(bins.slice(0, 1), 'Lift', 'TWD', words, 'en')).toBeNull()
+  })
+})
+
+describe('modelsTable', () => {
+  it('says of each model how much of the deviance its factors explain', () => {
+    const rate = {
+      measure: 'frequency',
+      family: 'poisson',
+      dispersion: 1,
+      pearson: { dispersion: 1.1, p: 0.3 },
+      devianceExplained: 0.7824,
+      parameter: null,
+      cellsUsed: 64,
+      cellsLeftOut: 0,
+      converged: true,
+      base: 1,
+      factors: [],
+    } as const
+    const rates = [rate, { ...rate, measure: 'severity', devianceExplained: null }]
+    const table = modelsTable({ rates } as unknown as PricedAnswer, { pricing: en } as Words, 'en')
+    const at = table.header.indexOf(en.explained)
+    expect(table.rows.map(({ cells }) => cells[at])).toEqual(['78.2 %', '–'])
+    expect(table.rows.every(({ cells }) => cells.length === table.header.length)).toBe(true)
+  })
+})
+
+describe('impactFigure', () => {
+  const words = { pricing: en, groups } as Words
+  const impact: ImpactView = {
+    oldTotal: 100,
+    newTotal: 103,
+    change: 0.03,
+    up: 60,
+    down: 30,
+    same: 10,
+    bins: [
+      { from: null, to: -0.01, exposure: 30 },
+      { from: -0.01, to: 0.01, exposure: 10 },
+      { from: 0.01, to: null, exposure: 60 },
+    ],
+    quantiles: [
+      { share: 0.05, change: -0.12 },
+      { share: 0.5, change: 0.02 },
+    ],
+    byFactor: [],
+    unpriced: 0,
+  }
+  it('has a bar of exposure for each span, as high as its exposure, and says them aloud', () => {
+    const { shapes, description } = impactFigure(impact, words, 'en')!
+    const bars = shapes.filter((shape) => shape.kind === 'box')
+    expect(bars).toHaveLength(3)
+    expect(bars[2]!.height / bars[0]!.height).toBeCloseTo(2, 9)
+    expect(bars[0]!.height / bars[1]!.height).toBeCloseTo(3, 9)
+    expect(description).toContain('< −1 % 30; −1…+1 % 10; ≥ +1 % 60')
+    expect(impactTable(impact, 'Impact', words, 'en').notes.join()).toContain('5 % −12 %; 50 % +2 %')
+  })
+  it('names every one of the nine spans that a comparison has', () => {
+    const edges = [-0.2, -0.1, -0.05, -0.01, 0.01, 0.05, 0.1, 0.2]
+    const bins = [...edges, null].map((to, i) => ({ from: edges[i - 1] ?? null, to, exposure: 5 }))
+    const { shapes } = impactFigure({ ...impact, bins }, words, 'en')!
+    const texts = shapes.flatMap((shape) => (shape.kind === 'text' ? [shape.text] : []))
+    for (const name of ['< −20', '−20…−10', '−1…+1', '+10…+20', '≥ +20']) expect(texts).toContain(name)
+  })
+  it('draws nothing where nobody has both premiums', () => {
+    const bins = impact.bins.map((bin) => ({ ...bin, exposure: 0 }))
+    expect(impactFigure({ ...impact, bins }, words, 'en')).toBeNull()
   })
 })

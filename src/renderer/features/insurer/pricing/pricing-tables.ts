@@ -3,7 +3,7 @@ import type { Locale } from '../../../../shared/contract/app.ts'
 import type { PricedAnswer, RelativityFactorView } from '../../../../shared/contract/pricing.ts'
 import type { WatchLevel } from '../../../../shared/domain/group-alert.ts'
 import { formatNumber, formatP, formatSignificant } from '../../../lib/format.ts'
-import { factorName, levelName, money, ratioOf } from '../../../parts/insurer/pricing-names.ts'
+import { factorName, levelName, money, percent, ratioOf } from '../../../parts/insurer/pricing-names.ts'
 import type { PaperTable } from '../../../parts/research/paper-table.ts'
 import type { Words } from '../../../words/catalogue.ts'
 
@@ -62,19 +62,20 @@ export function modelsTable({ rates }: PricedAnswer, words: Words, locale: Local
   const t = words.pricing
   return {
     title: t.model,
-    header: [t.measure, t.familyHead, t.dispersion, t.dispersionP, t.used],
+    header: [t.measure, t.familyHead, t.dispersion, t.dispersionP, t.explained, t.used],
     textColumns: [1],
-    rows: rates.map(({ measure, family, pearson, cellsUsed, converged }) => ({
+    rows: rates.map(({ measure, family, pearson, devianceExplained, cellsUsed, converged }) => ({
       cells: [
         t.measures[measure],
         `${t.families[family] ?? family}${converged ? '' : ` (${t.notConverged})`}`,
         pearson.dispersion === null ? '–' : spreadOf(pearson.dispersion, locale),
         // Only a count has a dispersion of 1 to be compared with.
         pearson.p === null || measure !== 'frequency' ? '–' : formatP(pearson.p, locale),
+        devianceExplained === null ? '–' : percent(devianceExplained, locale),
         formatNumber(cellsUsed, locale),
       ],
     })),
-    notes: [t.dispersionNote],
+    notes: [t.dispersionNote, t.explainedNote],
   }
 }
 
