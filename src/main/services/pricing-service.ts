@@ -100,6 +100,7 @@ export function createPricingService(
               table: cells.table,
               result,
               exposure,
+              premium: cells.premium,
               holdout: holdout?.table ?? null,
             },
             signal,

@@ -127,6 +127,43 @@ describe('I2 pricing a product', () => {
     expect(byPremium.development!.factor).not.toBeCloseTo(answer.development!.factor, 6)
   })
 
+  it('says what claims and added amounts take of the earned premium, and what the premium level would have to change by', async () => {
+    const recorded = recordedMonth()
+    const { indication, cells, average } = await pricedOf()
+    const earned = recorded.exposure.reduce((sum, { premiumMinor }) => sum + premiumMinor, 0)
+    expect(indication!.premium).toBeCloseTo(earned, 6)
+    // The steps of the work: × 1.04, 200 a member-year, 15 % of the gross premium.
+    expect(indication!.claims).toBeCloseTo((1.04 * cells.cost) / earned, 6)
+    expect(indication!.added).toBeCloseTo((200 * cells.exposure) / earned, 9)
+    expect(indication!.target).toBeCloseTo(0.85, 12)
+    const { value, lower, upper } = indication!.change
+    expect(value).toBeCloseTo((indication!.claims + indication!.added) / 0.85 - 1, 9)
+    // The gross premium of everybody over what is charged now.
+    expect(value).toBeCloseTo((average.buildUp.gross * cells.exposure) / earned - 1, 9)
+    expect(lower!).toBeLessThan(value!)
+    expect(upper!).toBeGreaterThan(value!)
+    // Of a group that was withheld neither claims nor premium are in it; of a file without premium nothing is said.
+    const withheld = recorded.result.tables.map((each) => ({
+      ...each,
+      cells: each.cells.map((cell) => (cell.key.group === 'Clinic' ? { ...cell, value: null } : cell)),
+    }))
+    const fewer = opened({ ...recorded, result: { ...recorded.result, tables: withheld } })
+    await fewer.pricing.saveRules(rules)
+    const rest = await fewer.priced(work)
+    if (rest.kind !== 'priced') throw new Error(JSON.stringify(rest))
+    const clinic = recorded.exposure.filter(({ key }) => key.group === 'Clinic')
+    expect(rest.indication!.premium).toBeCloseTo(
+      earned - clinic.reduce((sum, { premiumMinor }) => sum + premiumMinor, 0),
+      6,
+    )
+    const free = opened({
+      ...recorded,
+      exposure: recorded.exposure.map((row) => ({ ...row, premiumMinor: 0 })),
+    })
+    await free.pricing.saveRules(rules)
+    expect(await free.priced(work)).toMatchObject({ kind: 'priced', indication: null })
+  })
+
   it('carries the trend from the middle of the priced months to that of the months of cover', async () => {
     // 2024-01 to 2024-12, whose middle is 2024.5; by default the year from the next January, else what is said.
     const { carried, slope, stdErr } = (await pricedOf()).trend!

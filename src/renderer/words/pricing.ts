@@ -151,6 +151,19 @@ export const en = {
   line: 'Step',
   amount: 'Amount',
   after: 'Premium after it',
+  indication: 'Loss ratio and indicated change',
+  noIndication: 'The exposure file has no premium in the priced cells, so there is nothing to compare with.',
+  indicationOf: 'Of the earned premium',
+  indicationShare: 'Share',
+  indicationClaims: 'Claims, times the factors of the build-up',
+  indicationAdded: 'Amounts that are added (pool, fixed expense)',
+  indicationTogether: 'Both together',
+  indicationTarget: 'Target: what the shares of the gross premium leave',
+  indicationChange: 'Indicated change of the premium level (95 %)',
+  indicationPremium: (amount: string) =>
+    `Premium earned in the priced cells, by the exposure file: ${amount}.`,
+  indicationNote:
+    'Trend, late claims and a pool are in it as far as they are steps of the build-up. The premium is as it was earned: a change of rates within or after these months is not carried to it. Limits are those of the average premium.',
   pure: 'Pure premium',
   pool: 'Large claims',
   poolHint: (from: string, to: string, most: string) =>
@@ -522,6 +535,18 @@ export const zhHant: typeof en = {
   line: '步驟',
   amount: '金額',
   after: '步驟後保費',
+  indication: '損失率與指示費率調整',
+  noIndication: '承保暴露檔在定價的格子中沒有保費，因此無從比較。',
+  indicationOf: '占已賺保費',
+  indicationShare: '比例',
+  indicationClaims: '理賠，乘上保費組成中的各項係數',
+  indicationAdded: '另加的金額（大額理賠池、固定費用）',
+  indicationTogether: '兩者合計',
+  indicationTarget: '目標：扣除各項占總保費比例後的餘額',
+  indicationChange: '指示的保費水準調整（95 %）',
+  indicationPremium: (amount) => `承保暴露檔中，定價格子的已賺保費：${amount}。`,
+  indicationNote:
+    '趨勢、遲報理賠與大額理賠池，僅在列為保費組成的步驟時計入。保費以當時已賺者為準：期間內或之後的費率調整未換算至現行水準。區間即平均保費的區間。',
   pure: '純保費',
   pool: '大額理賠',
   poolHint: (from, to, most) =>

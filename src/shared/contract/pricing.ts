@@ -210,6 +210,10 @@ export const pricedAnswer = z.object({
     })
     .nullable(),
   average: z.object({ buildUp: buildUpView, lower: maybe, upper: maybe }),
+  /** Shares of the premium earned in the priced cells, and the change of its level that the build-up comes to; null without premium in the file. */
+  indication: z
+    .object({ premium: number, claims: number, added: number, target: number, change: estimate })
+    .nullable(),
   trend: z
     .object({
       yearly: z.object({ value: number, lower: number, upper: number }),

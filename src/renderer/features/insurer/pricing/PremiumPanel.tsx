@@ -13,6 +13,7 @@ import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { indicationTable } from './pricing-tables.ts'
 import { inOrder, type Step } from './steps-order.ts'
 import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 import styles from './Pricing.module.css'
@@ -84,10 +85,22 @@ export function PremiumPanel({ answer }: { readonly answer: PricedAnswer }) {
         </Panel>
         <Pool answer={answer} />
       </div>
-      <ReleasedTable
-        table={buildUpTable(answer.average.buildUp, t.lines, draft.currency, words, locale)}
-        studyHash={answer.work.source.studyHash}
-      />
+      <div className={room.close}>
+        <ReleasedTable
+          table={buildUpTable(answer.average.buildUp, t.lines, draft.currency, words, locale)}
+          studyHash={answer.work.source.studyHash}
+        />
+        <Panel title={answer.indication === null ? t.indication : undefined}>
+          {answer.indication === null ? (
+            <span className="secondary">{t.noIndication}</span>
+          ) : (
+            <ReleasedTable
+              table={indicationTable(answer.indication, draft.currency, words, locale)}
+              studyHash={answer.work.source.studyHash}
+            />
+          )}
+        </Panel>
+      </div>
     </div>
   )
 }

@@ -3,7 +3,14 @@ import type { Locale } from '../../../../shared/contract/app.ts'
 import type { PricedAnswer, RelativityFactorView } from '../../../../shared/contract/pricing.ts'
 import type { WatchLevel } from '../../../../shared/domain/group-alert.ts'
 import { formatNumber, formatP, formatSignificant } from '../../../lib/format.ts'
-import { factorName, levelName, money, percent, ratioOf } from '../../../parts/insurer/pricing-names.ts'
+import {
+  factorName,
+  levelName,
+  money,
+  percent,
+  ratioOf,
+  signedShare,
+} from '../../../parts/insurer/pricing-names.ts'
 import type { PaperTable } from '../../../parts/research/paper-table.ts'
 import type { Words } from '../../../words/catalogue.ts'
 
@@ -76,6 +83,36 @@ export function modelsTable({ rates }: PricedAnswer, words: Words, locale: Local
       ],
     })),
     notes: [t.dispersionNote, t.explainedNote],
+  }
+}
+
+export function indicationTable(
+  { premium, claims, added, target, change }: NonNullable<PricedAnswer['indication']>,
+  currency: string,
+  words: Words,
+  locale: Locale,
+): PaperTable {
+  const t = words.pricing
+  const limits =
+    change.lower === null || change.upper === null
+      ? ''
+      : ` (${signedShare(change.lower, locale)} – ${signedShare(change.upper, locale)})`
+  return {
+    title: t.indication,
+    header: [t.indicationOf, t.indicationShare],
+    rows: [
+      { cells: [t.indicationClaims, percent(claims, locale)] },
+      { cells: [t.indicationAdded, percent(added, locale)] },
+      { cells: [t.indicationTogether, percent(claims + added, locale)] },
+      { cells: [t.indicationTarget, percent(target, locale)] },
+      {
+        cells: [
+          t.indicationChange,
+          change.value === null ? '–' : `${signedShare(change.value, locale)}${limits}`,
+        ],
+      },
+    ],
+    notes: [t.indicationPremium(money(premium, currency, locale)), t.indicationNote],
   }
 }
 
