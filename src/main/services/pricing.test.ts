@@ -309,6 +309,36 @@ describe('I6 validation on a later table', () => {
   })
 })
 
+describe('stability of relativities', () => {
+  it('holds those of the later result, fitted alone, against those that were priced', async () => {
+    const moved = pricingOffice(recordedMonth(), (value, group) => (group === 'Clinic' ? 1.5 * value : value))
+    offices.push(moved)
+    await moved.pricing.saveRules(rules)
+    const noted = await moved.pricing.note({
+      change: { kind: 'set', factor: 'group', level: 'Clinic', relativity: 3 },
+      reason: 'A decision is no estimate',
+    })
+    const holdout = { ...work.source, studyHash: LATER }
+    const answer = await moved.priced({ ...work, holdout, adjustments: [noted] })
+    if (answer.kind !== 'priced') throw new Error(JSON.stringify(answer))
+    const { stability } = answer.validation!
+    expect(stability!.map(({ factor }) => factor)).toEqual(['ageBand', 'group'])
+    const [airline, bakery, clinic] = stability![1]!.levels
+    expect(airline).toMatchObject({ level: 'Airline', isBase: true, z: null, p: null })
+    expect(Math.abs(bakery!.z!)).toBeLessThan(1)
+    expect(clinic!.later.ratio! / clinic!.priced.ratio!).toBeCloseTo(1.5, 1)
+    expect(clinic!.priced.ratio).toBeLessThan(2)
+    expect(clinic!.z!).toBeGreaterThan(3)
+    expect(clinic!.p!).toBeLessThan(0.01)
+    // Rates from elsewhere are not fitted, and nothing is said of them.
+    const text = 'term,level,relativity\nbase,,3600\ngroup,Airline,1\ngroup,Bakery,0.667\ngroup,Clinic,1.3\n'
+    const model = { kind: 'imported', format: 'csv', text, factors: ['group'] } as const
+    const imported = await moved.priced({ ...work, model: { ...model, factors: ['group'] }, holdout })
+    if (imported.kind !== 'priced') throw new Error(JSON.stringify(imported))
+    expect(imported.validation!.stability).toBeNull()
+  })
+})
+
 describe('I10 permitted factors', () => {
   it('refuses what is forbidden or not on the list, and names it in the audit', async () => {
     const model = { ...work.model, factors: ['ageBand', 'sex', 'plan'] }

@@ -251,6 +251,16 @@ export const en = {
   actualToExpected: (factor: string) => `Actual to expected by ${factor}`,
   costRatio: 'Cost (95 % limits)',
   claimsRatio: 'Claims (95 % limits)',
+  stability: (factor: string) => `Stability of the relativities by ${factor}`,
+  stabilityPriced: 'Priced result',
+  stabilityLater: 'Later result',
+  stabilityZ: 'z of the difference',
+  stabilityNote:
+    'The same model fitted to each result by itself, before changes by hand, relative to one level that both have. z is the difference of the logarithms over its error; of twenty levels one has a p below 0.05 by chance alone.',
+  stabilitySaid: (factor: string, rows: string) =>
+    `Relativities by ${factor} of the priced and then of the later result, with 95 % limits, over bars of the exposure. ${rows}`,
+  noStability:
+    'The model gives no relativities of the later result alone (too few claims, or rates from elsewhere), so their stability is not said.',
   warnings: 'Proxies',
   declaredProxy: (factor: string, of: string, reason: string) =>
     `${factor} may stand in for ${of}: ${reason}`,
@@ -629,6 +639,15 @@ export const zhHant: typeof en = {
   actualToExpected: (factor) => `依${factor}的實際對預期`,
   costRatio: '費用（95 % 區間）',
   claimsRatio: '件數（95 % 區間）',
+  stability: (factor) => `依${factor}的相對係數穩定性`,
+  stabilityPriced: '定價所用結果',
+  stabilityLater: '較新結果',
+  stabilityZ: '差異的 z 值',
+  stabilityNote:
+    '以同一模型分別配適兩份結果，未含人工調整，並以兩者皆有的同一水準為基準。z 為對數差除以其標準誤；二十個水準中，平均有一個僅因機遇而 p 小於 0.05。',
+  stabilitySaid: (factor, rows) =>
+    `依${factor}，先定價所用結果、後較新結果的相對係數，附 95 % 區間，下方長條為暴露量。${rows}`,
+  noStability: '此模型無法單以較新結果得出相對係數（理賠過少，或為外部費率），因此無法說明其穩定性。',
   warnings: '代理變數',
   declaredProxy: (factor, of, reason) => `${factor}可能代理${of}：${reason}`,
   measuredProxy: (factor, of, v) => `在此組合中，${factor}與${of}高度相關（Cramér’s V ${v}）。`,

@@ -266,6 +266,25 @@ export const pricedAnswer = z.object({
           levels: z.array(z.object({ level: z.string(), exposure: number, claims: band, cost: band })),
         }),
       ),
+      /** The same recipe fitted to the later result; null where it gives no relativities. */
+      stability: z
+        .array(
+          z.object({
+            factor: z.string(),
+            levels: z.array(
+              z.object({
+                level: z.string(),
+                isBase: z.boolean(),
+                exposure: number,
+                priced: band,
+                later: band,
+                z: maybe,
+                p: maybe,
+              }),
+            ),
+          }),
+        )
+        .nullable(),
     })
     .nullable(),
   warnings: z.array(proxyWarning),

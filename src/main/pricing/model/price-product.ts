@@ -21,6 +21,7 @@ import { productOf, type Rating, ratesOf } from './rating.ts'
 import { reconcile, type Reconciliation } from './reconcile.ts'
 import type { RecordedResult } from './recorded-table.ts'
 import { type Measure, relativityTable, type RelativityFactor } from './relativities.ts'
+import { type FactorStability, refitted, relativityStability } from './stability.ts'
 import { levelOf, type TariffTable, total } from './tariff-table.ts'
 import {
   actualToExpected,
@@ -90,6 +91,8 @@ export interface Indication {
 export interface OutOfTime extends Validation {
   readonly lift: readonly SeenBin[]
   readonly byFactor: readonly { readonly factor: string; readonly levels: readonly ActualToExpected[] }[]
+  /** Each relativity beside that of the same recipe fitted to the later cells; null of rates from elsewhere, or where those give none. */
+  readonly stability: readonly FactorStability[] | null
 }
 
 /** Where no power is asked for: between Poisson and gamma. */
@@ -155,7 +158,16 @@ export function priceProduct(
     trend: orNull(() => trendOf(result, exposure, recipe.ratingFrom)),
     development: orNull(() => developmentOf(result, exposure, table, recipe.expectedLossRatio)),
     credibility: orNull(() => credibilityOf(result, exposure)),
-    validation: holdout === null ? null : outOfTime(adjusted.rating, frequency.rating, pure, holdout),
+    validation:
+      holdout === null
+        ? null
+        : {
+            ...outOfTime(adjusted.rating, frequency.rating, pure, holdout),
+            stability: orNull(() => {
+              const later = refitted(model, holdout)
+              return later && relativityStability(estimated, table, later, holdout)
+            }),
+          },
   }
 }
 
@@ -220,7 +232,12 @@ function credibilityOf(result: RecordedResult, exposure: readonly ExposureRow[])
   )
 }
 
-function outOfTime(rating: Rating, frequency: Rating, pure: RateModel, holdout: TariffTable): OutOfTime {
+function outOfTime(
+  rating: Rating,
+  frequency: Rating,
+  pure: RateModel,
+  holdout: TariffTable,
+): Omit<OutOfTime, 'stability'> {
   // The level of another period is another question than the order of its risks: actual to expected says the one, lift and Gini the other.
   const process = { dispersion: pure.dispersion, power: pure.parameter ?? POWER }
   const names = rating.factors.map(({ name }) => name)

@@ -9,9 +9,17 @@ import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
-import { actualFigure } from './level-figure.ts'
+import { actualFigure, stabilityFigure } from './level-figure.ts'
 import { liftFigure } from './lift-figure.ts'
-import { actualTable, credibilityTable, developmentTable, liftTable, modelsTable } from './pricing-tables.ts'
+import {
+  actualTable,
+  credibilityTable,
+  developmentTable,
+  liftTable,
+  modelsTable,
+  type Stability,
+  stabilityTable,
+} from './pricing-tables.ts'
 import { inOrder, type Step } from './steps-order.ts'
 import { TrendPanel } from './TrendPanel.tsx'
 import { usePricing } from '../../../parts/insurer/use-pricing.ts'
@@ -139,6 +147,13 @@ export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
               {validation.byFactor.map((each) => (
                 <ActualByFactor key={each.factor} each={each} studyHash={studyHash} />
               ))}
+              {validation.stability === null ? (
+                <span className="secondary">{t.noStability}</span>
+              ) : (
+                validation.stability.map((each) => (
+                  <StabilityByFactor key={each.factor} each={each} studyHash={studyHash} />
+                ))
+              )}
             </div>
           )}
         </Panel>
@@ -158,6 +173,19 @@ function ActualByFactor({
   const locale = useLocale()
   const figure = actualFigure(each, words, locale)
   const table = actualTable(each, words, locale)
+  return (
+    <>
+      {figure !== null && <ReleasedFigure figure={figure} name={table.title} studyHash={studyHash} />}
+      <ReleasedTable table={table} studyHash={studyHash} />
+    </>
+  )
+}
+
+function StabilityByFactor({ each, studyHash }: { readonly each: Stability; readonly studyHash: string }) {
+  const words = useWords()
+  const locale = useLocale()
+  const figure = stabilityFigure(each, words, locale)
+  const table = stabilityTable(each, words, locale)
   return (
     <>
       {figure !== null && <ReleasedFigure figure={figure} name={table.title} studyHash={studyHash} />}

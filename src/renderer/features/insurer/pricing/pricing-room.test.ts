@@ -3,14 +3,15 @@ import type { ImpactView, PricedAnswer, RelativityFactorView } from '../../../..
 import type { Words } from '../../../words/catalogue.ts'
 import { en as groups } from '../../../words/groups.ts'
 import { en } from '../../../words/pricing.ts'
+import { formatP } from '../../../lib/format.ts'
 import { figureSvg } from '../../../parts/research/figure.ts'
 import { impactFigure } from '../../../parts/insurer/impact-figure.ts'
 import { impactTable } from '../../../parts/insurer/impact-table.ts'
 import { signedShare } from '../../../parts/insurer/pricing-names.ts'
 import { liftFigure } from './lift-figure.ts'
-import { actualTable, liftTable, modelsTable, relativitiesTable } from './pricing-tables.ts'
+import { actualTable, liftTable, modelsTable, relativitiesTable, stabilityTable } from './pricing-tables.ts'
 import { inOrder } from './steps-order.ts'
-import { actualFigure, relativityFigure } from './level-figure.ts'
+import { actualFigure, relativityFigure, stabilityFigure } from './level-figure.ts'
 import { factorCalled, readRules, textOfRules } from './rules-text.ts'
 
 describe('a share with its sign', () => {
@@ -280,5 +281,52 @@ describe('impactFigure', () => {
   it('draws nothing where nobody has both premiums', () => {
     const bins = impact.bins.map((bin) => ({ ...bin, exposure: 0 }))
     expect(impactFigure({ ...impact, bins }, words, 'en')).toBeNull()
+  })
+})
+
+describe('stability of relativities', () => {
+  const words = { pricing: en, groups } as Words
+  const band = (ratio: number | null, lower: number | null, upper: number | null) => ({ ratio, lower, upper })
+  const none = band(null, null, null)
+  const byAge = {
+    factor: 'ageBand',
+    levels: [
+      {
+        level: '18-34',
+        isBase: true,
+        exposure: 40,
+        priced: band(1, 1, 1),
+        later: band(1, 1, 1),
+        z: null,
+        p: null,
+      },
+      {
+        level: '65+',
+        isBase: false,
+        exposure: 20,
+        priced: band(2, 1.5, 2.7),
+        later: band(3, 2.2, 4.1),
+        z: -1.96,
+        p: 0.04,
+      },
+      { level: '80+', isBase: false, exposure: 2, priced: band(2, 1, 4), later: none, z: null, p: null },
+    ],
+  }
+  it('has both relativities with limits, the difference and its p, and names the base', () => {
+    const table = stabilityTable(byAge, words, 'en')
+    expect(table.rows.map(({ cells }) => cells.slice(2))).toEqual([
+      [en.isBase, en.isBase, '–', '–'],
+      ['2.000 (1.500–2.700)', '3.000 (2.200–4.100)', '−1.96', formatP(0.04, 'en')],
+      ['2.000 (1.000–4.000)', en.noData, '–', '–'],
+    ])
+  })
+  it('is drawn in two tones beside each other, where there are both', () => {
+    const { shapes, description } = stabilityFigure(byAge, words, 'en')!
+    const solid = shapes.filter((shape) => shape.kind === 'box' && shape.tone === 0)
+    const hollow = shapes.filter((shape) => shape.kind === 'path')
+    expect([solid.length, hollow.length]).toEqual([3 + 1, 2 + 1])
+    const texts = shapes.flatMap((shape) => (shape.kind === 'text' ? [shape.text] : []))
+    expect(texts).toEqual(expect.arrayContaining([en.stabilityPriced, en.stabilityLater]))
+    expect(description).toContain('65+ 2 (1.5–2.7), 3 (2.2–4.1)')
   })
 })

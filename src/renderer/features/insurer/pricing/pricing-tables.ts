@@ -9,6 +9,7 @@ import {
   money,
   percent,
   ratioOf,
+  signed,
   signedShare,
 } from '../../../parts/insurer/pricing-names.ts'
 import type { PaperTable } from '../../../parts/research/paper-table.ts'
@@ -222,5 +223,32 @@ export function actualTable(
       cells: [levelName(factor, level, words), formatNumber(exposure, locale, 0), band(claims), band(cost)],
     })),
     notes: [],
+  }
+}
+
+export type Stability = NonNullable<NonNullable<PricedAnswer['validation']>['stability']>[number]
+
+export function stabilityTable({ factor, levels }: Stability, words: Words, locale: Locale): PaperTable {
+  const t = words.pricing
+  const band = ({ ratio, lower, upper }: Stability['levels'][number]['priced'], isBase: boolean): string =>
+    ratio === null
+      ? t.noData
+      : isBase
+        ? t.isBase
+        : `${ratioOf(ratio, locale)} (${ratioOf(lower, locale)}–${ratioOf(upper, locale)})`
+  return {
+    title: t.stability(factorName(factor, words)),
+    header: [t.level, t.exposureYears, t.stabilityPriced, t.stabilityLater, t.stabilityZ, t.p],
+    rows: levels.map(({ level, isBase, exposure, priced, later, z, p }) => ({
+      cells: [
+        levelName(factor, level, words),
+        exposure === 0 ? words.groups.withheld : formatNumber(exposure, locale, 0),
+        band(priced, isBase),
+        band(later, isBase),
+        isBase || z === null ? '–' : signed(z, locale, 2),
+        isBase || p === null ? '–' : formatP(p, locale),
+      ],
+    })),
+    notes: [t.stabilityNote],
   }
 }
