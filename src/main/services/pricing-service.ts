@@ -28,7 +28,7 @@ import { yearlyRates } from '../insurer/yearly-rates.ts'
 import { type KeptRules, tariffBook, type TariffBook } from '../insurer/tariff-book.ts'
 import { FIT_EDITION } from '../pricing/tariff/make-tariff.ts'
 import { PricingFailure } from '../pricing/failure.ts'
-import { capLosses, largeLossLoad } from '../pricing/model/large-losses.ts'
+import { capLosses, largeLossLoad, tailRows } from '../pricing/model/large-losses.ts'
 import { devianceExplained } from '../pricing/model/fit-rates.ts'
 import type { PricedProduct } from '../pricing/model/price-product.ts'
 import { pricedAxes } from '../pricing/model/recorded-table.ts'
@@ -217,6 +217,7 @@ export function createPricingService(
           excessCount,
           excessTotal,
           load: load.kind === 'flat' ? load.perMemberYear : load.factor,
+          tail: tailRows(values, cells.result.costMost),
         }
       } catch (error) {
         const problem = problemOf(error)

@@ -279,6 +279,10 @@ describe('I5 large losses', () => {
     expect(pooled).toMatchObject({ kind: 'pooled', patients: 3, excessCount: 2, excessTotal: 750_000 })
     if (pooled.kind === 'pooled') expect(pooled.load).toBeCloseTo(750_000 / 3600, 6)
     expect(JSON.stringify(pooled)).not.toContain(String(most + 700_000))
+    if (pooled.kind === 'pooled')
+      expect(pooled.tail.map(({ cap, tail }) => [cap, tail])).toEqual(
+        [1, 1.5, 2, 3].map((multiple) => [multiple * most, null]),
+      )
     const wrong = await office.pricing.pool({
       amounts: '1,000\nabc\n-2\n1e400',
       spread: 'flat',

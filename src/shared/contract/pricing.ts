@@ -349,6 +349,36 @@ const incidenceYear = z.object({
 })
 export type IncidenceYear = z.infer<typeof incidenceYear>
 
+const pooled = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('pooled'),
+    patients: z.int(),
+    excessCount: z.int(),
+    excessTotal: number,
+    /** Per member-year, or the factor on the pure premium. */
+    load: number,
+    /** Above the answer's cap and above higher ones; null of fewer than five patients. */
+    tail: z.array(
+      z.object({
+        cap: number,
+        count: z.int(),
+        tail: z
+          .object({
+            excess: number,
+            variation: number,
+            index: number,
+            indexError: number,
+            shape: z.enum(['pareto', 'lognormal']),
+          })
+          .nullable(),
+      }),
+    ),
+  }),
+  z.object({ kind: z.literal('refused'), lines: z.array(z.int()) }),
+  z.object({ kind: z.literal('not-priced'), problem: pricingProblem }),
+])
+export type PooledAnswer = z.infer<typeof pooled>
+
 export const pricing = {
   /** Recorded results, exposure files and lists of factors that there are. */
   sources: { input: z.void(), output: pricingSources },
@@ -388,18 +418,7 @@ export const pricing = {
       /** Those that are priced by: whose cells they are. */
       factors: pricedFactors,
     }),
-    output: z.discriminatedUnion('kind', [
-      z.object({
-        kind: z.literal('pooled'),
-        patients: z.int(),
-        excessCount: z.int(),
-        excessTotal: number,
-        /** Per member-year, or the factor on the pure premium. */
-        load: number,
-      }),
-      z.object({ kind: z.literal('refused'), lines: z.array(z.int()) }),
-      z.object({ kind: z.literal('not-priced'), problem: pricingProblem }),
-    ]),
+    output: pooled,
   },
   /** Answered survival curves and Cox models that yearly rates can be made of. */
   incidences: {

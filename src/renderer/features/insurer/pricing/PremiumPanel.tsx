@@ -1,7 +1,7 @@
 /** From the pure premium to the gross one: the steps, what each adds, and the pool for large claims. */
 import { Button, NumberInput, Select, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import type { PricedAnswer } from '../../../../shared/contract/pricing.ts'
+import type { PooledAnswer, PricedAnswer } from '../../../../shared/contract/pricing.ts'
 import { formatNumber } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
@@ -13,12 +13,10 @@ import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
-import { indicationTable } from './pricing-tables.ts'
+import { indicationTable, tailTable } from './pricing-tables.ts'
 import { inOrder, type Step } from './steps-order.ts'
 import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 import styles from './Pricing.module.css'
-
-type Pooled = Awaited<ReturnType<typeof node.pricing.pool>>
 
 export function PremiumPanel({ answer }: { readonly answer: PricedAnswer }) {
   const words = useWords()
@@ -106,13 +104,14 @@ export function PremiumPanel({ answer }: { readonly answer: PricedAnswer }) {
 }
 
 function Pool({ answer }: { readonly answer: PricedAnswer }) {
-  const t = useWords().pricing
+  const words = useWords()
+  const t = words.pricing
   const locale = useLocale()
   const { draft, sources, change } = usePricing()
   const result = sources?.results.find(({ studyHash }) => studyHash === answer.work.source.studyHash)
   const [amounts, setAmounts] = useState('')
   const [spread, setSpread] = useState<'flat' | 'proportional'>('flat')
-  const [pooled, setPooled] = useState<Pooled | null>(null)
+  const [pooled, setPooled] = useState<PooledAnswer | null>(null)
   const ask = async (): Promise<void> => {
     const inMinor = amounts
       .split('\n')
@@ -189,6 +188,12 @@ function Pool({ answer }: { readonly answer: PricedAnswer }) {
               {t.usePool}
             </Button>
           </div>
+        )}
+        {pooled?.kind === 'pooled' && (
+          <ReleasedTable
+            table={tailTable(pooled.tail, draft.currency, words, locale)}
+            studyHash={answer.work.source.studyHash}
+          />
         )}
       </div>
     </Panel>

@@ -9,7 +9,14 @@ import { impactFigure } from '../../../parts/insurer/impact-figure.ts'
 import { impactTable } from '../../../parts/insurer/impact-table.ts'
 import { signedShare } from '../../../parts/insurer/pricing-names.ts'
 import { liftFigure } from './lift-figure.ts'
-import { actualTable, liftTable, modelsTable, relativitiesTable, stabilityTable } from './pricing-tables.ts'
+import {
+  actualTable,
+  liftTable,
+  modelsTable,
+  relativitiesTable,
+  stabilityTable,
+  tailTable,
+} from './pricing-tables.ts'
 import { inOrder } from './steps-order.ts'
 import { actualFigure, relativityFigure, stabilityFigure } from './level-figure.ts'
 import { factorCalled, readRules, textOfRules } from './rules-text.ts'
@@ -328,5 +335,26 @@ describe('stability of relativities', () => {
     const texts = shapes.flatMap((shape) => (shape.kind === 'text' ? [shape.text] : []))
     expect(texts).toEqual(expect.arrayContaining([en.stabilityPriced, en.stabilityLater]))
     expect(description).toContain('65+ 2 (1.5–2.7), 3 (2.2–4.1)')
+  })
+})
+
+describe('tailTable', () => {
+  const words = { pricing: en } as Words
+  const tail = { excess: 770_000, variation: 0.412, index: 1.9, indexError: 0.4, shape: 'pareto' } as const
+  it('says nothing but the number of few patients, and warns of a tail whose variance has no end', () => {
+    const table = tailTable(
+      [
+        { cap: 100_000, count: 23, tail },
+        { cap: 200_000, count: 3, tail: null },
+      ],
+      'TWD',
+      words,
+      'en',
+    )
+    expect(table.rows[0]!.cells.slice(3)).toEqual(['± 41.2 %', '1.9 ± 0.4', 'Pareto'])
+    expect(table.rows[1]!.cells.slice(1)).toEqual(['3', en.tailFew, '–', '–', '–'])
+    expect(table.notes).toContain(en.tailHeavy)
+    const light = tailTable([{ cap: 1, count: 9, tail: { ...tail, index: 3 } }], 'TWD', words, 'en')
+    expect(light.notes).not.toContain(en.tailHeavy)
   })
 })

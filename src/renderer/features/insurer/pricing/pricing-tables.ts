@@ -1,6 +1,6 @@
 /** What was priced as tables: the same cells on the screen and in every file. Pure. */
 import type { Locale } from '../../../../shared/contract/app.ts'
-import type { PricedAnswer, RelativityFactorView } from '../../../../shared/contract/pricing.ts'
+import type { PooledAnswer, PricedAnswer, RelativityFactorView } from '../../../../shared/contract/pricing.ts'
 import type { WatchLevel } from '../../../../shared/domain/group-alert.ts'
 import { formatNumber, formatP, formatSignificant } from '../../../lib/format.ts'
 import {
@@ -114,6 +114,32 @@ export function indicationTable(
       },
     ],
     notes: [t.indicationPremium(money(premium, currency, locale)), t.indicationNote],
+  }
+}
+
+export type TailRows = Extract<PooledAnswer, { kind: 'pooled' }>['tail']
+
+export function tailTable(rows: TailRows, currency: string, words: Words, locale: Locale): PaperTable {
+  const t = words.pricing
+  return {
+    title: t.tail,
+    header: [t.tailCap, t.tailCount, t.tailExcess, t.tailVariation, t.tailIndex, t.tailShape],
+    textColumns: [5],
+    rows: rows.map(({ cap, count, tail }) => ({
+      cells: [
+        money(cap, currency, locale),
+        formatNumber(count, locale),
+        ...(tail === null
+          ? [t.tailFew, '–', '–', '–']
+          : [
+              money(tail.excess, currency, locale),
+              `± ${percent(tail.variation, locale)}`,
+              `${formatNumber(tail.index, locale, 2)} ± ${formatNumber(tail.indexError, locale, 2)}`,
+              t.tailShapes[tail.shape],
+            ]),
+      ],
+    })),
+    notes: [t.tailNote, ...(rows.some(({ tail }) => tail !== null && tail.index <= 2) ? [t.tailHeavy] : [])],
   }
 }
 
