@@ -236,6 +236,7 @@ export const work: PricingWork = {
   ],
   holdout: null,
   expectedLossRatio: null,
+  ratingFrom: null,
 }
 
 export const header = { name: 'Group health 2026', currency: 'TWD', validFrom: '2026-01-01' }

@@ -29,7 +29,8 @@ import { yearlyRates } from '../insurer/yearly-rates.ts'
 import { type KeptRules, tariffBook, type TariffBook } from '../insurer/tariff-book.ts'
 import { FIT_EDITION } from '../pricing/tariff/make-tariff.ts'
 import { PricingFailure } from '../pricing/failure.ts'
-import { capLosses, largeLossLoad } from '../pricing/model/large-losses.ts'
+import { capLosses, largeLossLoad, tailRows } from '../pricing/model/large-losses.ts'
+import { devianceExplained } from '../pricing/model/fit-rates.ts'
 import type { PricedProduct } from '../pricing/model/price-product.ts'
 import { pricedAxes } from '../pricing/model/recorded-table.ts'
 import { total } from '../pricing/model/tariff-table.ts'
@@ -101,16 +102,24 @@ export function createPricingService(
       const ready = await prepared(work)
       if (ready.kind === 'not-priced') return ready
       const { jobId } = jobs.start('price', 'passes', async ({ signal }): Promise<Answer> => {
-        const { model, adjustments, steps, expectedLossRatio = null } = work
+        const { model, adjustments, steps, expectedLossRatio = null, ratingFrom = null } = work
         const { cells, result, exposure, holdout } = ready
         try {
           const priced = await pricer.call(
             'price',
             {
-              recipe: { model, adjustments, steps, expectedLossRatio, community: ready.community },
+              recipe: {
+                model,
+                adjustments,
+                steps,
+                expectedLossRatio,
+                ratingFrom,
+                community: ready.community,
+              },
               table: cells.table,
               result,
               exposure,
+              premium: cells.premium,
               holdout: holdout?.table ?? null,
             },
             signal,
@@ -227,6 +236,7 @@ export function createPricingService(
           excessCount,
           excessTotal,
           load: load.kind === 'flat' ? load.perMemberYear : load.factor,
+          tail: tailRows(values, cells.result.costMost),
         }
       } catch (error) {
         const problem = problemOf(error)
@@ -332,6 +342,7 @@ function answerOf(work: PricingWork, { cells, rules }: Prepared, priced: PricedP
         family: model.family,
         dispersion: model.dispersion,
         pearson: model.pearson,
+        devianceExplained: devianceExplained(model),
         parameter: model.parameter,
         cellsUsed: model.cellsUsed,
         parameters: model.parameters,

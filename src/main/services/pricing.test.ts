@@ -132,6 +132,53 @@ describe('I2 pricing a product', () => {
     expect(byPremium.development!.factor).not.toBeCloseTo(answer.development!.factor, 6)
   })
 
+  it('says what claims and added amounts take of the earned premium, and what the premium level would have to change by', async () => {
+    const recorded = recordedMonth()
+    const { indication, cells, average } = await pricedOf()
+    const earned = recorded.exposure.reduce((sum, { premiumMinor }) => sum + premiumMinor, 0)
+    expect(indication!.premium).toBeCloseTo(earned, 6)
+    // The steps of the work: × 1.04, 200 a member-year, 15 % of the gross premium.
+    expect(indication!.claims).toBeCloseTo((1.04 * cells.cost) / earned, 6)
+    expect(indication!.added).toBeCloseTo((200 * cells.exposure) / earned, 9)
+    expect(indication!.target).toBeCloseTo(0.85, 12)
+    const { value, lower, upper } = indication!.change
+    expect(value).toBeCloseTo((indication!.claims + indication!.added) / 0.85 - 1, 9)
+    // The gross premium of everybody over what is charged now.
+    expect(value).toBeCloseTo((average.buildUp.gross * cells.exposure) / earned - 1, 9)
+    expect(lower!).toBeLessThan(value!)
+    expect(upper!).toBeGreaterThan(value!)
+    // Of a group that was withheld neither claims nor premium are in it; of a file without premium nothing is said.
+    const withheld = recorded.result.tables.map((each) => ({
+      ...each,
+      cells: each.cells.map((cell) => (cell.key.group === 'Clinic' ? { ...cell, value: null } : cell)),
+    }))
+    const fewer = opened({ ...recorded, result: { ...recorded.result, tables: withheld } })
+    await fewer.pricing.saveRules(rules)
+    const rest = await fewer.priced(work)
+    if (rest.kind !== 'priced') throw new Error(JSON.stringify(rest))
+    const clinic = recorded.exposure.filter(({ key }) => key.group === 'Clinic')
+    expect(rest.indication!.premium).toBeCloseTo(
+      earned - clinic.reduce((sum, { premiumMinor }) => sum + premiumMinor, 0),
+      6,
+    )
+    const free = opened({
+      ...recorded,
+      exposure: recorded.exposure.map((row) => ({ ...row, premiumMinor: 0 })),
+    })
+    await free.pricing.saveRules(rules)
+    expect(await free.priced(work)).toMatchObject({ kind: 'priced', indication: null })
+  })
+
+  it('carries the trend from the middle of the priced months to that of the months of cover', async () => {
+    // 2024-01 to 2024-12, whose middle is 2024.5; by default the year from the next January, else what is said.
+    const { carried, slope, stdErr } = (await pricedOf()).trend!
+    expect(carried).toMatchObject({ from: '2025-01', years: expect.closeTo(1, 9) })
+    const later = (await pricedOf({ ratingFrom: '2026-07' })).trend!.carried
+    expect(later).toMatchObject({ from: '2026-07', years: expect.closeTo(2.5, 9) })
+    expect(later.factor).toBeCloseTo(Math.exp(2.5 * slope), 9)
+    expect(later.logVariance).toBeCloseTo((2.5 * stdErr) ** 2, 9)
+  })
+
   it('takes changes by hand only as the node noted them, with who, when and why', async () => {
     const change = { kind: 'set', factor: 'group', level: 'Clinic', relativity: 1.2 } as const
     const { answer: noted, subject } = await office.heard(() =>
@@ -315,6 +362,10 @@ describe('I5 large losses', () => {
     expect(pooled).toMatchObject({ kind: 'pooled', patients: 3, excessCount: 2, excessTotal: 750_000 })
     if (pooled.kind === 'pooled') expect(pooled.load).toBeCloseTo(750_000 / 3600, 6)
     expect(JSON.stringify(pooled)).not.toContain(String(most + 700_000))
+    if (pooled.kind === 'pooled')
+      expect(pooled.tail.map(({ cap, tail }) => [cap, tail])).toEqual(
+        [1, 1.5, 2, 3].map((multiple) => [multiple * most, null]),
+      )
     const wrong = await office.pricing.pool({
       amounts: '1,000\nabc\n-2\n1e400',
       spread: 'flat',
@@ -342,6 +393,36 @@ describe('I6 validation on a later table', () => {
     const { lower, value, upper } = first.validation!.gini
     expect(lower!).toBeLessThan(value!)
     expect(upper!).toBeGreaterThan(value!)
+  })
+})
+
+describe('stability of relativities', () => {
+  it('holds those of the later result, fitted alone, against those that were priced', async () => {
+    const moved = pricingOffice(recordedMonth(), (value, group) => (group === 'Clinic' ? 1.5 * value : value))
+    offices.push(moved)
+    await moved.pricing.saveRules(rules)
+    const noted = await moved.pricing.note({
+      change: { kind: 'set', factor: 'group', level: 'Clinic', relativity: 3 },
+      reason: 'A decision is no estimate',
+    })
+    const holdout = { ...work.source, studyHash: LATER }
+    const answer = await moved.priced({ ...work, holdout, adjustments: [noted] })
+    if (answer.kind !== 'priced') throw new Error(JSON.stringify(answer))
+    const { stability } = answer.validation!
+    expect(stability!.map(({ factor }) => factor)).toEqual(['ageBand', 'group'])
+    const [airline, bakery, clinic] = stability![1]!.levels
+    expect(airline).toMatchObject({ level: 'Airline', isBase: true, z: null, p: null })
+    expect(Math.abs(bakery!.z!)).toBeLessThan(1)
+    expect(clinic!.later.ratio! / clinic!.priced.ratio!).toBeCloseTo(1.5, 1)
+    expect(clinic!.priced.ratio).toBeLessThan(2)
+    expect(clinic!.z!).toBeGreaterThan(3)
+    expect(clinic!.p!).toBeLessThan(0.01)
+    // Rates from elsewhere are not fitted, and nothing is said of them.
+    const text = 'term,level,relativity\nbase,,3600\ngroup,Airline,1\ngroup,Bakery,0.667\ngroup,Clinic,1.3\n'
+    const model = { kind: 'imported', format: 'csv', text, factors: ['group'] } as const
+    const imported = await moved.priced({ ...work, model: { ...model, factors: ['group'] }, holdout })
+    if (imported.kind !== 'priced') throw new Error(JSON.stringify(imported))
+    expect(imported.validation!.stability).toBeNull()
   })
 })
 

@@ -19,6 +19,8 @@ export type PricingCalls = {
       table: TariffTable
       result: RecordedResult
       exposure: readonly ExposureRow[]
+      /** Earned in the table's cells, minor units. */
+      premium: number
       holdout: TariffTable | null
     }
     output: PricedProduct

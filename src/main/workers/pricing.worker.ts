@@ -13,8 +13,8 @@ import type { PricingCalls } from './pricing.ts'
 const crypto = createNodeCrypto()
 
 speak<Record<string, never>, PricingCalls>(present(parentPort), {
-  price: ({ recipe, table, result, exposure, holdout }) =>
-    priceProduct(recipe, table, result, exposure, holdout),
+  price: ({ recipe, table, result, exposure, premium, holdout }) =>
+    priceProduct(recipe, table, result, exposure, premium, holdout),
   make: ({ header, recipe, table }) => makeTariff(crypto, header, recipe, table),
   replay: ({ document, recipe, table }) => replayTariff(crypto, document, recipe, table),
   recompute: ({ document, recipe, source, table, recorded }) =>

@@ -161,6 +161,19 @@ export const en = {
   line: 'Step',
   amount: 'Amount',
   after: 'Premium after it',
+  indication: 'Loss ratio and indicated change',
+  noIndication: 'The exposure file has no premium in the priced cells, so there is nothing to compare with.',
+  indicationOf: 'Of the earned premium',
+  indicationShare: 'Share',
+  indicationClaims: 'Claims, times the factors of the build-up',
+  indicationAdded: 'Amounts that are added (pool, fixed expense)',
+  indicationTogether: 'Both together',
+  indicationTarget: 'Target: what the shares of the gross premium leave',
+  indicationChange: 'Indicated change of the premium level (95 %)',
+  indicationPremium: (amount: string) =>
+    `Premium earned in the priced cells, by the exposure file: ${amount}.`,
+  indicationNote:
+    'Trend, late claims and a pool are in it as far as they are steps of the build-up. The premium is as it was earned: a change of rates within or after these months is not carried to it. Limits are those of the average premium.',
   pure: 'Pure premium',
   pool: 'Large claims',
   poolHint: (from: string, to: string, most: string) =>
@@ -173,6 +186,19 @@ export const en = {
   poolWrong: (lines: string) => `No amounts stand in these lines: ${lines}. Nothing was pooled.`,
   usePool: 'Add it as a step',
   poolStep: 'Pool for large claims',
+  tail: 'The tail above this cap and above higher ones',
+  tailCap: 'Cap of one patient',
+  tailCount: 'Patients above it',
+  tailExcess: 'Above it in all',
+  tailVariation: 'Chance',
+  tailIndex: 'Pareto index ± error',
+  tailShape: 'Shape',
+  tailShapes: { pareto: 'Pareto', lognormal: 'Lognormal' },
+  tailFew: 'fewer than five',
+  tailNote:
+    'Chance: one standard error of what lies above, in another period like this one, by the amounts as they came. The index is Hill’s; lognormal is said where it fits better by more than chance. An index that stays the same with the cap is a Pareto tail. Of fewer than five patients nothing but their number is said.',
+  tailHeavy:
+    'At an index of 2 or less the variance has no end: the chance above is then too small, and at 1 or less the pool has no mean that any number of years would show. Take more years, or reinsure.',
   reconciliation: 'Two ways to the pure premium',
   reconciled: (product: string, direct: string) =>
     `Frequency × severity comes to ${product} of what was observed, Tweedie to ${direct}.`,
@@ -183,15 +209,22 @@ export const en = {
     'Pearson’s, after what noise explains. Of the frequency, above 1.2 and unlikely by chance: quasi-Poisson. Of the severity it is the square of the coefficient of variation; that of Tweedie is in units of money and compared with nothing.',
   thinModel: (measure: string, cells: string, parameters: string, freedom: string) =>
     `${measure}: ${cells} cells for ${parameters} parameters leave ${freedom} residual degrees of freedom, fewer than 10 for each parameter. Dispersion and errors rest on little. Use fewer factors, or ask for a table with more months or groups.`,
+  explained: 'Deviance explained',
+  explainedNote:
+    'Deviance explained: of what the cells scatter around one rate for all, the share that the factors take away. What noise scatters they cannot, so it says how much is in the factors and not how right they are.',
   familyHead: 'Family',
   used: 'Cells used',
   notConverged: 'did not converge',
   trend: 'Trend of the claim frequency',
   trendSaid: (yearly: string, lower: string, upper: string) =>
     `${yearly} a year (${lower} to ${upper}, 95 %)`,
-  trendYears: 'Years to the middle of the period that is priced',
+  trendSeason:
+    'Of a year of months or less season cannot be told from trend: a winter at the end reads as a rise. It is how often claims come; what each costs has a trend of its own, of which no table speaks.',
+  coverFrom: 'First of the twelve months of cover',
+  trendCarried: (from: string, to: string, cover: string, years: string, factor: string) =>
+    `From the middle of ${from} to ${to} to the middle of the twelve months from ${cover}: ${years} years, × ${factor}.`,
   useTrend: 'Add it as a step',
-  trendStep: 'Trend',
+  trendStep: 'Trend of the claim frequency',
   noTrend: 'Three months with claims are needed for a trend.',
   development: 'Claims that are not reported yet',
   developmentSaid: (factor: string) => `Factor to all claims: ${factor}.`,
@@ -243,6 +276,16 @@ export const en = {
   actualToExpected: (factor: string) => `Actual to expected by ${factor}`,
   costRatio: 'Cost (95 % limits)',
   claimsRatio: 'Claims (95 % limits)',
+  stability: (factor: string) => `Stability of the relativities by ${factor}`,
+  stabilityPriced: 'Priced result',
+  stabilityLater: 'Later result',
+  stabilityZ: 'z of the difference',
+  stabilityNote:
+    'The same model fitted to each result by itself, before changes by hand, relative to one level that both have. z is the difference of the logarithms over its error; of twenty levels one has a p below 0.05 by chance alone.',
+  stabilitySaid: (factor: string, rows: string) =>
+    `Relativities by ${factor} of the priced and then of the later result, with 95 % limits, over bars of the exposure. ${rows}`,
+  noStability:
+    'The model gives no relativities of the later result alone (too few claims, or rates from elsewhere), so their stability is not said.',
   warnings: 'Proxies',
   declaredProxy: (factor: string, of: string, reason: string) =>
     `${factor} may stand in for ${of}: ${reason}`,
@@ -349,6 +392,14 @@ export const en = {
   impactShares: (up: string, down: string, same: string) => `${up} pay more, ${down} less, ${same} the same`,
   unpriced: (years: string) => `${years} member-years have no price in one of the two.`,
   changeHead: 'Change',
+  impactFigure: 'Member-years by the change of their premium',
+  impactAxis: 'Change of the premium, %',
+  impactBelow: (to: string) => `< ${to}`,
+  impactFrom: (from: string) => `≥ ${from}`,
+  impactBetween: (from: string, to: string) => `${from}…${to}`,
+  impactQuantiles: (list: string) =>
+    `Shares of the member-years and the change that they have at most: ${list}`,
+  impactQuantile: (share: string, change: string) => `${share} ${change}`,
   problemAt: (line: string, column: string, found: string, expected: string) =>
     `Line ${line}, column ${column}: “${found}” cannot stand here${expected === '' ? '.' : `; ${expected} could.`}`,
   didYouMean: (name: string) => `Did you mean “${name}”?`,
@@ -635,6 +686,18 @@ export const zhHant: typeof en = {
   line: '步驟',
   amount: '金額',
   after: '步驟後保費',
+  indication: '損失率與指示費率調整',
+  noIndication: '承保暴露檔在定價的格子中沒有保費，因此無從比較。',
+  indicationOf: '占已賺保費',
+  indicationShare: '比例',
+  indicationClaims: '理賠，乘上保費組成中的各項係數',
+  indicationAdded: '另加的金額（大額理賠池、固定費用）',
+  indicationTogether: '兩者合計',
+  indicationTarget: '目標：扣除各項占總保費比例後的餘額',
+  indicationChange: '指示的保費水準調整（95 %）',
+  indicationPremium: (amount) => `承保暴露檔中，定價格子的已賺保費：${amount}。`,
+  indicationNote:
+    '趨勢、遲報理賠與大額理賠池，僅在列為保費組成的步驟時計入。保費以當時已賺者為準：期間內或之後的費率調整未換算至現行水準。區間即平均保費的區間。',
   pure: '純保費',
   pool: '大額理賠',
   poolHint: (from, to, most) =>
@@ -647,6 +710,19 @@ export const zhHant: typeof en = {
   poolWrong: (lines) => `以下各行不是金額：${lines}。未計算。`,
   usePool: '加為步驟',
   poolStep: '大額理賠池',
+  tail: '此上限與更高上限以上的尾部',
+  tailCap: '每位病人上限',
+  tailCount: '超過的病人',
+  tailExcess: '超額合計',
+  tailVariation: '機遇',
+  tailIndex: 'Pareto 指數 ± 誤差',
+  tailShape: '形狀',
+  tailShapes: { pareto: 'Pareto', lognormal: '對數常態' },
+  tailFew: '少於五位',
+  tailNote:
+    '機遇：依現有金額，另一個同樣期間之超額合計的一個標準誤。指數以 Hill 法估計；對數常態的配適優於機遇所能解釋時，才列為對數常態。指數不隨上限改變，即為 Pareto 尾部。少於五位病人時，只列人數。',
+  tailHeavy:
+    '指數在 2 以下時，變異數沒有上限，上列機遇即為低估；在 1 以下時，再多年的資料也無法顯示分攤池的平均。請納入更多年度，或安排再保險。',
   reconciliation: '純保費的兩種算法',
   reconciled: (product, direct) => `頻率 × 幅度為觀察值的 ${product}，Tweedie 為 ${direct}。`,
   agrees: '兩者相差在 1 % 以內。',
@@ -656,14 +732,21 @@ export const zhHant: typeof en = {
     'Pearson 離散，已扣除雜訊所致。頻率的離散大於 1.2 且不似機遇時，宜用準 Poisson。幅度的離散為變異係數的平方；Tweedie 的離散以金額為單位，不與任何值比較。',
   thinModel: (measure, cells, parameters, freedom) =>
     `${measure}：${cells} 個格子對 ${parameters} 個參數，剩餘自由度為 ${freedom}，每個參數不到 10。離散度與誤差的依據不足；請減少因子，或申請月份或團體較多的結果表。`,
+  explained: '已解釋離差',
+  explainedNote:
+    '已解釋離差：各格子相對於單一費率的離差中，由因子解釋的比例。雜訊造成的離差無法解釋，因此它表示因子帶有多少資訊，而非費率是否正確。',
   familyHead: '分布',
   used: '使用格子',
   notConverged: '未收斂',
   trend: '理賠頻率趨勢',
   trendSaid: (yearly, lower, upper) => `每年 ${yearly}（${lower} 至 ${upper}，95 %）`,
-  trendYears: '至定價期間中點的年數',
+  trendSeason:
+    '資料不超過一年時，無法區分季節與趨勢：期末若逢冬季，看來就像上升。此趨勢是理賠的頻率；每件金額另有趨勢，沒有任何表可供估計。',
+  coverFrom: '十二個月保障期間的首月',
+  trendCarried: (from, to, cover, years, factor) =>
+    `自 ${from} 至 ${to} 的中點，到 ${cover} 起十二個月的中點：${years} 年，× ${factor}。`,
   useTrend: '加為步驟',
-  trendStep: '趨勢',
+  trendStep: '理賠頻率趨勢',
   noTrend: '至少需有三個月的理賠才能估計趨勢。',
   development: '尚未申報的理賠',
   developmentSaid: (factor) => `推估至全部理賠的係數：${factor}。`,
@@ -712,6 +795,15 @@ export const zhHant: typeof en = {
   actualToExpected: (factor) => `依${factor}的實際對預期`,
   costRatio: '費用（95 % 區間）',
   claimsRatio: '件數（95 % 區間）',
+  stability: (factor) => `依${factor}的相對係數穩定性`,
+  stabilityPriced: '定價所用結果',
+  stabilityLater: '較新結果',
+  stabilityZ: '差異的 z 值',
+  stabilityNote:
+    '以同一模型分別配適兩份結果，未含人工調整，並以兩者皆有的同一水準為基準。z 為對數差除以其標準誤；二十個水準中，平均有一個僅因機遇而 p 小於 0.05。',
+  stabilitySaid: (factor, rows) =>
+    `依${factor}，先定價所用結果、後較新結果的相對係數，附 95 % 區間，下方長條為暴露量。${rows}`,
+  noStability: '此模型無法單以較新結果得出相對係數（理賠過少，或為外部費率），因此無法說明其穩定性。',
   warnings: '代理變數',
   declaredProxy: (factor, of, reason) => `${factor}可能代理${of}：${reason}`,
   measuredProxy: (factor, of, v) => `在此組合中，${factor}與${of}高度相關（Cramér’s V ${v}）。`,
@@ -803,6 +895,13 @@ export const zhHant: typeof en = {
   impactShares: (up, down, same) => `${up} 變貴，${down} 變便宜，${same} 不變`,
   unpriced: (years) => `${years} 人年在其中一個費率沒有價格。`,
   changeHead: '變動',
+  impactFigure: '依保費變動的人年',
+  impactAxis: '保費變動（%）',
+  impactBelow: (to) => `< ${to}`,
+  impactFrom: (from) => `≥ ${from}`,
+  impactBetween: (from, to) => `${from}…${to}`,
+  impactQuantiles: (list) => `人年的累計比例與其最大變動：${list}`,
+  impactQuantile: (share, change) => `${share} ${change}`,
   problemAt: (line, column, found, expected) =>
     `第 ${line} 行第 ${column} 欄：此處不能是「${found}」${expected === '' ? '。' : `；可以是 ${expected}。`}`,
   didYouMean: (name) => `是否為「${name}」？`,

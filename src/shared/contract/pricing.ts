@@ -189,6 +189,8 @@ export const pricedAnswer = z.object({
       family: z.string(),
       dispersion: maybe,
       pearson: z.object({ dispersion: maybe, p: maybe }),
+      /** Share of the null deviance. */
+      devianceExplained: maybe,
       parameter: maybe,
       cellsUsed: z.int(),
       parameters: z.int(),
@@ -215,11 +217,17 @@ export const pricedAnswer = z.object({
     })
     .nullable(),
   average: z.object({ buildUp: buildUpView, lower: maybe, upper: maybe }),
+  /** Shares of the premium earned in the priced cells, and the change of its level that the build-up comes to; null without premium in the file. */
+  indication: z
+    .object({ premium: number, claims: number, added: number, target: number, change: estimate })
+    .nullable(),
   trend: z
     .object({
       yearly: z.object({ value: number, lower: number, upper: number }),
       slope: number,
       stdErr: number,
+      /** From the middle of the priced months to that of twelve months of cover. */
+      carried: z.object({ from: z.string(), years: number, factor: number, logVariance: number }),
     })
     .nullable(),
   development: z
@@ -265,6 +273,25 @@ export const pricedAnswer = z.object({
           levels: z.array(z.object({ level: z.string(), exposure: number, claims: band, cost: band })),
         }),
       ),
+      /** The same recipe fitted to the later result; null where it gives no relativities. */
+      stability: z
+        .array(
+          z.object({
+            factor: z.string(),
+            levels: z.array(
+              z.object({
+                level: z.string(),
+                isBase: z.boolean(),
+                exposure: number,
+                priced: band,
+                later: band,
+                z: maybe,
+                p: maybe,
+              }),
+            ),
+          }),
+        )
+        .nullable(),
     })
     .nullable(),
   /** Under community rating, of groups or plans; they add up to nothing. Null: priced by risk, or there is one group alone. */
@@ -342,6 +369,36 @@ const incidenceYear = z.object({
 })
 export type IncidenceYear = z.infer<typeof incidenceYear>
 
+const pooled = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('pooled'),
+    patients: z.int(),
+    excessCount: z.int(),
+    excessTotal: number,
+    /** Per member-year, or the factor on the pure premium. */
+    load: number,
+    /** Above the answer's cap and above higher ones; null of fewer than five patients. */
+    tail: z.array(
+      z.object({
+        cap: number,
+        count: z.int(),
+        tail: z
+          .object({
+            excess: number,
+            variation: number,
+            index: number,
+            indexError: number,
+            shape: z.enum(['pareto', 'lognormal']),
+          })
+          .nullable(),
+      }),
+    ),
+  }),
+  z.object({ kind: z.literal('refused'), lines: z.array(z.int()) }),
+  z.object({ kind: z.literal('not-priced'), problem: pricingProblem }),
+])
+export type PooledAnswer = z.infer<typeof pooled>
+
 export const pricing = {
   /** Recorded results, exposure files and lists of factors that there are. */
   sources: { input: z.void(), output: pricingSources },
@@ -386,18 +443,7 @@ export const pricing = {
       /** Those that are priced by: whose cells they are. */
       factors: pricedFactors,
     }),
-    output: z.discriminatedUnion('kind', [
-      z.object({
-        kind: z.literal('pooled'),
-        patients: z.int(),
-        excessCount: z.int(),
-        excessTotal: number,
-        /** Per member-year, or the factor on the pure premium. */
-        load: number,
-      }),
-      z.object({ kind: z.literal('refused'), lines: z.array(z.int()) }),
-      z.object({ kind: z.literal('not-priced'), problem: pricingProblem }),
-    ]),
+    output: pooled,
   },
   /** Answered survival curves and Cox models that yearly rates can be made of. */
   incidences: {

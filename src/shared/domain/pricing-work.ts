@@ -98,6 +98,8 @@ export const pricingWork = z.strictObject({
   holdout: pricingSource.nullable(),
   /** Of the earned premium, before claims are known: the youngest months are developed by it (Bornhuetter-Ferguson). None: chain ladder alone. */
   expectedLossRatio: number.min(0).max(10).nullable().optional(),
+  /** The first of twelve months of cover that are priced: the trend is carried to their middle. None: from the first January after the answer's months. */
+  ratingFrom: month.nullable().optional(),
 })
 export type PricingWork = z.infer<typeof pricingWork>
 export type PricingSource = z.infer<typeof pricingSource>

@@ -6,7 +6,7 @@ import { expectedUltimates } from './development.ts'
 import { orNull } from './or-null.ts'
 import type { RecordedResult } from './recorded-table.ts'
 import { levelOf, type TariffTable } from './tariff-table.ts'
-import { fitTrend, type Trend } from './trend.ts'
+import { fitTrend, type Trend, trendFactor } from './trend.ts'
 
 /** The factor from the claims that the premium is made of to all of them, with the variance of its logarithm; and the youngest months. */
 export interface LateClaims {
@@ -91,8 +91,23 @@ function costOfMonthlyClaim(
 const premiumOf = (exposure: readonly ExposureRow[], month: string): number =>
   exposure.reduce((sum, { key, premiumMinor }) => sum + (key.month === month ? premiumMinor : 0), 0)
 
+/** The trend of the frequency, carried from the middle of the months that are priced to the middle of the twelve months of cover. */
+export interface CarriedTrend extends Trend {
+  readonly carried: {
+    /** First month of cover. */
+    readonly from: string
+    readonly years: number
+    readonly factor: number
+    readonly logVariance: number
+  }
+}
+
 /** The claim frequency of months, each weighted with its exposure; young months as they will come to be. */
-export function trendOf(result: RecordedResult, exposure: readonly ExposureRow[]): Trend | null {
+export function trendOf(
+  result: RecordedResult,
+  exposure: readonly ExposureRow[],
+  ratingFrom: string | null,
+): CarriedTrend | null {
   const source = byMonthOf(result)
   if (source === undefined) return null
   const triangle = orNull(() => triangleOf(result))
@@ -104,8 +119,15 @@ export function trendOf(result: RecordedResult, exposure: readonly ExposureRow[]
       ? [{ middle: middleOf(month), rate: value / completion / years, weight: years }]
       : []
   })
-  return fitTrend(points)
+  const trend = fitTrend(points)
+  const from = ratingFrom ?? januaryAfter(result.to)
+  const seen = (middleOf(result.from) + middleOf(result.to)) / 2
+  // Half a year after the month begins.
+  const cover = middleOf(from) + 5.5 / 12
+  return { ...trend, carried: { from, years: cover - seen, ...trendFactor(trend, seen, cover) } }
 }
+
+const januaryAfter = (month: string): string => `${Number(month.slice(0, 4)) + 1}-01`
 
 const middleOf = (month: string): number => Number(month.slice(0, 4)) + (Number(month.slice(5)) - 0.5) / 12
 

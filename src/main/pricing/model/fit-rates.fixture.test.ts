@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { expectClose } from '../../stats/fixtures/fixture.test-kit.ts'
 import { fixtureOf, INSURANCE_FACTORS, insuranceTable } from '../fixtures/pricing.test-kit.ts'
-import { fitFrequency, fitPurePremium, fitSeverity, type RateModel } from './fit-rates.ts'
+import { devianceExplained, fitFrequency, fitPurePremium, fitSeverity, type RateModel } from './fit-rates.ts'
 import { priceGroup } from './price-group.ts'
 import { layoutSize, layoutStarts, productOf } from './rating.ts'
 import { relativityTable } from './relativities.ts'
@@ -47,6 +47,9 @@ describe('rates of tariff cells', () => {
     const poisson = fitFrequency(table, 'poisson')
     expectFit(poisson, f.poisson)
     expect(poisson.dispersion).toBe(1)
+    // glm of R: residual deviance 51.42003 of 236.2591.
+    expect(devianceExplained(poisson)).toBeCloseTo(0.7823574, 6)
+    expect(devianceExplained({ deviance: 0, nullDeviance: 0 })).toBeNaN()
     expectClose(poisson.pearson.dispersion, f.quasi_dispersion, 'dispersion')
     expectClose(poisson.pearson.p, f.quasi_p, 'p of more spread')
     const quasi = fitFrequency(table, 'quasipoisson')

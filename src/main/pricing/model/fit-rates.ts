@@ -42,6 +42,13 @@ export interface RateModel {
   readonly warnings: readonly StatsWarning[]
 }
 
+/** Of what the cells scatter around one rate for all of them, the share that the factors take away; NaN where nothing scatters. */
+export const devianceExplained = ({
+  deviance,
+  nullDeviance,
+}: Pick<RateModel, 'deviance' | 'nullDeviance'>): number =>
+  nullDeviance > 0 ? 1 - deviance / nullDeviance : NaN
+
 /** Factors of the table that the model uses, all of them by default. */
 export interface RateOptions {
   readonly factors?: readonly string[]

@@ -1,4 +1,5 @@
 /** Losses above a threshold are taken out of severity and spread again, so that one intensive-care stay does not price an age band (P6). */
+import { tailCheck } from '../../stats/actuarial/validation.ts'
 import { checkNumber, PricingFailure } from '../failure.ts'
 import { total, type TariffTable } from './tariff-table.ts'
 
@@ -29,6 +30,57 @@ export function capLosses(amounts: Float64Array, threshold: number): CappedLosse
     }
   })
   return { capped, cappedTotal, excessTotal, excessCount }
+}
+
+/** Fewer losses than this have no tail to speak of, and sums of them say too much of one. */
+export const TAIL_LEAST = 5
+/** Caps beside the answer's own, as multiples of it: what lies below is not everybody's, since only expensive patients are listed. */
+const CAPS = [1, 1.5, 2, 3] as const
+/** Twice this is what a second parameter gains by chance at 5 % (chi-squared of one degree); Pareto is its limit, so that this is the strict side. */
+const GAIN = 1.92
+
+export interface TailRow {
+  readonly cap: number
+  readonly count: number
+  /** The rest is null where fewer than `TAIL_LEAST` losses lie above. */
+  readonly tail: {
+    readonly excess: number
+    /** What the excess varies by from one such period to another by chance, over itself: compound Poisson, by the losses as they came. */
+    readonly variation: number
+    /** Of Pareto: at 2 or less the variance has no end, at 1 or less the mean. */
+    readonly index: number
+    readonly indexError: number
+    /** Lognormal only where its second parameter gains more than by chance. */
+    readonly shape: 'pareto' | 'lognormal'
+  } | null
+}
+
+/** What the tail looks like above the answer's cap and above higher ones (statistics.md: Hill's index, Pareto against lognormal). No single amount is in it. */
+export function tailRows(amounts: Float64Array, cap: number): TailRow[] {
+  checkNumber('cap', 0, cap, Number.MIN_VALUE)
+  return CAPS.map((multiple): TailRow => {
+    const at = multiple * cap
+    let [count, excess, squares] = [0, 0, 0]
+    for (const amount of amounts) {
+      if (!(amount > at)) continue
+      count++
+      excess += amount - at
+      squares += (amount - at) * (amount - at)
+    }
+    if (count < TAIL_LEAST) return { cap: at, count, tail: null }
+    const { paretoIndex, paretoStdErr, paretoLogLikelihood, lognormalLogLikelihood } = tailCheck(amounts, at)
+    return {
+      cap: at,
+      count,
+      tail: {
+        excess,
+        variation: Math.sqrt(squares) / excess,
+        index: paretoIndex,
+        indexError: paretoStdErr,
+        shape: lognormalLogLikelihood - paretoLogLikelihood > GAIN ? 'lognormal' : 'pareto',
+      },
+    }
+  })
 }
 
 export type LargeLossLoad =

@@ -9,7 +9,7 @@ import { blendByClaims, credibleRates, fullCredibility, type GroupExperience } f
 import { cumulate, develop, expectedUltimates } from './development.ts'
 import { ageBandNames, exposureOfSpell } from './exposure.ts'
 import { incidenceOfModel, yearlyIncidence } from './incidence.ts'
-import { capLosses, largeLossLoad } from './large-losses.ts'
+import { capLosses, largeLossLoad, tailRows } from './large-losses.ts'
 import { fitTrend, trendFactor } from './trend.ts'
 
 describe('develop', () => {
@@ -257,6 +257,41 @@ describe('large losses', () => {
     })
     const noise = { ...table, cost: table.cost.map((each) => -each) }
     expect(() => largeLossLoad(noise, years, 13000, 'proportional')).toThrow('nothing-to-fit')
+  })
+})
+
+describe('tailRows', () => {
+  it('has the excess, its chance and the index of Hill above the cap and above higher ones', () => {
+    const amounts = Float64Array.of(50, 100, 120, 150, 160, 210, 330, 400)
+    const [own, half, double, triple] = tailRows(amounts, 100)
+    expect([own, half, double, triple].map((row) => [row!.cap, row!.count])).toEqual([
+      [100, 6],
+      [150, 4],
+      [200, 3],
+      [300, 2],
+    ])
+    const above = [20, 50, 60, 110, 230, 300]
+    expect(own!.tail!.excess).toBe(770)
+    expect(own!.tail!.variation).toBeCloseTo(Math.hypot(...above) / 770, 12)
+    const logs = above.reduce((sum, excess) => sum + Math.log(1 + excess / 100), 0)
+    expect(own!.tail!.index).toBeCloseTo(6 / logs, 10)
+    expect(own!.tail!.indexError).toBeCloseTo(6 / logs / Math.sqrt(6), 10)
+    // Of fewer than five a sum would say too much of one of them.
+    expect([half, double, triple].map((row) => row!.tail)).toEqual([null, null, null])
+  })
+  it('tells a lognormal from a Pareto tail, whose index stays as the cap rises', () => {
+    const uniform = stream(11)
+    const pareto = Float64Array.from({ length: 4000 }, () => 100 * uniform() ** (-1 / 1.7))
+    for (const { tail } of tailRows(pareto, 100)) {
+      expect(tail!.shape).toBe('pareto')
+      expect(Math.abs(tail!.index - 1.7)).toBeLessThan(3 * tail!.indexError)
+    }
+    const draw = normals(12)
+    const lognormal = Float64Array.from({ length: 4000 }, () => Math.exp(6 + 0.5 * draw()))
+    const rows = tailRows(lognormal, 300)
+    expect(rows[0]!.tail!.shape).toBe('lognormal')
+    // Lighter than any Pareto: the index rises with the cap.
+    expect(rows[2]!.tail!.index).toBeGreaterThan(rows[0]!.tail!.index + 1)
   })
 })
 

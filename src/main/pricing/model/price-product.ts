@@ -7,9 +7,9 @@ import { exp } from '../../stats/det/exp.ts'
 import { PricingFailure } from '../failure.ts'
 import { type ExposureRow, labelsOf, sumCells, watch } from '../monitor/cells.ts'
 import type { ModelRecipe } from '../tariff/make-tariff.ts'
-import { byMonthOf, developmentOf, type LateClaims, trendOf } from './by-month.ts'
+import { byMonthOf, type CarriedTrend, developmentOf, type LateClaims, trendOf } from './by-month.ts'
 import { adjust, type Adjustment, type AuditEntry } from './adjust.ts'
-import type { BuildUp, BuildUpStep } from './build-up.ts'
+import { type BuildUp, type BuildUpStep, indicatedChange } from './build-up.ts'
 import { credibleRates, type Credibilities } from './credibility.ts'
 import { uniformOf } from './dice.ts'
 import { orNull } from './or-null.ts'
@@ -22,11 +22,12 @@ import { productOf, type Rating, ratesOf } from './rating.ts'
 import { reconcile, type Reconciliation } from './reconcile.ts'
 import type { RecordedResult } from './recorded-table.ts'
 import { type Measure, relativityTable, type RelativityFactor } from './relativities.ts'
-import { levelOf, type TariffTable } from './tariff-table.ts'
-import type { Trend } from './trend.ts'
+import { type FactorStability, refitted, relativityStability } from './stability.ts'
+import { levelOf, type TariffTable, total } from './tariff-table.ts'
 import {
   actualToExpected,
   type ActualToExpected,
+  type Estimate,
   type SeenBin,
   validate,
   type Validation,
@@ -40,6 +41,8 @@ export interface ProductRecipe {
   readonly expectedLossRatio: number | null
   /** Steps of community rating, after all others. Null: by risk. */
   readonly community: readonly Adjustment[] | null
+  /** The first of twelve months of cover, `YYYY-MM`. Null: from the first January after the months that are priced. */
+  readonly ratingFrom: string | null
 }
 
 export interface FittedRates {
@@ -66,7 +69,9 @@ export interface PricedProduct {
   readonly reconciliation: Reconciliation | null
   /** Of the average member-year of the portfolio, with the limits that the errors of the relativities give. */
   readonly average: { readonly buildUp: BuildUp; readonly lower: number; readonly upper: number }
-  readonly trend: Trend | null
+  /** Null where the exposure file has no premium in these cells. */
+  readonly indication: Indication | null
+  readonly trend: CarriedTrend | null
   readonly development: LateClaims | null
   /** Claims per member-year of the groups, or of the plans where those are priced. */
   readonly credibility: Credibilities | null
@@ -75,15 +80,31 @@ export interface PricedProduct {
   readonly equalisation: Equalisation | null
 }
 
+/** What is charged today beside what the build-up comes to: shares of the premium that was earned in the priced cells. */
+export interface Indication {
+  readonly premium: number
+  /** Claims, with the factors of the build-up. */
+  readonly claims: number
+  /** Amounts that the build-up adds: a pool, fixed expense. */
+  readonly added: number
+  /** What claims and added amounts may take together: what the shares of the gross premium leave. */
+  readonly target: number
+  /** Of the premium level, less 1; limits are those of the average premium. */
+  readonly change: Estimate
+}
+
 export interface OutOfTime extends Validation {
   readonly lift: readonly SeenBin[]
   readonly byFactor: readonly { readonly factor: string; readonly levels: readonly ActualToExpected[] }[]
+  /** Each relativity beside that of the same recipe fitted to the later cells; null of rates from elsewhere, or where those give none. */
+  readonly stability: readonly FactorStability[] | null
 }
 
 /** Where no power is asked for: between Poisson and gamma. */
 const POWER = 1.5
 
 /**
+ * @param premium earned in the cells of the table, minor units
  * @param holdout cells of another period or other members, with the same factors; null: no validation
  * @throws {PricingFailure} {StatsFailure} where the cells give no honest number
  */
@@ -92,6 +113,7 @@ export function priceProduct(
   table: TariffTable,
   result: RecordedResult,
   exposure: readonly ExposureRow[],
+  premium: number,
   holdout: TariffTable | null,
 ): PricedProduct {
   const { model } = recipe
@@ -117,6 +139,7 @@ export function priceProduct(
     community === null
       ? byRisk
       : adjust(estimated, table, 'pure-premium', [...recipe.adjustments, ...community])
+  const average = averageOf(adjusted.rating, table, recipe.steps)
   const fitted = (measure: Measure, fit: RateModel): FittedRates => {
     const { rating, baseLevels: _, ...rest } = fit
     return {
@@ -140,13 +163,23 @@ export function priceProduct(
       audit: adjusted.audit,
     },
     reconciliation: severity === null ? null : reconcile(table, frequency, severity, pure),
-    average: averageOf(adjusted.rating, table, recipe.steps),
-    trend: orNull(() => trendOf(result, exposure)),
+    average,
+    indication: indicationOf(average, recipe.steps, premium / total(table.exposure), premium),
+    trend: orNull(() => trendOf(result, exposure, recipe.ratingFrom)),
     development: orNull(() => developmentOf(result, exposure, table, recipe.expectedLossRatio)),
     credibility: orNull(() => credibilityOf(result, exposure)),
-    validation: holdout === null ? null : outOfTime(adjusted.rating, frequency.rating, pure, holdout),
     equalisation:
       community === null ? null : equalise(byRisk.rating, adjusted.rating, table, pricedBy(model.factors)),
+    validation:
+      holdout === null
+        ? null
+        : {
+            ...outOfTime(adjusted.rating, frequency.rating, pure, holdout),
+            stability: orNull(() => {
+              const later = refitted(model, holdout)
+              return later && relativityStability(estimated, table, later, holdout)
+            }),
+          },
   }
 }
 
@@ -163,6 +196,31 @@ function averageOf(
   })).filter(({ exposure }) => exposure > 0)
   const { buildUp, interval } = priceGroup(census, { rating, steps, process: null, own: null })
   return { buildUp, ...interval }
+}
+
+/** @param charged premium of a member-year today */
+function indicationOf(
+  { buildUp: up, lower, upper }: PricedProduct['average'],
+  steps: readonly BuildUpStep[],
+  charged: number,
+  premium: number,
+): Indication | null {
+  if (!(charged > 0)) return null
+  const shares = steps.reduce((sum, step) => sum + (step.kind === 'share' ? step.share : 0), 0)
+  const factor = steps.reduce((product, step) => product * (step.kind === 'factor' ? step.factor : 1), 1)
+  const claims = (up.pure * factor) / charged
+  const added = (up.constant * (1 - shares)) / charged
+  return {
+    premium,
+    claims,
+    added,
+    target: 1 - shares,
+    change: {
+      value: indicatedChange(claims, added, shares),
+      lower: lower / charged - 1,
+      upper: upper / charged - 1,
+    },
+  }
 }
 
 function credibilityOf(result: RecordedResult, exposure: readonly ExposureRow[]): Credibilities | null {
@@ -186,7 +244,12 @@ function credibilityOf(result: RecordedResult, exposure: readonly ExposureRow[])
   )
 }
 
-function outOfTime(rating: Rating, frequency: Rating, pure: RateModel, holdout: TariffTable): OutOfTime {
+function outOfTime(
+  rating: Rating,
+  frequency: Rating,
+  pure: RateModel,
+  holdout: TariffTable,
+): Omit<OutOfTime, 'stability'> {
   // The level of another period is another question than the order of its risks: actual to expected says the one, lift and Gini the other.
   const process = { dispersion: pure.dispersion, power: pure.parameter ?? POWER }
   const names = rating.factors.map(({ name }) => name)

@@ -33,6 +33,8 @@ export interface RecordedResult {
 
 export interface PricedTable {
   readonly table: TariffTable
+  /** Earned in these cells by the insurer's file, minor units. */
+  readonly premium: number
   /** Cells that the gateways withheld or that hold no claims table at all, and the share of the exposure in them. */
   readonly withheld: { readonly cells: number; readonly exposure: number; readonly share: number }
 }
@@ -63,9 +65,11 @@ export function recordedTable(result: RecordedResult, exposure: readonly Exposur
     watch(pair.cost, rows).cells.map(({ key, value, noise }) => [keyOf(key, pair.axes), { value, noise }]),
   )
   const factors = factorsOf(pair)
-  const records = claims.cells.flatMap(({ key, value, noise, exposure: years }): CellRecord[] => {
+  let earned = 0
+  const records = claims.cells.flatMap(({ key, value, noise, exposure: years, premium }): CellRecord[] => {
     const cost = costOf.get(keyOf(key, pair.axes))
     if (cost === undefined) return []
+    earned += premium ?? 0
     return [
       {
         levels: pair.axes.map((axis) => key[axis] ?? ''),
@@ -76,7 +80,7 @@ export function recordedTable(result: RecordedResult, exposure: readonly Exposur
       },
     ]
   })
-  return { table: tariffTable(factors, records), withheld: claims.uncovered }
+  return { table: tariffTable(factors, records), premium: earned, withheld: claims.uncovered }
 }
 
 /**

@@ -188,7 +188,7 @@ function sidesOf(table: TariffTable, measure: Measure): { above: Float64Array; b
   }
 }
 
-function twoSided(t: number, freedom: number): number {
+export function twoSided(t: number, freedom: number): number {
   if (t !== t) return NaN
   const { lower, upper } = freedom === Infinity ? normal(t) : studentT(t, freedom)
   return 2 * Math.min(lower, upper)

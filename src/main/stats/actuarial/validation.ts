@@ -145,7 +145,8 @@ export function tailCheck(losses: Float64Array, threshold: number): TailCheck {
   const index = n / excess
   const pareto = n * log(index) + n * index * origin - (index + 1) * sum
   // Normal truncated at log(threshold): Nelder-Mead is more than this needs; a grid refined three times suffices.
-  let mean = sum / n
+  const centre = sum / n
+  let mean = centre
   let spread = 0
   for (const v of logs) spread += (v - mean) * (v - mean)
   let deviation = Math.sqrt(spread / n)
@@ -159,7 +160,7 @@ export function tailCheck(losses: Float64Array, threshold: number): TailCheck {
       for (let j = -4; j <= 4; j++) {
         const m = mean + (i / 4) * widthMean
         const s = deviation * exp((j / 4) * widthLog)
-        const value = truncatedLognormal(logs, m, s, origin)
+        const value = truncatedLognormal(n, sum, spread + n * (centre - m) * (centre - m), m, s, origin)
         if (value > best) {
           best = value
           nextMean = m
@@ -184,18 +185,20 @@ export function tailCheck(losses: Float64Array, threshold: number): TailCheck {
   }
 }
 
+/** @param squares sum of squares of the logs around `mean`: of many losses no more is needed of any */
 function truncatedLognormal(
-  logs: readonly number[],
+  count: number,
+  sum: number,
+  squares: number,
   mean: number,
   deviation: number,
   origin: number,
 ): number {
   const tail = normal((origin - mean) / deviation).upper
   if (!(tail > 0)) return -Infinity
-  let sum = 0
-  for (const v of logs) {
-    const z = (v - mean) / deviation
-    sum += -0.5 * z * z - v
-  }
-  return sum - logs.length * (log(deviation) + 0.9189385332046728 + log(tail))
+  return (
+    (-0.5 * squares) / (deviation * deviation) -
+    sum -
+    count * (log(deviation) + 0.9189385332046728 + log(tail))
+  )
 }

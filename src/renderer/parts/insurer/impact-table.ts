@@ -30,6 +30,11 @@ export function impactTable(impact: ImpactView, title: string, words: Words, loc
         percent(impact.down / total, locale),
         percent(impact.same / total, locale),
       ),
+      t.impactQuantiles(
+        impact.quantiles
+          .map(({ share, change }) => t.impactQuantile(percent(share, locale), signedShare(change, locale)))
+          .join(words.groups.listSemicolon),
+      ),
       ...(impact.unpriced > 0 ? [t.unpriced(years(impact.unpriced))] : []),
     ],
   }

@@ -35,6 +35,7 @@ export const NEW_DRAFT: PricingDraft = {
   steps: [],
   holdout: null,
   expectedLossRatio: null,
+  ratingFrom: null,
 }
 const nothing = { sources: null, draft: NEW_DRAFT, jobId: null, answer: null, problem: null }
 

@@ -1,20 +1,28 @@
 /** Whether the numbers hold: both ways to the pure premium, dispersion, trend, late claims, credibility, and the test on a later result. */
 import { Button, NumberInput, Text } from '@mantine/core'
-import { useState } from 'react'
 import type { PricedAnswer } from '../../../../shared/contract/pricing.ts'
 import { pricedBy } from '../../../../shared/domain/group-alert.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
-import { percent, ratioOf, signedShare } from '../../../parts/insurer/pricing-names.ts'
+import { percent, ratioOf } from '../../../parts/insurer/pricing-names.ts'
 import { ReleasedFigure, ReleasedTable } from '../../../parts/insurer/Released.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
-import { actualFigure } from './level-figure.ts'
+import { actualFigure, stabilityFigure } from './level-figure.ts'
 import { liftFigure } from './lift-figure.ts'
-import { actualTable, credibilityTable, developmentTable, liftTable, modelsTable } from './pricing-tables.ts'
+import {
+  actualTable,
+  credibilityTable,
+  developmentTable,
+  liftTable,
+  modelsTable,
+  type Stability,
+  stabilityTable,
+} from './pricing-tables.ts'
 import { inOrder, type Step } from './steps-order.ts'
 import { thinModels } from './thin-models.ts'
+import { TrendPanel } from './TrendPanel.tsx'
 import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 
 export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
@@ -22,8 +30,7 @@ export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
   const t = words.pricing
   const locale = useLocale()
   const { draft, sources, change, price } = usePricing()
-  const [years, setYears] = useState(1)
-  const { reconciliation, trend, development, credibility, validation } = answer
+  const { reconciliation, development, credibility, validation } = answer
   const { studyHash } = answer.work.source
   const unit = pricedBy(answer.work.model.factors)
   const resultOf = (hash: string | null | undefined) =>
@@ -60,44 +67,7 @@ export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
             ))}
           </div>
         </Panel>
-        <Panel title={t.trend}>
-          {trend === null ? (
-            <span className="secondary">{t.noTrend}</span>
-          ) : (
-            <div className={room.close}>
-              <Text size="sm">
-                {t.trendSaid(
-                  signedShare(trend.yearly.value, locale),
-                  signedShare(trend.yearly.lower, locale),
-                  signedShare(trend.yearly.upper, locale),
-                )}
-              </Text>
-              <div className={room.row}>
-                <NumberInput
-                  label={t.trendYears}
-                  value={years}
-                  min={0}
-                  max={10}
-                  decimalScale={2}
-                  onChange={(value) => setYears(Number(value))}
-                />
-                <Button
-                  variant="default"
-                  onClick={() =>
-                    use({
-                      kind: 'factor',
-                      name: t.trendStep,
-                      factor: Math.exp(trend.slope * years),
-                      logVariance: (years * trend.stdErr) ** 2,
-                    })
-                  }
-                >
-                  {t.useTrend}
-                </Button>
-              </div>
-            </div>
-          )}
-        </Panel>
+        <TrendPanel answer={answer} use={use} />
         <Panel title={development === null ? t.development : undefined}>
           {development === null ? (
             <span className="secondary">{t.noDevelopment}</span>
@@ -183,6 +153,13 @@ export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
               {validation.byFactor.map((each) => (
                 <ActualByFactor key={each.factor} each={each} studyHash={studyHash} />
               ))}
+              {validation.stability === null ? (
+                <span className="secondary">{t.noStability}</span>
+              ) : (
+                validation.stability.map((each) => (
+                  <StabilityByFactor key={each.factor} each={each} studyHash={studyHash} />
+                ))
+              )}
             </div>
           )}
         </Panel>
@@ -202,6 +179,19 @@ function ActualByFactor({
   const locale = useLocale()
   const figure = actualFigure(each, words, locale)
   const table = actualTable(each, words, locale)
+  return (
+    <>
+      {figure !== null && <ReleasedFigure figure={figure} name={table.title} studyHash={studyHash} />}
+      <ReleasedTable table={table} studyHash={studyHash} />
+    </>
+  )
+}
+
+function StabilityByFactor({ each, studyHash }: { readonly each: Stability; readonly studyHash: string }) {
+  const words = useWords()
+  const locale = useLocale()
+  const figure = stabilityFigure(each, words, locale)
+  const table = stabilityTable(each, words, locale)
   return (
     <>
       {figure !== null && <ReleasedFigure figure={figure} name={table.title} studyHash={studyHash} />}

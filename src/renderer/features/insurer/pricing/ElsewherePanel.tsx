@@ -7,6 +7,7 @@ import { RATES_TEXT_MOST } from '../../../../shared/domain/pricing-work.ts'
 import { formatNumber } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
+import { impactFigure } from '../../../parts/insurer/impact-figure.ts'
 import { impactTable } from '../../../parts/insurer/impact-table.ts'
 import { minorUnits, ratioOf, signedShare } from '../../../parts/insurer/pricing-names.ts'
 import { PricingRefused } from '../../../parts/insurer/PricingRefused.tsx'
@@ -184,6 +185,7 @@ function Found({ found, studyHash }: { readonly found: ChallengedAnswer; readonl
         </Callout>
       )
     case 'challenged': {
+      const moved = impactFigure(found.impact, words, locale)
       const lift = liftFigure(found.doubleLift, t.doubleLift, currency, words, locale)
       return (
         <div className={room.columns}>
@@ -219,7 +221,10 @@ function Found({ found, studyHash }: { readonly found: ChallengedAnswer; readonl
               studyHash={studyHash}
             />
           </div>
-          <ReleasedTable table={impactTable(found.impact, t.impact, words, locale)} studyHash={studyHash} />
+          <div className={room.close}>
+            {moved !== null && <ReleasedFigure figure={moved} name={t.impactFigure} studyHash={studyHash} />}
+            <ReleasedTable table={impactTable(found.impact, t.impact, words, locale)} studyHash={studyHash} />
+          </div>
         </div>
       )
     }

@@ -1,7 +1,7 @@
 /** From the pure premium to the gross one: the steps, what each adds, and the pool for large claims. */
 import { Button, NumberInput, Select, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
-import type { PricedAnswer } from '../../../../shared/contract/pricing.ts'
+import type { PooledAnswer, PricedAnswer } from '../../../../shared/contract/pricing.ts'
 import { formatNumber } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
@@ -14,11 +14,10 @@ import { Panel } from '../../../ui/Panel.tsx'
 import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { equalisationTable, transferTotal } from './equalisation-table.ts'
+import { indicationTable, tailTable } from './pricing-tables.ts'
 import { inOrder, type Step } from './steps-order.ts'
 import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 import styles from './Pricing.module.css'
-
-type Pooled = Awaited<ReturnType<typeof node.pricing.pool>>
 
 export function PremiumPanel({ answer }: { readonly answer: PricedAnswer }) {
   const words = useWords()
@@ -89,10 +88,22 @@ export function PremiumPanel({ answer }: { readonly answer: PricedAnswer }) {
         <Pool answer={answer} />
         <Equalised answer={answer} />
       </div>
-      <ReleasedTable
-        table={buildUpTable(answer.average.buildUp, t.lines, draft.currency, words, locale)}
-        studyHash={answer.work.source.studyHash}
-      />
+      <div className={room.close}>
+        <ReleasedTable
+          table={buildUpTable(answer.average.buildUp, t.lines, draft.currency, words, locale)}
+          studyHash={answer.work.source.studyHash}
+        />
+        <Panel title={answer.indication === null ? t.indication : undefined}>
+          {answer.indication === null ? (
+            <span className="secondary">{t.noIndication}</span>
+          ) : (
+            <ReleasedTable
+              table={indicationTable(answer.indication, draft.currency, words, locale)}
+              studyHash={answer.work.source.studyHash}
+            />
+          )}
+        </Panel>
+      </div>
     </div>
   )
 }
@@ -155,13 +166,14 @@ function Equalised({ answer }: { readonly answer: PricedAnswer }) {
 }
 
 function Pool({ answer }: { readonly answer: PricedAnswer }) {
-  const t = useWords().pricing
+  const words = useWords()
+  const t = words.pricing
   const locale = useLocale()
   const { draft, sources, change } = usePricing()
   const result = sources?.results.find(({ studyHash }) => studyHash === answer.work.source.studyHash)
   const [amounts, setAmounts] = useState('')
   const [spread, setSpread] = useState<'flat' | 'proportional'>('flat')
-  const [pooled, setPooled] = useState<Pooled | null>(null)
+  const [pooled, setPooled] = useState<PooledAnswer | null>(null)
   const ask = async (): Promise<void> => {
     const inMinor = amounts
       .split('\n')
@@ -238,6 +250,12 @@ function Pool({ answer }: { readonly answer: PricedAnswer }) {
               {t.usePool}
             </Button>
           </div>
+        )}
+        {pooled?.kind === 'pooled' && (
+          <ReleasedTable
+            table={tailTable(pooled.tail, draft.currency, words, locale)}
+            studyHash={answer.work.source.studyHash}
+          />
         )}
       </div>
     </Panel>

@@ -6,7 +6,7 @@ import { factorName, levelName } from '../../../parts/insurer/pricing-names.ts'
 import { fitted, type Figure, type Shape } from '../../../parts/research/figure.ts'
 import { ratioFrame } from '../../../parts/research/ratio-frame.ts'
 import type { Words } from '../../../words/catalogue.ts'
-import { isUnseen, unseenWord } from './pricing-tables.ts'
+import { isUnseen, type Stability, unseenWord } from './pricing-tables.ts'
 
 const WIDTH = 760
 const HEIGHT = 330
@@ -86,6 +86,28 @@ export function actualFigure(
       exposure: `${factorName(factor, words)} · ${t.exposureYears}`,
       level: (level) => levelName(factor, level, words),
       description: (text) => t.actualSaid(factorName(factor, words), text),
+    },
+    locale,
+  )
+}
+
+/** Null where no level has a relativity in either. */
+export function stabilityFigure({ factor, levels }: Stability, words: Words, locale: Locale): Figure | null {
+  const { pricing: t, groups } = words
+  return levelFigure(
+    levels.map(({ level, exposure, priced, later }) => ({
+      level,
+      exposure,
+      // Levels of a fit are those of the answer.
+      unseen: exposure === 0 ? groups.withheld : null,
+      bands: [priced, later],
+    })),
+    {
+      series: [t.stabilityPriced, t.stabilityLater],
+      ratio: t.relativity,
+      exposure: `${factorName(factor, words)} · ${t.exposureYears}`,
+      level: (level) => levelName(factor, level, words),
+      description: (text) => t.stabilitySaid(factorName(factor, words), text),
     },
     locale,
   )

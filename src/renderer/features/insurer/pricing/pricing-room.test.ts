@@ -1,18 +1,28 @@
 import { describe, expect, it } from 'vitest'
-import type { PricedAnswer, RelativityFactorView } from '../../../../shared/contract/pricing.ts'
+import type { ImpactView, PricedAnswer, RelativityFactorView } from '../../../../shared/contract/pricing.ts'
 import type { Words } from '../../../words/catalogue.ts'
 import { en as groups } from '../../../words/groups.ts'
 import { FACTOR_PRESETS, rulesOfPreset } from '../../../../shared/domain/factor-presets.ts'
 import { factorRules } from '../../../../shared/domain/pricing-work.ts'
 import { parseDay } from '../../../../shared/domain/dates.ts'
 import { en, zhHant } from '../../../words/pricing.ts'
+import { formatP } from '../../../lib/format.ts'
 import { figureSvg } from '../../../parts/research/figure.ts'
+import { impactFigure } from '../../../parts/insurer/impact-figure.ts'
+import { impactTable } from '../../../parts/insurer/impact-table.ts'
 import { signedShare } from '../../../parts/insurer/pricing-names.ts'
 import { liftFigure } from './lift-figure.ts'
-import { actualTable, liftTable, relativitiesTable } from './pricing-tables.ts'
+import {
+  actualTable,
+  liftTable,
+  modelsTable,
+  relativitiesTable,
+  stabilityTable,
+  tailTable,
+} from './pricing-tables.ts'
 import { inOrder } from './steps-order.ts'
 import { thinModels } from './thin-models.ts'
-import { actualFigure, relativityFigure } from './level-figure.ts'
+import { actualFigure, relativityFigure, stabilityFigure } from './level-figure.ts'
 import { factorCalled, readRules, textOfRules } from './rules-text.ts'
 
 describe('a share with its sign', () => {
@@ -273,5 +283,139 @@ describe('liftFigure', () => {
     const names = figure.shapes.flatMap((shape) => (shape.kind === 'text' ? [shape.text] : []))
     for (const name of [en.actualWithLimits, en.challenger, en.champion]) expect(names).toContain(name)
     expect(liftFigure(bins.slice(0, 1), 'Lift', 'TWD', words, 'en')).toBeNull()
+  })
+})
+
+describe('modelsTable', () => {
+  it('says of each model how much of the deviance its factors explain', () => {
+    const rate = {
+      measure: 'frequency',
+      family: 'poisson',
+      dispersion: 1,
+      pearson: { dispersion: 1.1, p: 0.3 },
+      devianceExplained: 0.7824,
+      parameter: null,
+      cellsUsed: 64,
+      cellsLeftOut: 0,
+      converged: true,
+      base: 1,
+      factors: [],
+    } as const
+    const rates = [rate, { ...rate, measure: 'severity', devianceExplained: null }]
+    const table = modelsTable({ rates } as unknown as PricedAnswer, { pricing: en } as Words, 'en')
+    const at = table.header.indexOf(en.explained)
+    expect(table.rows.map(({ cells }) => cells[at])).toEqual(['78.2 %', '–'])
+    expect(table.rows.every(({ cells }) => cells.length === table.header.length)).toBe(true)
+  })
+})
+
+describe('impactFigure', () => {
+  const words = { pricing: en, groups } as Words
+  const impact: ImpactView = {
+    oldTotal: 100,
+    newTotal: 103,
+    change: 0.03,
+    up: 60,
+    down: 30,
+    same: 10,
+    bins: [
+      { from: null, to: -0.01, exposure: 30 },
+      { from: -0.01, to: 0.01, exposure: 10 },
+      { from: 0.01, to: null, exposure: 60 },
+    ],
+    quantiles: [
+      { share: 0.05, change: -0.12 },
+      { share: 0.5, change: 0.02 },
+    ],
+    byFactor: [],
+    unpriced: 0,
+  }
+  it('has a bar of exposure for each span, as high as its exposure, and says them aloud', () => {
+    const { shapes, description } = impactFigure(impact, words, 'en')!
+    const bars = shapes.filter((shape) => shape.kind === 'box')
+    expect(bars).toHaveLength(3)
+    expect(bars[2]!.height / bars[0]!.height).toBeCloseTo(2, 9)
+    expect(bars[0]!.height / bars[1]!.height).toBeCloseTo(3, 9)
+    expect(description).toContain('< −1 % 30; −1…+1 % 10; ≥ +1 % 60')
+    expect(impactTable(impact, 'Impact', words, 'en').notes.join()).toContain('5 % −12 %; 50 % +2 %')
+  })
+  it('names every one of the nine spans that a comparison has', () => {
+    const edges = [-0.2, -0.1, -0.05, -0.01, 0.01, 0.05, 0.1, 0.2]
+    const bins = [...edges, null].map((to, i) => ({ from: edges[i - 1] ?? null, to, exposure: 5 }))
+    const { shapes } = impactFigure({ ...impact, bins }, words, 'en')!
+    const texts = shapes.flatMap((shape) => (shape.kind === 'text' ? [shape.text] : []))
+    for (const name of ['< −20', '−20…−10', '−1…+1', '+10…+20', '≥ +20']) expect(texts).toContain(name)
+  })
+  it('draws nothing where nobody has both premiums', () => {
+    const bins = impact.bins.map((bin) => ({ ...bin, exposure: 0 }))
+    expect(impactFigure({ ...impact, bins }, words, 'en')).toBeNull()
+  })
+})
+
+describe('stability of relativities', () => {
+  const words = { pricing: en, groups } as Words
+  const band = (ratio: number | null, lower: number | null, upper: number | null) => ({ ratio, lower, upper })
+  const none = band(null, null, null)
+  const byAge = {
+    factor: 'ageBand',
+    levels: [
+      {
+        level: '18-34',
+        isBase: true,
+        exposure: 40,
+        priced: band(1, 1, 1),
+        later: band(1, 1, 1),
+        z: null,
+        p: null,
+      },
+      {
+        level: '65+',
+        isBase: false,
+        exposure: 20,
+        priced: band(2, 1.5, 2.7),
+        later: band(3, 2.2, 4.1),
+        z: -1.96,
+        p: 0.04,
+      },
+      { level: '80+', isBase: false, exposure: 2, priced: band(2, 1, 4), later: none, z: null, p: null },
+    ],
+  }
+  it('has both relativities with limits, the difference and its p, and names the base', () => {
+    const table = stabilityTable(byAge, words, 'en')
+    expect(table.rows.map(({ cells }) => cells.slice(2))).toEqual([
+      [en.isBase, en.isBase, '–', '–'],
+      ['2.000 (1.500–2.700)', '3.000 (2.200–4.100)', '−1.96', formatP(0.04, 'en')],
+      ['2.000 (1.000–4.000)', en.noData, '–', '–'],
+    ])
+  })
+  it('is drawn in two tones beside each other, where there are both', () => {
+    const { shapes, description } = stabilityFigure(byAge, words, 'en')!
+    const solid = shapes.filter((shape) => shape.kind === 'box' && shape.tone === 0)
+    const hollow = shapes.filter((shape) => shape.kind === 'path')
+    expect([solid.length, hollow.length]).toEqual([3 + 1, 2 + 1])
+    const texts = shapes.flatMap((shape) => (shape.kind === 'text' ? [shape.text] : []))
+    expect(texts).toEqual(expect.arrayContaining([en.stabilityPriced, en.stabilityLater]))
+    expect(description).toContain('65+ 2 (1.5–2.7), 3 (2.2–4.1)')
+  })
+})
+
+describe('tailTable', () => {
+  const words = { pricing: en } as Words
+  const tail = { excess: 770_000, variation: 0.412, index: 1.9, indexError: 0.4, shape: 'pareto' } as const
+  it('says nothing but the number of few patients, and warns of a tail whose variance has no end', () => {
+    const table = tailTable(
+      [
+        { cap: 100_000, count: 23, tail },
+        { cap: 200_000, count: 3, tail: null },
+      ],
+      'TWD',
+      words,
+      'en',
+    )
+    expect(table.rows[0]!.cells.slice(3)).toEqual(['± 41.2 %', '1.9 ± 0.4', 'Pareto'])
+    expect(table.rows[1]!.cells.slice(1)).toEqual(['3', en.tailFew, '–', '–', '–'])
+    expect(table.notes).toContain(en.tailHeavy)
+    const light = tailTable([{ cap: 1, count: 9, tail: { ...tail, index: 3 } }], 'TWD', words, 'en')
+    expect(light.notes).not.toContain(en.tailHeavy)
   })
 })

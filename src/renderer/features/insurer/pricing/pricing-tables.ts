@@ -1,9 +1,17 @@
 /** What was priced as tables: the same cells on the screen and in every file. Pure. */
 import type { Locale } from '../../../../shared/contract/app.ts'
-import type { PricedAnswer, RelativityFactorView } from '../../../../shared/contract/pricing.ts'
+import type { PooledAnswer, PricedAnswer, RelativityFactorView } from '../../../../shared/contract/pricing.ts'
 import type { WatchLevel } from '../../../../shared/domain/group-alert.ts'
 import { formatNumber, formatP, formatSignificant } from '../../../lib/format.ts'
-import { factorName, levelName, money, ratioOf } from '../../../parts/insurer/pricing-names.ts'
+import {
+  factorName,
+  levelName,
+  money,
+  percent,
+  ratioOf,
+  signed,
+  signedShare,
+} from '../../../parts/insurer/pricing-names.ts'
 import type { PaperTable } from '../../../parts/research/paper-table.ts'
 import type { Words } from '../../../words/catalogue.ts'
 
@@ -67,19 +75,76 @@ export function modelsTable({ rates }: PricedAnswer, words: Words, locale: Local
   const t = words.pricing
   return {
     title: t.model,
-    header: [t.measure, t.familyHead, t.dispersion, t.dispersionP, t.used],
+    header: [t.measure, t.familyHead, t.dispersion, t.dispersionP, t.explained, t.used],
     textColumns: [1],
-    rows: rates.map(({ measure, family, pearson, cellsUsed, converged }) => ({
+    rows: rates.map(({ measure, family, pearson, devianceExplained, cellsUsed, converged }) => ({
       cells: [
         t.measures[measure],
         `${t.families[family] ?? family}${converged ? '' : ` (${t.notConverged})`}`,
         pearson.dispersion === null ? '–' : spreadOf(pearson.dispersion, locale),
         // Only a count has a dispersion of 1 to be compared with.
         pearson.p === null || measure !== 'frequency' ? '–' : formatP(pearson.p, locale),
+        devianceExplained === null ? '–' : percent(devianceExplained, locale),
         formatNumber(cellsUsed, locale),
       ],
     })),
-    notes: [t.dispersionNote],
+    notes: [t.dispersionNote, t.explainedNote],
+  }
+}
+
+export function indicationTable(
+  { premium, claims, added, target, change }: NonNullable<PricedAnswer['indication']>,
+  currency: string,
+  words: Words,
+  locale: Locale,
+): PaperTable {
+  const t = words.pricing
+  const limits =
+    change.lower === null || change.upper === null
+      ? ''
+      : ` (${signedShare(change.lower, locale)} – ${signedShare(change.upper, locale)})`
+  return {
+    title: t.indication,
+    header: [t.indicationOf, t.indicationShare],
+    rows: [
+      { cells: [t.indicationClaims, percent(claims, locale)] },
+      { cells: [t.indicationAdded, percent(added, locale)] },
+      { cells: [t.indicationTogether, percent(claims + added, locale)] },
+      { cells: [t.indicationTarget, percent(target, locale)] },
+      {
+        cells: [
+          t.indicationChange,
+          change.value === null ? '–' : `${signedShare(change.value, locale)}${limits}`,
+        ],
+      },
+    ],
+    notes: [t.indicationPremium(money(premium, currency, locale)), t.indicationNote],
+  }
+}
+
+export type TailRows = Extract<PooledAnswer, { kind: 'pooled' }>['tail']
+
+export function tailTable(rows: TailRows, currency: string, words: Words, locale: Locale): PaperTable {
+  const t = words.pricing
+  return {
+    title: t.tail,
+    header: [t.tailCap, t.tailCount, t.tailExcess, t.tailVariation, t.tailIndex, t.tailShape],
+    textColumns: [5],
+    rows: rows.map(({ cap, count, tail }) => ({
+      cells: [
+        money(cap, currency, locale),
+        formatNumber(count, locale),
+        ...(tail === null
+          ? [t.tailFew, '–', '–', '–']
+          : [
+              money(tail.excess, currency, locale),
+              `± ${percent(tail.variation, locale)}`,
+              `${formatNumber(tail.index, locale, 2)} ± ${formatNumber(tail.indexError, locale, 2)}`,
+              t.tailShapes[tail.shape],
+            ]),
+      ],
+    })),
+    notes: [t.tailNote, ...(rows.some(({ tail }) => tail !== null && tail.index <= 2) ? [t.tailHeavy] : [])],
   }
 }
 
@@ -189,5 +254,32 @@ export function actualTable(
       cells: [levelName(factor, level, words), formatNumber(exposure, locale, 0), band(claims), band(cost)],
     })),
     notes: [],
+  }
+}
+
+export type Stability = NonNullable<NonNullable<PricedAnswer['validation']>['stability']>[number]
+
+export function stabilityTable({ factor, levels }: Stability, words: Words, locale: Locale): PaperTable {
+  const t = words.pricing
+  const band = ({ ratio, lower, upper }: Stability['levels'][number]['priced'], isBase: boolean): string =>
+    ratio === null
+      ? t.noData
+      : isBase
+        ? t.isBase
+        : `${ratioOf(ratio, locale)} (${ratioOf(lower, locale)}–${ratioOf(upper, locale)})`
+  return {
+    title: t.stability(factorName(factor, words)),
+    header: [t.level, t.exposureYears, t.stabilityPriced, t.stabilityLater, t.stabilityZ, t.p],
+    rows: levels.map(({ level, isBase, exposure, priced, later, z, p }) => ({
+      cells: [
+        levelName(factor, level, words),
+        exposure === 0 ? words.groups.withheld : formatNumber(exposure, locale, 0),
+        band(priced, isBase),
+        band(later, isBase),
+        isBase || z === null ? '–' : signed(z, locale, 2),
+        isBase || p === null ? '–' : formatP(p, locale),
+      ],
+    })),
+    notes: [t.stabilityNote],
   }
 }

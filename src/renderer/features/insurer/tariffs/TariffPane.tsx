@@ -10,10 +10,12 @@ import { node } from '../../../lib/node.ts'
 import { useOpenSession } from '../../../lib/session.ts'
 import { BlockHash } from '../../../parts/BlockHash.tsx'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
+import { impactFigure } from '../../../parts/insurer/impact-figure.ts'
 import { impactTable } from '../../../parts/insurer/impact-table.ts'
 import { factorName, levelName, money, ratioOf } from '../../../parts/insurer/pricing-names.ts'
 import { ProxyWarnings } from '../../../parts/insurer/ProxyWarnings.tsx'
-import { ReleasedTable } from '../../../parts/insurer/Released.tsx'
+import { ReleasedFigure, ReleasedTable } from '../../../parts/insurer/Released.tsx'
+import { FigureView } from '../../../parts/research/FigureView.tsx'
 import type { PaperTable } from '../../../parts/research/paper-table.ts'
 import { PaperTableView } from '../../../parts/research/PaperTableView.tsx'
 import { Callout } from '../../../ui/Callout.tsx'
@@ -303,6 +305,7 @@ function Compare({ row, rows, studyHash, isReleaser }: CompareProps) {
   }
   // What moves by less than it is written with has not moved for whoever reads it.
   const base = found?.base == null ? null : said(found.base, (value) => money(value, row.currency, locale))
+  const moved = found?.impact == null ? null : impactFigure(found.impact, words, locale)
   const old = others.find(({ hash }) => hash === before)
   const title =
     old === undefined ? '' : t.compared(t.full(old.name, old.version), t.full(row.name, row.version))
@@ -344,7 +347,22 @@ function Compare({ row, rows, studyHash, isReleaser }: CompareProps) {
                 {found.impact === null ? (
                   <Text size="sm">{t.noImpact}</Text>
                 ) : (
-                  shown(impactTable(found.impact, t.impact, words, locale))
+                  <div className={room.close}>
+                    {moved !== null &&
+                      (isReleaser ? (
+                        <ReleasedFigure
+                          figure={moved}
+                          name={words.pricing.impactFigure}
+                          studyHash={studyHash}
+                        />
+                      ) : (
+                        <figure style={{ margin: 0 }}>
+                          <h3>{words.pricing.impactFigure}</h3>
+                          <FigureView figure={moved} />
+                        </figure>
+                      ))}
+                    {shown(impactTable(found.impact, t.impact, words, locale))}
+                  </div>
                 )}
               </div>
             </>
