@@ -849,7 +849,7 @@ function describe({ lane, study, question }, chain) {
     question,
     label:
       lane === 1
-        ? `privacy loss ρ = ${study.clear[3] / 1e6} (${study.clear[3].toLocaleString('en')} millionths)`
+        ? `privacy loss ρ = ${study.clear[3] / 1e6}`
         : 'checked by rule, not differentially private',
     askedBy: nameOf(study.author),
     askedOn: day(study.time),
