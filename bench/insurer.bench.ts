@@ -83,7 +83,10 @@ const context = {
 const file = readExposure(recorded.exposure)
 if (file?.kind !== 'imported') throw new Error('the exposure file has errors')
 const summary = summaryOf({ crypto }, 'exposure.csv', recorded.exposure, file)
-await exposureBook({ crypto, random }, node as never).keep({ ...summary, importedAt: 0 }, recorded.exposure)
+await exposureBook({ crypto, random }, node as never).keep(
+  { ...summary, importedAt: 0, broughtBy: 'person' },
+  recorded.exposure,
+)
 
 /** What the room asks when it opens, by a service that knows nothing yet. */
 async function open(monitor = createMonitorService(context)) {
