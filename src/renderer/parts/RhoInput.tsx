@@ -16,7 +16,10 @@ const STEP = 0.0001
 export function RhoInput({ microRho, least, most, onMicroRho, ...rest }: Props) {
   const [typed, setTyped] = useState<string | number>(microRho / 1e6)
   // What was typed stays as it was typed, until another price comes from elsewhere.
-  useEffect(() => setTyped((before) => (microOfTyped(before, 0) === microRho ? before : microRho / 1e6)), [microRho])
+  useEffect(
+    () => setTyped((before) => (microOfTyped(before, 0) === microRho ? before : microRho / 1e6)),
+    [microRho],
+  )
   return (
     <NumberInput
       {...rest}

@@ -875,8 +875,7 @@ export const zhHant: typeof en = {
     waiting: '正在計算價格…',
   },
   askAll: {
-    price: (price, most, epsilon) =>
-      `價格：ρ = ${price}，上限 ${most}（ε = ${epsilon}，δ = 10⁻⁶）。`,
+    price: (price, most, epsilon) => `價格：ρ = ${price}，上限 ${most}（ε = ${epsilon}，δ = 10⁻⁶）。`,
     same: '先前已問過相同的問題；答案不再計費，列於上方。',
   },
   asked: {

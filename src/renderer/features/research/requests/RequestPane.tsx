@@ -4,7 +4,13 @@ import { IconX } from '@tabler/icons-react'
 import type { Catalog, OpenRequest } from '../../../../shared/contract/requests.ts'
 import { PURPOSES } from '../../../../shared/domain/purposes.ts'
 import { epsilonOf } from '../../../../shared/domain/epsilon.ts'
-import { formatInstant, formatMinute, formatNumber, formatRho, formatSignificant } from '../../../lib/format.ts'
+import {
+  formatInstant,
+  formatMinute,
+  formatNumber,
+  formatRho,
+  formatSignificant,
+} from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { BlockHash } from '../../../parts/BlockHash.tsx'
