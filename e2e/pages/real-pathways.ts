@@ -22,7 +22,7 @@ export async function askRealPathways({
   // The price of what stands in the form, and what it leaves, before anything is asked.
   const panel = page.getByTestId('real-pathways')
   const price = panel.getByTestId('real-price')
-  const costs = /It costs [0-9,]+ millionths/
+  const costs = /It costs ρ = [0-9.]+/
   await expect(price).toContainText(costs)
   const usual = costs.exec((await price.textContent()) ?? '')![0]
   await expect(panel.getByTestId('real-remains')).toContainText('more')

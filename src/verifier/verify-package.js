@@ -848,9 +848,7 @@ function describe({ lane, study, question }, chain) {
   return {
     question,
     label:
-      lane === 1
-        ? `privacy loss ρ = ${study.clear[3] / 1e6} (${study.clear[3].toLocaleString('en')} millionths)`
-        : 'checked by rule, not differentially private',
+      lane === 1 ? `privacy loss ρ = ${study.clear[3] / 1e6}` : 'checked by rule, not differentially private',
     askedBy: nameOf(study.author),
     askedOn: day(study.time),
     chargeMicroRho: study.clear[3],

@@ -12,7 +12,7 @@ const CLAIMS_BYTES_MAX = 1 << 20
 /** In the words of the package's own reader. */
 export const askedAs = ({ lane, chargeMicroRho }: { lane: string; chargeMicroRho: number }): string =>
   lane === 'automatic'
-    ? `privacy loss ρ = ${chargeMicroRho / 1e6} (${chargeMicroRho.toLocaleString('en')} millionths)`
+    ? `privacy loss ρ = ${chargeMicroRho / 1e6}`
     : 'checked by rule, not differentially private'
 
 export const REVIEW_COMMANDS: Readonly<Record<string, Command>> = {

@@ -27,6 +27,29 @@ describe('jobs', () => {
     expect(events[1]).toMatchObject({ done: 100, total: 300, rate: 100, secondsLeft: 2 })
   })
 
+  it('begins anew where another thing is counted, and not where the same is', async () => {
+    const { jobs, advance } = withEvents()
+    const told: JobProgress[] = []
+    const now = async () => told.push((await jobs.handlers.list())[0]!)
+    const { finished } = jobs.start('study', 'patients', async (control) => {
+      advance(1000)
+      control.counting('patients')
+      control.progress(500, 1000)
+      await now()
+      control.counting('passes')
+      await now()
+      advance(2000)
+      control.progress(4, null)
+      await now()
+    })
+    await finished
+    expect(told).toMatchObject([
+      { unit: 'patients', done: 500, total: 1000, rate: 500, secondsLeft: 1 },
+      { unit: 'passes', done: 0, total: null, rate: null, secondsLeft: null },
+      { unit: 'passes', done: 4, total: null, rate: 2 },
+    ])
+  })
+
   it('sends a few events a second, however often the work reports', async () => {
     const { jobs, events, advance } = withEvents()
     const { finished } = jobs.start('verify', 'blocks', async (control) => {

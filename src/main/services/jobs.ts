@@ -14,6 +14,8 @@ export interface JobControl {
   readonly signal: AbortSignal
   /** `total` null while nobody knows. Cheap: events are sent a few times a second at most. */
   progress(done: number, total: number | null): void
+  /** What is counted from here on: work of several parts begins each anew, with a rate of its own. */
+  counting(unit: JobUnit): void
 }
 
 export interface Jobs {
@@ -95,6 +97,12 @@ export function createJobs(emit: EmitEvent, now: () => number): Jobs {
     send(entry, false)
   }
 
+  function count(entry: Entry, unit: JobUnit): void {
+    if (entry.progress.unit === unit) return
+    entry.samples = [{ at: now(), done: 0 }]
+    entry.progress = { ...entry.progress, unit, done: 0, total: null, rate: null, secondsLeft: null }
+  }
+
   function end(entry: Entry, outcome: Pick<JobProgress, 'state' | 'error'>): void {
     entry.progress = { ...entry.progress, ...outcome, secondsLeft: outcome.state === 'done' ? 0 : null }
     send(entry, true)
@@ -142,6 +150,7 @@ export function createJobs(emit: EmitEvent, now: () => number): Jobs {
             jobId,
             signal: abort.signal,
             progress: (done, total) => report(entry, done, total),
+            counting: (unit) => count(entry, unit),
           })
           entry.result = result
           end(entry, { state: abort.signal.aborted ? 'cancelled' : 'done' })

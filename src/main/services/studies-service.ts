@@ -103,16 +103,17 @@ export function createStudiesService(context: ServiceContext): Handlers<typeof s
       nameSubject({ study: asked.hash })
       const before = at === 'newest' ? study.snapshot : null
       const asker = askerNow()
-      const [kind, unit] =
-        upTo === 'weigh' ? (['weigh', 'patients'] as const) : (['study', 'passes'] as const)
-      const { jobId } = jobs.start(kind, unit, (control) => {
-        const { signal, progress } = control
+      const { jobId } = jobs.start(upTo === 'weigh' ? 'weigh' : 'study', 'patients', (control) => {
+        const { signal, progress, counting } = control
         const watch: StudyWatch = {
           upTo,
           signal,
           onProgress(done, total) {
             // Persons are told while they are read for the table, passes while models are fitted to it.
-            if ((total === null) === (unit === 'passes')) progress(done, total)
+            const isFitting = total === null
+            if (isFitting && upTo === 'weigh') return
+            counting(isFitting ? 'passes' : 'patients')
+            progress(done, total)
           },
         }
         return unfinished.watching(asker, 'question', control, () => answered(asked, before, asker, watch))

@@ -59,6 +59,9 @@ function Filling() {
   const locale = useLocale()
   const job = fillingOf(useJobs().values())
   if (job === undefined || job.total === null) return null
+  // Visits are final at all members in whole blocks: until the first one a count would stand at nothing while all are at work.
+  if (job.done === 0)
+    return <span className={styles.filling}>{t.fillingBegins(formatNumber(job.total, locale))}</span>
   const unit = t.job.units.patients
   const facts = [t.job.of(formatNumber(job.done, locale), formatNumber(job.total, locale), unit)]
   if (job.rate !== null && job.rate >= 1)

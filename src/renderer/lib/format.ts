@@ -24,6 +24,9 @@ export const formatNumber = (value: number, locale: Locale, digits = 0): string 
     () => new Intl.NumberFormat(tag(locale), { maximumFractionDigits: digits }),
   ).format(value)
 
+/** A loss of privacy in ρ, of the whole millionths in which it is kept: exact. */
+export const formatRho = (microRho: number, locale: Locale): string => formatNumber(microRho / 1e6, locale, 6)
+
 /** Always so many decimals: for columns whose numbers are compared. */
 export const formatFixed = (value: number, locale: Locale, digits: number): string =>
   once(

@@ -45,6 +45,8 @@ describe('words of an entry of the audit', () => {
   it('say which decision was proposed', () => {
     expect(decisionOf('admit', inLocale('en'))).toBe('admit a member')
     expect(decisionOf('policy:smallestCount:20', inLocale('en'))).toMatch(/^change a rule: .+ = 20$/)
+    // Kept in millionths of ρ, and said in ρ as in the rooms.
+    expect(decisionOf('policy:rhoTableMicro:20000', inLocale('en'))).toMatch(/\(ρ\) = 0\.02$/)
     expect(decisionOf('policy:smallestCount:20', inLocale('zhHant'))).not.toContain('smallestCount')
   })
 })

@@ -1,5 +1,6 @@
 /** What the audit's codes say in words: why something was refused, and which decision was proposed. */
 import type { Words as AllWords } from '../words/catalogue.ts'
+import { isShareOfBudget } from './rule-number.ts'
 
 type Words = Pick<AllWords, 'audit' | 'network' | 'erasures' | 'failures' | 'checks'>
 
@@ -24,7 +25,7 @@ export function decisionOf(decision: string, { audit, network }: Pick<Words, 'au
   const words = audit.decisions[kind] ?? kind
   if (kind !== 'policy') return words
   const names = network.rules.names as Readonly<Record<string, string>>
-  return `${words}${audit.disclosure.colon}${names[name] ?? name} = ${value}`
+  return `${words}${audit.disclosure.colon}${names[name] ?? name} = ${isShareOfBudget(name) ? String(Number(value) / 1e6) : value}`
 }
 
 /** What was typed; of an emergency `reason: words`, where the reason is a code. */

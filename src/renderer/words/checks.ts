@@ -171,7 +171,7 @@ export const en = {
     row: (height: string, when: string) => `Height ${height}, records up to ${when}`,
     rowUnknown: (height: string) => `Height ${height}`,
     newest: 'newest',
-    charged: (price: string) => `${price} millionths of ρ spent on it`,
+    charged: (price: string) => `ρ = ${price} spent on it`,
     needs: (patients: string, hospitals: string) =>
       `Every gateway looks for itself whether ${patients} patients at ${hospitals} hospitals have come since the last one.`,
     every: (days: string) => `Proposed by itself every ${days} days.`,
@@ -341,7 +341,7 @@ export const zhHant: typeof en = {
     row: (height, when) => `高度 ${height}，病歷至 ${when}`,
     rowUnknown: (height) => `高度 ${height}`,
     newest: '最新',
-    charged: (price) => `已用 ${price}（百萬分之一 ρ）`,
+    charged: (price) => `已用 ρ = ${price}`,
     needs: (patients, hospitals) =>
       `各閘道自行確認：自上一個快照以來，是否已有 ${hospitals} 家醫院共 ${patients} 位病人。`,
     every: (days) => `每 ${days} 天自動提出。`,

@@ -173,9 +173,9 @@ export const en = {
     noBenchmark: 'Without a benchmark: the consortium has fewer than three insurers.',
     least: (persons: string, claims: string) =>
       `A group is shown from about ${persons} patients on. Actual to expected is known to a quarter from about ${claims} claims on.`,
-    price: (micro: string, epsilon: string) =>
-      `Price: ${micro} millionths of ρ (ε ${epsilon}), charged once. The same table is free afterwards.`,
-    remains: (room: string, whole: string) => `Of this year’s allowance ${room} of ${whole} remain.`,
+    price: (rho: string, epsilon: string) =>
+      `Price: ρ = ${rho} (ε = ${epsilon} at δ = 10⁻⁶), charged once. The same table is free afterwards.`,
+    remains: (room: string, whole: string) => `Of this year’s allowance ρ = ${room} of ${whole} remains.`,
     tooDear: 'A limit leaves too little room for this table now. Nothing is charged.',
     isRegistered: 'Asked under a registered protocol: what is watched was fixed before any number was seen.',
     willRegister: 'With the click the protocol is registered on the chain, then the table is asked.',
@@ -521,8 +521,8 @@ export const zhHant: GroupsWords = {
     noBenchmark: '不附市場比較：聯盟的保險公司少於三家。',
     least: (persons, claims) =>
       `團體約有 ${persons} 位病人以上才會顯示。約 ${claims} 件理賠以上，實際／期望的誤差在四分之一以內。`,
-    price: (micro, epsilon) => `價格：百萬分之 ${micro} ρ（ε ${epsilon}），只計費一次。之後相同的表格免費。`,
-    remains: (room, whole) => `今年額度 ${whole} 尚餘 ${room}。`,
+    price: (rho, epsilon) => `價格：ρ = ${rho}（ε = ${epsilon}，δ = 10⁻⁶），只計費一次。之後相同的表格免費。`,
+    remains: (room, whole) => `今年額度 ρ = ${whole}，尚餘 ${room}。`,
     tooDear: '目前的額度不足以申請此表。不會計費。',
     isRegistered: '依已登記的計畫申請：監測內容在看到任何數字之前已固定。',
     willRegister: '按下後會先把計畫登記到鏈上，再申請表格。',

@@ -160,7 +160,7 @@ export const en = {
       'How a result changes is not among what all hospitals answer by themselves: the trajectory on this page is of what is here alone. Of HbA1c, means by bands of time since people’s first visit can be asked in “Requests”, each band as a request with a price of its own. In “Cohorts”, let them enter with a result of HbA1c, on the first such day with time before it as below; “Known before, days” is where the band begins (0, 365, 730 …); a condition that excludes whoever was seen so many days before (“observation”) ends it. Then ask for “A mean” of HbA1c. Each band holds those who came back and were measured in it, once each: a difference between bands is not a change within people.',
     stepsLeftOut: 'Steps of the cleaning that compare people with each other are left out here.',
     price: (price: string, epsilon: string) =>
-      `It costs ${price} millionths of ρ (ε = ${epsilon} at δ = 10⁻⁶) of the privacy that patients have together.`,
+      `It costs ρ = ${price} (ε = ${epsilon} at δ = 10⁻⁶) of the privacy that patients have together.`,
     buys: (half: string, from: string, waits: string) =>
       `Numbers of who goes where come with ± ${half} persons at most, those of how long it takes with ± ${waits}, in 19 of 20 cases. What stands for fewer than about ${from} is shown as too few to tell.`,
     ask: 'Ask all hospitals for the real pathways',
@@ -341,8 +341,7 @@ export const zhHant: typeof en = {
     noTrajectory:
       '檢驗值如何隨時間變化，並非所有醫院可自動回答的項目：趨勢圖僅來自此處的資料。就 HbA1c 而言，可在「資料申請」逐段詢問自第一次就診起各時段的平均值，每段為一項申請並各自計價。請在「世代」以 HbA1c 檢驗結果為進入事件，進入日選「其前的期間符合下列設定的第一個這樣的日子」；「之前已知天數」為該時段的起點（0、365、730…），再以「觀察期間」條件排除更早即曾就診者作為終點，然後申請 HbA1c 的「平均值」。每一時段僅含當時回診並檢驗的人，每人一次：時段間的差異並非個人的變化。',
     stepsLeftOut: '清理中需與他人比較的步驟，此處略去。',
-    price: (price, epsilon) =>
-      `花費病人共有的隱私額度 ${price}（百萬分之一 ρ；δ = 10⁻⁶ 時 ε = ${epsilon}）。`,
+    price: (price, epsilon) => `花費病人共有的隱私額度 ρ = ${price}（ε = ${epsilon}，δ = 10⁻⁶）。`,
     buys: (half, from, waits) =>
       `20 次中有 19 次，去向人數的誤差在 ± ${half} 人以內，相隔時間的人數在 ± ${waits} 人以內。約不足 ${from} 人者顯示為「人數過少」。`,
     ask: '向所有醫院申請真實就醫歷程',

@@ -76,8 +76,8 @@ export const en = {
       'Possible once the tables over everybody are answered and say that at least 1,000 patients are there: too few in a year are not shown, and paid for all the same.',
     nothingLeft: 'Nothing is left to publish of this snapshot.',
     price: (count: string, each: string, total: string) =>
-      `${count} ${plural(count, 'table', 'tables')} at ${each} each: ${total} (10⁻⁶ ρ).`,
-    room: (room: string, limit: string) => `Left: ${room} (10⁻⁶ ρ), by the limit “${limit}”.`,
+      `${count} ${plural(count, 'table', 'tables')} at ρ = ${each} each: ρ = ${total} together.`,
+    room: (room: string, limit: string) => `Left: ρ = ${room}, by the limit “${limit}”.`,
     fits: (fits: string, count: string) =>
       `Only ${fits} of ${count} fit into that. The rest is not asked and costs nothing.`,
     start: 'Publish',
@@ -297,14 +297,14 @@ export const en = {
   price: {
     title: 'Price and precision',
     price: 'Price',
-    unit: 'millionths of ρ',
+    unit: 'ρ',
     epsilon: (epsilon: string) => `ε = ${epsilon} at δ = 10⁻⁶`,
     wished: 'Precision I need: ±',
     wishedUnit: 'patients',
     wishedNone: 'Even the dearest request of this kind is not as precise.',
-    take: (price: string) => `Take ${price}`,
+    take: (price: string) => `Take ρ = ${price}`,
     presets: { coarse: 'Coarse', usual: 'Usual', fine: 'As fine as allowed' },
-    most: (most: string) => `At most ${most} for one request of this kind`,
+    most: (most: string) => `At most ρ = ${most} for one request of this kind`,
     one: (half: string) => `The count comes with ± ${half} patients in 19 of 20 cases.`,
     cell: (half: string, cells: string) =>
       `Each of ${cells} cells comes with ± ${half} patients in 19 of 20 cases.`,
@@ -325,7 +325,7 @@ export const en = {
   },
   askAll: {
     price: (price: string, most: string, epsilon: string) =>
-      `Price: ${price} of at most ${most} millionths of ρ (ε = ${epsilon} at δ = 10⁻⁶).`,
+      `Price: ρ = ${price} of at most ${most} (ε = ${epsilon} at δ = 10⁻⁶).`,
     same: 'The same was asked before; its answer costs nothing and stands above.',
   },
   asked: {
@@ -361,7 +361,7 @@ export const en = {
       output: 'Form',
       state: 'State',
       at: 'Asked',
-      price: 'Price (10⁻⁶ ρ)',
+      price: 'Price (ρ)',
       snapshot: 'Up to height',
     },
     sorting: {
@@ -431,8 +431,7 @@ export const en = {
     askedAt: 'Asked',
     answeredAt: 'Answered',
     cost: 'Cost',
-    costOf: (rho: string, price: string, epsilon: string) =>
-      `privacy loss ρ = ${rho} (${price} millionths), ε = ${epsilon} at δ = 10⁻⁶`,
+    costOf: (rho: string, epsilon: string) => `privacy loss ρ = ${rho} (ε = ${epsilon} at δ = 10⁻⁶)`,
     costNothing: 'nothing',
     purpose: 'Purpose',
     snapshot: 'Snapshot',
@@ -653,8 +652,8 @@ export const zhHant: typeof en = {
     years: (years) => `也包含 ${years} 年首次就診者`,
     yearsHint: '須等全體的表格有答案，且顯示至少有 1,000 位病人：某一年人數過少時不會顯示，但仍會收費。',
     nothingLeft: '這個快照已沒有可再公開的表格。',
-    price: (count, each, total) => `${count} 張表，每張 ${each}：共 ${total}（10⁻⁶ ρ）。`,
-    room: (room, limit) => `剩餘：${room}（10⁻⁶ ρ），受限於「${limit}」。`,
+    price: (count, each, total) => `${count} 張表，每張 ρ = ${each}：共 ρ = ${total}。`,
+    room: (room, limit) => `剩餘：ρ = ${room}，受限於「${limit}」。`,
     fits: (fits, count) => `額度只容得下 ${count} 張中的 ${fits} 張，其餘不提問也不收費。`,
     start: '公開',
     cancel: '停止提問',
@@ -852,14 +851,14 @@ export const zhHant: typeof en = {
   price: {
     title: '價格與精確度',
     price: '價格',
-    unit: '百萬分之一 ρ',
+    unit: 'ρ',
     epsilon: (epsilon) => `ε = ${epsilon}（δ = 10⁻⁶）`,
     wished: '需要的精確度：±',
     wishedUnit: '位病人',
     wishedNone: '即使是這類申請的最高價格也達不到這個精確度。',
-    take: (price) => `採用 ${price}`,
+    take: (price) => `採用 ρ = ${price}`,
     presets: { coarse: '粗略', usual: '一般', fine: '上限' },
-    most: (most) => `這類申請單次最多 ${most}`,
+    most: (most) => `這類申請單次最多 ρ = ${most}`,
     one: (half) => `20 次中有 19 次，人數的誤差在 ± ${half} 位病人以內。`,
     cell: (half, cells) => `共 ${cells} 格；20 次中有 19 次，每格的誤差在 ± ${half} 位病人以內。`,
     cellVisits: (half, cells) => `共 ${cells} 格；20 次中有 19 次，每格的誤差在 ± ${half} 次就診以內。`,
@@ -876,8 +875,7 @@ export const zhHant: typeof en = {
     waiting: '正在計算價格…',
   },
   askAll: {
-    price: (price, most, epsilon) =>
-      `價格：${price}（百萬分之一 ρ，上限 ${most}；ε = ${epsilon}，δ = 10⁻⁶）。`,
+    price: (price, most, epsilon) => `價格：ρ = ${price}，上限 ${most}（ε = ${epsilon}，δ = 10⁻⁶）。`,
     same: '先前已問過相同的問題；答案不再計費，列於上方。',
   },
   asked: {
@@ -909,7 +907,7 @@ export const zhHant: typeof en = {
       output: '形式',
       state: '狀態',
       at: '提出時間',
-      price: '價格（10⁻⁶ ρ）',
+      price: '價格（ρ）',
       snapshot: '至高度',
     },
     sorting: { sortedUp: '遞增', sortedDown: '遞減', sort: (column) => `依「${column}」排序` },
@@ -972,7 +970,7 @@ export const zhHant: typeof en = {
     askedAt: '提出',
     answeredAt: '回答',
     cost: '費用',
-    costOf: (rho, price, epsilon) => `隱私損失 ρ = ${rho}（${price} 個百萬分之一），ε = ${epsilon}，δ = 10⁻⁶`,
+    costOf: (rho, epsilon) => `隱私損失 ρ = ${rho}（ε = ${epsilon}，δ = 10⁻⁶）`,
     costNothing: '無',
     purpose: '目的',
     snapshot: '快照',

@@ -42,8 +42,7 @@ export const en = {
   } as Record<string, string>,
   question: 'The question',
   askedBy: (who: string, day: string) => `Asked by ${who} on ${day}.`,
-  automatic: (rho: string, price: string) =>
-    `Answered automatically, at a privacy loss ρ = ${rho} (${price} millionths).`,
+  automatic: (rho: string) => `Answered automatically, at a privacy loss ρ = ${rho}.`,
   byRule: 'Checked by rule, not differentially private.',
   ownWords: (title: string, purpose: string) =>
     `In the author’s words, which the chain does not hold: ${title}. Purpose: ${purpose}.`,
@@ -206,7 +205,7 @@ export const zhHant: typeof en = {
   },
   question: '題目',
   askedBy: (who, day) => `由${who}於 ${day} 提出。`,
-  automatic: (rho, price) => `自動回答，隱私損失 ρ = ${rho}（${price} 個百萬分之一）。`,
+  automatic: (rho) => `自動回答，隱私損失 ρ = ${rho}。`,
   byRule: '依規則審核，不具差分隱私。',
   ownWords: (title, purpose) => `以下為作者自述，鏈上並無紀錄：${title}。目的：${purpose}。`,
   inFull: '完整題目',

@@ -62,6 +62,7 @@ export const en = {
   synthetic: 'Synthetic data: none of these patients exist.',
   /** Beside the marks of visits, which count something else. */
   filling: (facts: string) => `Being made: ${facts}`,
+  fillingBegins: (total: string) => `Being made: ${total} patients, counted from the first block on`,
   youAre: 'You are',
   demonstrationPassphrase: (passphrase: string) =>
     `Here nothing is secret: everybody’s passphrase is “${passphrase}”.`,
@@ -281,6 +282,7 @@ export const zhHant: typeof en = {
   person: (name) => `目前使用者：${name}`,
   synthetic: '模擬資料：這些病人都不是真實人物。',
   filling: (facts) => `產生中：${facts}`,
+  fillingBegins: (total) => `產生中：${total} 位病人，自第一個區塊起計數`,
   youAre: '您的身分',
   demonstrationPassphrase: (passphrase: string) =>
     `示範資料沒有秘密：每個人的通行密語都是「${passphrase}」。`,

@@ -5,6 +5,8 @@ import type { RuleView } from '../../../shared/contract/governance.ts'
 import { formatNumber } from '../../lib/format.ts'
 import { useAsk } from '../../lib/live.ts'
 import { node } from '../../lib/node.ts'
+import { RhoInput } from '../../parts/RhoInput.tsx'
+import { isShareOfBudget, ruleNumber } from '../../parts/rule-number.ts'
 import { useLocale, useWords } from '../../words/catalogue.ts'
 import styles from './FirstRun.module.css'
 
@@ -31,12 +33,12 @@ export function SignedRules({ rules }: { readonly rules: readonly RuleView[] }) 
             <span>{nameOf(name)}</span>
             <span className="number">
               {standard !== null && standard !== value && (
-                <span className="secondary">{t.usually(formatNumber(standard, locale))} · </span>
+                <span className="secondary">{t.usually(ruleNumber(name, standard, locale))} · </span>
               )}
               {standard === value ? (
-                formatNumber(value, locale)
+                ruleNumber(name, value, locale)
               ) : (
-                <strong>{formatNumber(value, locale)}</strong>
+                <strong>{ruleNumber(name, value, locale)}</strong>
               )}
             </span>
           </li>
@@ -73,7 +75,20 @@ export function DraftRules({ changes, onChange }: Props) {
   return (
     <Stack gap="xs">
       {(rules.value ?? []).map(({ name, standard, bounds }) =>
-        bounds === null || name === BY_TICK ? null : (
+        bounds === null || name === BY_TICK ? null : isShareOfBudget(name) ? (
+          <RhoInput
+            key={name}
+            label={nameOf(name)}
+            description={network.rules.bounds(
+              ruleNumber(name, bounds.least, locale),
+              ruleNumber(name, bounds.greatest, locale),
+            )}
+            microRho={changes[name] ?? standard ?? bounds.least}
+            least={bounds.least}
+            most={bounds.greatest}
+            onMicroRho={(value) => set(name, value, standard)}
+          />
+        ) : (
           <NumberInput
             key={name}
             label={nameOf(name)}

@@ -4,7 +4,7 @@ import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
 import type { Asked, Catalog, Priced } from '../../../shared/contract/requests.ts'
 import { epsilonOf } from '../../../shared/domain/epsilon.ts'
-import { formatInstant, formatNumber, formatSignificant } from '../../lib/format.ts'
+import { formatInstant, formatNumber, formatRho, formatSignificant } from '../../lib/format.ts'
 import { useAsk } from '../../lib/live.ts'
 import { node } from '../../lib/node.ts'
 import { Callout } from '../../ui/Callout.tsx'
@@ -132,8 +132,8 @@ export function AskAllHospitals({ catalog, button, title, askedAt, says }: Props
             <p className={room.said} data-testid="price">
               {price.value.same === null
                 ? t.askAll.price(
-                    text(price.value.microRho),
-                    text(most),
+                    formatRho(price.value.microRho, locale),
+                    formatRho(most, locale),
                     formatSignificant(epsilonOf(price.value.microRho), locale, 2),
                   )
                 : t.askAll.same}

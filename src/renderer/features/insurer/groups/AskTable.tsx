@@ -4,7 +4,7 @@ import { useState } from 'react'
 import type { ExposureVersion } from '../../../../shared/contract/exposures.ts'
 import type { MonitorPlanView } from '../../../../shared/contract/monitor.ts'
 import { epsilonOf } from '../../../../shared/domain/epsilon.ts'
-import { formatInstant, formatNumber, formatSignificant } from '../../../lib/format.ts'
+import { formatInstant, formatNumber, formatRho, formatSignificant } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
@@ -190,9 +190,9 @@ function Planned({
           t.leastOfPlan(formatNumber(ofPlan.personsLeast, locale), formatNumber(ofPlan.claimsLeast, locale))}
       </p>
       <p className={room.said} data-testid="price">
-        {t.price(formatNumber(micro, locale), formatSignificant(epsilonOf(micro), locale, 2))}{' '}
+        {t.price(formatRho(micro, locale), formatSignificant(epsilonOf(micro), locale, 2))}{' '}
         {allowance !== undefined &&
-          t.remains(formatNumber(allowance.room, locale), formatNumber(allowance.whole, locale))}
+          t.remains(formatRho(allowance.room, locale), formatRho(allowance.whole, locale))}
       </p>
       <p className="secondary">{registered === null ? t.willRegister : t.isRegistered}</p>
       {isTooDear && <Callout tone="bad">{t.tooDear}</Callout>}

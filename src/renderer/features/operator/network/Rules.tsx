@@ -3,6 +3,8 @@ import { Button, Group, NativeSelect, NumberInput, Stack } from '@mantine/core'
 import { useState } from 'react'
 import type { Overview, PlanInput } from '../../../../shared/contract/governance.ts'
 import { formatNumber } from '../../../lib/format.ts'
+import { isShareOfBudget } from '../../../parts/rule-number.ts'
+import { RhoInput } from '../../../parts/RhoInput.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import styles from './Network.module.css'
@@ -44,8 +46,8 @@ export function Rules({ view, mayDecide, onWish }: Props) {
                         {bounds === null
                           ? t.unknown
                           : t.bounds(
-                              formatNumber(bounds.least, locale),
-                              formatNumber(bounds.greatest, locale),
+                              ruleValue(name, bounds.least, network, locale),
+                              ruleValue(name, bounds.greatest, network, locale),
                             )}
                       </span>
                     )}
@@ -73,6 +75,16 @@ export function Rules({ view, mayDecide, onWish }: Props) {
                           ]}
                           autoFocus
                           onChange={(event) => setEdited({ name, value: Number(event.currentTarget.value) })}
+                        />
+                      ) : isShareOfBudget(name) ? (
+                        <RhoInput
+                          aria-label={t.newValue}
+                          size="xs"
+                          microRho={edited.value}
+                          least={bounds.least}
+                          most={bounds.greatest}
+                          autoFocus
+                          onMicroRho={(next) => setEdited({ name, value: next })}
                         />
                       ) : (
                         <NumberInput

@@ -2,7 +2,7 @@
 import { Button, Skeleton } from '@mantine/core'
 import { useState } from 'react'
 import type { ProposedSnapshot } from '../../../../shared/contract/snapshots.ts'
-import { formatList, formatMinute, formatNumber } from '../../../lib/format.ts'
+import { formatList, formatMinute, formatNumber, formatRho } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { useOpenSession } from '../../../lib/session.ts'
@@ -91,7 +91,7 @@ export function Snapshots({ mayPropose }: { readonly mayPropose: boolean }) {
                   stateAt === null ? t.rowUnknown(text(height)) : t.row(text(height), formatMinute(stateAt))
                 }
               >
-                <BlockHash hash={hash} /> {t.charged(text(chargedMicroRho))}
+                <BlockHash hash={hash} /> {t.charged(formatRho(chargedMicroRho, locale))}
                 {isNewest && ` · ${t.newest}`}
               </Field>
             ))}

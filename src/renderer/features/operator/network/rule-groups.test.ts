@@ -25,7 +25,7 @@ describe('the value of a rule', () => {
   it('is yes or no where it is asked so, and says ρ where it is a share of the budget', () => {
     expect(ruleValue('votersBelowFourAllowed', 1, en, 'en')).toBe('yes')
     expect(ruleValue('releaseUnattested', 0, zhHant, 'zh-Hant')).toBe('否')
-    expect(ruleValue('rhoTableMicro', 20_000, en, 'en')).toBe('20,000 (ρ 0.02)')
+    expect(ruleValue('rhoTableMicro', 20_000, en, 'en')).toBe('0.02')
     expect(ruleValue('smallestCount', 11, en, 'en')).toBe('11')
     expect(['smallestCount', 'snapshotEveryDays'].some(isYesOrNo)).toBe(false)
   })

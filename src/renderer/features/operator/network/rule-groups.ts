@@ -1,6 +1,6 @@
 /** The rules by subject, in the order in which people look for them, and how their values are written. Pure. */
 import type { Locale } from '../../../../shared/contract/app.ts'
-import { formatNumber } from '../../../lib/format.ts'
+import { isShareOfBudget, ruleNumber } from '../../../parts/rule-number.ts'
 import type { Words } from '../../../words/catalogue.ts'
 
 export const RULE_SUBJECTS = ['chain', 'snapshots', 'studies', 'privacy', 'other'] as const
@@ -30,8 +30,6 @@ const SUBJECT_OF: Readonly<Record<string, RuleSubject>> = {
 const subjectOf = (name: string): RuleSubject =>
   isShareOfBudget(name) ? 'privacy' : Object.hasOwn(SUBJECT_OF, name) ? SUBJECT_OF[name]! : 'other'
 
-const isShareOfBudget = (name: string): boolean => /^rho[A-Z][A-Za-z]*Micro$/.test(name)
-
 export function rulesBySubject<Rule extends { readonly name: string }>(
   rules: readonly Rule[],
 ): { readonly subject: RuleSubject; readonly rules: readonly Rule[] }[] {
@@ -45,9 +43,8 @@ export function rulesBySubject<Rule extends { readonly name: string }>(
 export const isYesOrNo = (name: string): boolean =>
   name === 'votersBelowFourAllowed' || name === 'releaseUnattested'
 
-/** `yes`; or millionths of ρ with what they are in ρ, as the rooms of studies say it. */
+/** `yes`; or ρ, as the rooms of studies say it. */
 export function ruleValue(name: string, value: number, t: Words['network'], locale: Locale): string {
   if (isYesOrNo(name)) return value === 0 ? t.rules.no : t.rules.yes
-  const number = formatNumber(value, locale)
-  return isShareOfBudget(name) ? `${number} (ρ ${formatNumber(value / 1e6, locale, 6)})` : number
+  return ruleNumber(name, value, locale)
 }

@@ -6,7 +6,7 @@ import type { Catalog, OpenRequest, Priced, RequestRow } from '../../../../share
 import { mayCall } from '../../../../shared/contract/rights.ts'
 import { epsilonOf } from '../../../../shared/domain/epsilon.ts'
 import { askedPathwaysText, PATHWAY_STEPS_ASKED_MAX } from '../../../../shared/domain/pathways.ts'
-import { formatInstant, formatNumber, formatSignificant } from '../../../lib/format.ts'
+import { formatInstant, formatNumber, formatRho, formatSignificant } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { useOpenSession } from '../../../lib/session.ts'
@@ -199,7 +199,7 @@ function Price({ priced, microRho }: { readonly priced: Priced; readonly microRh
     <>
       {same === null && (
         <p className={room.said}>
-          {t.price(number(microRho), formatSignificant(epsilonOf(microRho), locale, 2))}
+          {t.price(formatRho(microRho, locale), formatSignificant(epsilonOf(microRho), locale, 2))}
         </p>
       )}
       {transitions !== undefined && waits !== undefined && (

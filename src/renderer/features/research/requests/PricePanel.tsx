@@ -3,7 +3,8 @@ import { Button, NumberInput, SegmentedControl, Skeleton } from '@mantine/core'
 import type { Locale } from '../../../../shared/contract/app.ts'
 import type { Budget, Price, Priced } from '../../../../shared/contract/requests.ts'
 import { epsilonOf } from '../../../../shared/domain/epsilon.ts'
-import { formatNumber, formatSignificant } from '../../../lib/format.ts'
+import { formatNumber, formatRho, formatSignificant } from '../../../lib/format.ts'
+import { RhoInput } from '../../../parts/RhoInput.tsx'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
 import { problemWords, remainingWords } from '../../../parts/research/price-words.ts'
 import { perUnitOf, variableUnit } from '../../../parts/research/request-axis.ts'
@@ -95,20 +96,14 @@ function PriceForm({
         onChange={(name) => onPrice(preset(name as keyof typeof PRESETS))}
       />
       <div className={`${room.row} ${room.top}`}>
-        <NumberInput
+        <RhoInput
           className={styles.wide}
           label={withUnit(t.price, t.unit)}
-          description={`${t.most(formatNumber(limit, locale))} · ${t.epsilon(formatSignificant(epsilonOf(now), locale, 2))}`}
-          value={now}
-          min={PRICE_LEAST}
-          max={limit}
-          step={PRICE_LEAST}
-          thousandSeparator=","
-          allowDecimal={false}
-          clampBehavior="blur"
-          onChange={(value) => {
-            if (typeof value === 'number' && Number.isSafeInteger(value)) onPrice(Math.max(1, value))
-          }}
+          description={`${t.most(formatRho(limit, locale))} · ${t.epsilon(formatSignificant(epsilonOf(now), locale, 2))}`}
+          microRho={now}
+          least={PRICE_LEAST}
+          most={limit}
+          onMicroRho={onPrice}
         />
         <NumberInput
           className={styles.wide}
@@ -126,7 +121,7 @@ function PriceForm({
             <span className="secondary">{t.wishedNone}</span>
           ) : (
             <Button size="compact-sm" variant="default" onClick={() => onPrice(wishedPrice)}>
-              {t.take(formatNumber(wishedPrice, locale))}
+              {t.take(formatRho(wishedPrice, locale))}
             </Button>
           )}
         </div>

@@ -2,7 +2,7 @@
 import { Button, Checkbox, Skeleton } from '@mantine/core'
 import { useState } from 'react'
 import type { CoveragePlan, PublishedCoverage } from '../../../../shared/contract/requests.ts'
-import { formatNumber } from '../../../lib/format.ts'
+import { formatNumber, formatRho } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { FailureNote, tellFailure } from '../../../parts/FailureNote.tsx'
@@ -97,8 +97,8 @@ function Planned({
         <p>{t.nothingLeft}</p>
       ) : (
         <>
-          <p>{t.price(text(count), text(microRho), text(microRho * count))}</p>
-          <p>{t.room(text(binding.room), words.requests.budget.limits[binding.limit])}</p>
+          <p>{t.price(text(count), formatRho(microRho, locale), formatRho(microRho * count, locale))}</p>
+          <p>{t.room(formatRho(binding.room, locale), words.requests.budget.limits[binding.limit])}</p>
           {fits < count && <Callout tone="warn">{t.fits(text(fits), text(count))}</Callout>}
           <Button variant="default" disabled={fits === 0} onClick={() => start().catch(tellFailure)}>
             {t.start}

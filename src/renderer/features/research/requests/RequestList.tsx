@@ -2,7 +2,7 @@
 import { Skeleton } from '@mantine/core'
 import { useMemo } from 'react'
 import type { Catalog, RequestRow } from '../../../../shared/contract/requests.ts'
-import { formatMinute, formatNumber } from '../../../lib/format.ts'
+import { formatMinute, formatRho } from '../../../lib/format.ts'
 import { replacePlace } from '../../../lib/router.ts'
 import { FailureNote } from '../../../parts/FailureNote.tsx'
 import { DataTable, type TableColumn } from '../../../ui/DataTable.tsx'
@@ -54,7 +54,7 @@ export function RequestList({ rows, failure, catalog, chosen, onRetry, onCompose
         width: '9rem',
         isNumeric: true,
         value: ({ microRho }) => microRho,
-        cell: ({ microRho }) => (microRho === 0 ? t.list.none : formatNumber(microRho, locale)),
+        cell: ({ microRho }) => (microRho === 0 ? t.list.none : formatRho(microRho, locale)),
       },
       {
         id: 'output',

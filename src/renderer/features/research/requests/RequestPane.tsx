@@ -4,7 +4,13 @@ import { IconX } from '@tabler/icons-react'
 import type { Catalog, OpenRequest } from '../../../../shared/contract/requests.ts'
 import { PURPOSES } from '../../../../shared/domain/purposes.ts'
 import { epsilonOf } from '../../../../shared/domain/epsilon.ts'
-import { formatInstant, formatMinute, formatNumber, formatSignificant } from '../../../lib/format.ts'
+import {
+  formatInstant,
+  formatMinute,
+  formatNumber,
+  formatRho,
+  formatSignificant,
+} from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { BlockHash } from '../../../parts/BlockHash.tsx'
@@ -176,8 +182,7 @@ function Provenance({ opened, onOpen }: { readonly opened: OpenRequest; onOpen(s
           {row.microRho === 0
             ? t.pane.costNothing
             : t.pane.costOf(
-                formatSignificant(row.microRho / 1e6, locale, 3),
-                formatNumber(row.microRho, locale),
+                formatRho(row.microRho, locale),
                 formatSignificant(epsilonOf(row.microRho), locale, 2),
               )}
         </Field>

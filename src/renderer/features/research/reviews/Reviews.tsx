@@ -1,7 +1,7 @@
 /** Checking a study package, holding a manuscript's numbers against it, and signing a review. */
 import { Button, Stack, Text } from '@mantine/core'
 import { mayCall } from '../../../../shared/contract/rights.ts'
-import { formatNumber, formatSignificant } from '../../../lib/format.ts'
+import { formatRho } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { useOpenSession } from '../../../lib/session.ts'
@@ -116,12 +116,7 @@ function Question({ opened }: { readonly opened: OpenedPackage }) {
       <Stack gap="xs">
         <Text size="sm">
           {t.askedBy(study.askedBy, study.askedOn)}{' '}
-          {study.lane === 'automatic'
-            ? t.automatic(
-                formatSignificant(study.chargeMicroRho / 1e6, locale, 3),
-                formatNumber(study.chargeMicroRho, locale),
-              )
-            : t.byRule}
+          {study.lane === 'automatic' ? t.automatic(formatRho(study.chargeMicroRho, locale)) : t.byRule}
         </Text>
         <Text size="sm">{t.ownWords(study.title, purposes[study.purpose] ?? study.purpose)}</Text>
         {study.otherwise.length > 0 && (
