@@ -548,6 +548,43 @@ describe('a check', () => {
     expect(decided).toEqual({ kind: 'refused', reason: 'own-study' })
     expect(said).toEqual([])
   })
+
+  it('shows what left before: at the same snapshot all of it, of other ones what R9 compares with', async () => {
+    const { index } = node.studies
+    const { list } = index
+    const [row] = await index.list({ limit: 1 })
+    const other = new Uint8Array(32).fill(8)
+    const left = [
+      ['by-rule', row!.snapshotHash],
+      ['by-rule', other],
+      ['count', row!.snapshotHash],
+      ['count', other],
+      ['recompute', row!.snapshotHash],
+    ].map(([chargeKind, snapshotHash], i) => ({
+      ...row!,
+      ...{ chargeKind, snapshotHash, studyHash: new Uint8Array(32).fill(100 + i) },
+    }))
+    Object.assign(index, { list: async () => left })
+    try {
+      const answer = encodeByRule([{ name: 'baseline/age', kind: 'mean', value: '63' }])
+      const { studyHash } = row!
+      const checks = createChecksService({
+        world,
+        profile: () => headless.institution.profile,
+        gateway: () => ({
+          proposal: async () => ({ studyHash, proposalHash: new Uint8Array(32), answer, checks: [] }),
+        }),
+      } as never)
+      const opened = await checks.open({ studyHash: toHex(studyHash) })
+      expect(opened!.earlier.map(({ lane, isOfSameSnapshot }) => [lane, isOfSameSnapshot])).toEqual([
+        ['rule', true],
+        ['rule', false],
+        ['noise', true],
+      ])
+    } finally {
+      Object.assign(index, { list })
+    }
+  })
 })
 
 describe('the insurer’s own exposure file', () => {
