@@ -20,6 +20,7 @@ import type { StudyRow } from '../node/studies/study-index.ts'
 import { ItemFailure } from '../node/waiting/items.ts'
 import type { ErasureStanding } from '../node/erasures.ts'
 import { keyTail, rangeOf } from '../node/storage/buckets.ts'
+import { StorageFailure } from '../node/storage/store.ts'
 import { encodeByRule } from '../privacy/rules/by-rule-bytes.ts'
 import { createChecksService } from './checks-service.ts'
 import { createJobs } from './jobs.ts'
@@ -513,6 +514,90 @@ describe('a review', () => {
     expect((await headless.handlers.requests.open({ studyHash }))?.reviews).toEqual([
       { institution: 'North', verdict: 'differs', at: standing!.at, height: standing!.height },
     ])
+  }, 60_000)
+})
+
+describe('a review that is being signed', () => {
+  const packageHash = 'cd'.repeat(32)
+  /** Of a person who may lock, or who has. */
+  const reviewsOf = async (userKeyId: string, lease: { isReleased: boolean } | null) => {
+    const [row] = await node.studies.index.list({ limit: 1 })
+    const context = {
+      world,
+      profile: () => headless.institution.profile,
+      lease: () => lease && Object.assign(lease, { session: { person: { userKeyId } } }),
+    } as never
+    const study = { studyHash: toHex(row!.studyHash), title: 'How many' }
+    const report = { ok: true, chainId: toHex(node.ledger.chainId), study } as never
+    openPackagesOf(context).set(packageHash, { report, document: new Uint8Array(0) })
+    return createReviewsCore(context)
+  }
+  const textsOf = async (userKeyId: string) =>
+    (await (await reviewsOf(userKeyId, { isReleased: false })).mine()).map(({ text }) => text)
+  const submitting = async (meanwhile: () => void, work: () => Promise<void>) => {
+    const { exchange } = node.studies
+    const { submit } = exchange
+    Object.assign(exchange, {
+      submit: async (...clear: Parameters<typeof submit>) => {
+        const submitted = await submit(...clear)
+        meanwhile()
+        return submitted
+      },
+    })
+    try {
+      await work()
+    } finally {
+      Object.assign(exchange, { submit })
+    }
+  }
+
+  it('is told as signed, and its text kept for whoever signed, where the session is locked meanwhile', async () => {
+    const lease = { isReleased: false }
+    const reviews = await reviewsOf('eve', lease)
+    await submitting(
+      () => (lease.isReleased = true),
+      async () =>
+        expect(await reviews.sign({ packageHash, verdict: 'differs', text: 'Locked.' })).toMatchObject({
+          kind: 'signed',
+          isTextKept: true,
+        }),
+    )
+    expect(await textsOf('eve')).toContain('Locked.')
+    expect(await textsOf('omar')).not.toContain('Locked.')
+  }, 60_000)
+
+  it('is not begun by whoever is locked', async () => {
+    const reviews = await reviewsOf('eve', null)
+    let submitted = 0
+    await submitting(
+      () => submitted++,
+      async () => {
+        const signing = reviews.sign({ packageHash, verdict: 'differs', text: 'Never.' })
+        await expect(signing).rejects.toMatchObject({ detail: { code: 'locked' } })
+      },
+    )
+    expect(submitted).toBe(0)
+  }, 60_000)
+
+  it('is told as signed with its text not kept, where the node cannot write it', async () => {
+    const reviews = await reviewsOf('eve', { isReleased: false })
+    const { write } = node
+    await submitting(
+      () =>
+        Object.assign(node, {
+          write: () =>
+            Promise.reject(new StorageFailure({ code: 'disk-full', path: 'data.mdb', freeBytes: 0 })),
+        }),
+      async () => {
+        try {
+          const signed = await reviews.sign({ packageHash, verdict: 'differs', text: 'Full.' })
+          expect(signed).toMatchObject({ kind: 'signed', isTextKept: false })
+        } finally {
+          Object.assign(node, { write })
+        }
+      },
+    )
+    expect(await textsOf('eve')).not.toContain('Full.')
   }, 60_000)
 })
 

@@ -15,7 +15,7 @@ import { type OpenedPackage, useReviews } from './use-reviews.ts'
 
 const VERDICTS = ['confirmed', 'differs', 'not-recomputable'] as const
 type Verdict = (typeof VERDICTS)[number]
-type Outcome = 'signed' | 'not-open' | 'other-chain' | 'does-not-hold' | 'not-taken'
+type Outcome = 'signed' | 'text-not-kept' | 'not-open' | 'other-chain' | 'does-not-hold' | 'not-taken'
 
 export function SignReview({ opened }: { readonly opened: OpenedPackage }) {
   const t = useWords().reviews
@@ -30,11 +30,11 @@ export function SignReview({ opened }: { readonly opened: OpenedPackage }) {
   if (opened.here !== 'own-chain' || !mayCall('reviews.sign', roles)) return null
   const sign = async (chosen: Verdict) => {
     const answer = await node.reviews.sign({ packageHash: opened.packageHash, verdict: chosen, text })
-    setOutcome(answer.kind === 'signed' ? 'signed' : answer.reason)
-    if (answer.kind !== 'signed') return
-    // What was signed stands above, in the list; the form is for a further one.
+    if (answer.kind === 'refused') return setOutcome(answer.reason)
+    setOutcome(answer.isTextKept ? 'signed' : 'text-not-kept')
+    // What was signed stands above, in the list; the form is for a further one. A text that is nowhere else stays for whoever wrote it.
     setVerdict(null)
-    setText('')
+    if (answer.isTextKept) setText('')
     own.again()
   }
   const same = compared.filter((each) => each.verdict === 'same').length
