@@ -63,17 +63,24 @@ export interface AnalysisHome {
   compare(cohorts: AskedComparison['cohorts'], watch: RunWatch): Promise<{ answer: Comparison; of: AskedOf }>
   /**
    * For the gateway's service alone: a call of the thread at a declared state of all hospitals' records, once all of them can be opened.
-   * `readUpTo`: where what is asked looks at a later state too. `isFromRecords`: in a thread of its own that reads nothing that was kept. @throws {AnalysisFailure} `not-that-far`, `unreadable`
+   * `alsoAt`: other states that what is asked looks at too. `samePersonAt`: who is one person at each height of all these. `isFromRecords`: in a thread of its own that reads nothing that was kept. @throws {AnalysisFailure} `not-that-far`, `unreadable`
    */
   gated<T>(
     at: {
       readonly upTo: number
       readonly height: number
       readonly day: number
-      readonly readUpTo?: number
+      readonly alsoAt?: readonly { readonly upTo: number; readonly height: number }[]
     },
     isFromRecords: boolean,
-    ask: (running: Pick<AnalysisThread, 'call'>, scope: SnapshotScope, cancel: Int32Array) => Promise<T>,
+    ask: (
+      running: Pick<AnalysisThread, 'call'>,
+      asked: {
+        readonly scope: SnapshotScope
+        readonly samePersonAt: ReadonlyMap<number, SamePerson>
+        readonly cancel: Int32Array
+      },
+    ) => Promise<T>,
   ): Promise<T>
   /** The rows that the study's models are fitted to; `hash` names it. */
   intervals(study: PinnedStudy, hash: string): Promise<IntervalsOut>
@@ -313,9 +320,10 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
     },
     async gated(at, isFromRecords, ask) {
       if (records().isTwin) throw new AnalysisFailure({ code: 'no-records' })
-      const last = Math.max(at.upTo, at.readUpTo ?? -1)
+      const states = [at, ...(at.alsoAt ?? [])]
+      const last = Math.max(...states.map(({ upTo }) => upTo))
       await reached(last < 0 ? null : last)
-      if (at.height > records().decidedUpTo())
+      if (states.some(({ height }) => height > records().decidedUpTo()))
         throw new AnalysisFailure({ code: 'not-that-far', blockCount: at.upTo + 1 })
       const unreadable = state.kind === 'ready' ? state.unreadableCount : 0
       if (unreadable > 0) {
@@ -323,16 +331,20 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
         await giveUp()
         throw new AnalysisFailure({ code: 'unreadable', recordCount: unreadable })
       }
+      const samePersonAt = new Map<number, SamePerson>()
+      for (const { height } of states)
+        if (!samePersonAt.has(height)) samePersonAt.set(height, await samePerson(height))
       const scope: SnapshotScope = {
         upTo: at.upTo,
         hospitals: null,
-        samePerson: await samePerson(at.height),
+        samePerson: samePersonAt.get(at.height)!,
         consentDay: at.day,
       }
       const cancel = new Int32Array(new SharedArrayBuffer(4))
+      const asked = { scope, samePersonAt, cancel }
       studying.add(cancel)
       try {
-        if (!isFromRecords) return await asking((running) => ask(running, scope, cancel))
+        if (!isFromRecords) return await asking((running) => ask(running, asked))
         const { threads, memoryMb } = options
         const fresh = await startAnalysisThread(
           records().start,
@@ -344,7 +356,7 @@ export function openAnalysisHome(options: AnalysisHomeOptions): AnalysisHome {
           const held = await records().advance(fresh, last + 1)
           if (held.blockCount <= last || held.unreadableCount > 0)
             throw new AnalysisFailure({ code: 'unreadable', recordCount: held.unreadableCount })
-          return await ask(fresh, scope, cancel)
+          return await ask(fresh, asked)
         } finally {
           await fresh.close()
         }

@@ -9,6 +9,8 @@ import { LATER_SNAPSHOT, SNAPSHOT, type Village } from './gateway.test-kit.ts'
 import { automatic, byRule, comesAgain, count, otherWords, rule, villages } from './requests.test-kit.ts'
 
 const { open } = villages()
+/** Of the first eight invented patients. */
+const KEYS = Array.from({ length: 8 }, (_, i) => String(i).padStart(64, '0'))
 
 describe('a study by rule', { timeout: 120_000 }, () => {
   const approve = async (
@@ -250,30 +252,37 @@ describe('a study by rule', { timeout: 120_000 }, () => {
 
   const ofLater = { ...rule, snapshotHash: LATER_SNAPSHOT }
 
-  it('that asks the same of a snapshot at which one person more is in it is refused, also by a gateway that came later', async () => {
-    const { village } = await open(0, { laterBlocks: 1 })
-    const seen = []
-    for (const i of [1, 0]) {
-      const { asked, analysis } = comparing()
-      await village.open(i, { analysis })
-      if (i === 1) {
-        village.ask(byRule(comesAgain), rule)
-        village.ask(byRule(comesAgain, LATER_SNAPSHOT), ofLater)
+  it.each([
+    ['one person more is in it', { laterBlocks: 1 }],
+    // Of records that both have: who they are of is known by a link between.
+    ['people of it were found to be one', { laterLinks: [KEYS] }],
+  ])(
+    'that asks the same of a snapshot at which %s is refused, also by a gateway that came later',
+    async (_, options) => {
+      const { village } = await open(0, options)
+      const seen = []
+      for (const i of [1, 0]) {
+        const { asked, analysis } = comparing()
+        await village.open(i, { analysis })
+        if (i === 1) {
+          village.ask(byRule(comesAgain), rule)
+          village.ask(byRule(comesAgain, LATER_SNAPSHOT), ofLater)
+        }
+        const by = toHex(village.gateways[i]!.member.memberId)
+        const acts = () => village.notes.filter((each) => each.by === by).map(({ act }) => act)
+        await village.until(() => acts().includes('node.studyRefused'), 'the refusal')
+        expect(acts().filter((act) => act.startsWith('node.study'))).toEqual([
+          'node.studyProposed',
+          'node.studyRefused',
+        ])
+        seen.push(asked.at(-1)!.earlier.map(({ then }) => then))
       }
-      const by = toHex(village.gateways[i]!.member.memberId)
-      const acts = () => village.notes.filter((each) => each.by === by).map(({ act }) => act)
-      await village.until(() => acts().includes('node.studyRefused'), 'the refusal')
-      expect(acts().filter((act) => act.startsWith('node.study'))).toEqual([
-        'node.studyProposed',
-        'node.studyRefused',
-      ])
-      seen.push(asked.at(-1)!.earlier.map(({ then }) => then))
-    }
-    const { upTo, day } = village.place
-    expect(seen[0]).toEqual([{ kind: 'kept', upTo, day, hasLost: false, words: null }])
-    expect(seen[1]).toEqual(seen[0])
-    await village.close()
-  })
+      const { upTo, day, height } = village.place
+      expect(seen[0]).toEqual([{ kind: 'kept', upTo, height, day, hasLost: false, words: null }])
+      expect(seen[1]).toEqual(seen[0])
+      await village.close()
+    },
+  )
 
   it('that asks the same of a snapshot at which twelve more are in it may leave, and what was found of the older one is kept', async () => {
     const { village } = await open(0, { laterBlocks: 12 })

@@ -58,7 +58,7 @@ export interface GatewayAnalysis {
   /** `isFromRecords`: bypasses all that was kept of earlier questions. */
   answer(question: Omit<GatedQuestion, 'scope'>, at: SnapshotPlace, isFromRecords: boolean): Promise<Bytes>
   propose(
-    question: Omit<ReleaseQuestion, 'scope'>,
+    question: Omit<ReleaseQuestion, 'scope' | 'samePersonAt'>,
     at: SnapshotPlace,
     isFromRecords: boolean,
   ): Promise<ReleaseProposal>

@@ -12,6 +12,7 @@ import { compareBytes, equalBytes, toHex, type Bytes } from '../../shared/std/by
 import { Failure } from '../../shared/std/failure.ts'
 import { present } from '../../shared/std/assert.ts'
 import { answerGated } from '../analytics/study/answer-gated.ts'
+import type { SamePerson } from '../analytics/study/prepare-study.ts'
 import { proposeRelease } from '../analytics/study/propose-release.ts'
 import type { Warehouse } from '../analytics/warehouse/warehouse.ts'
 import { createNodeSeal } from '../node/access/node-seal.ts'
@@ -120,6 +121,7 @@ export class Village {
   readonly warehouse: Warehouse
   readonly place: SnapshotPlace
   private readonly laterUpTo: number
+  private readonly laterLinks: SamePerson
 
   constructor(
     warehouse: Warehouse,
@@ -129,6 +131,8 @@ export class Village {
       policy?: Readonly<Record<string, number>>
       /** Blocks that the later snapshot has beyond the first one. */
       laterBlocks?: number
+      /** Who is one person at the later snapshot, and not at the first one. */
+      laterLinks?: SamePerson
     } = {},
   ) {
     this.warehouse = warehouse
@@ -141,6 +145,7 @@ export class Village {
       .filter(({ member }) => member.gatewayKey !== null)
       .toSorted((a, b) => compareBytes(a.member.memberId, b.member.memberId))
     this.laterUpTo = upTo + (options.laterBlocks ?? 0)
+    this.laterLinks = options.laterLinks ?? []
     this.place = { itemHash: SNAPSHOT, height: 5, upTo, day: 20_500 }
     this.state = {
       ...this.consortium.start.consortium,
@@ -154,8 +159,12 @@ export class Village {
   }
 
   placeOf(itemHash: ItemHash): SnapshotPlace {
-    const upTo = equalBytes(itemHash, LATER_SNAPSHOT) ? this.laterUpTo : this.place.upTo
-    return { ...this.place, itemHash, upTo }
+    if (!equalBytes(itemHash, LATER_SNAPSHOT)) return { ...this.place, itemHash }
+    return { ...this.place, itemHash, upTo: this.laterUpTo, height: this.place.height + 1 }
+  }
+
+  samePersonAt(height: number): SamePerson {
+    return height > this.place.height ? this.laterLinks : []
   }
 
   async closeOne(index: number): Promise<void> {
@@ -594,24 +603,31 @@ function bound(store: Store): Store {
 }
 
 /** What a gateway computes from these facts. */
-export function analysisOf({ warehouse }: Pick<Village, 'warehouse'>): GatewayAnalysis {
-  const scopeOf = ({ upTo, day }: Pick<SnapshotPlace, 'upTo' | 'day'>) => ({
+export function analysisOf(village: Pick<Village, 'warehouse' | 'samePersonAt'>): GatewayAnalysis {
+  const { warehouse } = village
+  const scopeOf = ({ upTo, day, height }: Pick<SnapshotPlace, 'upTo' | 'day' | 'height'>) => ({
     upTo,
     hospitals: null,
-    samePerson: [],
+    samePerson: village.samePersonAt(height),
     consentDay: day,
   })
+  const linksOf = ({ earlier }: Parameters<GatewayAnalysis['propose']>[0]) =>
+    new Map(
+      earlier.flatMap(({ then }) =>
+        then?.kind === 'kept' ? [[then.height, village.samePersonAt(then.height)] as const] : [],
+      ),
+    )
   return {
     prepare: () => {},
     answer: (question, at) =>
-      once(warehouse, ['answer', toHex(question.request), question.cohort, at.upTo], () =>
+      once(warehouse, ['answer', toHex(question.request), question.cohort, scopeOf(at)], () =>
         answerGated(crypto, warehouse, { ...question, scope: scopeOf(at) }, () => false),
       ),
     propose: (question, at) =>
-      once(warehouse, ['propose', question, at.upTo], () =>
+      once(warehouse, ['propose', question, scopeOf(at), [...linksOf(question)]], () =>
         proposeRelease(
           warehouse,
-          { ...question, scope: scopeOf(at) },
+          { ...question, scope: scopeOf(at), samePersonAt: linksOf(question) },
           { hooks: {}, isCancelled: () => false },
         ),
       ),

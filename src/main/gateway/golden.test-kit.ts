@@ -204,6 +204,7 @@ export async function goldenHash(warehouse: Warehouse, upTo: number, n: number):
         chainId,
         study,
         scope,
+        samePersonAt: new Map(),
         purpose: 'research',
         requester: { isInsurer: false, hasRegisteredPlan: false },
         earlier: [],

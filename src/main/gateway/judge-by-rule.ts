@@ -139,9 +139,9 @@ async function askedThen(
   const place = await chain.snapshotOf(item.snapshotHash)
   if (place === null) return 'later'
   const hasLost = (await chain.firstErasureOf(place)) !== null
-  const { upTo, day } = place
+  const { upTo, height, day } = place
   if (hasLost && upTo > at.upTo) return { kind: 'lost' }
-  return { kind: 'kept', upTo, day, hasLost, words: await wordsOf(at.itemHash) }
+  return { kind: 'kept', upTo, height, day, hasLost, words: await wordsOf(at.itemHash) }
 }
 
 /** `over`: nobody was given anything of it, nor will be. `refused-somehow`: by people or by the rules. */

@@ -78,19 +78,22 @@ function gatewayAnalysisOf(home: AnalysisHome): GatewayAnalysis {
   return {
     prepare: () => void home.state(),
     answer: (question, at, isFromRecords) =>
-      home.gated(at, isFromRecords, (running, scope) =>
+      home.gated(at, isFromRecords, (running, { scope }) =>
         running.call('answerRequest', { ...question, scope }),
       ),
     propose: (question, at, isFromRecords) =>
-      home.gated({ ...at, readUpTo: readUpTo(question.earlier) }, isFromRecords, (running, scope, cancel) =>
-        running.call('proposeRelease', { question: { ...question, scope }, cancel }),
+      home.gated(
+        { ...at, alsoAt: otherStates(question.earlier) },
+        isFromRecords,
+        (running, { scope, samePersonAt, cancel }) =>
+          running.call('proposeRelease', { question: { ...question, scope, samePersonAt }, cancel }),
       ),
     newPersons: (at, after) =>
-      home.gated(at, false, (running, scope) => running.call('newPersons', { scope, after })),
+      home.gated(at, false, (running, { scope }) => running.call('newPersons', { scope, after })),
   }
 }
 
-/** Last block of what earlier studies were asked of; -1 where they were of the very snapshot. */
-function readUpTo(earlier: readonly EarlierCohort[]): number {
-  return Math.max(-1, ...earlier.map(({ then }) => (then?.kind === 'kept' ? then.upTo : -1)))
+/** What earlier studies were asked of, where it was another snapshot. */
+function otherStates(earlier: readonly EarlierCohort[]) {
+  return earlier.flatMap(({ then }) => (then?.kind === 'kept' ? [then] : []))
 }

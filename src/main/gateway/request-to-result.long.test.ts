@@ -284,8 +284,8 @@ describe('a gateway that leaves patients out', () => {
           () => (liar.node.ledger.state.consortium.openStudies.length === 0 ? true : null),
           'the result without it',
         )
-        return gated(at, isFromRecords, (running, scope, cancel) =>
-          ask(running, { ...scope, upTo: scope.upTo - 200 }, cancel),
+        return gated(at, isFromRecords, (running, asked) =>
+          ask(running, { ...asked, scope: { ...asked.scope, upTo: asked.scope.upTo - 200 } }),
         )
       }
       const asked = byNoise({ ...everybody, steps: study.cohort.steps }, 20_000)

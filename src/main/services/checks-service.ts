@@ -86,23 +86,26 @@ export function createChecksService(context: ServiceContext): Handlers<typeof ch
     }
   }
 
-  /** What left at the same snapshot, newest first; what was computed again left nothing new. */
+  /** What left before that it may be subtracted from, newest first; what was computed again left nothing new. */
   async function earlierThan(node: ChainNode, row: StudyRow): Promise<Proposal['earlier']> {
     const state = node.ledger.state.consortium
     const rows = await node.studies.index.list({ states: ['answered'], limit: DECIDED_MAX })
-    const same = rows.filter(
-      ({ studyHash, snapshotHash, chargeKind }) =>
-        chargeKind !== 'recompute' &&
-        equalBytes(snapshotHash, row.snapshotHash) &&
-        !equalBytes(studyHash, row.studyHash),
+    const isOfSame = ({ snapshotHash }: StudyRow) => equalBytes(snapshotHash, row.snapshotHash)
+    const left = rows.filter(
+      (each) =>
+        each.chargeKind !== 'recompute' &&
+        // R9 speaks of those by rule at whichever snapshot; noise of another one hides what changed between.
+        (isOfSame(each) || each.chargeKind === 'by-rule') &&
+        !equalBytes(each.studyHash, row.studyHash),
     )
     return Promise.all(
-      same.slice(0, EARLIER_MAX).map(async (each) => ({
+      left.slice(0, EARLIER_MAX).map(async (each) => ({
         studyHash: toHex(each.studyHash),
         title: (await documentsOf(node).of(each))?.document.title ?? null,
         requester: nameOf(state, each.author),
         at: each.time,
         lane: each.chargeKind === 'by-rule' ? ('rule' as const) : ('noise' as const),
+        isOfSameSnapshot: isOfSame(each),
       })),
     )
   }

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { utf8Decode, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
+import { Failure } from '../../shared/std/failure.ts'
 import { createNodeSeal } from '../node/access/node-seal.ts'
 import type { ChainNode } from '../node/node.ts'
 import { keptReviewsKey } from '../node/storage/buckets.ts'
@@ -12,6 +13,8 @@ import type { ProfileWorld } from '../profile/open-profile.ts'
 
 /** The oldest go first: the chain has them still. */
 const REVIEWS_MAX = 200
+/** Of all of them as text, like a shelf: they are read and written whole. */
+export const REVIEWS_BYTES_MAX = 8 << 20
 
 const review = z.object({
   itemHash: z.string(),
@@ -29,21 +32,40 @@ export type KeptReview = z.infer<typeof review>
 
 type World = Pick<ProfileWorld, 'crypto' | 'random'>
 
-/** Newest first; empty where nothing was kept, or what was kept does not open any more. */
+/** What is there cannot be read here and now: its key has not come, or a newer version wrote it. */
+export class KeptReviewsFailure extends Failure<{ code: 'kept-reviews-unreadable' }> {}
+
+/** Newest first; empty where nothing was kept, or what was kept does not open. */
 export async function keptReviews(
   world: World,
   node: ChainNode,
   userKeyId: string,
 ): Promise<readonly KeptReview[]> {
-  const key = keyOf(world, userKeyId)
-  const value = await node.store.get(key)
-  const content = value === null ? null : sealOf(world, node).open(key, value)
-  if (content === null) return []
-  const read = stored.safeParse(JSON.parse(utf8Decode(content)))
-  return read.success ? read.data.reviews : []
+  return (await load(world, node, userKeyId)) ?? []
 }
 
-/** One after the other, so that none is lost. @throws {NodeFailure}; {StorageFailure} */
+/** Null where something was kept that cannot be read: it is not nothing, and may be read again. */
+async function load(world: World, node: ChainNode, userKeyId: string): Promise<readonly KeptReview[] | null> {
+  const key = keyOf(world, userKeyId)
+  const value = await node.store.get(key)
+  if (value === null) return []
+  const content = sealOf(world, node).open(key, value)
+  const read = content === null ? null : stored.safeParse(jsonOf(utf8Decode(content)))
+  return read?.success === true ? read.data.reviews : null
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return null
+  }
+}
+
+/**
+ * One after the other, so that none is lost; nothing is written over what cannot be read.
+ * @throws {KeptReviewsFailure}; {NodeFailure}; {StorageFailure}
+ */
 export async function keepReview(
   world: World,
   node: ChainNode,
@@ -52,7 +74,9 @@ export async function keepReview(
 ): Promise<void> {
   const work = async (): Promise<void> => {
     const key = keyOf(world, userKeyId)
-    const reviews = [kept, ...(await keptReviews(world, node, userKeyId))].slice(0, REVIEWS_MAX)
+    const before = await load(world, node, userKeyId)
+    if (before === null) throw new KeptReviewsFailure({ code: 'kept-reviews-unreadable' })
+    const reviews = asManyAsFit([kept, ...before])
     const content = utf8Encode(JSON.stringify({ format: 1, reviews }))
     await node.write([put(key, sealOf(world, node).seal(key, content))])
   }
@@ -62,6 +86,15 @@ export async function keepReview(
     done.catch(() => {}),
   )
   return done
+}
+
+/** The newest; each with the comma behind it, and a little for what is around them. */
+function asManyAsFit(reviews: readonly KeptReview[]): readonly KeptReview[] {
+  let bytes = 64
+  return reviews.slice(0, REVIEWS_MAX).filter((each) => {
+    bytes += utf8Encode(JSON.stringify(each)).length + 1
+    return bytes <= REVIEWS_BYTES_MAX
+  })
 }
 
 const turns = new WeakMap<ChainNode, Promise<unknown>>()

@@ -20,6 +20,7 @@ import type { StudyRow } from '../node/studies/study-index.ts'
 import { ItemFailure } from '../node/waiting/items.ts'
 import type { ErasureStanding } from '../node/erasures.ts'
 import { keyTail, rangeOf } from '../node/storage/buckets.ts'
+import { StorageFailure } from '../node/storage/store.ts'
 import { encodeByRule } from '../privacy/rules/by-rule-bytes.ts'
 import { createChecksService } from './checks-service.ts'
 import { createJobs } from './jobs.ts'
@@ -516,6 +517,90 @@ describe('a review', () => {
   }, 60_000)
 })
 
+describe('a review that is being signed', () => {
+  const packageHash = 'cd'.repeat(32)
+  /** Of a person who may lock, or who has. */
+  const reviewsOf = async (userKeyId: string, lease: { isReleased: boolean } | null) => {
+    const [row] = await node.studies.index.list({ limit: 1 })
+    const context = {
+      world,
+      profile: () => headless.institution.profile,
+      lease: () => lease && Object.assign(lease, { session: { person: { userKeyId } } }),
+    } as never
+    const study = { studyHash: toHex(row!.studyHash), title: 'How many' }
+    const report = { ok: true, chainId: toHex(node.ledger.chainId), study } as never
+    openPackagesOf(context).set(packageHash, { report, document: new Uint8Array(0) })
+    return createReviewsCore(context)
+  }
+  const textsOf = async (userKeyId: string) =>
+    (await (await reviewsOf(userKeyId, { isReleased: false })).mine()).map(({ text }) => text)
+  const submitting = async (meanwhile: () => void, work: () => Promise<void>) => {
+    const { exchange } = node.studies
+    const { submit } = exchange
+    Object.assign(exchange, {
+      submit: async (...clear: Parameters<typeof submit>) => {
+        const submitted = await submit(...clear)
+        meanwhile()
+        return submitted
+      },
+    })
+    try {
+      await work()
+    } finally {
+      Object.assign(exchange, { submit })
+    }
+  }
+
+  it('is told as signed, and its text kept for whoever signed, where the session is locked meanwhile', async () => {
+    const lease = { isReleased: false }
+    const reviews = await reviewsOf('eve', lease)
+    await submitting(
+      () => (lease.isReleased = true),
+      async () =>
+        expect(await reviews.sign({ packageHash, verdict: 'differs', text: 'Locked.' })).toMatchObject({
+          kind: 'signed',
+          isTextKept: true,
+        }),
+    )
+    expect(await textsOf('eve')).toContain('Locked.')
+    expect(await textsOf('omar')).not.toContain('Locked.')
+  }, 60_000)
+
+  it('is not begun by whoever is locked', async () => {
+    const reviews = await reviewsOf('eve', null)
+    let submitted = 0
+    await submitting(
+      () => submitted++,
+      async () => {
+        const signing = reviews.sign({ packageHash, verdict: 'differs', text: 'Never.' })
+        await expect(signing).rejects.toMatchObject({ detail: { code: 'locked' } })
+      },
+    )
+    expect(submitted).toBe(0)
+  }, 60_000)
+
+  it('is told as signed with its text not kept, where the node cannot write it', async () => {
+    const reviews = await reviewsOf('eve', { isReleased: false })
+    const { write } = node
+    await submitting(
+      () =>
+        Object.assign(node, {
+          write: () =>
+            Promise.reject(new StorageFailure({ code: 'disk-full', path: 'data.mdb', freeBytes: 0 })),
+        }),
+      async () => {
+        try {
+          const signed = await reviews.sign({ packageHash, verdict: 'differs', text: 'Full.' })
+          expect(signed).toMatchObject({ kind: 'signed', isTextKept: false })
+        } finally {
+          Object.assign(node, { write })
+        }
+      },
+    )
+    expect(await textsOf('eve')).not.toContain('Full.')
+  }, 60_000)
+})
+
 describe('a check', () => {
   it('R14: of what the own institution asked is shown and cannot be decided', async () => {
     const [row] = await headless.handlers.requests.list()
@@ -547,6 +632,43 @@ describe('a check', () => {
     })
     expect(decided).toEqual({ kind: 'refused', reason: 'own-study' })
     expect(said).toEqual([])
+  })
+
+  it('shows what left before: at the same snapshot all of it, of other ones what R9 compares with', async () => {
+    const { index } = node.studies
+    const { list } = index
+    const [row] = await index.list({ limit: 1 })
+    const other = new Uint8Array(32).fill(8)
+    const left = [
+      ['by-rule', row!.snapshotHash],
+      ['by-rule', other],
+      ['count', row!.snapshotHash],
+      ['count', other],
+      ['recompute', row!.snapshotHash],
+    ].map(([chargeKind, snapshotHash], i) => ({
+      ...row!,
+      ...{ chargeKind, snapshotHash, studyHash: new Uint8Array(32).fill(100 + i) },
+    }))
+    Object.assign(index, { list: async () => left })
+    try {
+      const answer = encodeByRule([{ name: 'baseline/age', kind: 'mean', value: '63' }])
+      const { studyHash } = row!
+      const checks = createChecksService({
+        world,
+        profile: () => headless.institution.profile,
+        gateway: () => ({
+          proposal: async () => ({ studyHash, proposalHash: new Uint8Array(32), answer, checks: [] }),
+        }),
+      } as never)
+      const opened = await checks.open({ studyHash: toHex(studyHash) })
+      expect(opened!.earlier.map(({ lane, isOfSameSnapshot }) => [lane, isOfSameSnapshot])).toEqual([
+        ['rule', true],
+        ['rule', false],
+        ['noise', true],
+      ])
+    } finally {
+      Object.assign(index, { list })
+    }
   })
 })
 

@@ -150,6 +150,8 @@ export function createReviewsCore(context: ServiceContext): ReviewsCore {
       if (verdict === 'confirmed' && !report.ok) return { kind: 'refused', reason: 'does-not-hold' }
       nameSubject({ study: study.studyHash })
       const node = nodeOf(context)
+      // Before anything is signed: whoever signs has the text, also where the session is locked meanwhile or is somebody else's by then.
+      const { userKeyId } = leaseOf(context).session.person
       const taken = await takenByChain(() =>
         node.studies.exchange.submit({
           kind: 'review',
@@ -162,12 +164,16 @@ export function createReviewsCore(context: ServiceContext): ReviewsCore {
       if (taken.kind === 'refused') return { kind: 'refused', reason: 'not-taken' }
       const itemHash = toHex(taken.value.itemHash)
       const { studyHash, title } = study
-      await keepReview(context.world, node, leaseOf(context).session.person.userKeyId, {
+      const isTextKept = await keepReview(context.world, node, userKeyId, {
         ...{ itemHash, studyHash, packageHash, title, verdict, text },
         at: context.world.now(),
         height: node.ledger.state.height,
-      })
-      return { kind: 'signed', itemHash }
+      }).then(
+        () => true,
+        // It is on its way into the chain by now: a failure would say that it is not, and it would be signed twice.
+        () => false,
+      )
+      return { kind: 'signed', itemHash, isTextKept }
     },
   }
 }

@@ -162,6 +162,8 @@ export const en = {
     'does-not-hold':
       'A package that fails a check cannot be confirmed. Nothing was signed; choose another verdict.',
     'not-taken': 'The chain did not take the review. Your text is still here; try again shortly.',
+    'text-not-kept':
+      'The review is signed and on its way into the chain, but this node could not keep its text: the chain has its hash only. Copy the text above and keep it unchanged. Do not sign again.',
   },
 }
 
@@ -333,5 +335,7 @@ export const zhHant: typeof en = {
     'other-chain': '此成果包出自另一條鏈，其審查意見無法寫入本鏈。',
     'does-not-hold': '未通過檢查的成果包不能確認。尚未簽署任何內容，請選擇其他結論。',
     'not-taken': '鏈未接受這項審查意見。文字仍保留在此，請稍後再試。',
+    'text-not-kept':
+      '審查意見已簽署，正在寫入鏈中，但本節點無法保存其文字，鏈上僅有其雜湊值。請複製上方文字並原樣保存，不要再次簽署。',
   },
 }

@@ -53,7 +53,7 @@ const proposal = z.object({
   checks: z.array(ruleCheck),
   /** What would leave, as it is rounded; never the exact values. */
   leaves: byRuleAnswer,
-  /** What was answered at the same snapshot before, newest first: what this might be subtracted from. */
+  /** What was answered before, newest first: what this might be subtracted from. Of other snapshots by rule only, as R9 compares. */
   earlier: z.array(
     z.object({
       studyHash: hash,
@@ -62,6 +62,7 @@ const proposal = z.object({
       requester: z.string(),
       at: z.number().nullable(),
       lane: z.enum(['noise', 'rule']),
+      isOfSameSnapshot: z.boolean(),
     }),
   ),
   verdicts: z.array(

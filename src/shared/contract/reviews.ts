@@ -132,7 +132,8 @@ export const reviews = {
       text: z.string().min(1).max(20_000),
     }),
     output: z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('signed'), itemHash: hash }),
+      /** `isTextKept`: false where this node could not write the text down; the review is signed all the same, with its hash. */
+      z.object({ kind: z.literal('signed'), itemHash: hash, isTextKept: z.boolean() }),
       /** `does-not-hold`: nobody confirms a package that failed a check. */
       z.object({
         kind: z.literal('refused'),

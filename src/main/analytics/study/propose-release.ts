@@ -8,6 +8,7 @@ import { canonicalCohort, type CohortDefinition } from '../../../shared/domain/c
 import { canonicalIntervals, type IntervalDefinition } from '../../../shared/domain/intervals.ts'
 import { isCurve, judgedOn, type StudyDocument } from '../../../shared/domain/study.ts'
 import { toHex, type Bytes } from '../../../shared/std/bytes.ts'
+import { present } from '../../../shared/std/assert.ts'
 import { judgeProposal, type Before } from '../../privacy/lane-b.ts'
 import { encodeByRule, findingOf, readByRule } from '../../privacy/rules/by-rule-bytes.ts'
 import { bitsOf, type CohortBits, type SinceThen } from '../../privacy/rules/overlap.ts'
@@ -21,10 +22,10 @@ import { columnsOfRows, derivedColumns, rowsFor, type IntervalRows } from '../in
 import type { PersonFacts } from '../persons/person-facts.ts'
 import { hospitalOn } from '../persons/person-says.ts'
 import type { Snapshot, SnapshotScope, Warehouse } from '../warehouse/warehouse.ts'
-import { prepareStudy, type StudyControl } from './prepare-study.ts'
+import { prepareStudy, type SamePerson, type StudyControl } from './prepare-study.ts'
 import { groupCountOf } from './readiness.ts'
 import { GROUPS_MAX, STUDY_ENGINE } from './run-study.ts'
-import { changedPeople, sinceOf, wordsHere, type AskedThen } from './since-then.ts'
+import { changedPeople, isFoundFor, sinceOf, wordsHere, type AskedThen } from './since-then.ts'
 import { specOf } from '../models/study-spec.ts'
 
 /** Who is in, how records are cleaned and how people are followed: what decides whose numbers a study gives. */
@@ -51,6 +52,8 @@ export interface ReleaseQuestion {
   readonly study: StudyDocument
   /** All hospitals' records at the snapshot. */
   readonly scope: SnapshotScope
+  /** Who was one person at the height of each other snapshot that an earlier study was asked of. */
+  readonly samePersonAt: ReadonlyMap<number, SamePerson>
   readonly purpose: Purpose
   readonly requester: { readonly isInsurer: boolean; readonly hasRegisteredPlan: boolean }
   /** In the order of the chain. */
@@ -136,21 +139,29 @@ export async function proposeRelease(
     here: CohortBits,
   ): Promise<Uint32Array> {
     const isSame = here.definition === prepared.bits.definition
-    if (then.words !== null && then.words.length === (isSame ? 1 : words.length + 1)) return then.words
-    const { upTo, consentDay } = question.scope
-    // The same records by another name.
-    if (then.upTo === upTo && then.day === consentDay)
+    if (then.words !== null && isFoundFor(then.words, isSame, words.length)) return then.words
+    const { upTo, consentDay, samePerson: linked } = question.scope
+    // By the links of its own height: who became one person since then, or is no more, had other rows in what left.
+    const samePerson = present(
+      question.samePersonAt.get(then.height),
+      'links of each other snapshot are given',
+    )
+    // The same records of the same people by another name.
+    if (
+      then.upTo === upTo &&
+      then.day === consentDay &&
+      JSON.stringify(samePerson) === JSON.stringify(linked)
+    )
       return isSame ? Uint32Array.of(0) : Uint32Array.from([...here.words, 0])
-    const name = JSON.stringify([here.definition, then.upTo, then.day])
+    const name = JSON.stringify([here.definition, then.upTo, then.height, then.day])
     const before = foundBefore.get(name)
     if (before !== undefined) return before
-    // By the links of the asked snapshot: one that was made since changes nobody.
-    const scope = { ...question.scope, upTo: then.upTo, consentDay: then.day }
+    const scope = { ...question.scope, upTo: then.upTo, consentDay: then.day, samePerson }
     const made = await tableOf(warehouse, question, asked, scope, control)
-    const numbers = await warehouse.numbersAt(made.snapshot, prepared.snapshot)
+    const people = await warehouse.peopleOf(prepared.snapshot, made.snapshot)
     const found = isSame
-      ? Uint32Array.of(changedPeople(prepared.rows, made.rows, numbers))
-      : wordsHere(made.rows, numbers, everybody)
+      ? Uint32Array.of(changedPeople(prepared.rows, made.rows, people))
+      : wordsHere(made.rows, people)
     foundBefore.set(name, found)
     return found
   }

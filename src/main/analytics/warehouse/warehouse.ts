@@ -79,10 +79,10 @@ export interface Warehouse {
   /** What became of the records between two snapshots of the same hospitals. */
   changes(before: Snapshot, now: Snapshot): Promise<SnapshotChanges>
   /**
-   * Of each person of one snapshot, by number, the number at the other; -1 for who is not there. Both scopes name the same links: a person is known again
-   * by any of its patient keys.
+   * Of each person of either snapshot, by number, who that is: the same number for all whom links of the one or of the other make one person, whoever is a
+   * person of its own in one of them. A person is known again by any of its patient keys.
    */
-  numbersAt(of: Snapshot, other: Snapshot): Promise<Int32Array>
+  peopleOf(one: Snapshot, other: Snapshot): Promise<{ readonly one: Int32Array; readonly other: Int32Array }>
   /** Persons at the snapshot whose first visit that counts is in a block after `after`, and hospitals with a visit of theirs. */
   newPersons(scope: SnapshotScope, after: number): Promise<{ persons: number; hospitals: number }>
   /** Ends what is asked; whoever waits for an answer, or asks later, gets a `Failure`. */
@@ -305,19 +305,20 @@ export async function openWarehouse({
         const [amended, retracted, withdrawn, added] = read.getRows()[0] as [number, number, number, number]
         return { amended, retracted, withdrawn, added }
       }),
-    numbersAt: (of, other) =>
+    peopleOf: (one, other) =>
       inTurn(async () => {
-        for (const { name } of [of, other]) {
+        const links = [one, other].flatMap(({ name }) => present(scopes.get(name)).samePerson)
+        const personOf = joinedBy(links.map((keys) => keys.map(numberOf)))
+        const peopleOfSnapshot = async ({ name }: Snapshot): Promise<Int32Array> => {
           await keepSnapshot(present(scopes.get(name)), name, { keep, numberOf, texts })
           await keep(`order_${name}`, selectOrder(`visits_${name}`))
+          const read = await connection.runAndReadAll(`SELECT person FROM order_${name} ORDER BY number`)
+          // Where there is nobody there is no column either.
+          return Int32Array.from((read.getColumns()[0] ?? []) as number[], personOf)
         }
-        const read = await connection.runAndReadAll(
-          `SELECT coalesce(b.number, -1)::INTEGER FROM order_${of.name} a ` +
-            `LEFT JOIN order_${other.name} b ON b.person = a.person ORDER BY a.number`,
-        )
+        const people = { one: await peopleOfSnapshot(one), other: await peopleOfSnapshot(other) }
         await dropOldest()
-        // Where there is nobody there is no column either.
-        return Int32Array.from((read.getColumns()[0] ?? []) as number[])
+        return people
       }),
     newPersons: (scope, after) =>
       inTurn(async () => {
@@ -338,6 +339,22 @@ export async function openWarehouse({
 }
 
 const shortName = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 24)
+
+/** Whose a key is: one key that stands for all whom any of the groups join, also by way of others. */
+function joinedBy(groups: readonly (readonly number[])[]): (key: number) => number {
+  const under = new Map<number, number>()
+  const personOf = (key: number): number => {
+    let at = key
+    for (let next = under.get(at); next !== undefined; next = under.get(at)) at = next
+    return at
+  }
+  for (const keys of groups)
+    for (const key of keys) {
+      const [first, other] = [personOf(keys[0]!), personOf(key)]
+      if (first !== other) under.set(other, first)
+    }
+  return personOf
+}
 
 /**
  * One row: visits of `before` that were amended, retracted or withdrawn, each judged by the last version of its line, and those of

@@ -178,13 +178,14 @@ function Earlier({ proposal: { earlier } }: { readonly proposal: Proposal }) {
         <p className="secondary">{t.noEarlier}</p>
       ) : (
         <ul className={styles.small} data-testid="earlier">
-          {earlier.map(({ studyHash, title, requester, at, lane }) => (
+          {earlier.map(({ studyHash, title, requester, at, lane, isOfSameSnapshot }) => (
             <li key={studyHash}>
               {title ?? words.requests.list.untitled(studyHash.slice(0, 8))}
               <span className="secondary">
                 {' · '}
                 {requester}
                 {at !== null && ` · ${formatMinute(at)}`} · {t.earlierLane[lane]}
+                {!isOfSameSnapshot && ` · ${t.otherSnapshot}`}
               </span>
             </li>
           ))}

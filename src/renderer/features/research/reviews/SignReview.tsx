@@ -16,7 +16,8 @@ import { type OpenedPackage, useReviews } from './use-reviews.ts'
 
 const VERDICTS = ['confirmed', 'differs', 'not-recomputable'] as const
 type Verdict = (typeof VERDICTS)[number]
-type Refusal = 'not-open' | 'other-chain' | 'does-not-hold' | 'not-taken'
+/** Why nothing was signed; or that it was, and its text was not kept. */
+type Said = 'text-not-kept' | 'not-open' | 'other-chain' | 'does-not-hold' | 'not-taken'
 
 interface Props {
   readonly opened: OpenedPackage
@@ -32,15 +33,15 @@ export function SignReview({ opened, own }: Props) {
   const { compared } = useReviews()
   const [verdict, setVerdict] = useState<Verdict | null>(null)
   const [text, setText] = useState('')
-  const [refusal, setRefusal] = useState<Refusal | null>(null)
+  const [said, setSaid] = useState<Said | null>(null)
   if (opened.here !== 'own-chain' || !mayCall('reviews.sign', roles)) return null
   const sign = async (chosen: Verdict) => {
     const answer = await node.reviews.sign({ packageHash: opened.packageHash, verdict: chosen, text })
-    setRefusal(answer.kind === 'signed' ? null : answer.reason)
-    if (answer.kind !== 'signed') return
-    // What was signed stands above, in the list; the form is for a further one.
+    if (answer.kind === 'refused') return setSaid(answer.reason)
+    setSaid(answer.isTextKept ? null : 'text-not-kept')
+    // What was signed stands above, in the list; the form is for a further one. A text that is nowhere else stays for whoever wrote it.
     setVerdict(null)
-    setText('')
+    if (answer.isTextKept) setText('')
     own.again()
   }
   const { differing, withheld, all } = againstConfirmed(compared)
@@ -73,7 +74,7 @@ export function SignReview({ opened, own }: Props) {
           value={verdict}
           onChange={(value) => {
             setVerdict(value as Verdict | null)
-            setRefusal(null)
+            setSaid(null)
           }}
         />
         <Textarea
@@ -84,9 +85,9 @@ export function SignReview({ opened, own }: Props) {
           value={text}
           onChange={({ currentTarget }) => setText(currentTarget.value)}
         />
-        {refusal !== null && (
+        {said !== null && (
           <Callout tone="bad" isLive>
-            {t.refusals[refusal]}
+            {t.refusals[said]}
           </Callout>
         )}
         {verdict === 'confirmed' && differing > 0 && (
