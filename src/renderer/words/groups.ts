@@ -87,7 +87,7 @@ export const en = {
   uncovered: (percent: string) =>
     `${percent} of the exposure stands in cells that were withheld and are in no rate.`,
   bandNote:
-    'Each rate with the limits that chance, the noise of the release and late reporting have together, 95 %. Claims are taken as coming one by one; limits in “Pricing” are of a model and mostly wider.',
+    'Each rate with the limits that chance, the noise of the release and late reporting have together, 95 %. Of rates and costs claims are taken as coming one by one; limits in “Pricing” are of a model and mostly wider.',
   expectedBy: 'Expected: rates of all groups by age band and sex, times the group’s exposure.',
   expectedCrude: 'Expected: the rate of all groups; too few cells are shown to go by age and sex.',
   source: (height: string, day: string, epsilon: string, attested: string, gateways: string) =>
@@ -278,6 +278,11 @@ export const en = {
   funnelLegend: { inner: '95 %', outer: '99.8 %', signal: '▲ stands out' },
   funnelNote: (phi: string) =>
     `Overdispersion ${phi}; a signal holds at a false-discovery rate of 5 % over these groups.`,
+  /** What limits of claims are widened by; null where it cannot be told. */
+  dispersion: (phi: string | null, most: string) =>
+    phi === null
+      ? 'How far claims come together in some people cannot be told from so few cells: limits of actual / expected take them as coming one by one.'
+      : `Claims come together in some people: a group’s count varies by ${phi} times its mean (at most ${most}, 95 %), measured between groups, ages and sexes after the noise. Limits of actual / expected, the funnel and the cumulative sums have it in them.`,
   funnelLeftOut: (left: string) =>
     `${left} ${plural(left, 'group is', 'groups are')} not drawn: fewer than 5 claims expected, or withheld.`,
   monthsNote:
@@ -610,6 +615,10 @@ export const zhHant: GroupsWords = {
   funnelOf: (list) => `各團體的實際／期望：${list}`,
   funnelLegend: { inner: '95 %', outer: '99.8 %', signal: '▲ 顯著不同' },
   funnelNote: (phi) => `過度離散 ${phi}；警訊在這些團體間的錯誤發現率為 5 %。`,
+  dispersion: (phi, most) =>
+    phi === null
+      ? '格子太少，無法得知理賠集中於部分人的程度：實際／期望的界限以每件理賠各自發生計算。'
+      : `理賠集中於部分人：團體的件數變異為平均的 ${phi} 倍（95 % 上限 ${most}），由團體、年齡與性別之間的差異扣除雜訊後量得。實際／期望的界限、漏斗圖與累積和均已納入。`,
   funnelLeftOut: (left) => `${left} 個團體未繪出：期望理賠少於 5 件，或不公布。`,
   monthsNote:
     '色帶：只有雜訊與機遇、且每件理賠各自發生時，二十個月中有十九個月落在期望值周圍的範圍。同一人的理賠常接連發生，因此可能有較多月份落在範圍外：單一月份不代表變化，請看累積和管制圖。',

@@ -196,6 +196,8 @@ const units = z.object({
   cusums: z.array(cusum),
   /** By group, then by what it is cut. */
   causes: z.array(z.object({ label: z.string(), by: causeBy, cause })),
+  /** Variance of a count of claims over its mean, after the noise, with its error; null where it cannot be told. Below 1 it is taken as 1. */
+  dispersion: z.object({ phi: z.number(), stdErr: z.number(), freedom: z.int() }).nullable(),
 })
 export type MonitorUnits = z.infer<typeof units>
 

@@ -6,12 +6,13 @@ import { normalQuantile } from '../../stats/det/distributions.ts'
 import { benjaminiHochberg, twoSidedP } from '../../stats/actuarial/monitoring.ts'
 import { quantile } from '../../stats/regression/splines.ts'
 import type { GroupRatio } from './expected.ts'
+import { ONE_BY_ONE, type Spread } from './spread.ts'
 
 export interface FunnelGroup {
   readonly label: string
   readonly ratio: number
   readonly expected: number
-  /** (O - E) / √(E + σ²), and that over √φ where groups vary more than chance and noise. */
+  /** (O - E) / √(dE + σ²) with d the claims' own dispersion, and that over √φ where groups vary more than chance and noise. */
   readonly z: number
   readonly adjustedZ: number
   /** Exact where φ is 1, else of the adjusted z. */
@@ -22,7 +23,7 @@ export interface FunnelGroup {
 
 export interface FunnelPlot {
   readonly groups: readonly FunnelGroup[]
-  /** Overdispersion, at least 1. */
+  /** Overdispersion of the groups beyond that of claims, at least 1. */
   readonly phi: number
   /** Limits of O/E at an expectation for a level such as 0.95 and 0.998, for a group with the median noise. */
   readonly limits: (expected: number, level: number) => { lower: number; upper: number }
@@ -34,9 +35,16 @@ export interface FunnelPlot {
 /** Groups of which overdispersion can be told from chance. */
 const GROUPS_LEAST = 10
 
-export function funnelPlot(ratios: readonly GroupRatio[], falseDiscoveryRate = 0.05): FunnelPlot {
+/** @param spread with which the ratios' own p were made */
+export function funnelPlot(
+  ratios: readonly GroupRatio[],
+  { dispersion }: Spread = ONE_BY_ONE,
+  falseDiscoveryRate = 0.05,
+): FunnelPlot {
   const drawn = ratios.filter(({ isReadable }) => isReadable)
-  const z = drawn.map(({ observed, expected, noise }) => (observed - expected) / Math.sqrt(expected + noise))
+  const z = drawn.map(
+    ({ observed, expected, noise }) => (observed - expected) / Math.sqrt(dispersion * expected + noise),
+  )
   const phi = drawn.length >= GROUPS_LEAST ? Math.max(1, winsorisedSquare(z)) : 1
   const root = Math.sqrt(phi)
   const p = drawn.map((group, i) => (phi === 1 ? group.p : twoSidedP(z[i]! / root)))
@@ -55,7 +63,8 @@ export function funnelPlot(ratios: readonly GroupRatio[], falseDiscoveryRate = 0
     })),
     phi,
     limits: (expected, level) => {
-      const half = (normalQuantile(1 - (1 - level) / 2) * root * Math.sqrt(expected + noise)) / expected
+      const half =
+        (normalQuantile(1 - (1 - level) / 2) * root * Math.sqrt(dispersion * expected + noise)) / expected
       return { lower: Math.max(0, 1 - half), upper: 1 + half }
     },
     falseDiscoveryRate,

@@ -35,6 +35,7 @@ import { Drawn } from './Drawn.tsx'
 import { cusumFigure, funnelFigure, monthsFigure, nameOf, triangleFigure } from './figures.ts'
 import styles from './Groups.module.css'
 import {
+  dispersionSaid,
   funnelTable,
   groupsTable,
   monthsTable,
@@ -206,7 +207,8 @@ function Page({ view }: { readonly view: MonitorView }) {
         {t.bandNote} {units.isStandardised ? t.expectedBy : t.expectedCrude}{' '}
         {group.uncovered !== null &&
           group.uncovered > 0.005 &&
-          t.uncovered(wholePercent(group.uncovered, locale))}
+          t.uncovered(wholePercent(group.uncovered, locale))}{' '}
+        {view.exposure !== null && view.mismatch === null && dispersionSaid(units, words, locale)}
       </p>
       <div className={styles.columns}>
         <Drawn

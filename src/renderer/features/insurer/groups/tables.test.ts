@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest'
 import type { MonitorGroupView } from '../../../../shared/contract/monitor.ts'
 import { en } from '../../../words/groups.ts'
 import type { PaperTable } from '../../../parts/research/paper-table.ts'
-import { causeTable, funnelTable, isOwnMeasure, notedTable, rateText, triangleStop } from './tables.ts'
+import {
+  causeTable,
+  dispersionSaid,
+  funnelTable,
+  isOwnMeasure,
+  notedTable,
+  rateText,
+  triangleStop,
+} from './tables.ts'
 
 describe('tables of groups', () => {
   it('have money in its unit, and no number without one', () => {
@@ -51,6 +59,13 @@ describe('tables of groups', () => {
       'Claims observed',
       'Persons observed',
     ])
+  })
+  it('say how far claims come together, never less than one by one, and where it cannot be told', () => {
+    const said = (phi: number) =>
+      dispersionSaid({ dispersion: { phi, stdErr: 0.1, freedom: 20 } }, { groups: en }, 'en')
+    expect(said(2.5)).toBe(en.dispersion('2.5', '2.7'))
+    expect(said(0.7)).toBe(en.dispersion('1', '1'))
+    expect(dispersionSaid({ dispersion: null }, { groups: en }, 'en')).toBe(en.dispersion(null, ''))
   })
   it('have no actual over expected of what everything is measured by', () => {
     const group = (label: string | null) => ({ label, exposure: 100 }) as MonitorGroupView

@@ -80,6 +80,18 @@ export function widthText(
     .join(t.listComma)
 }
 
+/** How far claims come together, with the most that it may be. */
+export function dispersionSaid(
+  { dispersion }: Pick<MonitorUnits, 'dispersion'>,
+  { groups: t }: Words,
+  locale: Locale,
+): string {
+  if (dispersion === null) return t.dispersion(null, '')
+  const { phi, stdErr } = dispersion
+  const text = (value: number) => formatNumber(Math.max(1, value), locale, 2)
+  return t.dispersion(text(phi), text(phi + 1.96 * stdErr))
+}
+
 export function groupsTable(
   portfolio: MonitorGroupView,
   units: Pick<MonitorUnits, 'groups' | 'isCompared' | 'isStandardised'>,

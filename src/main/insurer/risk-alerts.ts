@@ -1,0 +1,97 @@
+/** What a page is opened for: groups whose claims rose, and groups apart from the others (docs/spec/pricing.md M8, M13). Pure. */
+import type { MonitorAlert, MonitorGroupView, MonitorUnits } from '../../shared/contract/monitor.ts'
+import type { WatchLevel } from '../../shared/domain/group-alert.ts'
+import { monthsUpTo, type MonitorOutput } from '../privacy/request/monitor-output.ts'
+import type { CusumChart, CusumMonth } from '../pricing/monitor/cusum.ts'
+import { ratioWithSpread, type Spread } from '../pricing/monitor/spread.ts'
+import type { GroupChart } from './risk-charts.ts'
+
+interface Alerting {
+  readonly watched: WatchLevel
+  readonly charts: readonly GroupChart[]
+  readonly plotted: readonly { readonly label: string; readonly isSignal: boolean }[]
+  readonly groups: readonly MonitorGroupView[]
+  readonly causes: MonitorUnits['causes']
+  readonly spread: Spread
+  readonly output: MonitorOutput
+}
+
+export function alertsOf({
+  watched,
+  charts,
+  plotted,
+  groups,
+  causes,
+  spread,
+  output,
+}: Alerting): MonitorAlert[] {
+  const nextOf = (label: string): MonitorAlert['next'] => {
+    const tops = causes.flatMap(({ label: of, by, cause }) => {
+      if (of !== label || cause.kind === 'stops' || by === 'month') return []
+      const [top] = cause.rows
+      const excess = cause.rows.reduce((sum, row) => sum + Math.max(0, row.excess), 0)
+      return top === undefined || top.excess <= 0
+        ? []
+        : [{ by, label: top.label, share: top.excess / excess }]
+    })
+    return tops.toSorted((a, b) => b.share - a.share)[0] ?? null
+  }
+  const rises = charts.flatMap(({ label, chart, used }) =>
+    risesOf(chart, used).map(({ since, month, rise }) => {
+      const sum = (of: (month: CusumMonth) => number) => rise.reduce((total, each) => total + of(each), 0)
+      const count = {
+        observed: sum(({ observed }) => observed),
+        expected: sum(({ expected }) => expected),
+        noise: sum(({ noise }) => noise),
+      }
+      return {
+        watched,
+        label,
+        kind: 'rise' as const,
+        month,
+        since,
+        ratio: { ...ratioWithSpread(count, spread), ...count },
+        falseAlarmsPerYear: chart.falseAlarmsPerYear,
+        next: nextOf(label),
+      }
+    }),
+  )
+  const levels = plotted.flatMap(({ label, isSignal }) => {
+    const found = groups.find((group) => group.label === label)?.actualToExpected
+    if (!isSignal || found === null || found === undefined) return []
+    return [
+      {
+        watched,
+        label,
+        kind: 'level' as const,
+        month: null,
+        since: monthsUpTo(output.lastMonth, output.months)[0]!,
+        ratio: found,
+        // The false-discovery rate is of the signals of one table; with one table a year that is what a year has.
+        falseAlarmsPerYear: 0.05,
+        next: nextOf(label),
+      },
+    ]
+  })
+  return [...rises, ...levels]
+}
+
+/** After a signal the chart begins again: what goes on without a pause is one rise, and what comes after a pause another one. */
+function risesOf(
+  { signals }: CusumChart,
+  used: readonly CusumMonth[],
+): { readonly since: string; readonly month: string; readonly rise: readonly CusumMonth[] }[] {
+  const months = used.map(({ month }) => month)
+  const runs: { since: string; month: string }[] = []
+  for (const { since, month } of signals) {
+    const before = runs.at(-1)
+    if (before !== undefined && months.indexOf(since) === months.indexOf(before.month) + 1)
+      before.month = month
+    else runs.push({ since, month })
+  }
+  return runs.map(({ since, month }) => ({
+    since,
+    month,
+    rise: used.slice(months.indexOf(since), months.indexOf(month) + 1),
+  }))
+}
