@@ -29,7 +29,6 @@ import { funnelPlot } from '../pricing/monitor/funnel.ts'
 import { caseMixOf, measuresOf, type GroupTables } from '../pricing/monitor/measures.ts'
 import { dispersionOf, overdispersionOf, type Overdispersion } from '../pricing/monitor/overdispersion.ts'
 import type { RateBand } from '../pricing/monitor/rate-band.ts'
-import type { Spread } from '../pricing/monitor/spread.ts'
 import {
   maturityOf,
   reportingTriangle,
@@ -44,6 +43,7 @@ import { monitorTables, type WatchedTables } from './monitor-tables.ts'
 import { alertsOf } from './risk-alerts.ts'
 import { causesOf } from './risk-causes.ts'
 import { actualToExpected, chartOf, cusumView, funnelView, ratioOf, type GroupChart } from './risk-charts.ts'
+import { levelSpread, type LevelSpread } from './risk-spread.ts'
 
 /** Coefficient of variation of one claim's amount after pooling: claims of health insurance are skewed, and no table says how much. */
 const AMOUNT_VARIATION = 1.5
@@ -139,7 +139,6 @@ async function riskOf(
   of: WatchLevel,
   { output, tables, units, exposure, triangle, dispersion, cache, pause }: UnitsInput,
 ): Promise<UnitsRisk> {
-  const spread: Spread = { dispersion: dispersionOf(dispersion) }
   const watch = watcher(exposure)
   const claims = watch(tables.claims)
   const claimsByMonth = watch(tables.claimsByMonth)
@@ -152,6 +151,7 @@ async function riskOf(
     charlson: tables.charlson.map(({ points, table }) => ({ points, persons: watch(table) })),
   }
   const expected = exposure === null ? null : expectedByMonth(claims, claimsByMonth, exposure, triangle)
+  const spread = levelSpread(dispersionOf(dispersion), expected?.byMonth ?? new Map(), triangle)
   const labels = units.map(({ label }) => label)
   const viewOf = (label: string | null): MonitorGroupView =>
     groupView({
@@ -174,7 +174,7 @@ async function riskOf(
   const portfolio = viewOf(null)
   const noiseOfMonth = tables.claimsByMonth.variance
   const ratios = groups.flatMap((group) => ratioOf(group))
-  const plot = funnelPlot(ratios, spread)
+  const plot = funnelPlot(ratios, (label) => spread.of(groups.find((group) => group.label === label)!.months))
   const charts: GroupChart[] = []
   for (const group of groups) {
     charts.push(...chartOf(group, noiseOfMonth, spread, cache))
@@ -182,7 +182,8 @@ async function riskOf(
   }
   const causes: GroupRisk['causes'] = []
   for (const label of labels) {
-    causes.push(...causesOf(label, watched, claimsByMonth, spread))
+    const { months } = groups.find((group) => group.label === label)!
+    causes.push(...causesOf(label, watched, claimsByMonth, spread.of(months)))
     await pause()
   }
   return {
@@ -231,6 +232,8 @@ function condensed(rows: readonly ExposureRow[]): ExposureRow[] {
 interface Expected {
   /** Of one group and month, so that the portfolio expects as much as it has. */
   of(group: string, month: string): number
+  /** Of all groups that are shown in a month. */
+  readonly byMonth: ReadonlyMap<string, number>
   readonly isStandardised: boolean
   /** Of one group alone as much is expected as was observed. */
   readonly isCompared: boolean
@@ -260,18 +263,22 @@ function expectedByMonth(
   let observed = 0
   let all = 0
   const compared = new Set<string | undefined>()
+  const ofMonths = new Map<string, number>()
   for (const cell of byMonth.cells) {
     const own = raw.get(nameOf(cell.key, byMonth.axes)) ?? 0
     if (own <= 0) continue
     observed += cell.value
     all += own
     compared.add(cell.key.group)
+    const month = cell.key.month ?? ''
+    ofMonths.set(month, (ofMonths.get(month) ?? 0) + own)
   }
   if (!(observed > 0) || !(all > 0)) return null
   const factor = observed / all
   return {
     isStandardised,
     isCompared: compared.size > 1,
+    byMonth: new Map([...ofMonths].map(([month, own]) => [month, factor * own])),
     of: (group, month) => factor * (raw.get(nameOf({ group, month }, byMonth.axes)) ?? 0),
   }
 }
@@ -286,7 +293,7 @@ interface ViewInput {
   readonly exposure: readonly ExposureRow[] | null
   readonly expected: Expected | null
   readonly triangle: ReportingTriangle | null
-  readonly spread: Spread
+  readonly spread: LevelSpread
 }
 
 function groupView(input: ViewInput): MonitorGroupView {

@@ -3,8 +3,9 @@ import type { MonitorAlert, MonitorGroupView, MonitorUnits } from '../../shared/
 import type { WatchLevel } from '../../shared/domain/group-alert.ts'
 import { monthsUpTo, type MonitorOutput } from '../privacy/request/monitor-output.ts'
 import type { CusumChart, CusumMonth } from '../pricing/monitor/cusum.ts'
-import { ratioWithSpread, type Spread } from '../pricing/monitor/spread.ts'
+import { ratioWithSpread } from '../pricing/monitor/spread.ts'
 import type { GroupChart } from './risk-charts.ts'
+import type { LevelSpread } from './risk-spread.ts'
 
 interface Alerting {
   readonly watched: WatchLevel
@@ -12,7 +13,7 @@ interface Alerting {
   readonly plotted: readonly { readonly label: string; readonly isSignal: boolean }[]
   readonly groups: readonly MonitorGroupView[]
   readonly causes: MonitorUnits['causes']
-  readonly spread: Spread
+  readonly spread: LevelSpread
   readonly output: MonitorOutput
 }
 
@@ -50,7 +51,7 @@ export function alertsOf({
         kind: 'rise' as const,
         month,
         since,
-        ratio: { ...ratioWithSpread(count, spread), ...count },
+        ratio: { ...ratioWithSpread(count, spread.of(rise)), ...count },
         falseAlarmsPerYear: chart.falseAlarmsPerYear,
         next: nextOf(label),
       }

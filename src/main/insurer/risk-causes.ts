@@ -13,6 +13,11 @@ export function causesOf(
   byMonth: WatchedTable,
   spread: Spread,
 ): MonitorUnits['causes'] {
+  // Conditions count persons, of whom each is there once; a month is held against the same month of all groups, which is as young.
+  const [ofPersons, ofMonths] = [
+    { ...spread, dispersion: 1 },
+    { ...spread, relativeError: 0 },
+  ]
   const isIn = (key: { readonly group?: string }): boolean => key.group === label
   const hasExposure = byMonth.cells.some(({ exposure }) => exposure !== null)
   const rates = (table: WatchedTable, axes: ReferenceRates['axes']): ReferenceRates | null =>
@@ -30,10 +35,10 @@ export function causesOf(
         spread,
       ),
     ],
-    ['condition', causeByTables('condition', conditions, isIn)],
+    ['condition', causeByTables('condition', conditions, isIn, ofPersons)],
     [
       'month',
-      causeByAxis({ by: 'month', table: byMonth, reference: rates(byMonth, ['month']) }, isIn, spread),
+      causeByAxis({ by: 'month', table: byMonth, reference: rates(byMonth, ['month']) }, isIn, ofMonths),
     ],
   ]
   return found.map(([by, cause]) => ({ label, by, cause: causeView(cause) }))

@@ -9,7 +9,8 @@ import {
 } from '../pricing/monitor/cusum.ts'
 import { EXPECTED_LEAST, type GroupRatio } from '../pricing/monitor/expected.ts'
 import type { FunnelPlot } from '../pricing/monitor/funnel.ts'
-import { ratioWithSpread, type Spread } from '../pricing/monitor/spread.ts'
+import { ratioWithSpread } from '../pricing/monitor/spread.ts'
+import type { LevelSpread } from './risk-spread.ts'
 
 /** A rise by a quarter is what the chart looks for. */
 const WATCHED_RATIO = 1.25
@@ -22,13 +23,13 @@ export function actualToExpected(
   byMonth: WatchedTable,
   series: MonitorGroupView['months'],
   isOf: (group: string | undefined) => boolean,
-  spread: Spread,
+  spread: LevelSpread,
 ): MonitorGroupView['actualToExpected'] {
   const { value, noise, cells } = sumCells(byMonth, ({ key }) => isOf(key.group))
   const expected = series.reduce((sum, month) => sum + (month.expected ?? 0), 0)
   if (cells === 0 || expected < EXPECTED_LEAST) return null
   const observed = noise > 0 ? value : Math.max(0, value)
-  const { ratio, lower, upper, p } = ratioWithSpread({ observed, expected, noise }, spread)
+  const { ratio, lower, upper, p } = ratioWithSpread({ observed, expected, noise }, spread.of(series))
   return { ratio, lower, upper, p, observed: value, expected, noise }
 }
 
@@ -75,7 +76,7 @@ export interface GroupChart {
 export function chartOf(
   { label, months }: MonitorGroupView,
   noise: number,
-  { dispersion }: Spread,
+  spread: LevelSpread,
   cache: ThresholdCache,
 ): GroupChart[] {
   const used = months.flatMap(({ month, claims, expected }) =>
@@ -84,7 +85,13 @@ export function chartOf(
       : [{ month, observed: claims, expected, noise }],
   )
   if (label === null || used.length < MONTHS_LEAST) return []
-  return [{ label, chart: cusumChart(used, { ratio: WATCHED_RATIO, dispersion }, cache), used }]
+  // What is expected of a young month may be off, which raises no alarm either.
+  const charted = used.map((each) => ({
+    ...each,
+    noise: each.noise + (spread.of([each]).relativeError * each.expected) ** 2,
+  }))
+  const { dispersion } = spread
+  return [{ label, chart: cusumChart(charted, { ratio: WATCHED_RATIO, dispersion }, cache), used }]
 }
 
 export function cusumView({ label, chart }: GroupChart): MonitorUnits['cusums'][number] {

@@ -64,7 +64,7 @@ export function causeByAxis(
   )
 }
 
-/** Tables side by side: one for each condition. They count persons, who do not come in clusters. */
+/** Tables side by side: one for each condition. */
 export function causeByTables(
   by: string,
   tables: readonly {
@@ -73,6 +73,7 @@ export function causeByTables(
     readonly reference: ReferenceRates
   }[],
   isIn: (key: CellKey) => boolean,
+  spread: Spread = ONE_BY_ONE,
 ): Cause {
   if (tables.length === 0) return { kind: 'stops', by, reason: 'no-table' }
   return causeOf(
@@ -89,7 +90,7 @@ export function causeByTables(
       }
       return cells > 0 ? [sums] : []
     }),
-    ONE_BY_ONE,
+    spread,
   )
 }
 

@@ -14,6 +14,7 @@ export interface CusumMonth {
   readonly month: string
   readonly observed: number
   readonly expected: number
+  /** Variance beside chance: of the release's noise, and of an error in what is expected. */
   readonly noise: number
 }
 
@@ -126,7 +127,7 @@ function signalOf(
     expected,
     estimate: ratioWithSpread(
       { observed: noise > 0 ? observed : Math.max(0, observed), expected, noise },
-      { dispersion },
+      { dispersion, relativeError: 0 },
     ),
   }
 }

@@ -82,12 +82,37 @@ describe('ratioWithSpread', () => {
     expect(ratioWithSpread(count, ONE_BY_ONE)).toEqual(observedToExpected(count))
   })
   it('widens by the root of the dispersion, and comes to the same as noise goes', () => {
-    const wide = ratioWithSpread({ observed: 400, expected: 400, noise: 0 }, { dispersion: 4 })
+    const wide = ratioWithSpread(
+      { observed: 400, expected: 400, noise: 0 },
+      { dispersion: 4, relativeError: 0 },
+    )
     const plain = observedToExpected({ observed: 400, expected: 400, noise: 0 })
     expect((wide.upper - wide.lower) / (plain.upper - plain.lower)).toBeCloseTo(2, 1)
-    const noisy = ratioWithSpread({ observed: 400, expected: 400, noise: 1 }, { dispersion: 4 })
+    const noisy = ratioWithSpread(
+      { observed: 400, expected: 400, noise: 1 },
+      { dispersion: 4, relativeError: 0 },
+    )
     expect(Math.abs(noisy.upper - wide.upper)).toBeLessThan(0.01)
-    expect(() => ratioWithSpread({ observed: 1, expected: 1, noise: 0 }, { dispersion: 0.5 })).toThrow()
+    expect(() =>
+      ratioWithSpread({ observed: 1, expected: 1, noise: 0 }, { dispersion: 0.5, relativeError: 0 }),
+    ).toThrow()
+  })
+  it('has an error of what is expected beside chance and noise, in the limits and in p', () => {
+    const count = { observed: 12_000, expected: 10_000, noise: 100 }
+    const sure = ratioWithSpread(count, ONE_BY_ONE)
+    const unsure = ratioWithSpread(count, { dispersion: 1, relativeError: 0.1 })
+    const reach = 1.959963984540054 * 0.1
+    expect(Math.log(unsure.upper / 1.2)).toBeCloseTo(Math.hypot(Math.log(sure.upper / 1.2), reach), 9)
+    expect(Math.log(1.2 / unsure.lower)).toBeCloseTo(Math.hypot(Math.log(1.2 / sure.lower), reach), 9)
+    expect(sure.p).toBeLessThan(1e-9)
+    // p and limits agree: 1 lies just within the limits of the level that p says.
+    const at = ratioWithSpread(count, { dispersion: 1, relativeError: 0.1 }, 1 - unsure.p)
+    expect(at.lower).toBeCloseTo(1, 3)
+    const nothing = ratioWithSpread(
+      { observed: -5, expected: 10, noise: 100 },
+      { dispersion: 1, relativeError: 0.1 },
+    )
+    expect(nothing.p).toBe(ratioWithSpread({ observed: -5, expected: 10, noise: 100 }, ONE_BY_ONE).p)
   })
   it('covers the truth in 95 of a hundred where claims come by threes', () => {
     const uniform = stream(8)
@@ -96,7 +121,7 @@ describe('ratioWithSpread', () => {
     const runs = 1200
     for (let r = 0; r < runs; r++) {
       const count = { observed: 3 * poisson(40) + 4 * normal(), expected: 100, noise: 16 }
-      const wide = ratioWithSpread(count, { dispersion: 3 })
+      const wide = ratioWithSpread(count, { dispersion: 3, relativeError: 0 })
       const narrow = observedToExpected(count)
       if (wide.lower <= 1.2 && wide.upper >= 1.2) covered++
       if (narrow.lower <= 1.2 && narrow.upper >= 1.2) before++
@@ -138,7 +163,10 @@ describe('charts of claims that come together', () => {
       noise: 0,
       isReadable: true,
     }))
-    const [plain, wide] = [funnelPlot(ratios), funnelPlot(ratios, { dispersion: 4 })]
+    const [plain, wide] = [
+      funnelPlot(ratios),
+      funnelPlot(ratios, () => ({ dispersion: 4, relativeError: 0 })),
+    ]
     expect(wide.limits(100, 0.95).upper - 1).toBeCloseTo(2 * (plain.limits(100, 0.95).upper - 1), 12)
     expect(wide.groups[0]!.z).toBeCloseTo(plain.groups[0]!.z / 2, 12)
   })
