@@ -10,7 +10,12 @@ import { planMonitor } from './monitor-request.ts'
 const GENEROUS = 2_000_000
 const thresholds: ThresholdCache = new Map()
 
-async function riskOf(groups: readonly MadeGroup[], seed: number, microRho = GENEROUS): Promise<GroupRisk> {
+async function riskOf(
+  groups: readonly MadeGroup[],
+  seed: number,
+  microRho = GENEROUS,
+  tablesPerYear = 1,
+): Promise<GroupRisk> {
   const exposure = madeExposure(groups)
   const plan = planMonitor(exposure, 'Harvest Insurance', '2026-05')
   if (plan.kind !== 'plan') throw new Error(plan.kind)
@@ -25,6 +30,7 @@ async function riskOf(groups: readonly MadeGroup[], seed: number, microRho = GEN
       exposure,
       bands: bands.kind === 'bands' ? bands.bands : [],
       asOf: '2026-05',
+      tablesPerYear,
     },
     thresholds,
   )
@@ -82,6 +88,18 @@ describe('groups whose members claim again and again', () => {
     // A year of each chart has a fifth of a false alarm.
     expect(after.charts).toBeLessThanOrEqual(0.2 * all)
     for (const { alerts } of risks) expect(alerts.filter(({ kind }) => kind === 'level')).toEqual([])
+  })
+  it('give as many false alarms a year as there are tables, from charts and from comparing', async () => {
+    const [one, two] = [await riskOf(alike(6), 1, GENEROUS, 1), await riskOf(alike(6), 1, GENEROUS, 2)]
+    expect(one.falseAlarmsPerYear.levels).toBeCloseTo(0.05, 12)
+    // Nine groups, of each a false alarm in five years of months.
+    expect(one.falseAlarmsPerYear.rises).toBeGreaterThan(0.9 * 9 * 0.2)
+    expect(one.falseAlarmsPerYear.rises).toBeLessThanOrEqual(9 * 0.2)
+    expect(two.falseAlarmsPerYear).toEqual({
+      levels: 2 * one.falseAlarmsPerYear.levels,
+      rises: expect.closeTo(2 * one.falseAlarmsPerYear.rises, 9),
+    })
+    expect(two.tablesPerYear).toBe(2)
   })
   it('leave nothing to widen where everybody claims by chance', async () => {
     const { dispersion } = await riskOf(alike(undefined), 1)

@@ -54,6 +54,7 @@ async function riskOf(
       exposure: hasFile ? exposure : null,
       bands: bands.kind === 'bands' ? bands.bands : [],
       asOf,
+      tablesPerYear: 1,
     },
     new Map(),
   )

@@ -62,6 +62,8 @@ export interface GroupRiskInput {
   readonly bands: readonly AgeBand[]
   /** Month in which the snapshot was taken; null where that is not known. */
   readonly asOf: string | null
+  /** Among how many such tables the yearly allowance is shared: each of them may give a false alarm. */
+  readonly tablesPerYear: number
 }
 
 /**
@@ -93,7 +95,14 @@ export async function groupRisk(
               ? null
               : condensed(exposureOf(byPlan(exposure), { ...output, groups: output.plans })),
         }
-  const shared = { output, triangle, dispersion: dispersionOfClaims([ofGroups, ofPlans]), cache, pause }
+  const shared = {
+    output,
+    triangle,
+    dispersion: dispersionOfClaims([ofGroups, ofPlans]),
+    tablesPerYear: input.tablesPerYear,
+    cache,
+    pause,
+  }
   const groups = await riskOf('group', { ...shared, ...ofGroups })
   const plans = ofPlans === null ? null : await riskOf('plan', { ...shared, ...ofPlans })
   return {
@@ -104,6 +113,8 @@ export async function groupRisk(
     alerts: [...groups.alerts, ...(plans?.alerts ?? [])].toSorted((a, b) => a.ratio.p - b.ratio.p),
     triangle: triangleView(triangle),
     benchmark: benchmarkView(tables.market),
+    tablesPerYear: input.tablesPerYear,
+    amountVariation: AMOUNT_VARIATION,
   }
 }
 
@@ -128,6 +139,7 @@ interface UnitsInput extends OfLevel {
   readonly output: MonitorOutput
   readonly dispersion: Overdispersion | null
   readonly triangle: ReportingTriangle | null
+  readonly tablesPerYear: number
   readonly cache: ThresholdCache
   pause(): Promise<void>
 }
@@ -137,7 +149,7 @@ type UnitsRisk = Pick<GroupRisk, 'portfolio' | 'alerts'> & { readonly units: Mon
 /** Of units that are compared with each other: employer groups, or plans. */
 async function riskOf(
   of: WatchLevel,
-  { output, tables, units, exposure, triangle, dispersion, cache, pause }: UnitsInput,
+  { output, tables, units, exposure, triangle, dispersion, tablesPerYear, cache, pause }: UnitsInput,
 ): Promise<UnitsRisk> {
   const watch = watcher(exposure)
   const claims = watch(tables.claims)
@@ -177,9 +189,10 @@ async function riskOf(
   const plot = funnelPlot(ratios, (label) => spread.of(groups.find((group) => group.label === label)!.months))
   const charts: GroupChart[] = []
   for (const group of groups) {
-    charts.push(...chartOf(group, noiseOfMonth, spread, cache))
+    charts.push(...chartOf(group, noiseOfMonth, spread, tablesPerYear, cache))
     await pause()
   }
+  const levelAlarms = plot.groups.length > 1 ? plot.falseDiscoveryRate * tablesPerYear : 0
   const causes: GroupRisk['causes'] = []
   for (const label of labels) {
     const { months } = groups.find((group) => group.label === label)!
@@ -188,7 +201,16 @@ async function riskOf(
   }
   return {
     portfolio,
-    alerts: alertsOf({ watched: of, charts, plotted: plot.groups, groups, causes, spread, output }),
+    alerts: alertsOf({
+      watched: of,
+      charts,
+      plotted: plot.groups,
+      groups,
+      causes,
+      spread,
+      output,
+      levelAlarms,
+    }),
     units: {
       groups,
       isStandardised: expected?.isStandardised ?? false,
@@ -196,6 +218,10 @@ async function riskOf(
       dispersion: dispersion === null ? null : { ...dispersion },
       funnel: funnelView(plot, ratios, groups.length),
       cusums: charts.map(cusumView),
+      falseAlarmsPerYear: {
+        rises: charts.reduce((sum, { falseAlarmsPerYear }) => sum + falseAlarmsPerYear, 0),
+        levels: levelAlarms,
+      },
       causes,
     },
   }

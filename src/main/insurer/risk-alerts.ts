@@ -15,6 +15,8 @@ interface Alerting {
   readonly causes: MonitorUnits['causes']
   readonly spread: LevelSpread
   readonly output: MonitorOutput
+  /** Such alerts that are expected in a year among all of the level where nothing differs. */
+  readonly levelAlarms: number
 }
 
 export function alertsOf({
@@ -25,6 +27,7 @@ export function alertsOf({
   causes,
   spread,
   output,
+  levelAlarms,
 }: Alerting): MonitorAlert[] {
   const nextOf = (label: string): MonitorAlert['next'] => {
     const tops = causes.flatMap(({ label: of, by, cause }) => {
@@ -37,7 +40,7 @@ export function alertsOf({
     })
     return tops.toSorted((a, b) => b.share - a.share)[0] ?? null
   }
-  const rises = charts.flatMap(({ label, chart, used }) =>
+  const rises = charts.flatMap(({ label, chart, used, falseAlarmsPerYear }) =>
     risesOf(chart, used).map(({ since, month, rise }) => {
       const sum = (of: (month: CusumMonth) => number) => rise.reduce((total, each) => total + of(each), 0)
       const count = {
@@ -52,7 +55,7 @@ export function alertsOf({
         month,
         since,
         ratio: { ...ratioWithSpread(count, spread.of(rise)), ...count },
-        falseAlarmsPerYear: chart.falseAlarmsPerYear,
+        falseAlarmsPerYear,
         next: nextOf(label),
       }
     }),
@@ -68,8 +71,7 @@ export function alertsOf({
         month: null,
         since: monthsUpTo(output.lastMonth, output.months)[0]!,
         ratio: found,
-        // The false-discovery rate is of the signals of one table; with one table a year that is what a year has.
-        falseAlarmsPerYear: 0.05,
+        falseAlarmsPerYear: levelAlarms,
         next: nextOf(label),
       },
     ]

@@ -70,6 +70,8 @@ export interface GroupChart {
   readonly label: string
   readonly chart: CusumChart
   readonly used: readonly CusumMonth[]
+  /** Each table draws its months anew, with noise of its own. */
+  readonly falseAlarmsPerYear: number
 }
 
 /** @param noise variance of the noise of a month */
@@ -77,6 +79,7 @@ export function chartOf(
   { label, months }: MonitorGroupView,
   noise: number,
   spread: LevelSpread,
+  tablesPerYear: number,
   cache: ThresholdCache,
 ): GroupChart[] {
   const used = months.flatMap(({ month, claims, expected }) =>
@@ -91,15 +94,16 @@ export function chartOf(
     noise: each.noise + (spread.of([each]).relativeError * each.expected) ** 2,
   }))
   const { dispersion } = spread
-  return [{ label, chart: cusumChart(charted, { ratio: WATCHED_RATIO, dispersion }, cache), used }]
+  const chart = cusumChart(charted, { ratio: WATCHED_RATIO, dispersion }, cache)
+  return [{ label, chart, used, falseAlarmsPerYear: (tablesPerYear * used.length) / chart.runLength }]
 }
 
-export function cusumView({ label, chart }: GroupChart): MonitorUnits['cusums'][number] {
+export function cusumView({ label, chart, falseAlarmsPerYear }: GroupChart): MonitorUnits['cusums'][number] {
   return {
     label,
     ratio: chart.ratio,
     threshold: chart.threshold,
-    falseAlarmsPerYear: chart.falseAlarmsPerYear,
+    falseAlarmsPerYear,
     points: chart.points.map((point) => ({ ...point })),
   }
 }

@@ -50,7 +50,7 @@ describe('levelSpread', () => {
       })),
     } as unknown as MonitorGroupView
     const valuesOf = (of: ReturnType<typeof levelSpread>) =>
-      chartOf(group, 100, of, new Map())[0]!.chart.points.map(({ value, isSignal }) => [value, isSignal])
+      chartOf(group, 100, of, 1, new Map())[0]!.chart.points.map(({ value, isSignal }) => [value, isSignal])
     const [sure, unsure] = [valuesOf(levelSpread(2, all, null)), valuesOf(spread)]
     // Each month signals and begins anew, so that each value is a month's own.
     expect(sure.every(([, isSignal]) => isSignal)).toBe(true)

@@ -209,7 +209,10 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
       const { bands, mismatch } = rows === null ? { bands: [], mismatch: null } : exposureFit(rows, output)
       if (thresholds.size > THRESHOLDS_MAX) thresholds.clear()
       const known = risksOf(node)
-      const name = `${studyHash} ${mismatch === null ? (file?.hash ?? '') : ''}`
+      // At the price of this table: the allowance may be shared among another number of the next ones.
+      const { insurer } = budgetOf(node.ledger.state.consortium.policy).requesterMicroRho
+      const tablesPerYear = Math.max(1, Math.round(insurer / microRho))
+      const name = `${studyHash} ${tablesPerYear} ${mismatch === null ? (file?.hash ?? '') : ''}`
       const source = await sourceOf(node, recorded)
       const risk =
         known.get(name) ??
@@ -221,6 +224,7 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
             exposure: mismatch === null ? rows : null,
             bands,
             asOf: source.stateAt === null ? null : monthOf(source.stateAt),
+            tablesPerYear,
           },
           thresholds,
           () => new Promise((resolve) => setImmediate(resolve)),

@@ -84,6 +84,8 @@ export const en = {
   completion: (percent: string) => `${percent} reported by now`,
   width: (parts: string) => `Width: ${parts}`,
   widthOf: { chance: 'chance', noise: 'noise', immaturity: 'late reporting' },
+  amounts: (variation: string) =>
+    `Limits of costs assume that the amounts of claims, each patient’s costs being cut off, vary with a coefficient of ${variation}: no table says it. Where a few large claims make the cost, they are too narrow.`,
   uncovered: (percent: string) =>
     `${percent} of the exposure stands in cells that were withheld and are in no rate.`,
   bandNote:
@@ -224,8 +226,8 @@ export const en = {
   nothingChanged: 'No group and no plan changed by more than chance and noise explain.',
   oneAlone:
     'One line alone has numbers in this table: there is no other to compare it with, so nothing is said about a change. A table with several groups says more.',
-  falseAlarms: (count: string, charts: string) =>
-    `Without any change about ${count} false alarms a year are expected on this page, from ${charts} ${plural(charts, 'chart', 'charts')}.`,
+  falseAlarms: (count: string, tables: string, rises: string, charts: string, levels: string) =>
+    `Without any change at most about ${count} false alarms a year are expected, with ${tables} ${plural(tables, 'table', 'tables')} a year as dear as this one: ${rises} from ${charts} ${plural(charts, 'chart', 'charts')} of rises, each drawn anew by every table, and ${levels} from comparing all over the whole period.`,
   nothingReadable: 'No group can be compared: too few are expected, or there is no exposure file.',
   nothingShown: 'Nothing can be compared: this table was answered, and the gateways withheld all of it.',
   alert: {
@@ -241,6 +243,8 @@ export const en = {
     chosen: 'The chart chose the beginning, so the ratio is rather too high.',
     falseAlarms: (count: string) => `Without any change ${count} such alarms a year are expected here.`,
     discovery: 'Of all that are called so, 5 % are expected to be called by chance.',
+    falseLevels: (count: string) =>
+      `Without any difference ${count} such alarms a year are expected among all of them together.`,
     next: (by: string, label: string, share: string) =>
       `Look next at ${by}: ${label} (${share} of the excess that can be read).`,
     noNext: 'No single part stands out in what was released.',
@@ -444,6 +448,8 @@ export const zhHant: GroupsWords = {
   completion: (percent) => `目前已申報 ${percent}`,
   width: (parts) => `寬度來源：${parts}`,
   widthOf: { chance: '機遇', noise: '雜訊', immaturity: '延遲申報' },
+  amounts: (variation) =>
+    `費用的界限假設單筆理賠金額的變異係數為 ${variation}（每位病人的費用已設上限）：沒有任何表提供此數值。若費用主要來自少數大額理賠，界限會過窄。`,
   uncovered: (percent) => `${percent} 的暴露量落在不公布的格子，不計入任何比率。`,
   bandNote:
     '每個比率的界限合併機遇、釋出雜訊與延遲申報，95 %；假設每件理賠各自發生。「定價」的界限來自模型，通常較寬。',
@@ -569,7 +575,8 @@ export const zhHant: GroupsWords = {
   changed: '哪些團體與方案有變化',
   nothingChanged: '沒有團體或方案的變化超出機遇與雜訊的範圍。',
   oneAlone: '此表只有一列有數字：沒有其他列可比較，因此不判斷是否有變化。含數個團體的表能說明更多。',
-  falseAlarms: (count, charts) => `若無任何變化，本頁 ${charts} 張管制圖每年預期共約 ${count} 次假警報。`,
+  falseAlarms: (count, tables, rises, charts, levels) =>
+    `若無任何變化，以每年 ${tables} 張同價監測表計，每年預期至多約 ${count} 次假警報：${charts} 張上升管制圖 ${rises} 次（每張表都重新繪製），整段期間的相互比較 ${levels} 次。`,
   nothingReadable: '沒有可比較的團體：期望值過少，或沒有承保暴露檔。',
   nothingShown: '沒有可比較的內容：此表已回答，但閘道整張不公布。',
   alert: {
@@ -583,6 +590,7 @@ export const zhHant: GroupsWords = {
     chosen: '起點由管制圖選出，因此比值偏高。',
     falseAlarms: (count) => `若無任何變化，此處每年預期有 ${count} 次這類警訊。`,
     discovery: '被標示者中，預期有 5 % 是機遇造成。',
+    falseLevels: (count) => `若無任何差異，全部合計每年預期有 ${count} 次這類警訊。`,
     next: (by, label, share) => `接著請看${by}：${label}（占可讀超出的 ${share}）。`,
     noNext: '已公布的內容中沒有單一部分特別突出。',
     show: '顯示原因',

@@ -198,6 +198,8 @@ const units = z.object({
   causes: z.array(z.object({ label: z.string(), by: causeBy, cause })),
   /** Variance of a count of claims over its mean, after the noise, with its error; null where it cannot be told. Below 1 it is taken as 1. */
   dispersion: z.object({ phi: z.number(), stdErr: z.number(), freedom: z.int() }).nullable(),
+  /** Expected without any change, with as many tables a year as the view says: from the charts, and from groups beside each other. */
+  falseAlarmsPerYear: z.object({ rises: z.number(), levels: z.number() }),
 })
 export type MonitorUnits = z.infer<typeof units>
 
@@ -235,6 +237,10 @@ const view = z.object({
     /** Nothing to develop from: a first column of noise alone. */
     z.object({ kind: z.literal('no-pattern') }),
   ]),
+  /** Among how many such tables the yearly allowance is shared at the price of this one. */
+  tablesPerYear: z.int(),
+  /** Coefficient of variation of one claim's amount, which is assumed: no table says it. */
+  amountVariation: z.number(),
   /** Claims per person-month of all insurers together and of one's own, in the months of which both may be said. */
   benchmark: z.discriminatedUnion('kind', [
     z.object({

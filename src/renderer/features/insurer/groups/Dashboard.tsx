@@ -11,7 +11,7 @@ import type {
 } from '../../../../shared/contract/monitor.ts'
 import type { WatchLevel } from '../../../../shared/domain/group-alert.ts'
 import { epsilonOf } from '../../../../shared/domain/epsilon.ts'
-import { formatInstant, formatSignificant } from '../../../lib/format.ts'
+import { formatInstant, formatNumber, formatSignificant } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { useOpenSession } from '../../../lib/session.ts'
@@ -204,7 +204,8 @@ function Page({ view }: { readonly view: MonitorView }) {
       </p>
       <Tiles group={group} units={units} ownMeasure={t.ownMeasure} />
       <p className="secondary">
-        {t.bandNote} {units.isStandardised ? t.expectedBy : t.expectedCrude}{' '}
+        {t.bandNote} {t.amounts(formatNumber(view.amountVariation, locale, 2))}{' '}
+        {units.isStandardised ? t.expectedBy : t.expectedCrude}{' '}
         {group.uncovered !== null &&
           group.uncovered > 0.005 &&
           t.uncovered(wholePercent(group.uncovered, locale))}{' '}

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { MonitorGroupView } from '../../../../shared/contract/monitor.ts'
+import type { MonitorGroupView, MonitorView } from '../../../../shared/contract/monitor.ts'
 import { en } from '../../../words/groups.ts'
 import type { PaperTable } from '../../../parts/research/paper-table.ts'
 import {
   causeTable,
   dispersionSaid,
+  falseAlarmsSaid,
   funnelTable,
   isOwnMeasure,
   notedTable,
@@ -66,6 +67,15 @@ describe('tables of groups', () => {
     expect(said(2.5)).toBe(en.dispersion('2.5', '2.7'))
     expect(said(0.7)).toBe(en.dispersion('1', '1'))
     expect(dispersionSaid({ dispersion: null }, { groups: en }, 'en')).toBe(en.dispersion(null, ''))
+  })
+  it('say false alarms of every chart and of every comparison, of groups and plans', () => {
+    const cusum = { label: 'A', ratio: 1.25, threshold: 3, falseAlarmsPerYear: 0.4, points: [] }
+    const level = { cusums: [cusum, cusum], falseAlarmsPerYear: { rises: 0.8, levels: 0.1 } }
+    const view = { ...level, plans: level, tablesPerYear: 2 } as unknown as MonitorView
+    expect(falseAlarmsSaid(view, { groups: en }, 'en')).toBe(en.falseAlarms('1.8', '2', '1.6', '4', '0.2'))
+    expect(falseAlarmsSaid({ ...view, plans: null }, { groups: en }, 'en')).toBe(
+      en.falseAlarms('0.9', '2', '0.8', '2', '0.1'),
+    )
   })
   it('have no actual over expected of what everything is measured by', () => {
     const group = (label: string | null) => ({ label, exposure: 100 }) as MonitorGroupView

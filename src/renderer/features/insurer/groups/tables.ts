@@ -92,6 +92,24 @@ export function dispersionSaid(
   return t.dispersion(text(phi), text(phi + 1.96 * stdErr))
 }
 
+/** What a year without any change would show all the same, and from what. */
+export function falseAlarmsSaid(
+  view: Pick<MonitorView, 'cusums' | 'falseAlarmsPerYear' | 'plans' | 'tablesPerYear'>,
+  { groups: t }: Words,
+  locale: Locale,
+): string {
+  const levels = [view, ...(view.plans === null ? [] : [view.plans])]
+  const sum = (of: (level: (typeof levels)[number]) => number) =>
+    levels.reduce((total, each) => total + of(each), 0)
+  const [rises, apart] = [
+    sum(({ falseAlarmsPerYear }) => falseAlarmsPerYear.rises),
+    sum(({ falseAlarmsPerYear }) => falseAlarmsPerYear.levels),
+  ]
+  const text = (value: number) => formatNumber(value, locale, value < 1 ? 2 : 1)
+  const charts = String(sum(({ cusums }) => cusums.length))
+  return t.falseAlarms(text(rises + apart), String(view.tablesPerYear), text(rises), charts, text(apart))
+}
+
 export function groupsTable(
   portfolio: MonitorGroupView,
   units: Pick<MonitorUnits, 'groups' | 'isCompared' | 'isStandardised'>,
