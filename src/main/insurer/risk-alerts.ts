@@ -40,8 +40,10 @@ export function alertsOf({
     })
     return tops.toSorted((a, b) => b.share - a.share)[0] ?? null
   }
-  const rises = charts.flatMap(({ label, chart, used, falseAlarmsPerYear }) =>
-    risesOf(chart, used).map(({ since, month, rise }) => {
+  const rises = [...new Set(charts.map(({ label }) => label))].flatMap((label) => {
+    const own = charts.filter((each) => each.label === label)
+    const falseAlarmsPerYear = own.reduce((sum, each) => sum + each.falseAlarmsPerYear, 0)
+    return risesOf(own).map(({ since, month, rise }) => {
       const sum = (of: (month: CusumMonth) => number) => rise.reduce((total, each) => total + of(each), 0)
       const count = {
         observed: sum(({ observed }) => observed),
@@ -58,8 +60,8 @@ export function alertsOf({
         falseAlarmsPerYear,
         next: nextOf(label),
       }
-    }),
-  )
+    })
+  })
   const levels = plotted.flatMap(({ label, isSignal }) => {
     const found = groups.find((group) => group.label === label)?.actualToExpected
     if (!isSignal || found === null || found === undefined) return []
@@ -79,22 +81,42 @@ export function alertsOf({
   return [...rises, ...levels]
 }
 
-/** After a signal the chart begins again: what goes on without a pause is one rise, and what comes after a pause another one. */
+/**
+ * After a signal a chart begins again: what goes on without a pause is one rise, and what comes after a pause another one. What several charts of a group see in the
+ * same months is one rise too.
+ * @param charts of one group
+ */
 function risesOf(
-  { signals }: CusumChart,
-  used: readonly CusumMonth[],
+  charts: readonly GroupChart[],
 ): { readonly since: string; readonly month: string; readonly rise: readonly CusumMonth[] }[] {
-  const months = used.map(({ month }) => month)
-  const runs: { since: string; month: string }[] = []
-  for (const { since, month } of signals) {
-    const before = runs.at(-1)
-    if (before !== undefined && months.indexOf(since) === months.indexOf(before.month) + 1)
-      before.month = month
-    else runs.push({ since, month })
+  const used = charts[0]!.used
+  const at = new Map(used.map(({ month }, i) => [month, i]))
+  const seen = charts
+    .flatMap(({ chart }) => runsOf(chart, at))
+    .toSorted((a, b) => a.first - b.first || a.last - b.last)
+  const rises: { first: number; last: number }[] = []
+  for (const { first, last } of seen) {
+    const before = rises.at(-1)
+    if (before !== undefined && first <= before.last) before.last = Math.max(before.last, last)
+    else rises.push({ first, last })
   }
-  return runs.map(({ since, month }) => ({
-    since,
-    month,
-    rise: used.slice(months.indexOf(since), months.indexOf(month) + 1),
+  return rises.map(({ first, last }) => ({
+    since: used[first]!.month,
+    month: used[last]!.month,
+    rise: used.slice(first, last + 1),
   }))
+}
+
+function runsOf(
+  { signals }: CusumChart,
+  at: ReadonlyMap<string, number>,
+): { readonly first: number; readonly last: number }[] {
+  const runs: { first: number; last: number }[] = []
+  for (const { since, month } of signals) {
+    const [first, last] = [at.get(since)!, at.get(month)!]
+    const before = runs.at(-1)
+    if (before !== undefined && first === before.last + 1) before.last = last
+    else runs.push({ first, last })
+  }
+  return runs
 }

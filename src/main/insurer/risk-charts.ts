@@ -3,6 +3,7 @@ import type { MonitorGroupView, MonitorUnits } from '../../shared/contract/monit
 import { sumCells, type WatchedTable } from '../pricing/monitor/cells.ts'
 import {
   cusumChart,
+  RUN_LENGTH,
   type CusumChart,
   type CusumMonth,
   type ThresholdCache,
@@ -12,8 +13,10 @@ import type { FunnelPlot } from '../pricing/monitor/funnel.ts'
 import { ratioWithSpread } from '../pricing/monitor/spread.ts'
 import type { LevelSpread } from './risk-spread.ts'
 
-/** A rise by a quarter is what the chart looks for. */
-const WATCHED_RATIO = 1.25
+/** Rises that the charts of a group look for: by a quarter, and sooner by a half. */
+const WATCHED_RATIOS = [1.25, 1.5]
+/** Of each chart, so that those of one group together have no more false alarms than one chart of M8. */
+const MONTHS_TO_FALSE = RUN_LENGTH * WATCHED_RATIOS.length
 /** A chart of fewer months says nothing of time. */
 const MONTHS_LEAST = 3
 const FUNNEL_STEPS = 40
@@ -94,8 +97,10 @@ export function chartOf(
     noise: each.noise + (spread.of([each]).relativeError * each.expected) ** 2,
   }))
   const { dispersion } = spread
-  const chart = cusumChart(charted, { ratio: WATCHED_RATIO, dispersion }, cache)
-  return [{ label, chart, used, falseAlarmsPerYear: (tablesPerYear * used.length) / chart.runLength }]
+  return WATCHED_RATIOS.map((ratio) => {
+    const chart = cusumChart(charted, { ratio, runLength: MONTHS_TO_FALSE, dispersion }, cache)
+    return { label, chart, used, falseAlarmsPerYear: (tablesPerYear * used.length) / chart.runLength }
+  })
 }
 
 export function cusumView({ label, chart, falseAlarmsPerYear }: GroupChart): MonitorUnits['cusums'][number] {

@@ -189,7 +189,7 @@ export const en = {
     open: 'Open it',
     waiting: 'Asked and not answered yet',
     protocol:
-      'Monitoring of own groups: claims, visits, cost, chronic conditions and case mix by group and by plan, age band, sex and month, once for each snapshot; actual to expected, funnel plot at a false-discovery rate of 5 %, CUSUM for a rise by a quarter.',
+      'Monitoring of own groups: claims, visits, cost, chronic conditions and case mix by group and by plan, age band, sex and month, once for each snapshot; actual to expected, funnel plot at a false-discovery rate of 5 %, CUSUM for rises by a quarter and by a half.',
     protocolTitle: 'Monitoring of own groups',
     requestTitle: (last: string) => `Monitoring table up to ${last}`,
     problem: {
@@ -298,12 +298,14 @@ export const en = {
   monthPart: (month: string, withheld: string) => `${month} (${withheld})`,
   monthsOf: (group: string) => `${group}: month by month`,
   cusumTitle: (group: string) => `${group}: cumulative sum of what is above expected`,
+  cusumTitleOf: (group: string, rise: string) => `${group}: cumulative sum, for a rise by ${rise}`,
+  cusumOfRise: (rise: string) => `CUSUM, ${rise}`,
   cusumOf: (group: string, signals: string) =>
     `Cumulative sum of ${group}${signals === '' ? '' : `, signals in ${signals}`}`,
   cusumSum: 'CUSUM',
   threshold: 'threshold',
-  cusumNote: (threshold: string, alarms: string) =>
-    `Watches for a rise by a quarter. Threshold ${threshold}; ${alarms} false alarms a year are expected. After a signal it begins at 0 again.`,
+  cusumNote: (rise: string, threshold: string, alarms: string) =>
+    `Watches for a rise by ${rise}. Threshold ${threshold}; ${alarms} false alarms a year are expected. After a signal it begins at 0 again.`,
   noCusum: 'This group has no chart: fewer than three months can be read.',
   tableTitle: 'Measures by group',
   prevalenceOf: (group: string) => `Chronic conditions: ${group}`,
@@ -545,7 +547,7 @@ export const zhHant: GroupsWords = {
     open: '開啟',
     waiting: '已申請，尚未回答',
     protocol:
-      '自有團體監測：每個快照一次，依團體與方案、年齡層、性別與月份的申報、就診、費用、慢性病與病例組合；實際／期望、錯誤發現率 5 % 的漏斗圖、偵測上升四分之一的累積和管制圖。',
+      '自有團體監測：每個快照一次，依團體與方案、年齡層、性別與月份的申報、就診、費用、慢性病與病例組合；實際／期望、錯誤發現率 5 % 的漏斗圖、偵測上升四分之一與一半的累積和管制圖。',
     protocolTitle: '自有團體監測',
     requestTitle: (last) => `至 ${last} 的監測表`,
     problem: {
@@ -635,11 +637,13 @@ export const zhHant: GroupsWords = {
   monthPart: (month, withheld) => `${month}（${withheld}）`,
   monthsOf: (group) => `${group}：逐月`,
   cusumTitle: (group) => `${group}：高於期望的累積和`,
+  cusumTitleOf: (group, rise) => `${group}：偵測上升 ${rise} 的累積和`,
+  cusumOfRise: (rise) => `累積和，${rise}`,
   cusumOf: (group, signals) => `${group}的累積和${signals === '' ? '' : `，警訊月份 ${signals}`}`,
   cusumSum: '累積和',
   threshold: '門檻',
-  cusumNote: (threshold, alarms) =>
-    `偵測上升四分之一。門檻 ${threshold}；每年預期 ${alarms} 次假警報。警訊後由 0 重新開始。`,
+  cusumNote: (rise, threshold, alarms) =>
+    `偵測上升 ${rise}。門檻 ${threshold}；每年預期 ${alarms} 次假警報。警訊後由 0 重新開始。`,
   noCusum: '此團體沒有管制圖：可讀的月份少於三個月。',
   tableTitle: '各團體的指標',
   prevalenceOf: (group) => `慢性病：${group}`,

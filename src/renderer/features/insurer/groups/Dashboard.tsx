@@ -41,6 +41,7 @@ import {
   monthsTable,
   notedTable,
   prevalenceTable,
+  riseText,
   triangleStop,
   triangleTable,
   withheldSaid,
@@ -150,7 +151,7 @@ function Page({ view }: { readonly view: MonitorView }) {
   }, [shown])
   const units: MonitorUnits = (watched === 'plan' ? view.plans : null) ?? view
   const group = units.groups.find((each) => each.label === label) ?? view.portfolio
-  const cusum = units.cusums.find((each) => each.label === group.label)
+  const cusums = units.cusums.filter((each) => each.label === group.label)
   const of = { jobId: null, studyHash: view.source.studyHash }
   const funnel = funnelFigure(units, words, locale)
   const months = monthsFigure(group, words, locale)
@@ -222,7 +223,7 @@ function Page({ view }: { readonly view: MonitorView }) {
         <Drawn
           title={t.monthsOf(nameOf(group.label, t))}
           figure={months}
-          table={monthsTable(group, cusum, words, locale)}
+          table={monthsTable(group, cusums, words, locale)}
           said={[
             ...(group.months.some(({ expected }) => expected !== null) ? [t.monthsNote] : []),
             ...withheldSaid(group.months, words),
@@ -230,15 +231,22 @@ function Page({ view }: { readonly view: MonitorView }) {
           of={of}
           nothing={t.withheld}
         />
-        {group.label !== null && isAfter && (
-          <Drawn
-            title={t.cusumTitle(nameOf(group.label, t))}
-            figure={cusum === undefined ? null : cusumFigure(cusum, words, locale)}
-            table={monthsTable(group, cusum, words, locale)}
-            of={of}
-            nothing={t.noCusum}
-          />
+        {group.label !== null && isAfter && cusums.length === 0 && (
+          <Panel title={t.cusumTitle(nameOf(group.label, t))}>
+            <p className={room.said}>{t.noCusum}</p>
+          </Panel>
         )}
+        {isAfter &&
+          cusums.map((cusum) => (
+            <Drawn
+              key={cusum.ratio}
+              title={t.cusumTitleOf(nameOf(group.label, t), riseText(cusum.ratio, locale))}
+              figure={cusumFigure(cusum, words, locale)}
+              table={monthsTable(group, [cusum], words, locale)}
+              of={of}
+              nothing={t.noCusum}
+            />
+          ))}
         {group.label !== null && (
           <div ref={cause}>
             <Causes units={units} label={group.label} group={group} by={by} onCut={cut} of={of} />

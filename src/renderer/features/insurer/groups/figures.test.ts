@@ -6,7 +6,7 @@ import type { PaperTable } from '../../../parts/research/paper-table.ts'
 import { en } from '../../../words/groups.ts'
 import { cusumFigure, funnelFigure, monthsFigure, triangleFigure } from './figures.ts'
 import { EDGE, RIGHT } from '../../../parts/insurer/plot.ts'
-import { funnelTable, monthsTable, triangleTable, withheldSaid } from './tables.ts'
+import { funnelTable, monthsTable, triangleTable, withheldSaid, riseText } from './tables.ts'
 
 const words = { groups: en }
 type Text = Extract<Shape, { kind: 'text' }>
@@ -178,7 +178,7 @@ describe('charts and tables of groups say the same', () => {
   })
   it('of a group month by month; a withheld month is neither drawn nor 0', () => {
     const figure = monthsFigure(group, words, 'en')!
-    const table = monthsTable(group as MonitorGroupView, undefined, words, 'en')
+    const table = monthsTable(group as MonitorGroupView, [], words, 'en')
     expectSame(heights(figure), column(table, en.observed), 1)
     expect(heights(figure)).toHaveLength(3)
     // It is there all the same, in the chart, below it and below the table.
@@ -200,7 +200,10 @@ describe('charts and tables of groups say the same', () => {
     const figure = cusumFigure(cusum, words, 'en')
     expectSame(
       heights(figure),
-      column(monthsTable(group as MonitorGroupView, cusum, words, 'en'), en.cusumSum),
+      column(
+        monthsTable(group as MonitorGroupView, [cusum], words, 'en'),
+        en.cusumOfRise(riseText(1.25, 'en')),
+      ),
       0.01,
     )
   })

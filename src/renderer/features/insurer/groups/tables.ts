@@ -221,9 +221,13 @@ export function notedTable({ noted }: Pick<MonitorView, 'noted'>, words: Words, 
   }
 }
 
+/** By how much more than expected a chart looks for. */
+export const riseText = (ratio: number, locale: Locale): string => wholePercent(ratio - 1, locale)
+
 export function monthsTable(
   { label, months }: MonitorGroupView,
-  cusum: MonitorUnits['cusums'][number] | undefined,
+  /** Of this group. */
+  cusums: MonitorUnits['cusums'],
   { groups: t }: Words,
   locale: Locale,
 ): PaperTable {
@@ -231,9 +235,17 @@ export function monthsTable(
     value === null ? t.withheld : formatFixed(value, locale, digits)
   return {
     title: t.monthsOf(nameOf(label, t)),
-    header: [t.month, t.exposure, t.patients, t.observed, t.expected, t.cusumSum, t.signal],
+    header: [
+      t.month,
+      t.exposure,
+      t.patients,
+      t.observed,
+      t.expected,
+      ...cusums.map(({ ratio }) => t.cusumOfRise(riseText(ratio, locale))),
+      t.signal,
+    ],
     rows: months.map(({ month, claims, patients, expected, exposure }) => {
-      const point = cusum?.points.find((each) => each.month === month)
+      const seen = cusums.map(({ points }) => points.find((each) => each.month === month))
       return {
         cells: [
           month,
@@ -241,21 +253,20 @@ export function monthsTable(
           text(patients, 0),
           text(claims, 0),
           expected === null ? '' : text(expected),
-          point === undefined ? '' : formatFixed(point.value, locale, 2),
-          point?.isSignal === true ? t.yes : '',
+          ...seen.map((point) => (point === undefined ? '' : formatFixed(point.value, locale, 2))),
+          seen.some((point) => point?.isSignal === true) ? t.yes : '',
         ],
       }
     }),
     notes: [
       ...withheldSaid(months, { groups: t }),
-      ...(cusum === undefined
-        ? []
-        : [
-            t.cusumNote(
-              formatNumber(cusum.threshold, locale, 2),
-              formatNumber(cusum.falseAlarmsPerYear, locale, 2),
-            ),
-          ]),
+      ...cusums.map(({ ratio, threshold, falseAlarmsPerYear }) =>
+        t.cusumNote(
+          riseText(ratio, locale),
+          formatNumber(threshold, locale, 2),
+          formatNumber(falseAlarmsPerYear, locale, 2),
+        ),
+      ),
     ],
   }
 }
