@@ -42,7 +42,15 @@ import { byPlan } from './monitor-request.ts'
 import { monitorTables, type WatchedTables } from './monitor-tables.ts'
 import { alertsOf } from './risk-alerts.ts'
 import { causesOf } from './risk-causes.ts'
-import { actualToExpected, chartOf, cusumView, funnelView, ratioOf, type GroupChart } from './risk-charts.ts'
+import {
+  actualToExpected,
+  chartOf,
+  cusumView,
+  ewmaView,
+  funnelView,
+  ratioOf,
+  type GroupChart,
+} from './risk-charts.ts'
 import { levelSpread, type LevelSpread } from './risk-spread.ts'
 
 /** Coefficient of variation of one claim's amount after pooling: claims of health insurance are skewed, and no table says how much. */
@@ -218,6 +226,7 @@ async function riskOf(
       dispersion: dispersion === null ? null : { ...dispersion },
       funnel: funnelView(plot, ratios, groups.length),
       cusums: charts.map(cusumView),
+      ewmas: groups.flatMap((group) => ewmaView(group, noiseOfMonth, spread)),
       falseAlarmsPerYear: {
         rises: charts.reduce((sum, { falseAlarmsPerYear }) => sum + falseAlarmsPerYear, 0),
         levels: levelAlarms,

@@ -8,6 +8,7 @@ import {
   type CusumMonth,
   type ThresholdCache,
 } from '../pricing/monitor/cusum.ts'
+import { ewmaChart } from '../pricing/monitor/ewma.ts'
 import { EXPECTED_LEAST, type GroupRatio } from '../pricing/monitor/expected.ts'
 import type { FunnelPlot } from '../pricing/monitor/funnel.ts'
 import { ratioWithSpread } from '../pricing/monitor/spread.ts'
@@ -77,25 +78,40 @@ export interface GroupChart {
   readonly falseAlarmsPerYear: number
 }
 
-/** @param noise variance of the noise of a month */
-export function chartOf(
+/** Months of a group of which enough is expected, and the same with the error of what is expected beside their noise; null of too few. */
+function chartedOf(
   { label, months }: MonitorGroupView,
   noise: number,
   spread: LevelSpread,
-  tablesPerYear: number,
-  cache: ThresholdCache,
-): GroupChart[] {
+): {
+  readonly label: string
+  readonly used: readonly CusumMonth[]
+  readonly charted: readonly CusumMonth[]
+} | null {
   const used = months.flatMap(({ month, claims, expected }) =>
     claims === null || expected === null || expected < 1
       ? []
       : [{ month, observed: claims, expected, noise }],
   )
-  if (label === null || used.length < MONTHS_LEAST) return []
-  // What is expected of a young month may be off, which raises no alarm either.
+  if (label === null || used.length < MONTHS_LEAST) return null
   const charted = used.map((each) => ({
     ...each,
     noise: each.noise + (spread.of([each]).relativeError * each.expected) ** 2,
   }))
+  return { label, used, charted }
+}
+
+/** @param noise variance of the noise of a month */
+export function chartOf(
+  group: MonitorGroupView,
+  noise: number,
+  spread: LevelSpread,
+  tablesPerYear: number,
+  cache: ThresholdCache,
+): GroupChart[] {
+  const found = chartedOf(group, noise, spread)
+  if (found === null) return []
+  const { label, used, charted } = found
   const { dispersion } = spread
   return WATCHED_RATIOS.map((ratio) => {
     const chart = cusumChart(charted, { ratio, runLength: MONTHS_TO_FALSE, dispersion }, cache)
@@ -111,4 +127,12 @@ export function cusumView({ label, chart, falseAlarmsPerYear }: GroupChart): Mon
     falseAlarmsPerYear,
     points: chart.points.map((point) => ({ ...point })),
   }
+}
+
+/** Where a group stands by now, as an average that forgets. */
+export function ewmaView(group: MonitorGroupView, noise: number, spread: LevelSpread): MonitorUnits['ewmas'] {
+  const found = chartedOf(group, noise, spread)
+  if (found === null) return []
+  const points = ewmaChart(found.charted, spread.dispersion).map((point) => ({ ...point }))
+  return [{ label: found.label, points }]
 }

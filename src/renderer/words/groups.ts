@@ -304,6 +304,14 @@ export const en = {
     `Cumulative sum of ${group}${signals === '' ? '' : `, signals in ${signals}`}`,
   cusumSum: 'CUSUM',
   threshold: 'threshold',
+  ewmaTitle: (group: string) => `${group}: where it stands by now`,
+  ewma: 'Average (EWMA)',
+  ewmaLower: 'Lower limit',
+  ewmaUpper: 'Upper limit',
+  ewmaOf: (group: string, months: string) =>
+    `Weighted average of actual over expected of ${group}${months === '' ? '' : `, beyond its limits in ${months}`}`,
+  ewmaNote:
+    'Average of actual / expected in which the newest month counts 0.2 and each older one 0.8 times the one after it; limits of 2.7 standard errors around 1, with noise and late reporting. It shows slow changes both ways and gives no alarm: those come from the cumulative sums and from comparing over the whole period.',
   cusumNote: (rise: string, threshold: string, alarms: string) =>
     `Watches for a rise by ${rise}. Threshold ${threshold}; ${alarms} false alarms a year are expected. After a signal it begins at 0 again.`,
   noCusum: 'This group has no chart: fewer than three months can be read.',
@@ -642,6 +650,14 @@ export const zhHant: GroupsWords = {
   cusumOf: (group, signals) => `${group}的累積和${signals === '' ? '' : `，警訊月份 ${signals}`}`,
   cusumSum: '累積和',
   threshold: '門檻',
+  ewmaTitle: (group) => `${group}：目前水準`,
+  ewma: '加權平均（EWMA）',
+  ewmaLower: '下限',
+  ewmaUpper: '上限',
+  ewmaOf: (group, months) =>
+    `${group}的實際／期望加權平均${months === '' ? '' : `，超出界限的月份：${months}`}`,
+  ewmaNote:
+    '實際／期望的加權平均：最新月份的權重為 0.2，每早一個月乘以 0.8；界限為 1 上下 2.7 個標準誤，含雜訊與延遲申報。用於看出緩慢的升降，不發出警訊：警訊來自累積和與整段期間的相互比較。',
   cusumNote: (rise, threshold, alarms) =>
     `偵測上升 ${rise}。門檻 ${threshold}；每年預期 ${alarms} 次假警報。警訊後由 0 重新開始。`,
   noCusum: '此團體沒有管制圖：可讀的月份少於三個月。',

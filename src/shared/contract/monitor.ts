@@ -198,6 +198,15 @@ const units = z.object({
   causes: z.array(z.object({ label: z.string(), by: causeBy, cause })),
   /** Variance of a count of claims over its mean, after the noise, with its error; null where it cannot be told. Below 1 it is taken as 1. */
   dispersion: z.object({ phi: z.number(), stdErr: z.number(), freedom: z.int() }).nullable(),
+  /** Exponentially weighted averages of observed over expected of each group with a chart; no alarm comes from them. */
+  ewmas: z.array(
+    z.object({
+      label: z.string(),
+      points: z.array(
+        z.object({ month: z.string(), value: z.number(), lower: z.number(), upper: z.number() }),
+      ),
+    }),
+  ),
   /** Expected without any change, with as many tables a year as the view says: from the charts, and from groups beside each other. */
   falseAlarmsPerYear: z.object({ rises: z.number(), levels: z.number() }),
 })

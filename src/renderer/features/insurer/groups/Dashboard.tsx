@@ -32,10 +32,11 @@ import { Alerts } from './Alerts.tsx'
 import { BenchmarkPanel } from './BenchmarkPanel.tsx'
 import { Causes } from './Causes.tsx'
 import { Drawn } from './Drawn.tsx'
-import { cusumFigure, funnelFigure, monthsFigure, nameOf, triangleFigure } from './figures.ts'
+import { cusumFigure, ewmaFigure, funnelFigure, monthsFigure, nameOf, triangleFigure } from './figures.ts'
 import styles from './Groups.module.css'
 import {
   dispersionSaid,
+  ewmaTable,
   funnelTable,
   groupsTable,
   monthsTable,
@@ -152,6 +153,7 @@ function Page({ view }: { readonly view: MonitorView }) {
   const units: MonitorUnits = (watched === 'plan' ? view.plans : null) ?? view
   const group = units.groups.find((each) => each.label === label) ?? view.portfolio
   const cusums = units.cusums.filter((each) => each.label === group.label)
+  const ewma = units.ewmas.find((each) => each.label === group.label)
   const of = { jobId: null, studyHash: view.source.studyHash }
   const funnel = funnelFigure(units, words, locale)
   const months = monthsFigure(group, words, locale)
@@ -247,6 +249,15 @@ function Page({ view }: { readonly view: MonitorView }) {
               nothing={t.noCusum}
             />
           ))}
+        {isAfter && ewma !== undefined && (
+          <Drawn
+            title={t.ewmaTitle(nameOf(group.label, t))}
+            figure={ewmaFigure(ewma, words, locale)}
+            table={ewmaTable(ewma, words, locale)}
+            of={of}
+            nothing={t.noCusum}
+          />
+        )}
         {group.label !== null && (
           <div ref={cause}>
             <Causes units={units} label={group.label} group={group} by={by} onCut={cut} of={of} />

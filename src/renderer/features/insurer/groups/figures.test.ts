@@ -4,9 +4,9 @@ import type { MonitorGroupView, MonitorView } from '../../../../shared/contract/
 import type { Figure, Shape } from '../../../parts/research/figure.ts'
 import type { PaperTable } from '../../../parts/research/paper-table.ts'
 import { en } from '../../../words/groups.ts'
-import { cusumFigure, funnelFigure, monthsFigure, triangleFigure } from './figures.ts'
+import { cusumFigure, ewmaFigure, funnelFigure, monthsFigure, triangleFigure } from './figures.ts'
 import { EDGE, RIGHT } from '../../../parts/insurer/plot.ts'
-import { funnelTable, monthsTable, triangleTable, withheldSaid, riseText } from './tables.ts'
+import { ewmaTable, funnelTable, monthsTable, triangleTable, withheldSaid, riseText } from './tables.ts'
 
 const words = { groups: en }
 type Text = Extract<Shape, { kind: 'text' }>
@@ -206,6 +206,20 @@ describe('charts and tables of groups say the same', () => {
       ),
       0.01,
     )
+  })
+  it('of a weighted average, also where it lies far from 1', () => {
+    for (const lift of [0, 1.5]) {
+      const points = [0.95, 1.1, 1.31].map((value, m) => ({
+        month: `2024-0${m + 1}`,
+        value: value + lift,
+        lower: 0.9,
+        upper: 1.1,
+      }))
+      const ewma = { label: 'Airline', points }
+      const figure = ewmaFigure(ewma, words, 'en')
+      expectSame(heights(figure), column(ewmaTable(ewma, words, 'en'), en.ewma), 0.01)
+      expect(figure.description).toContain('2024-03')
+    }
   })
   it('of late reporting: each bar ends where its month is known, and is dashed up to what is to come', () => {
     const figure = triangleFigure(triangle, words, 'en')

@@ -291,6 +291,62 @@ export function cusumFigure(
   }
 }
 
+/** A weighted average of actual over expected between its limits around 1. */
+export function ewmaFigure(
+  { label, points }: MonitorUnits['ewmas'][number],
+  { groups: t }: Words,
+  locale: Locale,
+): Figure {
+  const [least, most] = [
+    Math.min(...points.map(({ value, lower }) => Math.min(value, lower))),
+    Math.max(...points.map(({ value, upper }) => Math.max(value, upper))),
+  ]
+  const margin = 0.1 * Math.max(0.05, most - least)
+  const plot = plotOf(
+    {
+      least: 0,
+      most: Math.max(1, points.length - 1),
+      name: t.month,
+      names: points.map(({ month }) => month),
+    },
+    { least: Math.max(0, least - margin), most: most + margin, name: t.ratio },
+    locale,
+  )
+  const isBeyond = ({ value, lower, upper }: (typeof points)[number]) => value < lower || value > upper
+  const lineOf = (of: (point: (typeof points)[number]) => number): string =>
+    pathOf(points.map((point, i) => ({ x: plot.x(i), y: plot.y(of(point)) })))
+  return {
+    description: t.ewmaOf(
+      nameOf(label, t),
+      points
+        .filter(isBeyond)
+        .map(({ month }) => month)
+        .join(t.listComma),
+    ),
+    width: WIDTH,
+    height: HEIGHT,
+    shapes: [
+      ...plot.shapes,
+      // The limits lie around it, so that it is in the picture.
+      { kind: 'line', x1: plot.x(0), y1: plot.y(1), x2: RIGHT, y2: plot.y(1), tone: 'ink' },
+      { kind: 'path', d: lineOf(({ lower }) => lower), tone: 'soft', dash: '6 4' },
+      { kind: 'path', d: lineOf(({ upper }) => upper), tone: 'soft', dash: '6 4' },
+      { kind: 'path', d: lineOf(({ value }) => value), tone: 0 },
+      ...points.map((point, i): Shape => {
+        const size = isBeyond(point) ? 9 : 5
+        return {
+          kind: 'box',
+          x: plot.x(i) - size / 2,
+          y: plot.y(point.value) - size / 2,
+          width: size,
+          height: size,
+          tone: isBeyond(point) ? 1 : 0,
+        }
+      }),
+    ],
+  }
+}
+
 /** Claims of each month in parts by how long after the visit they came, and in dashes what is still to come by the months before. */
 export function triangleFigure(
   { months, cumulative, completion }: Extract<MonitorView['triangle'], { kind: 'triangle' }>,

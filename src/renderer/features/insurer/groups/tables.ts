@@ -271,6 +271,21 @@ export function monthsTable(
   }
 }
 
+export function ewmaTable(
+  { label, points }: MonitorUnits['ewmas'][number],
+  { groups: t }: Words,
+  locale: Locale,
+): PaperTable {
+  return {
+    title: t.ewmaTitle(nameOf(label, t)),
+    header: [t.month, t.ewma, t.ewmaLower, t.ewmaUpper],
+    rows: points.map(({ month, value, lower, upper }) => ({
+      cells: [month, ...[value, lower, upper].map((each) => formatFixed(each, locale, 3))],
+    })),
+    notes: [t.ewmaNote],
+  }
+}
+
 /** Which months have no number, and which are not of all groups: a gap would look like a month that nobody asked for. */
 export function withheldSaid(months: MonitorGroupView['months'], { groups: t }: Words): string[] {
   const whole = months.filter(({ claims }) => claims === null)
