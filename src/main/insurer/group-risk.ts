@@ -51,6 +51,7 @@ import {
   ratioOf,
   type GroupChart,
 } from './risk-charts.ts'
+import { shrunkView } from './risk-ranking.ts'
 import { levelSpread, type LevelSpread } from './risk-spread.ts'
 
 /** Coefficient of variation of one claim's amount after pooling: claims of health insurance are skewed, and no table says how much. */
@@ -225,6 +226,14 @@ async function riskOf(
       isCompared: expected?.isCompared ?? false,
       dispersion: dispersion === null ? null : { ...dispersion },
       funnel: funnelView(plot, ratios, groups.length),
+      shrunk: shrunkView({
+        groups,
+        claims,
+        cost: watched.cost,
+        triangle,
+        spread,
+        amountVariation: AMOUNT_VARIATION,
+      }),
       cusums: charts.map(cusumView),
       ewmas: groups.flatMap((group) => ewmaView(group, noiseOfMonth, spread)),
       falseAlarmsPerYear: {

@@ -198,6 +198,12 @@ const units = z.object({
   causes: z.array(z.object({ label: z.string(), by: causeBy, cause })),
   /** Variance of a count of claims over its mean, after the noise, with its error; null where it cannot be told. Below 1 it is taken as 1. */
   dispersion: z.object({ phi: z.number(), stdErr: z.number(), freedom: z.int() }).nullable(),
+  /** Ratios drawn towards all by credibility: of claims towards 1, of costs over premium towards the middle of all; in the order of the groups. */
+  shrunk: z.object({
+    ratios: z.array(z.object({ label: z.string(), credibility: z.number(), ratio: z.number() })),
+    lossRatios: z.array(z.object({ label: z.string(), credibility: z.number(), ratio: z.number() })),
+    lossMiddle: z.number().nullable(),
+  }),
   /** Exponentially weighted averages of observed over expected of each group with a chart; no alarm comes from them. */
   ewmas: z.array(
     z.object({

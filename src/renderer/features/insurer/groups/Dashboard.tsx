@@ -42,6 +42,7 @@ import {
   monthsTable,
   notedTable,
   prevalenceTable,
+  rankingTable,
   riseText,
   triangleStop,
   triangleTable,
@@ -153,6 +154,7 @@ function Page({ view }: { readonly view: MonitorView }) {
   const units: MonitorUnits = (watched === 'plan' ? view.plans : null) ?? view
   const group = units.groups.find((each) => each.label === label) ?? view.portfolio
   const cusums = units.cusums.filter((each) => each.label === group.label)
+  const ranking = rankingTable(units, words, locale)
   const ewma = units.ewmas.find((each) => each.label === group.label)
   const of = { jobId: null, studyHash: view.source.studyHash }
   const funnel = funnelFigure(units, words, locale)
@@ -274,9 +276,11 @@ function Page({ view }: { readonly view: MonitorView }) {
         <>
           <Measures
             title={t.tableTitle}
+            name="groups"
             table={groupsTable(view.portfolio, units, currency, words, locale)}
             of={of}
           />
+          {ranking !== null && <Measures title={ranking.title} name="credibility" table={ranking} of={of} />}
           <BenchmarkPanel benchmark={view.benchmark} of={of} />
         </>
       )}
@@ -307,9 +311,9 @@ function Prevalence({ table, of }: Below) {
   )
 }
 
-function Measures({ title, table, of }: Below & { readonly title: string }) {
+function Measures({ title, name, table, of }: Below & { readonly title: string; readonly name: string }) {
   return (
-    <Panel title={title} side={<ReleaseMenu what={{ kind: 'table', name: 'groups', table }} of={of} />}>
+    <Panel title={title} side={<ReleaseMenu what={{ kind: 'table', name, table }} of={of} />}>
       <div className={styles.whole}>
         <PaperTableView table={table} />
       </div>

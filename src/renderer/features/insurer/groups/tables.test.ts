@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { MonitorGroupView, MonitorView } from '../../../../shared/contract/monitor.ts'
 import { en } from '../../../words/groups.ts'
+import { wholePercent } from '../../../parts/insurer/pricing-names.ts'
 import type { PaperTable } from '../../../parts/research/paper-table.ts'
 import {
   causeTable,
@@ -9,6 +10,7 @@ import {
   funnelTable,
   isOwnMeasure,
   notedTable,
+  rankingTable,
   rateText,
   triangleStop,
 } from './tables.ts'
@@ -76,6 +78,33 @@ describe('tables of groups', () => {
     expect(falseAlarmsSaid({ ...view, plans: null }, { groups: en }, 'en')).toBe(
       en.falseAlarms('0.9', '2', '0.8', '2', '0.1'),
     )
+  })
+  it('stand in the order of what is credible, what has no ratio last, with how much is the group’s own', () => {
+    const rate = { kind: 'withheld' as const }
+    const groupOf = (label: string, ratio: number | null) =>
+      ({
+        label,
+        lossRatio: rate,
+        actualToExpected: ratio === null ? null : { ratio, lower: 0.5, upper: 3 },
+      }) as MonitorGroupView
+    const units = {
+      groups: [groupOf('small', 2.5), groupOf('none', null), groupOf('large', 1.4)],
+      shrunk: {
+        ratios: [
+          { label: 'small', credibility: 0.1, ratio: 1.15 },
+          { label: 'large', credibility: 0.9, ratio: 1.36 },
+        ],
+        lossRatios: [{ label: 'small', credibility: 0.2, ratio: 0.81 }],
+        lossMiddle: 0.8,
+      },
+    }
+    const { rows, notes } = rankingTable(units, { groups: en }, 'en')!
+    expect(rows.map(({ cells }) => cells[0])).toEqual(['large', 'small', 'none'])
+    expect(rows[0]!.cells.slice(2)).toEqual([wholePercent(0.9, 'en'), '1.36', en.withheld, '', ''])
+    expect(rows[1]!.cells.slice(4)).toEqual([en.withheld, wholePercent(0.2, 'en'), '81.0 %'])
+    expect(notes[1]).toBe(en.ranking.middle('80.0 %'))
+    const empty = { ratios: [], lossRatios: [], lossMiddle: null }
+    expect(rankingTable({ ...units, shrunk: empty }, { groups: en }, 'en')).toBeNull()
   })
   it('have no actual over expected of what everything is measured by', () => {
     const group = (label: string | null) => ({ label, exposure: 100 }) as MonitorGroupView

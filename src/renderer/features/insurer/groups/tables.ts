@@ -112,7 +112,7 @@ export function falseAlarmsSaid(
 
 export function groupsTable(
   portfolio: MonitorGroupView,
-  units: Pick<MonitorUnits, 'groups' | 'isCompared' | 'isStandardised'>,
+  units: Pick<MonitorUnits, 'groups' | 'isCompared' | 'isStandardised' | 'shrunk'>,
   currency: string,
   words: Words,
   locale: Locale,
@@ -153,8 +153,62 @@ export function groupsTable(
       t.ratio,
       t.measures.caseMix,
     ],
-    rows: [row(portfolio, true), ...units.groups.map((group) => row(group, false))],
+    rows: [row(portfolio, true), ...inOrder(units).map((group) => row(group, false))],
     notes: [t.bandNote, units.isStandardised ? t.expectedBy : t.expectedCrude, t.ownMeasure],
+  }
+}
+
+/** By the credible actual over expected, the highest first; what has none comes last, as it came. */
+function inOrder({ groups, shrunk }: Pick<MonitorUnits, 'groups' | 'shrunk'>): readonly MonitorGroupView[] {
+  const ratios = new Map(shrunk.ratios.map(({ label, ratio }) => [label, ratio]))
+  const placeOf = ({ label }: MonitorGroupView) => ratios.get(label ?? '') ?? -Infinity
+  return groups.toSorted((a, b) => (placeOf(a) === placeOf(b) ? 0 : placeOf(b) - placeOf(a)))
+}
+
+/** What of each ratio is the group's own; null where no group has any. */
+export function rankingTable(
+  units: Pick<MonitorUnits, 'groups' | 'shrunk'>,
+  words: Words,
+  locale: Locale,
+): PaperTable | null {
+  const t = words.groups
+  const { ratios, lossRatios, lossMiddle } = units.shrunk
+  if (ratios.length === 0 && lossRatios.length === 0) return null
+  const drawn = (
+    found: (typeof ratios)[number] | undefined,
+    text: (ratio: number) => string,
+  ): readonly string[] =>
+    found === undefined ? ['', ''] : [wholePercent(found.credibility, locale), text(found.ratio)]
+  return {
+    title: t.ranking.title,
+    header: [
+      t.group,
+      t.ratio,
+      t.ranking.credibility,
+      t.ranking.ratio,
+      t.measures.lossRatio,
+      t.ranking.credibility,
+      t.ranking.lossRatio,
+    ],
+    rows: inOrder(units).map((group) => ({
+      cells: [
+        nameOf(group.label, t),
+        group.actualToExpected === null ? t.notReadable : ratioInBrackets(group.actualToExpected, locale),
+        ...drawn(
+          ratios.find(({ label }) => label === group.label),
+          (ratio) => formatFixed(ratio, locale, 2),
+        ),
+        rateText(group.lossRatio, 'share', words, locale),
+        ...drawn(
+          lossRatios.find(({ label }) => label === group.label),
+          (ratio) => valueText(ratio, 'share', locale),
+        ),
+      ],
+    })),
+    notes: [
+      t.ranking.note,
+      ...(lossMiddle === null ? [] : [t.ranking.middle(valueText(lossMiddle, 'share', locale))]),
+    ],
   }
 }
 
