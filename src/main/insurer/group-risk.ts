@@ -41,7 +41,7 @@ import { benchmarkView } from './market.ts'
 import { byPlan } from './monitor-request.ts'
 import { monitorTables, type WatchedTables } from './monitor-tables.ts'
 import { alertsOf } from './risk-alerts.ts'
-import { causesOf } from './risk-causes.ts'
+import { causesOf, withDiscoveries } from './risk-causes.ts'
 import {
   actualToExpected,
   chartOf,
@@ -202,12 +202,13 @@ async function riskOf(
     await pause()
   }
   const levelAlarms = plot.groups.length > 1 ? plot.falseDiscoveryRate * tablesPerYear : 0
-  const causes: GroupRisk['causes'] = []
+  const found: GroupRisk['causes'] = []
   for (const label of labels) {
     const { months } = groups.find((group) => group.label === label)!
-    causes.push(...causesOf(label, watched, claimsByMonth, spread.of(months)))
+    found.push(...causesOf(label, watched, claimsByMonth, spread.of(months)))
     await pause()
   }
+  const causes = withDiscoveries(found, plot.falseDiscoveryRate)
   return {
     portfolio,
     alerts: alertsOf({

@@ -1,5 +1,6 @@
 /** From a group to the parts of it that were released: by age band, by condition, by month (docs/spec/pricing.md M9). Pure. */
 import type { CauseBy, MonitorCause, MonitorUnits } from '../../shared/contract/monitor.ts'
+import { benjaminiHochberg } from '../stats/actuarial/monitoring.ts'
 import { causeByAxis, causeByTables, type Cause } from '../pricing/monitor/cause.ts'
 import type { WatchedTable } from '../pricing/monitor/cells.ts'
 import { referenceRates, type ReferenceRates } from '../pricing/monitor/expected.ts'
@@ -57,6 +58,29 @@ function causeView(cause: Cause): MonitorCause {
       ratio: band.ratio,
       lower: band.lower,
       upper: band.upper,
+      p: band.p,
+      standsOut: null,
     })),
   }
+}
+
+/** Of as many tests a few are called by chance: which of a level's groups and conditions together stand out at a false-discovery rate. */
+export function withDiscoveries(
+  causes: MonitorUnits['causes'],
+  falseDiscoveryRate: number,
+): MonitorUnits['causes'] {
+  const rowsOf = ({ by, cause }: MonitorUnits['causes'][number]) =>
+    by === 'condition' && cause.kind === 'rows' ? cause.rows : []
+  const tested = causes.flatMap(rowsOf)
+  const found = benjaminiHochberg(
+    tested.map(({ p }) => p),
+    falseDiscoveryRate,
+  )
+  const standing = new Set(tested.filter((_, i) => found[i]))
+  return causes.map((each) => {
+    const rows = rowsOf(each)
+    if (each.cause.kind !== 'rows' || rows.length === 0) return each
+    const marked = rows.map((row) => ({ ...row, standsOut: standing.has(row) }))
+    return { ...each, cause: { ...each.cause, rows: marked } }
+  })
 }

@@ -267,6 +267,8 @@ export const en = {
   /** The parts are of the whole table, whatever months a rise has. */
   causePeriod: (from: string, to: string) =>
     `Of ${from} to ${to} together: the table has these parts for its whole period, not by month, so what rose in some months shows less here.`,
+  causeTests:
+    'Stands out: at a false-discovery rate of 5 % over all conditions of all groups (or plans) of the table together. Persons are expected by exposure alone, as the table has conditions by neither age nor sex: an older group has more of them.',
   causeWithheld: (count: string) =>
     `${count} more ${plural(count, 'condition is', 'conditions are')} withheld: too few persons have ${plural(count, 'it', 'them')}.`,
   causeMonths: (from: string, to: string) => `Each month of the table, ${from} to ${to}.`,
@@ -629,6 +631,8 @@ export const zhHant: GroupsWords = {
   causeOf: (group, by) => `${group}：依${by}`,
   causePeriod: (from, to) =>
     `${from} 至 ${to} 合計：此表的這些部分只有整段期間的數字，沒有逐月數字，因此只在部分月份上升者在此較不明顯。`,
+  causeTests:
+    '顯著不同：以此表全部團體（或方案）的全部疾病合計檢定，錯誤發現率為 5 %。此表的疾病不分年齡與性別，期望人數只依暴露量計算：年齡較高的團體人數自然較多。',
   causeWithheld: (count) => `另有 ${count} 種疾病的人數過少，不公布。`,
   causeMonths: (from, to) => `此表的每個月，${from} 至 ${to}。`,
   stops: {

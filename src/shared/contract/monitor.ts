@@ -94,6 +94,9 @@ const cause = z.discriminatedUnion('kind', [
         ratio: z.number(),
         lower: z.number(),
         upper: z.number(),
+        p: z.number(),
+        /** Of conditions: at the false-discovery rate over all of them and all groups together; null of other parts, which are not tested so. */
+        standsOut: z.boolean().nullable(),
       }),
     ),
     leftOut: z.int(),

@@ -118,6 +118,32 @@ describe('tables of groups', () => {
     expect(stop(2)).toEqual([en.triangleStops.undeveloped, en.laterNone(2)])
     expect(stop(null)).toEqual([en.triangleStops.undeveloped])
   })
+  it('say of conditions whether they stand out among all that were tested, and of nothing else', () => {
+    const row = (standsOut: boolean | null) => ({
+      label: 'diabetes',
+      observed: 60,
+      expected: 40,
+      excess: 20,
+      ratio: 1.5,
+      lower: 1.1,
+      upper: 1.9,
+      p: 0.004,
+      standsOut,
+    })
+    const of = (by: 'condition' | 'month', standsOut: boolean | null) =>
+      causeTable(
+        'A',
+        by,
+        { kind: 'rows', rows: [row(standsOut)], leftOut: 0 },
+        { months: [], prevalence: [] },
+        { groups: en },
+        'en',
+      )
+    expect(of('condition', true).rows[0]!.cells.at(-1)).toBe(en.yes)
+    expect(of('condition', false).rows[0]!.cells.at(-1)).toBe(en.no)
+    expect(of('condition', true).notes).toContain(en.causeTests)
+    expect(of('month', null).header).not.toContain(en.standsOut)
+  })
   it('name the months that parts of a cause are of, whatever months rose', () => {
     const cause = { kind: 'rows' as const, rows: [], leftOut: 2 }
     const months = ['2021-01', '2021-02', '2021-12'].map((month) => ({ month }))
@@ -145,7 +171,15 @@ describe('tables of groups', () => {
       month: null,
     }
     const noted = [{ ...alert, lastMonth: '2024-12', since: '2024-01', notedAt: 0 }]
-    const row = { ...ratio, label: '65+', observed: 91_107, expected: 90_000, excess: 1_107 }
+    const row = {
+      ...ratio,
+      label: '65+',
+      observed: 91_107,
+      expected: 90_000,
+      excess: 1_107,
+      p: 0.003,
+      standsOut: null,
+    }
     const cause = { kind: 'rows' as const, rows: [row], leftOut: 0 }
     const [words, cells] = [{ groups: en }, ({ rows }: PaperTable) => rows[0]!.cells]
     expect(cells(funnelTable({ funnel }, words, 'en')).slice(2, 4)).toEqual(['1.012', '1.004–1.021'])

@@ -379,7 +379,14 @@ export function causeTable(
   const hidden = by === 'condition' ? prevalence.filter(({ rate }) => rate.kind === 'withheld').length : 0
   return {
     title: t.causeOf(nameOf(label, t), t.by[by]),
-    header: [t.by[by], t.observedOf[of], t.expected, t.excess, t.ratio],
+    header: [
+      t.by[by],
+      t.observedOf[of],
+      t.expected,
+      t.excess,
+      t.ratio,
+      ...(by === 'condition' ? [t.p, t.standsOut] : []),
+    ],
     rows: cause.rows.map((row) => ({
       cells: [
         by === 'condition' ? (t.conditions[row.label] ?? row.label) : row.label,
@@ -387,10 +394,12 @@ export function causeTable(
         formatFixed(row.expected, locale, 1),
         signed(row.excess, locale, 1),
         ratioInBrackets(row, locale),
+        ...(by === 'condition' ? [formatP(row.p, locale), row.standsOut === true ? t.yes : t.no] : []),
       ],
     })),
     notes: [
       ...causePeriod(by, months, words),
+      ...(by === 'condition' && cause.rows.length > 0 ? [t.causeTests] : []),
       ...(cause.leftOut > 0 ? [t.leftOut(String(cause.leftOut))] : []),
       ...(hidden > 0 ? [t.causeWithheld(String(hidden))] : []),
     ],
