@@ -295,6 +295,13 @@ describe('groupRisk', () => {
       expect(claims! / expected!).toBeGreaterThan(0.93)
       expect(claims! / expected!).toBeLessThan(1.07)
     }
+    // Its rate is what it will come to, with what is not known yet in its limits.
+    if (last.rate.kind !== 'rate' || old.rate.kind !== 'rate') throw new Error('rates')
+    expect(last.rate.completion).toBeLessThan(0.7)
+    expect(last.rate.value / old.rate.value).toBeGreaterThan(0.9)
+    expect(last.rate.value / old.rate.value).toBeLessThan(1.1)
+    expect(last.rate.from.immaturity).toBeGreaterThan(0.2)
+    expect(old.rate.from.immaturity).toBeLessThan(last.rate.from.immaturity)
   })
   it('compares nothing with itself: neither all groups together nor one alone', async () => {
     const both = await riskOf([steady('A', 900), steady('B', 700)], GENEROUS)

@@ -28,7 +28,7 @@ import { referenceRates } from '../pricing/monitor/expected.ts'
 import { funnelPlot } from '../pricing/monitor/funnel.ts'
 import { caseMixOf, measuresOf, type GroupTables } from '../pricing/monitor/measures.ts'
 import { dispersionOf, overdispersionOf, type Overdispersion } from '../pricing/monitor/overdispersion.ts'
-import type { RateBand } from '../pricing/monitor/rate-band.ts'
+import { countBand, MATURE, type RateBand } from '../pricing/monitor/rate-band.ts'
 import {
   maturityOf,
   reportingTriangle,
@@ -374,13 +374,16 @@ function groupView(input: ViewInput): MonitorGroupView {
     const ofMonth = ownExposure?.filter(
       ({ key }) => key.month === month && (shown.length === 0 || counted.has(key.group)),
     )
+    const claims = ofClaims.cells === 0 ? null : ofClaims.value
+    const memberYears = ofMonth?.reduce((total, row) => total + row.memberMonths / 12, 0) ?? null
     return {
       month,
-      claims: ofClaims.cells === 0 ? null : ofClaims.value,
+      claims,
       noise: ofClaims.noise,
       patients: ofPatients.cells === 0 ? null : ofPatients.value,
       expected: expected === null || ofClaims.cells === 0 ? null : sum,
-      exposure: ofMonth?.reduce((total, row) => total + row.memberMonths / 12, 0) ?? null,
+      exposure: memberYears,
+      rate: monthRate({ month, claims, noise: ofClaims.noise, memberYears }, triangle),
       withheld: own.length - shown.length,
     }
   })
@@ -417,6 +420,22 @@ function groupView(input: ViewInput): MonitorGroupView {
       label === null || !expected?.isCompared ? null : actualToExpected(claimsByMonth, series, isOf, spread),
     months: series,
   }
+}
+
+/** Claims per member-year of one month, completed, with the limits that chance, noise and immaturity have together. */
+function monthRate(
+  of: {
+    readonly month: string
+    readonly claims: number | null
+    readonly noise: number
+    readonly memberYears: number | null
+  },
+  triangle: ReportingTriangle | null,
+): MonitorRate {
+  if (of.claims === null) return { kind: 'withheld' }
+  // The month's own completion, also where noise leaves nothing of its claims.
+  const young = triangle?.kind === 'triangle' ? triangle.maturity.get(of.month) : undefined
+  return countBand(of.claims, of.noise, of.memberYears, young ?? MATURE)
 }
 
 /** A cost that noise has drowned is none, and no free one either. */

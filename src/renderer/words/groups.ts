@@ -83,6 +83,7 @@ export const en = {
   counted: (value: string) => `${value} counted`,
   completion: (percent: string) => `${percent} reported by now`,
   width: (parts: string) => `Width: ${parts}`,
+  widthHead: 'Width by',
   widthOf: { chance: 'chance', noise: 'noise', immaturity: 'late reporting' },
   amounts: (variation: string) =>
     `Limits of costs assume that the amounts of claims, each patient’s costs being cut off, vary with a coefficient of ${variation}: no table says it. Where a few large claims make the cost, they are too narrow.`,
@@ -299,6 +300,9 @@ export const en = {
     `Withheld in part: ${months}. Claims, member-years and what is expected are of the others alone.`,
   monthPart: (month: string, withheld: string) => `${month} (${withheld})`,
   monthsOf: (group: string) => `${group}: month by month`,
+  ratesTitle: (group: string) => `${group}: claims per member-year, month by month`,
+  ratesNote:
+    'Band: 95 % limits by chance if claims come one by one, by the noise of the release, and by what is not reported yet; a young month is shown as it will come to. At most two claims of a person count in a month, so the level is not that of the year’s rate.',
   cusumTitle: (group: string) => `${group}: cumulative sum of what is above expected`,
   cusumTitleOf: (group: string, rise: string) => `${group}: cumulative sum, for a rise by ${rise}`,
   cusumOfRise: (rise: string) => `CUSUM, ${rise}`,
@@ -467,6 +471,7 @@ export const zhHant: GroupsWords = {
   counted: (value) => `計得 ${value}`,
   completion: (percent) => `目前已申報 ${percent}`,
   width: (parts) => `寬度來源：${parts}`,
+  widthHead: '寬度來源',
   widthOf: { chance: '機遇', noise: '雜訊', immaturity: '延遲申報' },
   amounts: (variation) =>
     `費用的界限假設單筆理賠金額的變異係數為 ${variation}（每位病人的費用已設上限）：沒有任何表提供此數值。若費用主要來自少數大額理賠，界限會過窄。`,
@@ -656,6 +661,9 @@ export const zhHant: GroupsWords = {
   monthsPartly: (months) => `部分不公布：${months}。理賠件數、承保人年與期望值只計其餘部分。`,
   monthPart: (month, withheld) => `${month}（${withheld}）`,
   monthsOf: (group) => `${group}：逐月`,
+  ratesTitle: (group) => `${group}：逐月每承保人年理賠件數`,
+  ratesNote:
+    '色帶：95 % 界限，含每件理賠各自發生時的機遇、公布時加入的雜訊與尚未申報的部分；最近的月份以預計的最終件數顯示。每人每月最多計兩件理賠，因此水準與全年的比率不同。',
   cusumTitle: (group) => `${group}：高於期望的累積和`,
   cusumTitleOf: (group, rise) => `${group}：偵測上升 ${rise} 的累積和`,
   cusumOfRise: (rise) => `累積和，${rise}`,

@@ -75,6 +75,8 @@ const group = z.object({
       /** Of the groups that are counted in it, as the exposure is. */
       expected: z.number().nullable(),
       exposure: z.number().nullable(),
+      /** Claims per member-year, completed. */
+      rate: rateBand,
       /** Groups whose number of the month was withheld: they are in none of these. */
       withheld: z.int(),
     }),

@@ -32,7 +32,15 @@ import { Alerts } from './Alerts.tsx'
 import { BenchmarkPanel } from './BenchmarkPanel.tsx'
 import { Causes } from './Causes.tsx'
 import { Drawn } from './Drawn.tsx'
-import { cusumFigure, ewmaFigure, funnelFigure, monthsFigure, nameOf, triangleFigure } from './figures.ts'
+import {
+  cusumFigure,
+  ewmaFigure,
+  funnelFigure,
+  monthsFigure,
+  nameOf,
+  ratesFigure,
+  triangleFigure,
+} from './figures.ts'
 import styles from './Groups.module.css'
 import {
   dispersionSaid,
@@ -43,6 +51,7 @@ import {
   notedTable,
   prevalenceTable,
   rankingTable,
+  ratesTable,
   riseText,
   triangleStop,
   triangleTable,
@@ -159,6 +168,7 @@ function Page({ view }: { readonly view: MonitorView }) {
   const of = { jobId: null, studyHash: view.source.studyHash }
   const funnel = funnelFigure(units, words, locale)
   const months = monthsFigure(group, words, locale)
+  const rates = ratesFigure(group, words, locale)
   const isAfter = useAfterFirstLook()
   return (
     <>
@@ -235,6 +245,15 @@ function Page({ view }: { readonly view: MonitorView }) {
           of={of}
           nothing={t.withheld}
         />
+        {isAfter && rates !== null && (
+          <Drawn
+            title={t.ratesTitle(nameOf(group.label, t))}
+            figure={rates}
+            table={ratesTable(group, words, locale)}
+            of={of}
+            nothing={t.withheld}
+          />
+        )}
         {group.label !== null && isAfter && cusums.length === 0 && (
           <Panel title={t.cusumTitle(nameOf(group.label, t))}>
             <p className={room.said}>{t.noCusum}</p>

@@ -4,9 +4,24 @@ import type { MonitorGroupView, MonitorView } from '../../../../shared/contract/
 import type { Figure, Shape } from '../../../parts/research/figure.ts'
 import type { PaperTable } from '../../../parts/research/paper-table.ts'
 import { en } from '../../../words/groups.ts'
-import { cusumFigure, ewmaFigure, funnelFigure, monthsFigure, triangleFigure } from './figures.ts'
+import {
+  cusumFigure,
+  ewmaFigure,
+  funnelFigure,
+  monthsFigure,
+  ratesFigure,
+  triangleFigure,
+} from './figures.ts'
 import { EDGE, RIGHT } from '../../../parts/insurer/plot.ts'
-import { ewmaTable, funnelTable, monthsTable, triangleTable, withheldSaid, riseText } from './tables.ts'
+import {
+  ewmaTable,
+  funnelTable,
+  monthsTable,
+  ratesTable,
+  triangleTable,
+  withheldSaid,
+  riseText,
+} from './tables.ts'
 
 const words = { groups: en }
 type Text = Extract<Shape, { kind: 'text' }>
@@ -50,6 +65,19 @@ const month = (name: string, claims: number | null, expected: number | null) => 
   noise: 4,
   expected,
   exposure: 10,
+  rate:
+    claims === null
+      ? { kind: 'withheld' as const }
+      : {
+          kind: 'rate' as const,
+          value: claims / 10,
+          lower: claims / 12,
+          upper: claims / 8,
+          denominator: 10,
+          counted: claims,
+          completion: 1,
+          from: { chance: 0.8, noise: 0.2, immaturity: 0 },
+        },
   withheld: claims === null ? 1 : 0,
 })
 const group: Pick<MonitorGroupView, 'label' | 'months'> = {
@@ -195,6 +223,27 @@ describe('charts and tables of groups say the same', () => {
       en.monthsWithheld('2024-02'),
       en.monthsPartly('2024-03 (2)'),
     ])
+  })
+  it('of a rate month by month with its limits; a withheld month has none', () => {
+    const figure = ratesFigure(group, words, 'en')!
+    const table = ratesTable(group, words, 'en')
+    expectSame(heights(figure), column(table, en.measures.claims), 0.1)
+    const limits = figure.shapes.flatMap((shape) =>
+      shape.kind === 'line' && shape.width === 3
+        ? [[shape.y2, shape.y1].map((y) => Math.round(scaleOf(figure, 'y')(y) * 10) / 10)]
+        : [],
+    )
+    expect(limits).toHaveLength(3)
+    expect(limits[2]![0]).toBeCloseTo(1_040 / 12, 0)
+    expect(limits[2]![1]).toBeCloseTo(1_040 / 8, 0)
+    expect(figure.shapes.filter((shape) => shape.kind === 'text' && shape.text === '×')).toHaveLength(1)
+    expect(table.rows[1]!.cells.slice(2)).toEqual([en.withheld, '', '', ''])
+    expect(table.notes[0]).toBe(en.ratesNote)
+    const claimsOnly = group.months.map((each) => ({
+      ...each,
+      rate: { kind: 'claims-only' as const, counted: 1, noise: 4 },
+    }))
+    expect(ratesFigure({ label: 'A', months: claimsOnly }, words, 'en')).toBeNull()
   })
   it('of a cumulative sum', () => {
     const figure = cusumFigure(cusum, words, 'en')

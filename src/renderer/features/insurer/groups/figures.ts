@@ -219,6 +219,68 @@ function runsOf(
   return runs
 }
 
+/** Claims per member-year by month with their limits; null where no month has a rate. */
+export function ratesFigure(
+  { label, months }: Pick<MonitorGroupView, 'label' | 'months'>,
+  { groups: t }: Words,
+  locale: Locale,
+): Figure | null {
+  const points = months.flatMap(({ rate }, i) =>
+    rate.kind === 'rate' ? [{ i, value: rate.value, lower: rate.lower, upper: rate.upper }] : [],
+  )
+  if (points.length === 0) return null
+  const plot = plotOf(
+    {
+      least: 0,
+      most: Math.max(1, months.length - 1),
+      name: t.month,
+      names: months.map(({ month }) => month),
+    },
+    { least: 0, most: 1.08 * Math.max(...points.map(({ upper }) => upper), 0.001), name: t.measures.claims },
+    locale,
+  )
+  // Limits of each month by themselves: between two months nothing is known.
+  return {
+    description: t.ratesTitle(nameOf(label, t)),
+    width: WIDTH,
+    height: HEIGHT,
+    shapes: [
+      ...plot.shapes,
+      ...points.map(({ i, lower, upper }): Shape => ({
+        kind: 'line',
+        x1: plot.x(i),
+        y1: plot.y(upper),
+        x2: plot.x(i),
+        y2: plot.y(lower),
+        tone: 2,
+        width: 3,
+      })),
+      {
+        kind: 'path',
+        d: pathOf(
+          months.map(({ rate }, i) =>
+            rate.kind === 'rate' ? { x: plot.x(i), y: plot.y(rate.value) } : null,
+          ),
+        ),
+        tone: 0,
+      },
+      ...points.map(({ i, value }): Shape => ({
+        kind: 'box',
+        x: plot.x(i) - 3,
+        y: plot.y(value) - 3,
+        width: 6,
+        height: 6,
+        tone: 0,
+      })),
+      ...months.flatMap(({ rate }, i): Shape[] =>
+        rate.kind === 'withheld'
+          ? [{ kind: 'text', x: plot.x(i), y: plot.y(0) - 4, text: WITHHELD, anchor: 'middle', size: 13 }]
+          : [],
+      ),
+    ],
+  }
+}
+
 export function cusumFigure(
   { label, points, threshold }: MonitorView['cusums'][number],
   { groups: t }: Words,

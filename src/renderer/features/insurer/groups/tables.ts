@@ -275,6 +275,35 @@ export function notedTable({ noted }: Pick<MonitorView, 'noted'>, words: Words, 
   }
 }
 
+export function ratesTable(
+  { label, months }: Pick<MonitorGroupView, 'label' | 'months'>,
+  words: Words,
+  locale: Locale,
+): PaperTable {
+  const t = words.groups
+  return {
+    title: t.ratesTitle(nameOf(label, t)),
+    header: [t.month, t.exposure, t.measures.claims, t.limits95, t.known, t.widthHead],
+    rows: months.map(({ month, exposure, rate }) => ({
+      cells: [
+        month,
+        exposure === null ? '' : formatFixed(exposure, locale, 1),
+        ...(rate.kind === 'rate'
+          ? [
+              valueText(rate.value, 'number', locale),
+              [rate.lower, rate.upper]
+                .map((limit) => valueText(limit, 'number', locale, '', rate.value))
+                .join('–'),
+              wholePercent(rate.completion, locale),
+              widthText(rate, words, locale),
+            ]
+          : [rateText(rate, 'number', words, locale), '', '', '']),
+      ],
+    })),
+    notes: [t.ratesNote, ...withheldSaid(months, words)],
+  }
+}
+
 /** By how much more than expected a chart looks for. */
 export const riseText = (ratio: number, locale: Locale): string => wholePercent(ratio - 1, locale)
 
