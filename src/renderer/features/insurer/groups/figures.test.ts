@@ -1,7 +1,7 @@
 /** Whatever a chart of the room draws stands in the table beside it: read back from the drawing by its own axes, as a person would. */
 import { describe, expect, it } from 'vitest'
 import type { MonitorGroupView, MonitorView } from '../../../../shared/contract/monitor.ts'
-import type { Figure, Shape } from '../../../parts/research/figure.ts'
+import { type Figure, figureSvg, type Shape } from '../../../parts/research/figure.ts'
 import type { PaperTable } from '../../../parts/research/paper-table.ts'
 import { en } from '../../../words/groups.ts'
 import {
@@ -149,6 +149,22 @@ describe('charts and tables of groups say the same', () => {
     expect(texts.filter((text) => /^G\d+$/.test(text))).toEqual(['G0'])
     expect(texts).toContain('Airline ▲')
     expect(boxesOf(figure)).toHaveLength(13)
+  })
+  it('has names that no line crosses: with a seam, over all lines, and below every place', () => {
+    const { shapes } = funnelFigure({ funnel }, words, 'en')!
+    const names = shapes.flatMap((shape, i) =>
+      shape.kind === 'text' && shape.text.startsWith('Airline') ? [{ shape, i }] : [],
+    )
+    expect(names).toHaveLength(1)
+    const [{ shape, i }] = names as [(typeof names)[number]]
+    expect(shape.hasSeam).toBe(true)
+    const lastOf = (kinds: readonly string[]) => shapes.findLastIndex(({ kind }) => kinds.includes(kind))
+    expect(lastOf(['line', 'path'])).toBeLessThan(i)
+    expect(shapes.findIndex(({ kind }) => kind === 'box')).toBeGreaterThan(i)
+    const svg = figureSvg(funnelFigure({ funnel }, words, 'en')!, 'mark')
+    // The seam is a text of its own below the name, for programs that know no order of painting.
+    expect(svg.match(/>Airline ▲</g)).toHaveLength(2)
+    expect(svg.indexOf('stroke="#ffffff"')).toBeLessThan(svg.lastIndexOf('>Airline ▲<'))
   })
   it('names groups whose names do not meet, however near they are, and none over another', () => {
     const namesOf = (places: readonly (readonly [label: string, expected: number])[]): string[] => {

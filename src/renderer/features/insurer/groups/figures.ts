@@ -75,6 +75,7 @@ export function funnelFigure(
     ...legend,
   ]
   const names: Name[] = []
+  const places: Shape[] = []
   for (const { label, expected, ratio, lower, upper, isSignal } of points) {
     const place = at(expected, ratio)
     const tone = isSignal ? 1 : 0
@@ -84,10 +85,22 @@ export function funnelFigure(
     const sign = `${beyond}${isSignal ? ' ▲' : ''}`
     const room =
       Math.min(NAME_MOST, isLeft ? RIGHT - place.x - 8 : place.x - EDGE.left - 8) - widthOf(sign) * NAME_SIZE
-    shapes.push(
-      { kind: 'line', x1: place.x, y1: at(expected, lower).y, x2: place.x, y2: at(expected, upper).y, tone },
-      { kind: 'box', x: place.x - BOX / 2, y: place.y - BOX / 2, width: BOX, height: BOX, tone },
-    )
+    shapes.push({
+      kind: 'line',
+      x1: place.x,
+      y1: at(expected, lower).y,
+      x2: place.x,
+      y2: at(expected, upper).y,
+      tone,
+    })
+    places.push({
+      kind: 'box',
+      x: place.x - BOX / 2,
+      y: place.y - BOX / 2,
+      width: BOX,
+      height: BOX,
+      tone,
+    })
     names.push({
       kind: 'text',
       x: place.x + (isLeft ? 8 : -8),
@@ -96,9 +109,11 @@ export function funnelFigure(
       anchor: isLeft ? 'start' : 'end',
       size: NAME_SIZE,
       isBold: isSignal,
+      hasSeam: true,
     })
   }
-  shapes.push(...readable(names))
+  // Over the lines of all limits, and below the places: no name hides one.
+  shapes.push(...readable(names), ...places)
   return {
     description: t.funnelOf(
       points.map((point) => `${nameOf(point.label, t)} ${ratioWithLimits(point, locale).ratio}`).join(', '),
