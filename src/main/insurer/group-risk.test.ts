@@ -21,7 +21,7 @@ import {
 } from './insurer.test-kit.ts'
 import { leastReadable } from './least-readable.ts'
 import { planMonitor } from './monitor-request.ts'
-import { monitorTables } from './monitor-tables.ts'
+import { isWithheldWhole, monitorTables } from './monitor-tables.ts'
 
 const steady = (name: string, lives: number, rate = 0.25): MadeGroup => ({ name, lives, rate: () => rate })
 /** Of an insurer, in a year, for one table. */
@@ -339,6 +339,16 @@ describe('groupRisk', () => {
       .filter(({ key }) => key.group === 'twelve')
     expect(ofTwelve.length).toBeGreaterThan(50)
     expect(ofTwelve.every(({ value }) => value === null)).toBe(true)
+  })
+  it('is withheld whole where no cell of any table is shown', () => {
+    const { plan, patients } = planOfGroups([steady('A', 900), steady('B', 700)])
+    const whole = numbersOf(answered(plan.output, GENEROUS, patients))
+    expect(isWithheldWhole(whole)).toBe(false)
+    expect(isWithheldWhole(whole.map((cells) => cells.map(() => null)))).toBe(true)
+    // One shown cell is a table.
+    const one = whole.map((cells, t) => cells.map((cell, c) => (t === 0 && c === 0 ? cell : null)))
+    expect(whole[0]![0]).not.toBeNull()
+    expect(isWithheldWhole(one)).toBe(false)
   })
   it('gives the cells that a tariff is fitted to beside the exposure of the same cells', () => {
     const { exposure, plan, patients } = planOfGroups(groups)

@@ -16,6 +16,7 @@ import { leastReadable } from '../insurer/least-readable.ts'
 import { marketOf } from '../insurer/market.ts'
 import { monthOf } from '../insurer/month-of.ts'
 import { planMonitor } from '../insurer/monitor-request.ts'
+import { isWithheldWhole } from '../insurer/monitor-tables.ts'
 import type { MonitorGroup, MonitorOutput } from '../privacy/request/monitor-output.ts'
 import type { MemberId } from '../node/chain/ids.ts'
 import { budgetOf } from '../node/chain/privacy-ledger.ts'
@@ -199,7 +200,6 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
       const shown = bytes === null ? null : answerViewOf(bytes)
       if (recorded === null || shown?.kind !== 'noise') return { kind: 'not-here' }
       const { output, microRho } = recorded
-      const isWithheld = shown.answer.kind === 'withheld'
       const released =
         shown.answer.kind === 'monitor' ? shown.answer.tables : withheldTables(output, microRho)
       const book = exposureBook(world, node)
@@ -238,7 +238,7 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
         exposure:
           file === null ? null : { hash: file.hash, fileName: file.fileName, importedAt: file.importedAt },
         mismatch,
-        isWithheld,
+        isWithheld: isWithheldWhole(released),
         ...risk,
         noted: [...(await alertBook(world, node).list())],
       }

@@ -230,7 +230,6 @@ export const en = {
   falseAlarms: (count: string, tables: string, rises: string, charts: string, levels: string) =>
     `Without any change at most about ${count} false alarms a year are expected, with ${tables} ${plural(tables, 'table', 'tables')} a year as dear as this one: ${rises} from ${charts} ${plural(charts, 'chart', 'charts')} of rises, each drawn anew by every table, and ${levels} from comparing all over the whole period.`,
   nothingReadable: 'No group can be compared: too few are expected, or there is no exposure file.',
-  nothingShown: 'Nothing can be compared: this table was answered, and the gateways withheld all of it.',
   alert: {
     /** `until` is null where it goes on. */
     rise: (group: string, since: string, until: string | null, ratio: string) => {
@@ -603,7 +602,6 @@ export const zhHant: GroupsWords = {
   falseAlarms: (count, tables, rises, charts, levels) =>
     `若無任何變化，以每年 ${tables} 張同價監測表計，每年預期至多約 ${count} 次假警報：${charts} 張上升管制圖 ${rises} 次（每張表都重新繪製），整段期間的相互比較 ${levels} 次。`,
   nothingReadable: '沒有可比較的團體：期望值過少，或沒有承保暴露檔。',
-  nothingShown: '沒有可比較的內容：此表已回答，但閘道整張不公布。',
   alert: {
     rise: (group, since, until, ratio) => {
       const when = since === until ? `${since} ` : `${since} 至 ${until} `

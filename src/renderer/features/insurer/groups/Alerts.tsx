@@ -32,13 +32,7 @@ export function Alerts({
       <div className={styles.alerts} data-testid="alerts">
         {view.alerts.length === 0 && (
           <Callout tone={isReadable && isCompared ? 'good' : 'plain'}>
-            {view.isWithheld
-              ? t.nothingShown
-              : !isReadable
-                ? t.nothingReadable
-                : isCompared
-                  ? t.nothingChanged
-                  : t.oneAlone}
+            {!isReadable ? t.nothingReadable : isCompared ? t.nothingChanged : t.oneAlone}
           </Callout>
         )}
         {cusums.length > 0 && <p className="secondary">{falseAlarmsSaid(view, words, locale)}</p>}

@@ -1,5 +1,5 @@
 /** One recorded table on one page: which groups changed, and is it more than noise; measures, charts, and from a signal to its cause. */
-import { Input, NativeSelect, SegmentedControl, Skeleton } from '@mantine/core'
+import { Button, Input, NativeSelect, SegmentedControl, Skeleton } from '@mantine/core'
 import { IconChartDots3 } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import type { ExposureVersion } from '../../../../shared/contract/exposures.ts'
@@ -117,7 +117,7 @@ export function Dashboard({ tables, files, onAsk }: Props) {
       ) : view.value?.kind !== 'view' ? (
         <Skeleton height={320} />
       ) : (
-        <Page view={view.value} />
+        <Page view={view.value} onAsk={onAsk} />
       )}
     </div>
   )
@@ -144,7 +144,46 @@ function NoTable({ onAsk }: Pick<Props, 'onAsk'>) {
   )
 }
 
-function Page({ view }: { readonly view: MonitorView }) {
+function Page({ view, onAsk }: { readonly view: MonitorView } & Pick<Props, 'onAsk'>) {
+  return view.isWithheld ? <Nothing view={view} onAsk={onAsk} /> : <Shown view={view} />
+}
+
+/** Of a table without any number: once why, and what to do. Alerts of other tables stay. */
+function Nothing({ view, onAsk }: { readonly view: MonitorView } & Pick<Props, 'onAsk'>) {
+  const t = useWords().groups
+  return (
+    <>
+      <Source source={view.source} />
+      <Callout
+        tone="warn"
+        action={
+          <Button size="compact-sm" variant="default" onClick={onAsk}>
+            {t.noneAction}
+          </Button>
+        }
+      >
+        <span data-testid="withheld-whole">{t.isWithheld}</span>
+      </Callout>
+      <Noted view={view} />
+    </>
+  )
+}
+
+/** Every alert that was shown, of all tables. */
+function Noted({ view }: { readonly view: MonitorView }) {
+  const words = useWords()
+  const locale = useLocale()
+  if (view.noted.length === 0) return null
+  return (
+    <Panel title={words.groups.noted.title}>
+      <div className={styles.whole} data-testid="noted-alerts">
+        <PaperTableView table={notedTable(view, words, locale)} />
+      </div>
+    </Panel>
+  )
+}
+
+function Shown({ view }: { readonly view: MonitorView }) {
   const [wished, watch] = useState<WatchLevel>('group')
   // Another table may have no plans.
   const watched = view.plans === null ? 'group' : wished
@@ -182,7 +221,6 @@ function Page({ view }: { readonly view: MonitorView }) {
         }}
       />
       <Source source={view.source} />
-      {view.isWithheld && <Callout tone="warn">{t.isWithheld}</Callout>}
       {view.mismatch !== null && <Callout tone="warn">{t.mismatch[view.mismatch]}</Callout>}
       <div className={room.row}>
         {view.plans !== null && (
@@ -303,13 +341,7 @@ function Page({ view }: { readonly view: MonitorView }) {
           <BenchmarkPanel benchmark={view.benchmark} of={of} />
         </>
       )}
-      {isAfter && view.noted.length > 0 && (
-        <Panel title={t.noted.title}>
-          <div className={styles.whole} data-testid="noted-alerts">
-            <PaperTableView table={notedTable(view, words, locale)} />
-          </div>
-        </Panel>
-      )}
+      {isAfter && <Noted view={view} />}
     </>
   )
 }
