@@ -21,7 +21,7 @@ import {
 } from './insurer.test-kit.ts'
 import { leastReadable } from './least-readable.ts'
 import { planMonitor } from './monitor-request.ts'
-import { monitorTables } from './monitor-tables.ts'
+import { isWithheldWhole, monitorTables } from './monitor-tables.ts'
 
 const steady = (name: string, lives: number, rate = 0.25): MadeGroup => ({ name, lives, rate: () => rate })
 /** Of an insurer, in a year, for one table. */
@@ -54,6 +54,7 @@ async function riskOf(
       exposure: hasFile ? exposure : null,
       bands: bands.kind === 'bands' ? bands.bands : [],
       asOf,
+      tablesPerYear: 1,
     },
     new Map(),
   )
@@ -294,6 +295,13 @@ describe('groupRisk', () => {
       expect(claims! / expected!).toBeGreaterThan(0.93)
       expect(claims! / expected!).toBeLessThan(1.07)
     }
+    // Its rate is what it will come to, with what is not known yet in its limits.
+    if (last.rate.kind !== 'rate' || old.rate.kind !== 'rate') throw new Error('rates')
+    expect(last.rate.completion).toBeLessThan(0.7)
+    expect(last.rate.value / old.rate.value).toBeGreaterThan(0.9)
+    expect(last.rate.value / old.rate.value).toBeLessThan(1.1)
+    expect(last.rate.from.immaturity).toBeGreaterThan(0.2)
+    expect(old.rate.from.immaturity).toBeLessThan(last.rate.from.immaturity)
   })
   it('compares nothing with itself: neither all groups together nor one alone', async () => {
     const both = await riskOf([steady('A', 900), steady('B', 700)], GENEROUS)
@@ -331,6 +339,16 @@ describe('groupRisk', () => {
       .filter(({ key }) => key.group === 'twelve')
     expect(ofTwelve.length).toBeGreaterThan(50)
     expect(ofTwelve.every(({ value }) => value === null)).toBe(true)
+  })
+  it('is withheld whole where no cell of any table is shown', () => {
+    const { plan, patients } = planOfGroups([steady('A', 900), steady('B', 700)])
+    const whole = numbersOf(answered(plan.output, GENEROUS, patients))
+    expect(isWithheldWhole(whole)).toBe(false)
+    expect(isWithheldWhole(whole.map((cells) => cells.map(() => null)))).toBe(true)
+    // One shown cell is a table.
+    const one = whole.map((cells, t) => cells.map((cell, c) => (t === 0 && c === 0 ? cell : null)))
+    expect(whole[0]![0]).not.toBeNull()
+    expect(isWithheldWhole(one)).toBe(false)
   })
   it('gives the cells that a tariff is fitted to beside the exposure of the same cells', () => {
     const { exposure, plan, patients } = planOfGroups(groups)

@@ -3,8 +3,6 @@
  * a function of what was released already and of the insurer's own file: nothing is asked, and nothing can be learnt that is not in these. Pure.
  */
 import type {
-  CauseBy,
-  MonitorCause,
   MonitorGroupView,
   MonitorRate,
   MonitorUnits,
@@ -17,24 +15,20 @@ import {
   type MonitorGroup,
   type MonitorOutput,
 } from '../privacy/request/monitor-output.ts'
-import { causeByAxis, causeByTables, type Cause } from '../pricing/monitor/cause.ts'
-import { nameOf, sumCells, watcher, type ExposureRow, type WatchedTable } from '../pricing/monitor/cells.ts'
 import {
-  cusumChart,
-  type CusumChart,
-  type CusumMonth,
-  type ThresholdCache,
-} from '../pricing/monitor/cusum.ts'
-import {
-  EXPECTED_LEAST,
-  referenceRates,
-  type GroupRatio,
-  type ReferenceRates,
-} from '../pricing/monitor/expected.ts'
+  nameOf,
+  sumCells,
+  watch,
+  watcher,
+  type ExposureRow,
+  type WatchedTable,
+} from '../pricing/monitor/cells.ts'
+import type { ThresholdCache } from '../pricing/monitor/cusum.ts'
+import { referenceRates } from '../pricing/monitor/expected.ts'
 import { funnelPlot } from '../pricing/monitor/funnel.ts'
 import { caseMixOf, measuresOf, type GroupTables } from '../pricing/monitor/measures.ts'
-import type { RateBand } from '../pricing/monitor/rate-band.ts'
-import { observedToExpected } from '../pricing/monitor/ratio.ts'
+import { dispersionOf, overdispersionOf, type Overdispersion } from '../pricing/monitor/overdispersion.ts'
+import { countBand, MATURE, type RateBand } from '../pricing/monitor/rate-band.ts'
 import {
   maturityOf,
   reportingTriangle,
@@ -46,14 +40,22 @@ import type { AgeBand } from './age-bands.ts'
 import { benchmarkView } from './market.ts'
 import { byPlan } from './monitor-request.ts'
 import { monitorTables, type WatchedTables } from './monitor-tables.ts'
+import { alertsOf } from './risk-alerts.ts'
+import { causesOf, withDiscoveries } from './risk-causes.ts'
+import {
+  actualToExpected,
+  chartOf,
+  cusumView,
+  ewmaView,
+  funnelView,
+  ratioOf,
+  type GroupChart,
+} from './risk-charts.ts'
+import { shrunkView } from './risk-ranking.ts'
+import { levelSpread, type LevelSpread } from './risk-spread.ts'
 
 /** Coefficient of variation of one claim's amount after pooling: claims of health insurance are skewed, and no table says how much. */
 const AMOUNT_VARIATION = 1.5
-/** A rise by a quarter is what the chart looks for. */
-const WATCHED_RATIO = 1.25
-/** A chart of fewer months says nothing of time. */
-const MONTHS_LEAST = 3
-const FUNNEL_STEPS = 40
 
 export type GroupRisk = Omit<
   MonitorView,
@@ -69,6 +71,8 @@ export interface GroupRiskInput {
   readonly bands: readonly AgeBand[]
   /** Month in which the snapshot was taken; null where that is not known. */
   readonly asOf: string | null
+  /** Among how many such tables the yearly allowance is shared: each of them may give a false alarm. */
+  readonly tablesPerYear: number
 }
 
 /**
@@ -84,25 +88,32 @@ export async function groupRisk(
   const tables = monitorTables(output, microRho, released, bands)
   if (tables === null) return null
   const triangle = triangleOf(tables.reporting, output, input.asOf)
-  const shared = { output, triangle, cache, pause }
-  const groups = await riskOf('group', {
-    ...shared,
+  const ofGroups = {
     tables,
     units: output.groups,
     exposure: exposure === null ? null : condensed(exposureOf(exposure, output)),
-  })
-  const plans =
+  }
+  const ofPlans =
     tables.plans === null || output.plans === null
       ? null
-      : await riskOf('plan', {
-          ...shared,
+      : {
           tables: tables.plans,
           units: output.plans,
           exposure:
             exposure === null
               ? null
               : condensed(exposureOf(byPlan(exposure), { ...output, groups: output.plans })),
-        })
+        }
+  const shared = {
+    output,
+    triangle,
+    dispersion: dispersionOfClaims([ofGroups, ofPlans]),
+    tablesPerYear: input.tablesPerYear,
+    cache,
+    pause,
+  }
+  const groups = await riskOf('group', { ...shared, ...ofGroups })
+  const plans = ofPlans === null ? null : await riskOf('plan', { ...shared, ...ofPlans })
   return {
     portfolio: groups.portfolio,
     ...groups.units,
@@ -111,16 +122,33 @@ export async function groupRisk(
     alerts: [...groups.alerts, ...(plans?.alerts ?? [])].toSorted((a, b) => a.ratio.p - b.ratio.p),
     triangle: triangleView(triangle),
     benchmark: benchmarkView(tables.market),
+    tablesPerYear: input.tablesPerYear,
+    amountVariation: AMOUNT_VARIATION,
   }
 }
 
-interface UnitsInput {
-  readonly output: MonitorOutput
+interface OfLevel {
   readonly tables: WatchedTables
   readonly units: readonly MonitorGroup[]
   /** Under the labels of the units. */
   readonly exposure: readonly ExposureRow[] | null
+}
+
+/** Groups and plans are of the same people: of both, the level that tells it better says how their claims come together. */
+function dispersionOfClaims(levels: readonly (OfLevel | null)[]): Overdispersion | null {
+  const found = levels.flatMap((level) => {
+    if (level === null || level.exposure === null) return []
+    const measured = overdispersionOf(watch(level.tables.claims, level.exposure), 'group', ['ageBand', 'sex'])
+    return measured === null ? [] : [measured]
+  })
+  return found.toSorted((a, b) => a.stdErr - b.stdErr)[0] ?? null
+}
+
+interface UnitsInput extends OfLevel {
+  readonly output: MonitorOutput
+  readonly dispersion: Overdispersion | null
   readonly triangle: ReportingTriangle | null
+  readonly tablesPerYear: number
   readonly cache: ThresholdCache
   pause(): Promise<void>
 }
@@ -130,7 +158,7 @@ type UnitsRisk = Pick<GroupRisk, 'portfolio' | 'alerts'> & { readonly units: Mon
 /** Of units that are compared with each other: employer groups, or plans. */
 async function riskOf(
   of: WatchLevel,
-  { output, tables, units, exposure, triangle, cache, pause }: UnitsInput,
+  { output, tables, units, exposure, triangle, dispersion, tablesPerYear, cache, pause }: UnitsInput,
 ): Promise<UnitsRisk> {
   const watch = watcher(exposure)
   const claims = watch(tables.claims)
@@ -144,6 +172,7 @@ async function riskOf(
     charlson: tables.charlson.map(({ points, table }) => ({ points, persons: watch(table) })),
   }
   const expected = exposure === null ? null : expectedByMonth(claims, claimsByMonth, exposure, triangle)
+  const spread = levelSpread(dispersionOf(dispersion), expected?.byMonth ?? new Map(), triangle)
   const labels = units.map(({ label }) => label)
   const viewOf = (label: string | null): MonitorGroupView =>
     groupView({
@@ -156,6 +185,7 @@ async function riskOf(
       exposure,
       expected,
       triangle,
+      spread,
     })
   const groups: MonitorGroupView[] = []
   for (const label of labels) {
@@ -165,53 +195,52 @@ async function riskOf(
   const portfolio = viewOf(null)
   const noiseOfMonth = tables.claimsByMonth.variance
   const ratios = groups.flatMap((group) => ratioOf(group))
-  const plot = funnelPlot(ratios)
-  const charts: ReturnType<typeof chartOf> = []
+  const plot = funnelPlot(ratios, (label) => spread.of(groups.find((group) => group.label === label)!.months))
+  const charts: GroupChart[] = []
   for (const group of groups) {
-    charts.push(...chartOf(group, noiseOfMonth, cache))
+    charts.push(...chartOf(group, noiseOfMonth, spread, tablesPerYear, cache))
     await pause()
   }
-  const causes: GroupRisk['causes'] = []
+  const levelAlarms = plot.groups.length > 1 ? plot.falseDiscoveryRate * tablesPerYear : 0
+  const found: GroupRisk['causes'] = []
   for (const label of labels) {
-    causes.push(...causesOf(label, watched, claimsByMonth))
+    const { months } = groups.find((group) => group.label === label)!
+    found.push(...causesOf(label, watched, claimsByMonth, spread.of(months)))
     await pause()
   }
-  const largest = Math.max(1, ...plot.groups.map((each) => each.expected))
+  const causes = withDiscoveries(found, plot.falseDiscoveryRate)
   return {
     portfolio,
-    alerts: alertsOf(of, charts, plot.groups, groups, causes, output),
+    alerts: alertsOf({
+      watched: of,
+      charts,
+      plotted: plot.groups,
+      groups,
+      causes,
+      spread,
+      output,
+      levelAlarms,
+    }),
     units: {
       groups,
       isStandardised: expected?.isStandardised ?? false,
       isCompared: expected?.isCompared ?? false,
-      funnel: {
-        falseDiscoveryRate: plot.falseDiscoveryRate,
-        phi: plot.phi,
-        leftOut: groups.length - plot.groups.length,
-        points: plot.groups.map(({ label, expected: e, ratio, p, isSignal }) => {
-          const { lower, upper } = ratios.find((each) => each.label === label)!
-          return { label, expected: e, ratio, lower, upper, p, isSignal }
-        }),
-        limits: Array.from({ length: FUNNEL_STEPS }, (_, i) => {
-          // Closer where the limits bend.
-          const e = EXPECTED_LEAST + (1.1 * largest - EXPECTED_LEAST) * (i / (FUNNEL_STEPS - 1)) ** 2
-          const [inner, outer] = [plot.limits(e, 0.95), plot.limits(e, 0.998)]
-          return {
-            expected: e,
-            lower95: inner.lower,
-            upper95: inner.upper,
-            lower998: outer.lower,
-            upper998: outer.upper,
-          }
-        }).filter(({ expected: e }) => e >= EXPECTED_LEAST),
+      dispersion: dispersion === null ? null : { ...dispersion },
+      funnel: funnelView(plot, ratios, groups.length),
+      shrunk: shrunkView({
+        groups,
+        claims,
+        cost: watched.cost,
+        triangle,
+        spread,
+        amountVariation: AMOUNT_VARIATION,
+      }),
+      cusums: charts.map(cusumView),
+      ewmas: groups.flatMap((group) => ewmaView(group, noiseOfMonth, spread)),
+      falseAlarmsPerYear: {
+        rises: charts.reduce((sum, { falseAlarmsPerYear }) => sum + falseAlarmsPerYear, 0),
+        levels: levelAlarms,
       },
-      cusums: charts.map(({ label, chart }) => ({
-        label,
-        ratio: chart.ratio,
-        threshold: chart.threshold,
-        falseAlarmsPerYear: chart.falseAlarmsPerYear,
-        points: chart.points.map((point) => ({ ...point })),
-      })),
       causes,
     },
   }
@@ -248,6 +277,8 @@ function condensed(rows: readonly ExposureRow[]): ExposureRow[] {
 interface Expected {
   /** Of one group and month, so that the portfolio expects as much as it has. */
   of(group: string, month: string): number
+  /** Of all groups that are shown in a month. */
+  readonly byMonth: ReadonlyMap<string, number>
   readonly isStandardised: boolean
   /** Of one group alone as much is expected as was observed. */
   readonly isCompared: boolean
@@ -277,18 +308,22 @@ function expectedByMonth(
   let observed = 0
   let all = 0
   const compared = new Set<string | undefined>()
+  const ofMonths = new Map<string, number>()
   for (const cell of byMonth.cells) {
     const own = raw.get(nameOf(cell.key, byMonth.axes)) ?? 0
     if (own <= 0) continue
     observed += cell.value
     all += own
     compared.add(cell.key.group)
+    const month = cell.key.month ?? ''
+    ofMonths.set(month, (ofMonths.get(month) ?? 0) + own)
   }
   if (!(observed > 0) || !(all > 0)) return null
   const factor = observed / all
   return {
     isStandardised,
     isCompared: compared.size > 1,
+    byMonth: new Map([...ofMonths].map(([month, own]) => [month, factor * own])),
     of: (group, month) => factor * (raw.get(nameOf({ group, month }, byMonth.axes)) ?? 0),
   }
 }
@@ -303,11 +338,22 @@ interface ViewInput {
   readonly exposure: readonly ExposureRow[] | null
   readonly expected: Expected | null
   readonly triangle: ReportingTriangle | null
+  readonly spread: LevelSpread
 }
 
 function groupView(input: ViewInput): MonitorGroupView {
-  const { label, output, units, watched, claimsByMonth, patientsByMonth, exposure, expected, triangle } =
-    input
+  const {
+    label,
+    output,
+    units,
+    watched,
+    claimsByMonth,
+    patientsByMonth,
+    exposure,
+    expected,
+    triangle,
+    spread,
+  } = input
   const months = monthsUpTo(output.lastMonth, output.months)
   const isOf = (group: string | undefined): boolean => label === null || group === label
   const ownExposure = exposure?.filter(({ key }) => isOf(key.group)) ?? null
@@ -328,13 +374,16 @@ function groupView(input: ViewInput): MonitorGroupView {
     const ofMonth = ownExposure?.filter(
       ({ key }) => key.month === month && (shown.length === 0 || counted.has(key.group)),
     )
+    const claims = ofClaims.cells === 0 ? null : ofClaims.value
+    const memberYears = ofMonth?.reduce((total, row) => total + row.memberMonths / 12, 0) ?? null
     return {
       month,
-      claims: ofClaims.cells === 0 ? null : ofClaims.value,
+      claims,
       noise: ofClaims.noise,
       patients: ofPatients.cells === 0 ? null : ofPatients.value,
       expected: expected === null || ofClaims.cells === 0 ? null : sum,
-      exposure: ofMonth?.reduce((total, row) => total + row.memberMonths / 12, 0) ?? null,
+      exposure: memberYears,
+      rate: monthRate({ month, claims, noise: ofClaims.noise, memberYears }, triangle),
       withheld: own.length - shown.length,
     }
   })
@@ -368,9 +417,25 @@ function groupView(input: ViewInput): MonitorGroupView {
     })),
     caseMix: caseMixOfWhole(watched.charlson, isOf),
     actualToExpected:
-      label === null || !expected?.isCompared ? null : actualToExpected(claimsByMonth, series, isOf),
+      label === null || !expected?.isCompared ? null : actualToExpected(claimsByMonth, series, isOf, spread),
     months: series,
   }
+}
+
+/** Claims per member-year of one month, completed, with the limits that chance, noise and immaturity have together. */
+function monthRate(
+  of: {
+    readonly month: string
+    readonly claims: number | null
+    readonly noise: number
+    readonly memberYears: number | null
+  },
+  triangle: ReportingTriangle | null,
+): MonitorRate {
+  if (of.claims === null) return { kind: 'withheld' }
+  // The month's own completion, also where noise leaves nothing of its claims.
+  const young = triangle?.kind === 'triangle' ? triangle.maturity.get(of.month) : undefined
+  return countBand(of.claims, of.noise, of.memberYears, young ?? MATURE)
 }
 
 /** A cost that noise has drowned is none, and no free one either. */
@@ -417,162 +482,6 @@ function prevalenceOf(
   const value = Math.min(1, rate.value * factor)
   const limit = (each: number): number => Math.min(1, each * factor)
   return { ...rate, value, lower: limit(rate.lower), upper: limit(rate.upper), denominator: lives }
-}
-
-type Series = MonitorGroupView['months']
-
-function actualToExpected(
-  byMonth: WatchedTable,
-  series: Series,
-  isOf: (group: string | undefined) => boolean,
-): MonitorGroupView['actualToExpected'] {
-  const { value, noise, cells } = sumCells(byMonth, ({ key }) => isOf(key.group))
-  const expected = series.reduce((sum, month) => sum + (month.expected ?? 0), 0)
-  if (cells === 0 || expected < EXPECTED_LEAST) return null
-  const observed = noise > 0 ? value : Math.max(0, value)
-  const { ratio, lower, upper, p } = observedToExpected({ observed, expected, noise })
-  return { ratio, lower, upper, p, observed: value, expected, noise }
-}
-
-function ratioOf({ label, actualToExpected: found }: MonitorGroupView): GroupRatio[] {
-  return found === null || label === null ? [] : [{ ...found, label, isReadable: true }]
-}
-
-function chartOf(
-  { label, months }: MonitorGroupView,
-  noise: number,
-  cache: ThresholdCache,
-): { label: string; chart: CusumChart; used: readonly CusumMonth[] }[] {
-  const used = months.flatMap(({ month, claims, expected }) =>
-    claims === null || expected === null || expected < 1
-      ? []
-      : [{ month, observed: claims, expected, noise }],
-  )
-  if (label === null || used.length < MONTHS_LEAST) return []
-  return [{ label, chart: cusumChart(used, { ratio: WATCHED_RATIO }, cache), used }]
-}
-
-function causesOf(label: string, watched: GroupTables, byMonth: WatchedTable): GroupRisk['causes'] {
-  const isIn = (key: { readonly group?: string }): boolean => key.group === label
-  const hasExposure = byMonth.cells.some(({ exposure }) => exposure !== null)
-  const rates = (table: WatchedTable, axes: ReferenceRates['axes']): ReferenceRates | null =>
-    hasExposure ? referenceRates(table, axes) : null
-  const conditions = Object.entries(watched.conditions).flatMap(([name, table]) => {
-    const reference = rates(table, [])
-    return reference === null ? [] : [{ label: name, table, reference }]
-  })
-  const found: readonly (readonly [CauseBy, Cause])[] = [
-    [
-      'ageBand',
-      causeByAxis(
-        { by: 'ageBand', table: watched.claims, reference: rates(watched.claims, ['ageBand', 'sex']) },
-        isIn,
-      ),
-    ],
-    ['condition', causeByTables('condition', conditions, isIn)],
-    ['month', causeByAxis({ by: 'month', table: byMonth, reference: rates(byMonth, ['month']) }, isIn)],
-  ]
-  return found.map(([by, cause]) => ({ label, by, cause: causeView(cause) }))
-}
-
-function causeView(cause: Cause): MonitorCause {
-  if (cause.kind === 'stops') return { kind: 'stops', reason: cause.reason }
-  return {
-    kind: 'rows',
-    leftOut: cause.leftOut,
-    rows: cause.rows.map(({ label, observed, expected, excess, band }) => ({
-      label,
-      observed,
-      expected,
-      excess,
-      ratio: band.ratio,
-      lower: band.lower,
-      upper: band.upper,
-    })),
-  }
-}
-
-function alertsOf(
-  watched: WatchLevel,
-  charts: readonly {
-    readonly label: string
-    readonly chart: CusumChart
-    readonly used: readonly CusumMonth[]
-  }[],
-  plotted: readonly { readonly label: string; readonly isSignal: boolean }[],
-  groups: readonly MonitorGroupView[],
-  causes: GroupRisk['causes'],
-  output: MonitorOutput,
-): GroupRisk['alerts'] {
-  const nextOf = (label: string): GroupRisk['alerts'][number]['next'] => {
-    const tops = causes.flatMap(({ label: of, by, cause }) => {
-      if (of !== label || cause.kind === 'stops' || by === 'month') return []
-      const [top] = cause.rows
-      const excess = cause.rows.reduce((sum, row) => sum + Math.max(0, row.excess), 0)
-      return top === undefined || top.excess <= 0
-        ? []
-        : [{ by, label: top.label, share: top.excess / excess }]
-    })
-    return tops.toSorted((a, b) => b.share - a.share)[0] ?? null
-  }
-  const rises = charts.flatMap(({ label, chart, used }) =>
-    risesOf(chart, used).map(({ since, month, rise }) => {
-      const sum = (of: (month: CusumMonth) => number) => rise.reduce((total, each) => total + of(each), 0)
-      const count = {
-        observed: sum(({ observed }) => observed),
-        expected: sum(({ expected }) => expected),
-        noise: sum(({ noise }) => noise),
-      }
-      return {
-        watched,
-        label,
-        kind: 'rise' as const,
-        month,
-        since,
-        ratio: { ...observedToExpected(count), ...count },
-        falseAlarmsPerYear: chart.falseAlarmsPerYear,
-        next: nextOf(label),
-      }
-    }),
-  )
-  const levels = plotted.flatMap(({ label, isSignal }) => {
-    const found = groups.find((group) => group.label === label)?.actualToExpected
-    if (!isSignal || found === null || found === undefined) return []
-    return [
-      {
-        watched,
-        label,
-        kind: 'level' as const,
-        month: null,
-        since: monthsUpTo(output.lastMonth, output.months)[0]!,
-        ratio: found,
-        // The false-discovery rate is of the signals of one table; with one table a year that is what a year has.
-        falseAlarmsPerYear: 0.05,
-        next: nextOf(label),
-      },
-    ]
-  })
-  return [...rises, ...levels]
-}
-
-/** After a signal the chart begins again: what goes on without a pause is one rise, and what comes after a pause another one. */
-function risesOf(
-  { signals }: CusumChart,
-  used: readonly CusumMonth[],
-): { readonly since: string; readonly month: string; readonly rise: readonly CusumMonth[] }[] {
-  const months = used.map(({ month }) => month)
-  const runs: { since: string; month: string }[] = []
-  for (const { since, month } of signals) {
-    const before = runs.at(-1)
-    if (before !== undefined && months.indexOf(since) === months.indexOf(before.month) + 1)
-      before.month = month
-    else runs.push({ since, month })
-  }
-  return runs.map(({ since, month }) => ({
-    since,
-    month,
-    rise: used.slice(months.indexOf(since), months.indexOf(month) + 1),
-  }))
 }
 
 function triangleOf(

@@ -18,6 +18,8 @@ export interface MadeGroup {
   /** Claims of a member in a month, by the month's place in the year. */
   readonly rate: (month: number) => number
   readonly plan?: string
+  /** Times the rate, of one in ten members, who claim again and again, the others less in turn: the group claims as much as without. */
+  readonly frailty?: number
 }
 
 export const LAST_MONTH = '2024-12'
@@ -40,22 +42,28 @@ export function madeExposure(groups: readonly MadeGroup[]): ExposureRow[] {
   )
 }
 
+const FRAIL = 0.1
+
 /** Members without a claim are no patients; costs are 100 to 1,900 in minor units. */
 export function madePatients(
   groups: readonly MadeGroup[],
   labelOf: (name: string) => string,
   planLabelOf: (plan: string) => string | null = () => null,
+  seed = 5,
 ): Patient[] {
-  const uniform = stream(5)
+  const uniform = stream(seed)
   const patients: Patient[] = []
-  for (const { name, lives, rate, plan = 'P' } of groups) {
+  for (const { name, lives, rate, plan = 'P', frailty } of groups) {
     const place = { 'watched-group': labelOf(name), 'watched-plan': planLabelOf(plan) }
     for (let i = 0; i < lives; i++) {
       const age = AGES[i % 4]!
       const sex = Math.floor(i / 4) % 2 === 0 ? 'female' : 'male'
       const rows: Row[] = []
+      // The dice of everybody else fall as they did.
+      const own =
+        frailty === undefined ? 1 : uniform() < FRAIL ? frailty : (1 - FRAIL * frailty) / (1 - FRAIL)
       for (const [m, month] of MONTHS.entries()) {
-        if (uniform() >= rate(m)) continue
+        if (uniform() >= own * rate(m)) continue
         rows.push({
           ...place,
           'watched-month': month,

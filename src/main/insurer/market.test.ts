@@ -57,7 +57,15 @@ const shownIn = (answer: Release, name: string) => tableOf(answer, name).filter(
 async function viewOf(answer: Release, insurers: readonly string[] | null = NAMES) {
   const output = outputOf(insurers)
   const risk = await groupRisk(
-    { output, microRho: YEAR, released: numbersOf(answer), exposure: null, bands: [], asOf: null },
+    {
+      output,
+      microRho: YEAR,
+      released: numbersOf(answer),
+      exposure: null,
+      bands: [],
+      asOf: null,
+      tablesPerYear: 1,
+    },
     new Map(),
   )
   return risk!.benchmark

@@ -133,6 +133,10 @@ export function monitorTables(
   }
 }
 
+/** Whether no cell of any table is shown: whatever the answer is called, it says nothing. */
+export const isWithheldWhole = (released: readonly Cells[]): boolean =>
+  released.every((cells) => cells.every((cell) => cell === null))
+
 function marketTables(
   insurers: readonly string[],
   months: readonly string[],

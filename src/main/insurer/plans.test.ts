@@ -46,6 +46,7 @@ async function riskOf(groups: readonly MadeGroup[], hasFile = true) {
       exposure: hasFile ? exposure : null,
       bands: bands.kind === 'bands' ? bands.bands : [],
       asOf: '2026-05',
+      tablesPerYear: 1,
     },
     new Map(),
   )

@@ -16,6 +16,7 @@ import { leastReadable } from '../insurer/least-readable.ts'
 import { marketOf } from '../insurer/market.ts'
 import { monthOf } from '../insurer/month-of.ts'
 import { planMonitor } from '../insurer/monitor-request.ts'
+import { isWithheldWhole } from '../insurer/monitor-tables.ts'
 import type { MonitorGroup, MonitorOutput } from '../privacy/request/monitor-output.ts'
 import type { MemberId } from '../node/chain/ids.ts'
 import { budgetOf } from '../node/chain/privacy-ledger.ts'
@@ -200,7 +201,6 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
       const shown = bytes === null ? null : answerViewOf(bytes)
       if (recorded === null || shown?.kind !== 'noise') return { kind: 'not-here' }
       const { output, microRho } = recorded
-      const isWithheld = shown.answer.kind === 'withheld'
       const released =
         shown.answer.kind === 'monitor' ? shown.answer.tables : withheldTables(output, microRho)
       const book = exposureBook(world, node)
@@ -210,7 +210,10 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
       const { bands, mismatch } = rows === null ? { bands: [], mismatch: null } : exposureFit(rows, output)
       if (thresholds.size > THRESHOLDS_MAX) thresholds.clear()
       const known = risksOf(node)
-      const name = `${studyHash} ${mismatch === null ? (file?.hash ?? '') : ''}`
+      // At the price of this table: the allowance may be shared among another number of the next ones.
+      const { insurer } = budgetOf(node.ledger.state.consortium.policy).requesterMicroRho
+      const tablesPerYear = Math.max(1, Math.round(insurer / microRho))
+      const name = `${studyHash} ${tablesPerYear} ${mismatch === null ? (file?.hash ?? '') : ''}`
       const source = await sourceOf(node, recorded)
       const risk =
         known.get(name) ??
@@ -222,6 +225,7 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
             exposure: mismatch === null ? rows : null,
             bands,
             asOf: source.stateAt === null ? null : monthOf(source.stateAt),
+            tablesPerYear,
           },
           thresholds,
           () => new Promise((resolve) => setImmediate(resolve)),
@@ -235,7 +239,7 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
         exposure:
           file === null ? null : { hash: file.hash, fileName: file.fileName, importedAt: file.importedAt },
         mismatch,
-        isWithheld,
+        isWithheld: isWithheldWhole(released),
         ...risk,
         noted: [...(await alertBook(world, node).list())],
       }

@@ -83,11 +83,14 @@ export const en = {
   counted: (value: string) => `${value} counted`,
   completion: (percent: string) => `${percent} reported by now`,
   width: (parts: string) => `Width: ${parts}`,
+  widthHead: 'Width by',
   widthOf: { chance: 'chance', noise: 'noise', immaturity: 'late reporting' },
+  amounts: (variation: string) =>
+    `Limits of costs assume that the amounts of claims, each patient’s costs being cut off, vary with a coefficient of ${variation}: no table says it. Where a few large claims make the cost, they are too narrow.`,
   uncovered: (percent: string) =>
     `${percent} of the exposure stands in cells that were withheld and are in no rate.`,
   bandNote:
-    'Each rate with the limits that chance, the noise of the release and late reporting have together, 95 %. Claims are taken as coming one by one; limits in “Pricing” are of a model and mostly wider.',
+    'Each rate with the limits that chance, the noise of the release and late reporting have together, 95 %. Of rates and costs claims are taken as coming one by one; limits in “Pricing” are of a model and mostly wider.',
   expectedBy: 'Expected: rates of all groups by age band and sex, times the group’s exposure.',
   expectedCrude: 'Expected: the rate of all groups; too few cells are shown to go by age and sex.',
   source: (height: string, day: string, epsilon: string, attested: string, gateways: string) =>
@@ -187,7 +190,7 @@ export const en = {
     open: 'Open it',
     waiting: 'Asked and not answered yet',
     protocol:
-      'Monitoring of own groups: claims, visits, cost, chronic conditions and case mix by group and by plan, age band, sex and month, once for each snapshot; actual to expected, funnel plot at a false-discovery rate of 5 %, CUSUM for a rise by a quarter.',
+      'Monitoring of own groups: claims, visits, cost, chronic conditions and case mix by group and by plan, age band, sex and month, once for each snapshot; actual to expected, funnel plot at a false-discovery rate of 5 %, CUSUM for rises by a quarter and by a half.',
     protocolTitle: 'Monitoring of own groups',
     requestTitle: (last: string) => `Monitoring table up to ${last}`,
     problem: {
@@ -224,10 +227,9 @@ export const en = {
   nothingChanged: 'No group and no plan changed by more than chance and noise explain.',
   oneAlone:
     'One line alone has numbers in this table: there is no other to compare it with, so nothing is said about a change. A table with several groups says more.',
-  falseAlarms: (count: string, charts: string) =>
-    `Without any change about ${count} false alarms a year are expected on this page, from ${charts} ${plural(charts, 'chart', 'charts')}.`,
+  falseAlarms: (count: string, tables: string, rises: string, charts: string, levels: string) =>
+    `Without any change at most about ${count} false alarms a year are expected, with ${tables} ${plural(tables, 'table', 'tables')} a year as dear as this one: ${rises} from ${charts} ${plural(charts, 'chart', 'charts')} of rises, each drawn anew by every table, and ${levels} from comparing all over the whole period.`,
   nothingReadable: 'No group can be compared: too few are expected, or there is no exposure file.',
-  nothingShown: 'Nothing can be compared: this table was answered, and the gateways withheld all of it.',
   alert: {
     /** `until` is null where it goes on. */
     rise: (group: string, since: string, until: string | null, ratio: string) => {
@@ -241,6 +243,8 @@ export const en = {
     chosen: 'The chart chose the beginning, so the ratio is rather too high.',
     falseAlarms: (count: string) => `Without any change ${count} such alarms a year are expected here.`,
     discovery: 'Of all that are called so, 5 % are expected to be called by chance.',
+    falseLevels: (count: string) =>
+      `Without any difference ${count} such alarms a year are expected among all of them together.`,
     next: (by: string, label: string, share: string) =>
       `Look next at ${by}: ${label} (${share} of the excess that can be read).`,
     noNext: 'No single part stands out in what was released.',
@@ -263,6 +267,8 @@ export const en = {
   /** The parts are of the whole table, whatever months a rise has. */
   causePeriod: (from: string, to: string) =>
     `Of ${from} to ${to} together: the table has these parts for its whole period, not by month, so what rose in some months shows less here.`,
+  causeTests:
+    'Stands out: at a false-discovery rate of 5 % over all conditions of all groups (or plans) of the table together. Persons are expected by exposure alone, as the table has conditions by neither age nor sex: an older group has more of them.',
   causeWithheld: (count: string) =>
     `${count} more ${plural(count, 'condition is', 'conditions are')} withheld: too few persons have ${plural(count, 'it', 'them')}.`,
   causeMonths: (from: string, to: string) => `Each month of the table, ${from} to ${to}.`,
@@ -278,6 +284,11 @@ export const en = {
   funnelLegend: { inner: '95 %', outer: '99.8 %', signal: '▲ stands out' },
   funnelNote: (phi: string) =>
     `Overdispersion ${phi}; a signal holds at a false-discovery rate of 5 % over these groups.`,
+  /** What limits of claims are widened by; null where it cannot be told. */
+  dispersion: (phi: string | null, most: string) =>
+    phi === null
+      ? 'How far claims come together in some people cannot be told from so few cells: limits of actual / expected take them as coming one by one.'
+      : `Claims come together in some people: a group’s count varies by ${phi} times its mean (at most ${most}, 95 %), measured between groups, ages and sexes after the noise. Limits of actual / expected, the funnel and the cumulative sums have it in them.`,
   funnelLeftOut: (left: string) =>
     `${left} ${plural(left, 'group is', 'groups are')} not drawn: fewer than 5 claims expected, or withheld.`,
   monthsNote:
@@ -288,13 +299,34 @@ export const en = {
     `Withheld in part: ${months}. Claims, member-years and what is expected are of the others alone.`,
   monthPart: (month: string, withheld: string) => `${month} (${withheld})`,
   monthsOf: (group: string) => `${group}: month by month`,
+  ratesTitle: (group: string) => `${group}: claims per member-year, month by month`,
+  ratesNote:
+    'Band: 95 % limits by chance if claims come one by one, by the noise of the release, and by what is not reported yet; a young month is shown as it will come to. At most two claims of a person count in a month, so the level is not that of the year’s rate.',
   cusumTitle: (group: string) => `${group}: cumulative sum of what is above expected`,
+  cusumTitleOf: (group: string, rise: string) => `${group}: cumulative sum, for a rise by ${rise}`,
+  cusumOfRise: (rise: string) => `CUSUM, ${rise}`,
   cusumOf: (group: string, signals: string) =>
     `Cumulative sum of ${group}${signals === '' ? '' : `, signals in ${signals}`}`,
   cusumSum: 'CUSUM',
   threshold: 'threshold',
-  cusumNote: (threshold: string, alarms: string) =>
-    `Watches for a rise by a quarter. Threshold ${threshold}; ${alarms} false alarms a year are expected. After a signal it begins at 0 again.`,
+  ranking: {
+    title: 'In order, with credibility',
+    credibility: 'Credibility',
+    ratio: 'Actual / expected, credible',
+    lossRatio: 'Loss ratio, credible',
+    note: 'Credibility: how much of a measured ratio is the group’s own and no chance or noise. The rest is drawn to 1 (actual / expected) or to the loss ratio of all: a small group stands first or last by chance more easily than a large one. Order by the credible actual / expected.',
+    middle: (share: string) => `Loss ratios are drawn to ${share}.`,
+  },
+  ewmaTitle: (group: string) => `${group}: where it stands by now`,
+  ewma: 'Average (EWMA)',
+  ewmaLower: 'Lower limit',
+  ewmaUpper: 'Upper limit',
+  ewmaOf: (group: string, months: string) =>
+    `Weighted average of actual over expected of ${group}${months === '' ? '' : `, beyond its limits in ${months}`}`,
+  ewmaNote:
+    'Average of actual / expected in which the newest month counts 0.2 and each older one 0.8 times the one after it; limits of 2.7 standard errors around 1, with noise and late reporting. It shows slow changes both ways and gives no alarm: those come from the cumulative sums and from comparing over the whole period.',
+  cusumNote: (rise: string, threshold: string, alarms: string) =>
+    `Watches for a rise by ${rise}. Threshold ${threshold}; ${alarms} false alarms a year are expected. After a signal it begins at 0 again.`,
   noCusum: 'This group has no chart: fewer than three months can be read.',
   tableTitle: 'Measures by group',
   prevalenceOf: (group: string) => `Chronic conditions: ${group}`,
@@ -438,7 +470,10 @@ export const zhHant: GroupsWords = {
   counted: (value) => `計得 ${value}`,
   completion: (percent) => `目前已申報 ${percent}`,
   width: (parts) => `寬度來源：${parts}`,
+  widthHead: '寬度來源',
   widthOf: { chance: '機遇', noise: '雜訊', immaturity: '延遲申報' },
+  amounts: (variation) =>
+    `費用的界限假設單筆理賠金額的變異係數為 ${variation}（每位病人的費用已設上限）：沒有任何表提供此數值。若費用主要來自少數大額理賠，界限會過窄。`,
   uncovered: (percent) => `${percent} 的暴露量落在不公布的格子，不計入任何比率。`,
   bandNote:
     '每個比率的界限合併機遇、釋出雜訊與延遲申報，95 %；假設每件理賠各自發生。「定價」的界限來自模型，通常較寬。',
@@ -534,7 +569,7 @@ export const zhHant: GroupsWords = {
     open: '開啟',
     waiting: '已申請，尚未回答',
     protocol:
-      '自有團體監測：每個快照一次，依團體與方案、年齡層、性別與月份的理賠、就診、費用、慢性病與病例組合；實際／期望、錯誤發現率 5 % 的漏斗圖、偵測上升四分之一的累積和管制圖。',
+      '自有團體監測：每個快照一次，依團體與方案、年齡層、性別與月份的理賠、就診、費用、慢性病與病例組合；實際／期望、錯誤發現率 5 % 的漏斗圖、偵測上升四分之一與一半的累積和管制圖。',
     protocolTitle: '自有團體監測',
     requestTitle: (last) => `至 ${last} 的監測表`,
     problem: {
@@ -564,9 +599,9 @@ export const zhHant: GroupsWords = {
   changed: '哪些團體與方案有變化',
   nothingChanged: '沒有團體或方案的變化超出機遇與雜訊的範圍。',
   oneAlone: '此表只有一列有數字：沒有其他列可比較，因此不判斷是否有變化。含數個團體的表能說明更多。',
-  falseAlarms: (count, charts) => `若無任何變化，本頁 ${charts} 張管制圖每年預期共約 ${count} 次假警報。`,
+  falseAlarms: (count, tables, rises, charts, levels) =>
+    `若無任何變化，以每年 ${tables} 張同價監測表計，每年預期至多約 ${count} 次假警報：${charts} 張上升管制圖 ${rises} 次（每張表都重新繪製），整段期間的相互比較 ${levels} 次。`,
   nothingReadable: '沒有可比較的團體：期望值過少，或沒有承保暴露檔。',
-  nothingShown: '沒有可比較的內容：此表已回答，但閘道整張不公布。',
   alert: {
     rise: (group, since, until, ratio) => {
       const when = since === until ? `${since} ` : `${since} 至 ${until} `
@@ -578,6 +613,7 @@ export const zhHant: GroupsWords = {
     chosen: '起點由管制圖選出，因此比值偏高。',
     falseAlarms: (count) => `若無任何變化，此處每年預期有 ${count} 次這類警訊。`,
     discovery: '被標示者中，預期有 5 % 是機遇造成。',
+    falseLevels: (count) => `若無任何差異，全部合計每年預期有 ${count} 次這類警訊。`,
     next: (by, label, share) => `接著請看${by}：${label}（占可讀超出的 ${share}）。`,
     noNext: '已公布的內容中沒有單一部分特別突出。',
     show: '顯示原因',
@@ -598,6 +634,8 @@ export const zhHant: GroupsWords = {
   causeOf: (group, by) => `${group}：依${by}`,
   causePeriod: (from, to) =>
     `${from} 至 ${to} 合計：此表的這些部分只有整段期間的數字，沒有逐月數字，因此只在部分月份上升者在此較不明顯。`,
+  causeTests:
+    '顯著不同：以此表全部團體（或方案）的全部疾病合計檢定，錯誤發現率為 5 %。此表的疾病不分年齡與性別，期望人數只依暴露量計算：年齡較高的團體人數自然較多。',
   causeWithheld: (count) => `另有 ${count} 種疾病的人數過少，不公布。`,
   causeMonths: (from, to) => `此表的每個月，${from} 至 ${to}。`,
   stops: {
@@ -610,6 +648,10 @@ export const zhHant: GroupsWords = {
   funnelOf: (list) => `各團體的實際／期望：${list}`,
   funnelLegend: { inner: '95 %', outer: '99.8 %', signal: '▲ 顯著不同' },
   funnelNote: (phi) => `過度離散 ${phi}；警訊在這些團體間的錯誤發現率為 5 %。`,
+  dispersion: (phi, most) =>
+    phi === null
+      ? '格子太少，無法得知理賠集中於部分人的程度：實際／期望的界限以每件理賠各自發生計算。'
+      : `理賠集中於部分人：團體的件數變異為平均的 ${phi} 倍（95 % 上限 ${most}），由團體、年齡與性別之間的差異扣除雜訊後量得。實際／期望的界限、漏斗圖與累積和均已納入。`,
   funnelLeftOut: (left) => `${left} 個團體未繪出：期望理賠少於 5 件，或不公布。`,
   monthsNote:
     '色帶：只有雜訊與機遇、且每件理賠各自發生時，二十個月中有十九個月落在期望值周圍的範圍。同一人的理賠常接連發生，因此可能有較多月份落在範圍外：單一月份不代表變化，請看累積和管制圖。',
@@ -617,12 +659,33 @@ export const zhHant: GroupsWords = {
   monthsPartly: (months) => `部分不公布：${months}。理賠件數、承保人年與期望值只計其餘部分。`,
   monthPart: (month, withheld) => `${month}（${withheld}）`,
   monthsOf: (group) => `${group}：逐月`,
+  ratesTitle: (group) => `${group}：逐月每承保人年理賠件數`,
+  ratesNote:
+    '色帶：95 % 界限，含每件理賠各自發生時的機遇、公布時加入的雜訊與尚未申報的部分；最近的月份以預計的最終件數顯示。每人每月最多計兩件理賠，因此水準與全年的比率不同。',
   cusumTitle: (group) => `${group}：高於期望的累積和`,
+  cusumTitleOf: (group, rise) => `${group}：偵測上升 ${rise} 的累積和`,
+  cusumOfRise: (rise) => `累積和，${rise}`,
   cusumOf: (group, signals) => `${group}的累積和${signals === '' ? '' : `，警訊月份 ${signals}`}`,
   cusumSum: '累積和',
   threshold: '門檻',
-  cusumNote: (threshold, alarms) =>
-    `偵測上升四分之一。門檻 ${threshold}；每年預期 ${alarms} 次假警報。警訊後由 0 重新開始。`,
+  ranking: {
+    title: '依可信度排序',
+    credibility: '可信度',
+    ratio: '實際／期望（可信度調整後）',
+    lossRatio: '損失率（可信度調整後）',
+    note: '可信度：量得的比值中屬於團體本身、而非機遇或雜訊的部分。其餘部分向 1（實際／期望）或全體損失率靠攏：小團體比大團體更容易因機遇排在最前或最後。依調整後的實際／期望排序。',
+    middle: (share) => `損失率向 ${share} 靠攏。`,
+  },
+  ewmaTitle: (group) => `${group}：目前水準`,
+  ewma: '加權平均（EWMA）',
+  ewmaLower: '下限',
+  ewmaUpper: '上限',
+  ewmaOf: (group, months) =>
+    `${group}的實際／期望加權平均${months === '' ? '' : `，超出界限的月份：${months}`}`,
+  ewmaNote:
+    '實際／期望的加權平均：最新月份的權重為 0.2，每早一個月乘以 0.8；界限為 1 上下 2.7 個標準誤，含雜訊與延遲申報。用於看出緩慢的升降，不發出警訊：警訊來自累積和與整段期間的相互比較。',
+  cusumNote: (rise, threshold, alarms) =>
+    `偵測上升 ${rise}。門檻 ${threshold}；每年預期 ${alarms} 次假警報。警訊後由 0 重新開始。`,
   noCusum: '此團體沒有管制圖：可讀的月份少於三個月。',
   tableTitle: '各團體的指標',
   prevalenceOf: (group) => `慢性病：${group}`,

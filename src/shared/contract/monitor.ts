@@ -75,6 +75,8 @@ const group = z.object({
       /** Of the groups that are counted in it, as the exposure is. */
       expected: z.number().nullable(),
       exposure: z.number().nullable(),
+      /** Claims per member-year, completed. */
+      rate: rateBand,
       /** Groups whose number of the month was withheld: they are in none of these. */
       withheld: z.int(),
     }),
@@ -94,6 +96,9 @@ const cause = z.discriminatedUnion('kind', [
         ratio: z.number(),
         lower: z.number(),
         upper: z.number(),
+        p: z.number(),
+        /** Of conditions: at the false-discovery rate over all of them and all groups together; null of other parts, which are not tested so. */
+        standsOut: z.boolean().nullable(),
       }),
     ),
     leftOut: z.int(),
@@ -198,6 +203,25 @@ const units = z.object({
   cusums: z.array(cusum),
   /** By group, then by what it is cut. */
   causes: z.array(z.object({ label: z.string(), by: causeBy, cause })),
+  /** Variance of a count of claims over its mean, after the noise, with its error; null where it cannot be told. Below 1 it is taken as 1. */
+  dispersion: z.object({ phi: z.number(), stdErr: z.number(), freedom: z.int() }).nullable(),
+  /** Ratios drawn towards all by credibility: of claims towards 1, of costs over premium towards the middle of all; in the order of the groups. */
+  shrunk: z.object({
+    ratios: z.array(z.object({ label: z.string(), credibility: z.number(), ratio: z.number() })),
+    lossRatios: z.array(z.object({ label: z.string(), credibility: z.number(), ratio: z.number() })),
+    lossMiddle: z.number().nullable(),
+  }),
+  /** Exponentially weighted averages of observed over expected of each group with a chart; no alarm comes from them. */
+  ewmas: z.array(
+    z.object({
+      label: z.string(),
+      points: z.array(
+        z.object({ month: z.string(), value: z.number(), lower: z.number(), upper: z.number() }),
+      ),
+    }),
+  ),
+  /** Expected without any change, with as many tables a year as the view says: from the charts, and from groups beside each other. */
+  falseAlarmsPerYear: z.object({ rises: z.number(), levels: z.number() }),
 })
 export type MonitorUnits = z.infer<typeof units>
 
@@ -235,6 +259,10 @@ const view = z.object({
     /** Nothing to develop from: a first column of noise alone. */
     z.object({ kind: z.literal('no-pattern') }),
   ]),
+  /** Among how many such tables the yearly allowance is shared at the price of this one. */
+  tablesPerYear: z.int(),
+  /** Coefficient of variation of one claim's amount, which is assumed: no table says it. */
+  amountVariation: z.number(),
   /** Claims per person-month of all insurers together and of one's own, in the months of which both may be said. */
   benchmark: z.discriminatedUnion('kind', [
     z.object({

@@ -4,7 +4,8 @@
  */
 import type { Axis, CellKey, WatchedTable } from './cells.ts'
 import { EXPECTED_LEAST, expectedOf, type ReferenceRates } from './expected.ts'
-import { observedToExpected, type RatioBand } from './ratio.ts'
+import type { RatioBand } from './ratio.ts'
+import { ONE_BY_ONE, ratioWithSpread, type Spread } from './spread.ts'
 
 export interface CauseRow {
   readonly label: string
@@ -38,7 +39,11 @@ export interface CutByAxis {
   readonly reference: ReferenceRates | null
 }
 
-export function causeByAxis({ by, table, reference }: CutByAxis, isIn: (key: CellKey) => boolean): Cause {
+export function causeByAxis(
+  { by, table, reference }: CutByAxis,
+  isIn: (key: CellKey) => boolean,
+  spread: Spread = ONE_BY_ONE,
+): Cause {
   if (table === null || reference === null || !table.axes.includes(by))
     return { kind: 'stops', by, reason: 'no-table' }
   const groups = new Map<string, { observed: number; expected: number; noise: number }>()
@@ -55,6 +60,7 @@ export function causeByAxis({ by, table, reference }: CutByAxis, isIn: (key: Cel
   return causeOf(
     by,
     [...groups].map(([label, sums]) => ({ label, ...sums })),
+    spread,
   )
 }
 
@@ -67,6 +73,7 @@ export function causeByTables(
     readonly reference: ReferenceRates
   }[],
   isIn: (key: CellKey) => boolean,
+  spread: Spread = ONE_BY_ONE,
 ): Cause {
   if (tables.length === 0) return { kind: 'stops', by, reason: 'no-table' }
   return causeOf(
@@ -83,12 +90,14 @@ export function causeByTables(
       }
       return cells > 0 ? [sums] : []
     }),
+    spread,
   )
 }
 
 function causeOf(
   by: string,
   parts: readonly { label: string; observed: number; expected: number; noise: number }[],
+  spread: Spread,
 ): Cause {
   if (parts.length === 0) return { kind: 'stops', by, reason: 'withheld' }
   const readable = parts.filter(({ expected }) => expected >= EXPECTED_LEAST)
@@ -100,7 +109,10 @@ function causeOf(
     expected,
     excess: observed - expected,
     share: total === 0 ? NaN : (observed - expected) / total,
-    band: observedToExpected({ observed: noise > 0 ? observed : Math.max(0, observed), expected, noise }),
+    band: ratioWithSpread(
+      { observed: noise > 0 ? observed : Math.max(0, observed), expected, noise },
+      spread,
+    ),
   }))
   return {
     kind: 'rows',

@@ -1,18 +1,20 @@
 /**
  * Risk-adjusted CUSUM of a group's counts with the noise of the release in it: C = max(0, C + (O ln R - E(R - 1)) / φ) with
- * φ = (E + σ²)/E, so that noise does not raise alarms; the threshold gives a chosen run length without change, for the distribution of Poisson
+ * φ = (dE + σ²)/E, d the dispersion of claims, so that neither noise nor claims that come together raise alarms; the threshold gives a chosen run length without change, for the distribution of Poisson
  * count and noise together (docs/spec/pricing.md M8).
  */
 import { normal, poisson, type Tails } from '../../stats/det/distributions.ts'
 import { log } from '../../stats/det/log.ts'
 import { solveGeneral } from '../../stats/linalg/matrix.ts'
 import { checkNumber, PricingFailure } from '../failure.ts'
-import { observedToExpected, type RatioBand, tailsAt } from './ratio.ts'
+import { type RatioBand, tailsAt } from './ratio.ts'
+import { ratioWithSpread } from './spread.ts'
 
 export interface CusumMonth {
   readonly month: string
   readonly observed: number
   readonly expected: number
+  /** Variance beside chance: of the release's noise, and of an error in what is expected. */
   readonly noise: number
 }
 
@@ -21,6 +23,8 @@ export interface CusumOptions {
   readonly ratio: number
   /** Months to a false alarm on average: 60 by default. */
   readonly runLength?: number
+  /** Variance of a month's count over its mean, at least 1: by default 1, claims that come one by one. */
+  readonly dispersion?: number
 }
 
 export interface CusumChart {
@@ -54,7 +58,7 @@ export const RUN_LENGTH = 60
 /** @throws {PricingFailure} `nothing-to-fit` without a month that expects anything, `bad-option` for a ratio of 1 */
 export function cusumChart(
   months: readonly CusumMonth[],
-  { ratio, runLength = RUN_LENGTH }: CusumOptions,
+  { ratio, runLength = RUN_LENGTH, dispersion = 1 }: CusumOptions,
   cache: ThresholdCache = new Map(),
 ): CusumChart {
   if (!(ratio > 0) || ratio === 1 || ratio === Infinity)
@@ -69,7 +73,9 @@ export function cusumChart(
     throw new PricingFailure({ code: 'nothing-to-fit', what: 'months that expect anything' })
   const mean = used.reduce((sum, { expected }) => sum + expected, 0) / used.length
   const noise = used.reduce((sum, each) => sum + each.noise, 0) / used.length
-  const calibrated = calibrate(mean, noise, ratio, runLength, cache)
+  checkNumber('dispersion', 0, dispersion, 1)
+  // A count over its dispersion is as good as one of claims that come one by one, and the sum is the same.
+  const calibrated = calibrate(mean / dispersion, noise / (dispersion * dispersion), ratio, runLength, cache)
   const step = log(ratio)
   let c = 0
   let rise: CusumMonth[] = []
@@ -78,14 +84,14 @@ export function cusumChart(
     checkNumber('noise', row, each.noise, 0)
     const { month, observed, expected } = each
     if (!(expected > 0)) return { month, value: c, isSignal: false }
-    const phi = (expected + each.noise) / expected
+    const phi = (dispersion * expected + each.noise) / expected
     if (c === 0) rise = []
     rise.push(each)
     c = Math.max(0, c + (observed * step - expected * (ratio - 1)) / phi)
     const value = c
     const isSignal = c > calibrated.threshold
     if (isSignal) {
-      signals.push(signalOf(rise, value, calibrated.threshold))
+      signals.push(signalOf(rise, value, calibrated.threshold, dispersion))
       // Begins again, so that what goes on is an alarm of its own.
       c = 0
     }
@@ -101,7 +107,12 @@ export function cusumChart(
   }
 }
 
-function signalOf(rise: readonly CusumMonth[], value: number, threshold: number): CusumSignal {
+function signalOf(
+  rise: readonly CusumMonth[],
+  value: number,
+  threshold: number,
+  dispersion: number,
+): CusumSignal {
   const sum = (of: (month: CusumMonth) => number): number =>
     rise.reduce((total, month) => total + of(month), 0)
   const observed = sum((month) => month.observed)
@@ -114,7 +125,10 @@ function signalOf(rise: readonly CusumMonth[], value: number, threshold: number)
     threshold,
     observed,
     expected,
-    estimate: observedToExpected({ observed: noise > 0 ? observed : Math.max(0, observed), expected, noise }),
+    estimate: ratioWithSpread(
+      { observed: noise > 0 ? observed : Math.max(0, observed), expected, noise },
+      { dispersion, relativeError: 0 },
+    ),
   }
 }
 

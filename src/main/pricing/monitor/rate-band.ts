@@ -168,22 +168,24 @@ function withImmaturity(band: {
 }): RateBand {
   const { value, lower, upper, denominator, counted, maturity, level, variances } = band
   const reach = normalQuantile(1 - (1 - level) / 2) * maturity.relativeError
-  const widened = (limit: number): number => {
-    if (reach === 0 || !(limit > 0) || !(value > 0)) return limit
-    const own = log(limit / value)
-    const wide = exp(Math.sqrt(own * own + reach * reach))
-    return limit < value ? value / wide : value * wide
-  }
   return {
     kind: 'rate',
     value,
-    lower: widened(lower),
-    upper: widened(upper),
+    lower: widenedLimit(lower, value, reach),
+    upper: widenedLimit(upper, value, reach),
     denominator,
     counted,
     completion: maturity.completion,
     from: sharesOf(variances),
   }
+}
+
+/** A limit with another error beside what it has: both add up in squares on the scale of the logarithm. */
+export function widenedLimit(limit: number, value: number, reach: number): number {
+  if (reach === 0 || !(limit > 0) || !(value > 0)) return limit
+  const own = log(limit / value)
+  const wide = exp(Math.sqrt(own * own + reach * reach))
+  return limit < value ? value / wide : value * wide
 }
 
 function sharesOf({ chance, noise, immaturity }: Parts): Parts {

@@ -65,6 +65,7 @@ function One({ shape }: { readonly shape: Shape }) {
           textAnchor={shape.anchor ?? 'start'}
           className={styles.text}
           data-tone={shape.tone ?? 'ink'}
+          data-seam={shape.hasSeam === true || undefined}
           fontSize={shape.size ?? TEXT_SIZE}
           fontWeight={shape.isBold === true ? 600 : undefined}
         >

@@ -38,6 +38,8 @@ export type Shape =
       readonly isBold?: boolean
       /** Read from below. */
       readonly isUpright?: boolean
+      /** With a seam of the ground's colour, so that no line below crosses its letters. */
+      readonly hasSeam?: boolean
     }
 
 export interface Figure {
@@ -55,6 +57,8 @@ export const TEXT_SIZE = 12
 
 const PAPER = { ink: '#000000', soft: '#444444', line: '#c8c8c8' } as const
 const FONT = "Arial, 'Noto Sans TC', 'Microsoft JhengHei', sans-serif"
+/** Half of it stands out around a letter. */
+const SEAM = 4
 const MARK_HEIGHT = 22
 const MARK_SIZE = 9
 
@@ -96,7 +100,11 @@ function shapeSvg(shape: Shape): string {
       const place =
         isUpright === true ? `transform="translate(${n(x)} ${n(y)}) rotate(-90)"` : `x="${n(x)}" y="${n(y)}"`
       const weight = isBold === true ? ' font-weight="bold"' : ''
-      return `<text ${place} text-anchor="${anchor}" fill="${colour(tone)}" font-size="${n(size)}"${weight}>${escaped(text)}</text>`
+      const written = (paint: string): string =>
+        `<text ${place} text-anchor="${anchor}" ${paint} font-size="${n(size)}"${weight}>${escaped(text)}</text>`
+      // Two texts, the seam below: not every program that opens the file knows an order of painting.
+      const seam = `aria-hidden="true" fill="#ffffff" stroke="#ffffff" stroke-width="${SEAM}" stroke-linejoin="round"`
+      return `${shape.hasSeam === true ? written(seam) : ''}${written(`fill="${colour(tone)}"`)}`
     }
     default:
       return unreachable(shape)

@@ -9,6 +9,7 @@ import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import styles from './Groups.module.css'
+import { falseAlarmsSaid } from './tables.ts'
 import { calledOf, wordsFor } from './words-for.ts'
 
 export function Alerts({
@@ -18,7 +19,8 @@ export function Alerts({
   readonly view: MonitorView
   onShow(watched: WatchLevel, label: string, by: CauseBy): void
 }) {
-  const t = useWords().groups
+  const words = useWords()
+  const t = words.groups
   const locale = useLocale()
   const cusums = [...view.cusums, ...(view.plans?.cusums ?? [])]
   // What is measured by itself alone is compared with nothing, whatever its chart shows.
@@ -30,27 +32,10 @@ export function Alerts({
       <div className={styles.alerts} data-testid="alerts">
         {view.alerts.length === 0 && (
           <Callout tone={isReadable && isCompared ? 'good' : 'plain'}>
-            {view.isWithheld
-              ? t.nothingShown
-              : !isReadable
-                ? t.nothingReadable
-                : isCompared
-                  ? t.nothingChanged
-                  : t.oneAlone}
+            {!isReadable ? t.nothingReadable : isCompared ? t.nothingChanged : t.oneAlone}
           </Callout>
         )}
-        {cusums.length > 0 && (
-          <p className="secondary">
-            {t.falseAlarms(
-              formatNumber(
-                cusums.reduce((sum, { falseAlarmsPerYear }) => sum + falseAlarmsPerYear, 0),
-                locale,
-                1,
-              ),
-              String(cusums.length),
-            )}
-          </p>
-        )}
+        {cusums.length > 0 && <p className="secondary">{falseAlarmsSaid(view, words, locale)}</p>}
         {view.alerts.map((alert) => (
           <One
             key={`${alert.watched} ${alert.kind} ${alert.label} ${alert.month ?? ''}`}
@@ -110,7 +95,7 @@ function One({
       {t.alert.sure(said.limits)}{' '}
       {kind === 'rise'
         ? `${t.alert.chosen} ${t.alert.falseAlarms(formatNumber(falseAlarmsPerYear, locale, 2))}`
-        : t.alert.discovery}{' '}
+        : `${t.alert.discovery} ${t.alert.falseLevels(formatNumber(falseAlarmsPerYear, locale, 2))}`}{' '}
       {next === null
         ? t.alert.noNext
         : t.alert.next(t.by[next.by].toLowerCase(), part, wholePercent(next.share, locale))}{' '}

@@ -1,5 +1,5 @@
 /** One recorded table on one page: which groups changed, and is it more than noise; measures, charts, and from a signal to its cause. */
-import { Input, NativeSelect, SegmentedControl, Skeleton } from '@mantine/core'
+import { Button, Input, NativeSelect, SegmentedControl, Skeleton } from '@mantine/core'
 import { IconChartDots3 } from '@tabler/icons-react'
 import { useEffect, useRef, useState } from 'react'
 import type { ExposureVersion } from '../../../../shared/contract/exposures.ts'
@@ -11,7 +11,7 @@ import type {
 } from '../../../../shared/contract/monitor.ts'
 import type { WatchLevel } from '../../../../shared/domain/group-alert.ts'
 import { epsilonOf } from '../../../../shared/domain/epsilon.ts'
-import { formatInstant, formatSignificant } from '../../../lib/format.ts'
+import { formatInstant, formatNumber, formatSignificant } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { useOpenSession } from '../../../lib/session.ts'
@@ -31,14 +31,27 @@ import { Alerts } from './Alerts.tsx'
 import { BenchmarkPanel } from './BenchmarkPanel.tsx'
 import { Causes } from './Causes.tsx'
 import { Drawn } from './Drawn.tsx'
-import { cusumFigure, funnelFigure, monthsFigure, nameOf, triangleFigure } from './figures.ts'
+import {
+  cusumFigure,
+  ewmaFigure,
+  funnelFigure,
+  monthsFigure,
+  nameOf,
+  ratesFigure,
+  triangleFigure,
+} from './figures.ts'
 import styles from './Groups.module.css'
 import {
+  dispersionSaid,
+  ewmaTable,
   funnelTable,
   groupsTable,
   monthsTable,
   notedTable,
   prevalenceTable,
+  rankingTable,
+  ratesTable,
+  riseText,
   triangleStop,
   triangleTable,
   withheldSaid,
@@ -102,7 +115,7 @@ export function Dashboard({ tables, files, onAsk }: Props) {
       ) : view.value?.kind !== 'view' ? (
         <Skeleton height={320} />
       ) : (
-        <Page view={view.value} />
+        <Page view={view.value} onAsk={onAsk} />
       )}
     </div>
   )
@@ -129,7 +142,46 @@ function NoTable({ onAsk }: Pick<Props, 'onAsk'>) {
   )
 }
 
-function Page({ view }: { readonly view: MonitorView }) {
+function Page({ view, onAsk }: { readonly view: MonitorView } & Pick<Props, 'onAsk'>) {
+  return view.isWithheld ? <Nothing view={view} onAsk={onAsk} /> : <Shown view={view} />
+}
+
+/** Of a table without any number: once why, and what to do. Alerts of other tables stay. */
+function Nothing({ view, onAsk }: { readonly view: MonitorView } & Pick<Props, 'onAsk'>) {
+  const t = useWords().groups
+  return (
+    <>
+      <Source source={view.source} />
+      <Callout
+        tone="warn"
+        action={
+          <Button size="compact-sm" variant="default" onClick={onAsk}>
+            {t.noneAction}
+          </Button>
+        }
+      >
+        <span data-testid="withheld-whole">{t.isWithheld}</span>
+      </Callout>
+      <Noted view={view} />
+    </>
+  )
+}
+
+/** Every alert that was shown, of all tables. */
+function Noted({ view }: { readonly view: MonitorView }) {
+  const words = useWords()
+  const locale = useLocale()
+  if (view.noted.length === 0) return null
+  return (
+    <Panel title={words.groups.noted.title}>
+      <div className={styles.whole} data-testid="noted-alerts">
+        <PaperTableView table={notedTable(view, words, locale)} />
+      </div>
+    </Panel>
+  )
+}
+
+function Shown({ view }: { readonly view: MonitorView }) {
   const [wished, watch] = useState<WatchLevel>('group')
   // Another table may have no plans.
   const watched = view.plans === null ? 'group' : wished
@@ -147,10 +199,13 @@ function Page({ view }: { readonly view: MonitorView }) {
   }, [shown])
   const units: MonitorUnits = (watched === 'plan' ? view.plans : null) ?? view
   const group = units.groups.find((each) => each.label === label) ?? view.portfolio
-  const cusum = units.cusums.find((each) => each.label === group.label)
+  const cusums = units.cusums.filter((each) => each.label === group.label)
+  const ranking = rankingTable(units, words, locale)
+  const ewma = units.ewmas.find((each) => each.label === group.label)
   const of = { jobId: null, studyHash: view.source.studyHash }
   const funnel = funnelFigure(units, words, locale)
   const months = monthsFigure(group, words, locale)
+  const rates = ratesFigure(group, words, locale)
   const isAfter = useAfterFirstLook()
   return (
     <>
@@ -164,7 +219,6 @@ function Page({ view }: { readonly view: MonitorView }) {
         }}
       />
       <Source source={view.source} />
-      {view.isWithheld && <Callout tone="warn">{t.isWithheld}</Callout>}
       {view.mismatch !== null && <Callout tone="warn">{t.mismatch[view.mismatch]}</Callout>}
       <div className={room.row}>
         {view.plans !== null && (
@@ -201,10 +255,12 @@ function Page({ view }: { readonly view: MonitorView }) {
       </p>
       <Tiles group={group} units={units} ownMeasure={t.ownMeasure} />
       <p className="secondary">
-        {t.bandNote} {units.isStandardised ? t.expectedBy : t.expectedCrude}{' '}
+        {t.bandNote} {t.amounts(formatNumber(view.amountVariation, locale, 2))}{' '}
+        {units.isStandardised ? t.expectedBy : t.expectedCrude}{' '}
         {group.uncovered !== null &&
           group.uncovered > 0.005 &&
-          t.uncovered(wholePercent(group.uncovered, locale))}
+          t.uncovered(wholePercent(group.uncovered, locale))}{' '}
+        {view.exposure !== null && view.mismatch === null && dispersionSaid(units, words, locale)}
       </p>
       <div className={styles.columns}>
         <Drawn
@@ -217,7 +273,7 @@ function Page({ view }: { readonly view: MonitorView }) {
         <Drawn
           title={t.monthsOf(nameOf(group.label, t))}
           figure={months}
-          table={monthsTable(group, cusum, words, locale)}
+          table={monthsTable(group, cusums, words, locale)}
           said={[
             ...(group.months.some(({ expected }) => expected !== null) ? [t.monthsNote] : []),
             ...withheldSaid(group.months, words),
@@ -225,11 +281,36 @@ function Page({ view }: { readonly view: MonitorView }) {
           of={of}
           nothing={t.withheld}
         />
-        {group.label !== null && isAfter && (
+        {isAfter && rates !== null && (
           <Drawn
-            title={t.cusumTitle(nameOf(group.label, t))}
-            figure={cusum === undefined ? null : cusumFigure(cusum, words, locale)}
-            table={monthsTable(group, cusum, words, locale)}
+            title={t.ratesTitle(nameOf(group.label, t))}
+            figure={rates}
+            table={ratesTable(group, words, locale)}
+            of={of}
+            nothing={t.withheld}
+          />
+        )}
+        {group.label !== null && isAfter && cusums.length === 0 && (
+          <Panel title={t.cusumTitle(nameOf(group.label, t))}>
+            <p className={room.said}>{t.noCusum}</p>
+          </Panel>
+        )}
+        {isAfter &&
+          cusums.map((cusum) => (
+            <Drawn
+              key={cusum.ratio}
+              title={t.cusumTitleOf(nameOf(group.label, t), riseText(cusum.ratio, locale))}
+              figure={cusumFigure(cusum, words, locale)}
+              table={monthsTable(group, [cusum], words, locale)}
+              of={of}
+              nothing={t.noCusum}
+            />
+          ))}
+        {isAfter && ewma !== undefined && (
+          <Drawn
+            title={t.ewmaTitle(nameOf(group.label, t))}
+            figure={ewmaFigure(ewma, words, locale)}
+            table={ewmaTable(ewma, words, locale)}
             of={of}
             nothing={t.noCusum}
           />
@@ -250,19 +331,15 @@ function Page({ view }: { readonly view: MonitorView }) {
         <>
           <Measures
             title={t.tableTitle}
+            name="groups"
             table={groupsTable(view.portfolio, units, currency, words, locale)}
             of={of}
           />
+          {ranking !== null && <Measures title={ranking.title} name="credibility" table={ranking} of={of} />}
           <BenchmarkPanel benchmark={view.benchmark} of={of} />
         </>
       )}
-      {isAfter && view.noted.length > 0 && (
-        <Panel title={t.noted.title}>
-          <div className={styles.whole} data-testid="noted-alerts">
-            <PaperTableView table={notedTable(view, words, locale)} />
-          </div>
-        </Panel>
-      )}
+      {isAfter && <Noted view={view} />}
     </>
   )
 }
@@ -283,9 +360,9 @@ function Prevalence({ table, of }: Below) {
   )
 }
 
-function Measures({ title, table, of }: Below & { readonly title: string }) {
+function Measures({ title, name, table, of }: Below & { readonly title: string; readonly name: string }) {
   return (
-    <Panel title={title} side={<ReleaseMenu what={{ kind: 'table', name: 'groups', table }} of={of} />}>
+    <Panel title={title} side={<ReleaseMenu what={{ kind: 'table', name, table }} of={of} />}>
       <div className={styles.whole}>
         <PaperTableView table={table} />
       </div>

@@ -1,12 +1,27 @@
 /** Whatever a chart of the room draws stands in the table beside it: read back from the drawing by its own axes, as a person would. */
 import { describe, expect, it } from 'vitest'
 import type { MonitorGroupView, MonitorView } from '../../../../shared/contract/monitor.ts'
-import type { Figure, Shape } from '../../../parts/research/figure.ts'
+import { type Figure, figureSvg, type Shape } from '../../../parts/research/figure.ts'
 import type { PaperTable } from '../../../parts/research/paper-table.ts'
 import { en } from '../../../words/groups.ts'
-import { cusumFigure, funnelFigure, monthsFigure, triangleFigure } from './figures.ts'
+import {
+  cusumFigure,
+  ewmaFigure,
+  funnelFigure,
+  monthsFigure,
+  ratesFigure,
+  triangleFigure,
+} from './figures.ts'
 import { EDGE, RIGHT } from '../../../parts/insurer/plot.ts'
-import { funnelTable, monthsTable, triangleTable, withheldSaid } from './tables.ts'
+import {
+  ewmaTable,
+  funnelTable,
+  monthsTable,
+  ratesTable,
+  triangleTable,
+  withheldSaid,
+  riseText,
+} from './tables.ts'
 
 const words = { groups: en }
 type Text = Extract<Shape, { kind: 'text' }>
@@ -50,6 +65,19 @@ const month = (name: string, claims: number | null, expected: number | null) => 
   noise: 4,
   expected,
   exposure: 10,
+  rate:
+    claims === null
+      ? { kind: 'withheld' as const }
+      : {
+          kind: 'rate' as const,
+          value: claims / 10,
+          lower: claims / 12,
+          upper: claims / 8,
+          denominator: 10,
+          counted: claims,
+          completion: 1,
+          from: { chance: 0.8, noise: 0.2, immaturity: 0 },
+        },
   withheld: claims === null ? 1 : 0,
 })
 const group: Pick<MonitorGroupView, 'label' | 'months'> = {
@@ -122,6 +150,22 @@ describe('charts and tables of groups say the same', () => {
     expect(texts).toContain('Airline ▲')
     expect(boxesOf(figure)).toHaveLength(13)
   })
+  it('has names that no line crosses: with a seam, over all lines, and below every place', () => {
+    const { shapes } = funnelFigure({ funnel }, words, 'en')!
+    const names = shapes.flatMap((shape, i) =>
+      shape.kind === 'text' && shape.text.startsWith('Airline') ? [{ shape, i }] : [],
+    )
+    expect(names).toHaveLength(1)
+    const [{ shape, i }] = names as [(typeof names)[number]]
+    expect(shape.hasSeam).toBe(true)
+    const lastOf = (kinds: readonly string[]) => shapes.findLastIndex(({ kind }) => kinds.includes(kind))
+    expect(lastOf(['line', 'path'])).toBeLessThan(i)
+    expect(shapes.findIndex(({ kind }) => kind === 'box')).toBeGreaterThan(i)
+    const svg = figureSvg(funnelFigure({ funnel }, words, 'en')!, 'mark')
+    // The seam is a text of its own below the name, for programs that know no order of painting.
+    expect(svg.match(/>Airline ▲</g)).toHaveLength(2)
+    expect(svg.indexOf('stroke="#ffffff"')).toBeLessThan(svg.lastIndexOf('>Airline ▲<'))
+  })
   it('names groups whose names do not meet, however near they are, and none over another', () => {
     const namesOf = (places: readonly (readonly [label: string, expected: number])[]): string[] => {
       const points = places.map(([label, expected]) => ({
@@ -178,7 +222,7 @@ describe('charts and tables of groups say the same', () => {
   })
   it('of a group month by month; a withheld month is neither drawn nor 0', () => {
     const figure = monthsFigure(group, words, 'en')!
-    const table = monthsTable(group as MonitorGroupView, undefined, words, 'en')
+    const table = monthsTable(group as MonitorGroupView, [], words, 'en')
     expectSame(heights(figure), column(table, en.observed), 1)
     expect(heights(figure)).toHaveLength(3)
     // It is there all the same, in the chart, below it and below the table.
@@ -196,13 +240,51 @@ describe('charts and tables of groups say the same', () => {
       en.monthsPartly('2024-03 (2)'),
     ])
   })
+  it('of a rate month by month with its limits; a withheld month has none', () => {
+    const figure = ratesFigure(group, words, 'en')!
+    const table = ratesTable(group, words, 'en')
+    expectSame(heights(figure), column(table, en.measures.claims), 0.1)
+    const limits = figure.shapes.flatMap((shape) =>
+      shape.kind === 'line' && shape.width === 3
+        ? [[shape.y2, shape.y1].map((y) => Math.round(scaleOf(figure, 'y')(y) * 10) / 10)]
+        : [],
+    )
+    expect(limits).toHaveLength(3)
+    expect(limits[2]![0]).toBeCloseTo(1_040 / 12, 0)
+    expect(limits[2]![1]).toBeCloseTo(1_040 / 8, 0)
+    expect(figure.shapes.filter((shape) => shape.kind === 'text' && shape.text === '×')).toHaveLength(1)
+    expect(table.rows[1]!.cells.slice(2)).toEqual([en.withheld, '', '', ''])
+    expect(table.notes[0]).toBe(en.ratesNote)
+    const claimsOnly = group.months.map((each) => ({
+      ...each,
+      rate: { kind: 'claims-only' as const, counted: 1, noise: 4 },
+    }))
+    expect(ratesFigure({ label: 'A', months: claimsOnly }, words, 'en')).toBeNull()
+  })
   it('of a cumulative sum', () => {
     const figure = cusumFigure(cusum, words, 'en')
     expectSame(
       heights(figure),
-      column(monthsTable(group as MonitorGroupView, cusum, words, 'en'), en.cusumSum),
+      column(
+        monthsTable(group as MonitorGroupView, [cusum], words, 'en'),
+        en.cusumOfRise(riseText(1.25, 'en')),
+      ),
       0.01,
     )
+  })
+  it('of a weighted average, also where it lies far from 1', () => {
+    for (const lift of [0, 1.5]) {
+      const points = [0.95, 1.1, 1.31].map((value, m) => ({
+        month: `2024-0${m + 1}`,
+        value: value + lift,
+        lower: 0.9,
+        upper: 1.1,
+      }))
+      const ewma = { label: 'Airline', points }
+      const figure = ewmaFigure(ewma, words, 'en')
+      expectSame(heights(figure), column(ewmaTable(ewma, words, 'en'), en.ewma), 0.01)
+      expect(figure.description).toContain('2024-03')
+    }
   })
   it('of late reporting: each bar ends where its month is known, and is dashed up to what is to come', () => {
     const figure = triangleFigure(triangle, words, 'en')

@@ -75,6 +75,7 @@ export function funnelFigure(
     ...legend,
   ]
   const names: Name[] = []
+  const places: Shape[] = []
   for (const { label, expected, ratio, lower, upper, isSignal } of points) {
     const place = at(expected, ratio)
     const tone = isSignal ? 1 : 0
@@ -84,10 +85,22 @@ export function funnelFigure(
     const sign = `${beyond}${isSignal ? ' ▲' : ''}`
     const room =
       Math.min(NAME_MOST, isLeft ? RIGHT - place.x - 8 : place.x - EDGE.left - 8) - widthOf(sign) * NAME_SIZE
-    shapes.push(
-      { kind: 'line', x1: place.x, y1: at(expected, lower).y, x2: place.x, y2: at(expected, upper).y, tone },
-      { kind: 'box', x: place.x - BOX / 2, y: place.y - BOX / 2, width: BOX, height: BOX, tone },
-    )
+    shapes.push({
+      kind: 'line',
+      x1: place.x,
+      y1: at(expected, lower).y,
+      x2: place.x,
+      y2: at(expected, upper).y,
+      tone,
+    })
+    places.push({
+      kind: 'box',
+      x: place.x - BOX / 2,
+      y: place.y - BOX / 2,
+      width: BOX,
+      height: BOX,
+      tone,
+    })
     names.push({
       kind: 'text',
       x: place.x + (isLeft ? 8 : -8),
@@ -96,9 +109,11 @@ export function funnelFigure(
       anchor: isLeft ? 'start' : 'end',
       size: NAME_SIZE,
       isBold: isSignal,
+      hasSeam: true,
     })
   }
-  shapes.push(...readable(names))
+  // Over the lines of all limits, and below the places: no name hides one.
+  shapes.push(...readable(names), ...places)
   return {
     description: t.funnelOf(
       points.map((point) => `${nameOf(point.label, t)} ${ratioWithLimits(point, locale).ratio}`).join(', '),
@@ -219,6 +234,68 @@ function runsOf(
   return runs
 }
 
+/** Claims per member-year by month with their limits; null where no month has a rate. */
+export function ratesFigure(
+  { label, months }: Pick<MonitorGroupView, 'label' | 'months'>,
+  { groups: t }: Words,
+  locale: Locale,
+): Figure | null {
+  const points = months.flatMap(({ rate }, i) =>
+    rate.kind === 'rate' ? [{ i, value: rate.value, lower: rate.lower, upper: rate.upper }] : [],
+  )
+  if (points.length === 0) return null
+  const plot = plotOf(
+    {
+      least: 0,
+      most: Math.max(1, months.length - 1),
+      name: t.month,
+      names: months.map(({ month }) => month),
+    },
+    { least: 0, most: 1.08 * Math.max(...points.map(({ upper }) => upper), 0.001), name: t.measures.claims },
+    locale,
+  )
+  // Limits of each month by themselves: between two months nothing is known.
+  return {
+    description: t.ratesTitle(nameOf(label, t)),
+    width: WIDTH,
+    height: HEIGHT,
+    shapes: [
+      ...plot.shapes,
+      ...points.map(({ i, lower, upper }): Shape => ({
+        kind: 'line',
+        x1: plot.x(i),
+        y1: plot.y(upper),
+        x2: plot.x(i),
+        y2: plot.y(lower),
+        tone: 2,
+        width: 3,
+      })),
+      {
+        kind: 'path',
+        d: pathOf(
+          months.map(({ rate }, i) =>
+            rate.kind === 'rate' ? { x: plot.x(i), y: plot.y(rate.value) } : null,
+          ),
+        ),
+        tone: 0,
+      },
+      ...points.map(({ i, value }): Shape => ({
+        kind: 'box',
+        x: plot.x(i) - 3,
+        y: plot.y(value) - 3,
+        width: 6,
+        height: 6,
+        tone: 0,
+      })),
+      ...months.flatMap(({ rate }, i): Shape[] =>
+        rate.kind === 'withheld'
+          ? [{ kind: 'text', x: plot.x(i), y: plot.y(0) - 4, text: WITHHELD, anchor: 'middle', size: 13 }]
+          : [],
+      ),
+    ],
+  }
+}
+
 export function cusumFigure(
   { label, points, threshold }: MonitorView['cusums'][number],
   { groups: t }: Words,
@@ -286,6 +363,62 @@ export function cusumFigure(
               },
             ]
           : [box]
+      }),
+    ],
+  }
+}
+
+/** A weighted average of actual over expected between its limits around 1. */
+export function ewmaFigure(
+  { label, points }: MonitorUnits['ewmas'][number],
+  { groups: t }: Words,
+  locale: Locale,
+): Figure {
+  const [least, most] = [
+    Math.min(...points.map(({ value, lower }) => Math.min(value, lower))),
+    Math.max(...points.map(({ value, upper }) => Math.max(value, upper))),
+  ]
+  const margin = 0.1 * Math.max(0.05, most - least)
+  const plot = plotOf(
+    {
+      least: 0,
+      most: Math.max(1, points.length - 1),
+      name: t.month,
+      names: points.map(({ month }) => month),
+    },
+    { least: Math.max(0, least - margin), most: most + margin, name: t.ratio },
+    locale,
+  )
+  const isBeyond = ({ value, lower, upper }: (typeof points)[number]) => value < lower || value > upper
+  const lineOf = (of: (point: (typeof points)[number]) => number): string =>
+    pathOf(points.map((point, i) => ({ x: plot.x(i), y: plot.y(of(point)) })))
+  return {
+    description: t.ewmaOf(
+      nameOf(label, t),
+      points
+        .filter(isBeyond)
+        .map(({ month }) => month)
+        .join(t.listComma),
+    ),
+    width: WIDTH,
+    height: HEIGHT,
+    shapes: [
+      ...plot.shapes,
+      // The limits lie around it, so that it is in the picture.
+      { kind: 'line', x1: plot.x(0), y1: plot.y(1), x2: RIGHT, y2: plot.y(1), tone: 'ink' },
+      { kind: 'path', d: lineOf(({ lower }) => lower), tone: 'soft', dash: '6 4' },
+      { kind: 'path', d: lineOf(({ upper }) => upper), tone: 'soft', dash: '6 4' },
+      { kind: 'path', d: lineOf(({ value }) => value), tone: 0 },
+      ...points.map((point, i): Shape => {
+        const size = isBeyond(point) ? 9 : 5
+        return {
+          kind: 'box',
+          x: plot.x(i) - size / 2,
+          y: plot.y(point.value) - size / 2,
+          width: size,
+          height: size,
+          tone: isBeyond(point) ? 1 : 0,
+        }
       }),
     ],
   }

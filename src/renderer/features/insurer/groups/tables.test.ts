@@ -1,8 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import type { MonitorGroupView } from '../../../../shared/contract/monitor.ts'
+import type { MonitorGroupView, MonitorView } from '../../../../shared/contract/monitor.ts'
 import { en } from '../../../words/groups.ts'
+import { wholePercent } from '../../../parts/insurer/pricing-names.ts'
 import type { PaperTable } from '../../../parts/research/paper-table.ts'
-import { causeTable, funnelTable, isOwnMeasure, notedTable, rateText, triangleStop } from './tables.ts'
+import {
+  causeTable,
+  dispersionSaid,
+  falseAlarmsSaid,
+  funnelTable,
+  isOwnMeasure,
+  notedTable,
+  rankingTable,
+  rateText,
+  triangleStop,
+} from './tables.ts'
 
 describe('tables of groups', () => {
   it('have money in its unit, and no number without one', () => {
@@ -52,6 +63,49 @@ describe('tables of groups', () => {
       'Persons observed',
     ])
   })
+  it('say how far claims come together, never less than one by one, and where it cannot be told', () => {
+    const said = (phi: number) =>
+      dispersionSaid({ dispersion: { phi, stdErr: 0.1, freedom: 20 } }, { groups: en }, 'en')
+    expect(said(2.5)).toBe(en.dispersion('2.5', '2.7'))
+    expect(said(0.7)).toBe(en.dispersion('1', '1'))
+    expect(dispersionSaid({ dispersion: null }, { groups: en }, 'en')).toBe(en.dispersion(null, ''))
+  })
+  it('say false alarms of every chart and of every comparison, of groups and plans', () => {
+    const cusum = { label: 'A', ratio: 1.25, threshold: 3, falseAlarmsPerYear: 0.4, points: [] }
+    const level = { cusums: [cusum, cusum], falseAlarmsPerYear: { rises: 0.8, levels: 0.1 } }
+    const view = { ...level, plans: level, tablesPerYear: 2 } as unknown as MonitorView
+    expect(falseAlarmsSaid(view, { groups: en }, 'en')).toBe(en.falseAlarms('1.8', '2', '1.6', '4', '0.2'))
+    expect(falseAlarmsSaid({ ...view, plans: null }, { groups: en }, 'en')).toBe(
+      en.falseAlarms('0.9', '2', '0.8', '2', '0.1'),
+    )
+  })
+  it('stand in the order of what is credible, what has no ratio last, with how much is the group’s own', () => {
+    const rate = { kind: 'withheld' as const }
+    const groupOf = (label: string, ratio: number | null) =>
+      ({
+        label,
+        lossRatio: rate,
+        actualToExpected: ratio === null ? null : { ratio, lower: 0.5, upper: 3 },
+      }) as MonitorGroupView
+    const units = {
+      groups: [groupOf('small', 2.5), groupOf('none', null), groupOf('large', 1.4)],
+      shrunk: {
+        ratios: [
+          { label: 'small', credibility: 0.1, ratio: 1.15 },
+          { label: 'large', credibility: 0.9, ratio: 1.36 },
+        ],
+        lossRatios: [{ label: 'small', credibility: 0.2, ratio: 0.81 }],
+        lossMiddle: 0.8,
+      },
+    }
+    const { rows, notes } = rankingTable(units, { groups: en }, 'en')!
+    expect(rows.map(({ cells }) => cells[0])).toEqual(['large', 'small', 'none'])
+    expect(rows[0]!.cells.slice(2)).toEqual([wholePercent(0.9, 'en'), '1.36', en.withheld, '', ''])
+    expect(rows[1]!.cells.slice(4)).toEqual([en.withheld, wholePercent(0.2, 'en'), '81.0 %'])
+    expect(notes[1]).toBe(en.ranking.middle('80.0 %'))
+    const empty = { ratios: [], lossRatios: [], lossMiddle: null }
+    expect(rankingTable({ ...units, shrunk: empty }, { groups: en }, 'en')).toBeNull()
+  })
   it('have no actual over expected of what everything is measured by', () => {
     const group = (label: string | null) => ({ label, exposure: 100 }) as MonitorGroupView
     expect(isOwnMeasure(group(null), { isCompared: true })).toBe(true)
@@ -63,6 +117,32 @@ describe('tables of groups', () => {
     expect(triangleStop({ kind: 'settled' }, { groups: en })).toEqual([en.triangleStops.settled])
     expect(stop(2)).toEqual([en.triangleStops.undeveloped, en.laterNone(2)])
     expect(stop(null)).toEqual([en.triangleStops.undeveloped])
+  })
+  it('say of conditions whether they stand out among all that were tested, and of nothing else', () => {
+    const row = (standsOut: boolean | null) => ({
+      label: 'diabetes',
+      observed: 60,
+      expected: 40,
+      excess: 20,
+      ratio: 1.5,
+      lower: 1.1,
+      upper: 1.9,
+      p: 0.004,
+      standsOut,
+    })
+    const of = (by: 'condition' | 'month', standsOut: boolean | null) =>
+      causeTable(
+        'A',
+        by,
+        { kind: 'rows', rows: [row(standsOut)], leftOut: 0 },
+        { months: [], prevalence: [] },
+        { groups: en },
+        'en',
+      )
+    expect(of('condition', true).rows[0]!.cells.at(-1)).toBe(en.yes)
+    expect(of('condition', false).rows[0]!.cells.at(-1)).toBe(en.no)
+    expect(of('condition', true).notes).toContain(en.causeTests)
+    expect(of('month', null).header).not.toContain(en.standsOut)
   })
   it('name the months that parts of a cause are of, whatever months rose', () => {
     const cause = { kind: 'rows' as const, rows: [], leftOut: 2 }
@@ -91,7 +171,15 @@ describe('tables of groups', () => {
       month: null,
     }
     const noted = [{ ...alert, lastMonth: '2024-12', since: '2024-01', notedAt: 0 }]
-    const row = { ...ratio, label: '65+', observed: 91_107, expected: 90_000, excess: 1_107 }
+    const row = {
+      ...ratio,
+      label: '65+',
+      observed: 91_107,
+      expected: 90_000,
+      excess: 1_107,
+      p: 0.003,
+      standsOut: null,
+    }
     const cause = { kind: 'rows' as const, rows: [row], leftOut: 0 }
     const [words, cells] = [{ groups: en }, ({ rows }: PaperTable) => rows[0]!.cells]
     expect(cells(funnelTable({ funnel }, words, 'en')).slice(2, 4)).toEqual(['1.012', '1.004–1.021'])

@@ -80,9 +80,39 @@ export function widthText(
     .join(t.listComma)
 }
 
+/** How far claims come together, with the most that it may be. */
+export function dispersionSaid(
+  { dispersion }: Pick<MonitorUnits, 'dispersion'>,
+  { groups: t }: Words,
+  locale: Locale,
+): string {
+  if (dispersion === null) return t.dispersion(null, '')
+  const { phi, stdErr } = dispersion
+  const text = (value: number) => formatNumber(Math.max(1, value), locale, 2)
+  return t.dispersion(text(phi), text(phi + 1.96 * stdErr))
+}
+
+/** What a year without any change would show all the same, and from what. */
+export function falseAlarmsSaid(
+  view: Pick<MonitorView, 'cusums' | 'falseAlarmsPerYear' | 'plans' | 'tablesPerYear'>,
+  { groups: t }: Words,
+  locale: Locale,
+): string {
+  const levels = [view, ...(view.plans === null ? [] : [view.plans])]
+  const sum = (of: (level: (typeof levels)[number]) => number) =>
+    levels.reduce((total, each) => total + of(each), 0)
+  const [rises, apart] = [
+    sum(({ falseAlarmsPerYear }) => falseAlarmsPerYear.rises),
+    sum(({ falseAlarmsPerYear }) => falseAlarmsPerYear.levels),
+  ]
+  const text = (value: number) => formatNumber(value, locale, value < 1 ? 2 : 1)
+  const charts = String(sum(({ cusums }) => cusums.length))
+  return t.falseAlarms(text(rises + apart), String(view.tablesPerYear), text(rises), charts, text(apart))
+}
+
 export function groupsTable(
   portfolio: MonitorGroupView,
-  units: Pick<MonitorUnits, 'groups' | 'isCompared' | 'isStandardised'>,
+  units: Pick<MonitorUnits, 'groups' | 'isCompared' | 'isStandardised' | 'shrunk'>,
   currency: string,
   words: Words,
   locale: Locale,
@@ -123,8 +153,62 @@ export function groupsTable(
       t.ratio,
       t.measures.caseMix,
     ],
-    rows: [row(portfolio, true), ...units.groups.map((group) => row(group, false))],
+    rows: [row(portfolio, true), ...inOrder(units).map((group) => row(group, false))],
     notes: [t.bandNote, units.isStandardised ? t.expectedBy : t.expectedCrude, t.ownMeasure],
+  }
+}
+
+/** By the credible actual over expected, the highest first; what has none comes last, as it came. */
+function inOrder({ groups, shrunk }: Pick<MonitorUnits, 'groups' | 'shrunk'>): readonly MonitorGroupView[] {
+  const ratios = new Map(shrunk.ratios.map(({ label, ratio }) => [label, ratio]))
+  const placeOf = ({ label }: MonitorGroupView) => ratios.get(label ?? '') ?? -Infinity
+  return groups.toSorted((a, b) => (placeOf(a) === placeOf(b) ? 0 : placeOf(b) - placeOf(a)))
+}
+
+/** What of each ratio is the group's own; null where no group has any. */
+export function rankingTable(
+  units: Pick<MonitorUnits, 'groups' | 'shrunk'>,
+  words: Words,
+  locale: Locale,
+): PaperTable | null {
+  const t = words.groups
+  const { ratios, lossRatios, lossMiddle } = units.shrunk
+  if (ratios.length === 0 && lossRatios.length === 0) return null
+  const drawn = (
+    found: (typeof ratios)[number] | undefined,
+    text: (ratio: number) => string,
+  ): readonly string[] =>
+    found === undefined ? ['', ''] : [wholePercent(found.credibility, locale), text(found.ratio)]
+  return {
+    title: t.ranking.title,
+    header: [
+      t.group,
+      t.ratio,
+      t.ranking.credibility,
+      t.ranking.ratio,
+      t.measures.lossRatio,
+      t.ranking.credibility,
+      t.ranking.lossRatio,
+    ],
+    rows: inOrder(units).map((group) => ({
+      cells: [
+        nameOf(group.label, t),
+        group.actualToExpected === null ? t.notReadable : ratioInBrackets(group.actualToExpected, locale),
+        ...drawn(
+          ratios.find(({ label }) => label === group.label),
+          (ratio) => formatFixed(ratio, locale, 2),
+        ),
+        rateText(group.lossRatio, 'share', words, locale),
+        ...drawn(
+          lossRatios.find(({ label }) => label === group.label),
+          (ratio) => valueText(ratio, 'share', locale),
+        ),
+      ],
+    })),
+    notes: [
+      t.ranking.note,
+      ...(lossMiddle === null ? [] : [t.ranking.middle(valueText(lossMiddle, 'share', locale))]),
+    ],
   }
 }
 
@@ -191,9 +275,42 @@ export function notedTable({ noted }: Pick<MonitorView, 'noted'>, words: Words, 
   }
 }
 
+export function ratesTable(
+  { label, months }: Pick<MonitorGroupView, 'label' | 'months'>,
+  words: Words,
+  locale: Locale,
+): PaperTable {
+  const t = words.groups
+  return {
+    title: t.ratesTitle(nameOf(label, t)),
+    header: [t.month, t.exposure, t.measures.claims, t.limits95, t.known, t.widthHead],
+    rows: months.map(({ month, exposure, rate }) => ({
+      cells: [
+        month,
+        exposure === null ? '' : formatFixed(exposure, locale, 1),
+        ...(rate.kind === 'rate'
+          ? [
+              valueText(rate.value, 'number', locale),
+              [rate.lower, rate.upper]
+                .map((limit) => valueText(limit, 'number', locale, '', rate.value))
+                .join('–'),
+              wholePercent(rate.completion, locale),
+              widthText(rate, words, locale),
+            ]
+          : [rateText(rate, 'number', words, locale), '', '', '']),
+      ],
+    })),
+    notes: [t.ratesNote, ...withheldSaid(months, words)],
+  }
+}
+
+/** By how much more than expected a chart looks for. */
+export const riseText = (ratio: number, locale: Locale): string => wholePercent(ratio - 1, locale)
+
 export function monthsTable(
   { label, months }: MonitorGroupView,
-  cusum: MonitorUnits['cusums'][number] | undefined,
+  /** Of this group. */
+  cusums: MonitorUnits['cusums'],
   { groups: t }: Words,
   locale: Locale,
 ): PaperTable {
@@ -201,9 +318,17 @@ export function monthsTable(
     value === null ? t.withheld : formatFixed(value, locale, digits)
   return {
     title: t.monthsOf(nameOf(label, t)),
-    header: [t.month, t.exposure, t.patients, t.observed, t.expected, t.cusumSum, t.signal],
+    header: [
+      t.month,
+      t.exposure,
+      t.patients,
+      t.observed,
+      t.expected,
+      ...cusums.map(({ ratio }) => t.cusumOfRise(riseText(ratio, locale))),
+      t.signal,
+    ],
     rows: months.map(({ month, claims, patients, expected, exposure }) => {
-      const point = cusum?.points.find((each) => each.month === month)
+      const seen = cusums.map(({ points }) => points.find((each) => each.month === month))
       return {
         cells: [
           month,
@@ -211,22 +336,36 @@ export function monthsTable(
           text(patients, 0),
           text(claims, 0),
           expected === null ? '' : text(expected),
-          point === undefined ? '' : formatFixed(point.value, locale, 2),
-          point?.isSignal === true ? t.yes : '',
+          ...seen.map((point) => (point === undefined ? '' : formatFixed(point.value, locale, 2))),
+          seen.some((point) => point?.isSignal === true) ? t.yes : '',
         ],
       }
     }),
     notes: [
       ...withheldSaid(months, { groups: t }),
-      ...(cusum === undefined
-        ? []
-        : [
-            t.cusumNote(
-              formatNumber(cusum.threshold, locale, 2),
-              formatNumber(cusum.falseAlarmsPerYear, locale, 2),
-            ),
-          ]),
+      ...cusums.map(({ ratio, threshold, falseAlarmsPerYear }) =>
+        t.cusumNote(
+          riseText(ratio, locale),
+          formatNumber(threshold, locale, 2),
+          formatNumber(falseAlarmsPerYear, locale, 2),
+        ),
+      ),
     ],
+  }
+}
+
+export function ewmaTable(
+  { label, points }: MonitorUnits['ewmas'][number],
+  { groups: t }: Words,
+  locale: Locale,
+): PaperTable {
+  return {
+    title: t.ewmaTitle(nameOf(label, t)),
+    header: [t.month, t.ewma, t.ewmaLower, t.ewmaUpper],
+    rows: points.map(({ month, value, lower, upper }) => ({
+      cells: [month, ...[value, lower, upper].map((each) => formatFixed(each, locale, 3))],
+    })),
+    notes: [t.ewmaNote],
   }
 }
 
@@ -269,7 +408,14 @@ export function causeTable(
   const hidden = by === 'condition' ? prevalence.filter(({ rate }) => rate.kind === 'withheld').length : 0
   return {
     title: t.causeOf(nameOf(label, t), t.by[by]),
-    header: [t.by[by], t.observedOf[of], t.expected, t.excess, t.ratio],
+    header: [
+      t.by[by],
+      t.observedOf[of],
+      t.expected,
+      t.excess,
+      t.ratio,
+      ...(by === 'condition' ? [t.p, t.standsOut] : []),
+    ],
     rows: cause.rows.map((row) => ({
       cells: [
         by === 'condition' ? (t.conditions[row.label] ?? row.label) : row.label,
@@ -277,10 +423,12 @@ export function causeTable(
         formatFixed(row.expected, locale, 1),
         signed(row.excess, locale, 1),
         ratioInBrackets(row, locale),
+        ...(by === 'condition' ? [formatP(row.p, locale), row.standsOut === true ? t.yes : t.no] : []),
       ],
     })),
     notes: [
       ...causePeriod(by, months, words),
+      ...(by === 'condition' && cause.rows.length > 0 ? [t.causeTests] : []),
       ...(cause.leftOut > 0 ? [t.leftOut(String(cause.leftOut))] : []),
       ...(hidden > 0 ? [t.causeWithheld(String(hidden))] : []),
     ],
