@@ -15,7 +15,7 @@ import { stream } from '../stats/fixtures/random.test-kit.ts'
 export interface MadeGroup {
   readonly name: string
   readonly lives: number
-  /** Claims of a member in a month, by the month's place in the year. */
+  /** Claims of a member in a month, by the month's place among those that are made. */
   readonly rate: (month: number) => number
   readonly plan?: string
 }
@@ -26,9 +26,12 @@ const AGES = [25, 40, 55, 70] as const
 const BANDS = ['18-34', '35-49', '50-64', '65+'] as const
 
 /** Lives stand in equal parts in four age bands and two sexes. */
-export function madeExposure(groups: readonly MadeGroup[]): ExposureRow[] {
+export function madeExposure(
+  groups: readonly MadeGroup[],
+  months: readonly string[] = MONTHS,
+): ExposureRow[] {
   return groups.flatMap(({ name, lives, plan = 'P' }) =>
-    MONTHS.flatMap((month) =>
+    months.flatMap((month) =>
       BANDS.flatMap((ageBand) =>
         ['female', 'male'].map((sex) => ({
           key: { plan, group: name, ageBand, sex, month },
@@ -45,6 +48,7 @@ export function madePatients(
   groups: readonly MadeGroup[],
   labelOf: (name: string) => string,
   planLabelOf: (plan: string) => string | null = () => null,
+  months: readonly string[] = MONTHS,
 ): Patient[] {
   const uniform = stream(5)
   const patients: Patient[] = []
@@ -54,7 +58,7 @@ export function madePatients(
       const age = AGES[i % 4]!
       const sex = Math.floor(i / 4) % 2 === 0 ? 'female' : 'male'
       const rows: Row[] = []
-      for (const [m, month] of MONTHS.entries()) {
+      for (const [m, month] of months.entries()) {
         if (uniform() >= rate(m)) continue
         rows.push({
           ...place,

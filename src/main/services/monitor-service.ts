@@ -1,8 +1,10 @@
 /** The insurer's groups from recorded tables and its own file: the plan of the next table, and what those that were answered say. */
 import type { Handlers } from '../../shared/contract/kit.ts'
+import type { ExposureVersion } from '../../shared/contract/exposures.ts'
 import type {
   monitor as monitorContract,
   MonitorPlanView,
+  MonitorSeries,
   MonitorSource,
 } from '../../shared/contract/monitor.ts'
 import { EVERYBODY } from '../../shared/domain/everybody.ts'
@@ -12,6 +14,7 @@ import { alertBook } from '../insurer/alert-book.ts'
 import { exposureBook } from '../insurer/exposure-book.ts'
 import { exposureFit } from '../insurer/exposure-fit.ts'
 import { groupRisk, type GroupRisk } from '../insurer/group-risk.ts'
+import { groupSeries, inOrderOfTime, type SaidTable } from '../insurer/group-series.ts'
 import { leastReadable } from '../insurer/least-readable.ts'
 import { marketOf } from '../insurer/market.ts'
 import { monthOf } from '../insurer/month-of.ts'
@@ -22,6 +25,7 @@ import { budgetOf } from '../node/chain/privacy-ledger.ts'
 import { studyRulesOf } from '../node/chain/study-items.ts'
 import type { ChainNode } from '../node/node.ts'
 import type { StudyRow } from '../node/studies/study-index.ts'
+import type { ExposureRow } from '../pricing/monitor/cells.ts'
 import type { ThresholdCache } from '../pricing/monitor/cusum.ts'
 import { monthIndex, monthName } from '../pricing/monitor/reporting-triangle.ts'
 import { planOf } from '../privacy/request/plan.ts'
@@ -36,12 +40,18 @@ import { nodeOf, personOf, type ServiceContext } from './context.ts'
 const ROWS_MAX = 500
 /** Thresholds of groups with nearly the same expectation are the same. */
 const THRESHOLDS_MAX = 5_000
-const RISKS_MAX = 8
+/** Ten years of two tables a year, and some beside another file. */
+const RISKS_MAX = 24
 
 interface Recorded {
   readonly row: StudyRow
   readonly output: MonitorOutput
   readonly microRho: number
+}
+
+interface ReadFile {
+  readonly version: ExposureVersion
+  readonly rows: readonly ExposureRow[]
 }
 
 export function createMonitorService(context: ServiceContext): Handlers<typeof monitorContract> {
@@ -116,6 +126,66 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
     }
   }
 
+  /** Every table that was answered to this institution, newest first; a repeat says what the first one said. */
+  async function allRecorded(node: ChainNode): Promise<Recorded[]> {
+    const rows = await node.studies.index.list({ author: node.memberId as MemberId, limit: ROWS_MAX })
+    const seen = new Set<string>()
+    const found: Recorded[] = []
+    for (const row of rows) {
+      if (row.chargeKind === 'repeat' || row.chargeKind === 'recompute') continue
+      const recorded = await recordedOf(node, row)
+      const name = toHex(row.studyHash)
+      if (recorded === null || seen.has(name)) continue
+      seen.add(name)
+      found.push(recorded)
+    }
+    return found
+  }
+
+  /** What a table says beside a file; null where its answer is not here or is not that of its request. */
+  async function saidOf(
+    node: ChainNode,
+    recorded: Recorded,
+    file: ReadFile | null,
+  ): Promise<SaidTable | null> {
+    const { output, microRho, row } = recorded
+    const bytes = await node.studies.exchange.answerOf(row.studyHash)
+    const shown = bytes === null ? null : answerViewOf(bytes)
+    if (shown?.kind !== 'noise') return null
+    const released = shown.answer.kind === 'monitor' ? shown.answer.tables : withheldTables(output, microRho)
+    const { bands, mismatch } = file === null ? { bands: [], mismatch: null } : exposureFit(file.rows, output)
+    if (thresholds.size > THRESHOLDS_MAX) thresholds.clear()
+    const known = risksOf(node)
+    const source = await sourceOf(node, recorded)
+    const name = `${source.studyHash} ${mismatch === null ? (file?.version.hash ?? '') : ''}`
+    const risk =
+      known.get(name) ??
+      (await groupRisk(
+        {
+          output,
+          microRho,
+          released,
+          exposure: mismatch === null ? (file?.rows ?? null) : null,
+          bands,
+          asOf: source.stateAt === null ? null : monthOf(source.stateAt),
+        },
+        thresholds,
+        () => new Promise((resolve) => setImmediate(resolve)),
+      ))
+    if (risk === null) return null
+    remember(known, name, risk)
+    return { source, mismatch, isWithheld: shown.answer.kind === 'withheld', risk }
+  }
+
+  /** Null where there is none of this hash, or where it does not open. */
+  async function fileOf(node: ChainNode, hash: string | null): Promise<ReadFile | null> {
+    if (hash === null) return null
+    const book = exposureBook(world, node)
+    const version = (await book.list()).find((each) => each.hash === hash)
+    const rows = version === undefined ? null : await book.rows(version.hash)
+    return version === undefined || rows === null ? null : { version, rows }
+  }
+
   return {
     async plan({ exposure, snapshot, perYear, registration }): Promise<MonitorPlanView> {
       const node = nodeOf(context)
@@ -176,18 +246,8 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
     },
     async tables() {
       const node = nodeOf(context)
-      const rows = await node.studies.index.list({ author: node.memberId as MemberId, limit: ROWS_MAX })
-      const seen = new Set<string>()
       const found: MonitorSource[] = []
-      for (const row of rows) {
-        // A repeat says what the first one said.
-        if (row.chargeKind === 'repeat' || row.chargeKind === 'recompute') continue
-        const recorded = await recordedOf(node, row)
-        const name = toHex(row.studyHash)
-        if (recorded === null || seen.has(name)) continue
-        seen.add(name)
-        found.push(await sourceOf(node, recorded))
-      }
+      for (const recorded of await allRecorded(node)) found.push(await sourceOf(node, recorded))
       return found
     },
     async view({ studyHash, exposure }) {
@@ -195,52 +255,43 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
       const row = await node.studies.index.studyOf(fromHex(studyHash))
       if (row === null || !equalBytes(row.author, node.memberId)) return { kind: 'not-here' }
       const recorded = await recordedOf(node, row)
-      const bytes = recorded === null ? null : await node.studies.exchange.answerOf(row.studyHash)
-      const shown = bytes === null ? null : answerViewOf(bytes)
-      if (recorded === null || shown?.kind !== 'noise') return { kind: 'not-here' }
-      const { output, microRho } = recorded
-      const isWithheld = shown.answer.kind === 'withheld'
-      const released =
-        shown.answer.kind === 'monitor' ? shown.answer.tables : withheldTables(output, microRho)
-      const book = exposureBook(world, node)
-      const file =
-        exposure === null ? null : ((await book.list()).find(({ hash }) => hash === exposure) ?? null)
-      const rows = file === null ? null : await book.rows(file.hash)
-      const { bands, mismatch } = rows === null ? { bands: [], mismatch: null } : exposureFit(rows, output)
-      if (thresholds.size > THRESHOLDS_MAX) thresholds.clear()
-      const known = risksOf(node)
-      const name = `${studyHash} ${mismatch === null ? (file?.hash ?? '') : ''}`
-      const source = await sourceOf(node, recorded)
-      const risk =
-        known.get(name) ??
-        (await groupRisk(
-          {
-            output,
-            microRho,
-            released,
-            exposure: mismatch === null ? rows : null,
-            bands,
-            asOf: source.stateAt === null ? null : monthOf(source.stateAt),
-          },
-          thresholds,
-          () => new Promise((resolve) => setImmediate(resolve)),
-        ))
-      if (risk !== null) remember(known, name, risk)
-      if (risk === null) return { kind: 'not-here' }
+      const file = await fileOf(node, exposure)
+      const said = recorded === null ? null : await saidOf(node, recorded, file)
+      if (said === null) return { kind: 'not-here' }
+      const { source, mismatch, isWithheld, risk } = said
       await noteAlerts(node, source, risk)
       return {
         kind: 'view',
         source,
-        exposure:
-          file === null ? null : { hash: file.hash, fileName: file.fileName, importedAt: file.importedAt },
+        exposure: file === null ? null : shownFile(file),
         mismatch,
         isWithheld,
         ...risk,
         noted: [...(await alertBook(world, node).list())],
       }
     },
+    async series({ exposure }) {
+      const node = nodeOf(context)
+      const file = await fileOf(node, exposure)
+      const said: SaidTable[] = []
+      for (const recorded of await allRecorded(node)) {
+        const table = await saidOf(node, recorded, file)
+        if (table !== null) said.push(table)
+      }
+      return {
+        kind: 'series',
+        exposure: file === null ? null : shownFile(file),
+        ...groupSeries(inOrderOfTime(said)),
+      }
+    },
   }
 }
+
+const shownFile = ({ version: { hash, fileName, importedAt } }: ReadFile): MonitorSeries['exposure'] => ({
+  hash,
+  fileName,
+  importedAt,
+})
 
 function remember(known: Map<string, GroupRisk>, name: string, risk: GroupRisk): void {
   known.delete(name)

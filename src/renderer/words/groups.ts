@@ -4,7 +4,7 @@ const plural = (count: string, one: string, many: string) => (count === '1' ? on
 
 export const en = {
   title: 'Groups',
-  tabs: { risk: 'Risk of groups', ask: 'Ask for a table', file: 'Exposure file' },
+  tabs: { risk: 'Risk of groups', series: 'Over the tables', ask: 'Ask for a table', file: 'Exposure file' },
   portfolio: 'Whole portfolio',
   other: 'Small groups together',
   group: 'Group',
@@ -362,7 +362,7 @@ export type GroupsWords = typeof en
 
 export const zhHant: GroupsWords = {
   title: '團體風險',
-  tabs: { risk: '團體風險', ask: '申請監測表', file: '承保暴露檔' },
+  tabs: { risk: '團體風險', series: '歷次監測表', ask: '申請監測表', file: '承保暴露檔' },
   portfolio: '全部承保',
   other: '小型團體合併',
   group: '團體',

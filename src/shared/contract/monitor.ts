@@ -282,6 +282,44 @@ const plan = z.discriminatedUnion('kind', [
 ])
 export type MonitorPlanView = z.infer<typeof plan>
 
+/** One label in one table, as the page of that table has it. */
+const seriesPoint = group
+  .pick({
+    lives: true,
+    exposure: true,
+    claims: true,
+    severity: true,
+    purePremium: true,
+    lossRatio: true,
+    prevalence: true,
+    caseMix: true,
+    actualToExpected: true,
+  })
+  .extend({
+    /** Under this label stand other groups than in the table before that has it. */
+    hasOtherGroups: z.boolean(),
+  })
+export type SeriesPoint = z.infer<typeof seriesPoint>
+
+const series = z.object({
+  kind: z.literal('series'),
+  exposure: view.shape.exposure,
+  /** Oldest first: by their last month, and of one last month by their snapshot. */
+  tables: z.array(
+    z.object({
+      source,
+      mismatch: view.shape.mismatch,
+      isWithheld: z.boolean(),
+      /** Months that the table before it has as well: as far as these go, both say the same once more. */
+      sharedMonths: z.int(),
+    }),
+  ),
+  /** Points stand in the order of the tables; null where a table has no such label. The whole portfolio, null, is among the groups. */
+  groups: z.array(z.object({ label: z.string().nullable(), points: z.array(seriesPoint.nullable()) })),
+  plans: z.array(z.object({ label: z.string().nullable(), points: z.array(seriesPoint.nullable()) })),
+})
+export type MonitorSeries = z.infer<typeof series>
+
 export const monitor = {
   /** Of a kept file and a declared snapshot. `perYear`: among how many tables the yearly allowance is shared. */
   plan: {
@@ -300,4 +338,6 @@ export const monitor = {
     input: z.object({ studyHash: hash, exposure: hash.nullable() }),
     output: z.discriminatedUnion('kind', [view, z.object({ kind: z.literal('not-here') })]),
   },
+  /** All of them beside one kept file, label by label through time; null: claims only. */
+  series: { input: z.object({ exposure: hash.nullable() }), output: series },
 } satisfies Service

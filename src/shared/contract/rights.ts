@@ -280,7 +280,12 @@ export const rights: Rights = {
     list: may(ANALYST),
     remove: may(ANALYST, 'change'),
   },
-  monitor: { plan: may(ANALYST), tables: may(ANALYST), view: may(ANALYST) },
+  monitor: {
+    plan: may(ANALYST),
+    tables: may(ANALYST),
+    view: may(ANALYST),
+    series: may(ANALYST),
+  },
   checks: {
     list: may(CHECKER),
     open: may(CHECKER, 'study'),
