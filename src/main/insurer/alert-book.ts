@@ -3,7 +3,12 @@
  * often the page is opened and whatever file stands beside the table (docs/spec/pricing.md M15).
  */
 import { z } from 'zod'
-import { notedAlert, type MonitorAlert, type NotedAlert } from '../../shared/contract/monitor.ts'
+import {
+  notedAlert,
+  type MonitorAlert,
+  type NotedAlert,
+  type PersistingAlert,
+} from '../../shared/contract/monitor.ts'
 import { isSameAlert } from '../../shared/domain/group-alert.ts'
 import { utf8Decode, utf8Encode } from '../../shared/std/bytes.ts'
 import { createNodeSeal } from '../node/access/node-seal.ts'
@@ -32,7 +37,7 @@ export interface AlertBook {
    */
   note(
     table: { readonly studyHash: string; readonly lastMonth: string },
-    alerts: readonly MonitorAlert[],
+    alerts: readonly (MonitorAlert | PersistingAlert)[],
     at: number,
     before: (alert: NotedAlert) => Promise<void>,
   ): Promise<void>

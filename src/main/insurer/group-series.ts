@@ -20,7 +20,7 @@ export interface SaidTable {
   readonly risk: GroupRisk
 }
 
-export type GroupSeries = Omit<MonitorSeries, 'kind' | 'exposure'>
+export type GroupSeries = Pick<MonitorSeries, 'tables' | 'groups' | 'plans'>
 
 /** In order of time: by the last month, then by the snapshot, then by the answer, and the same whatever order they come in. */
 export function inOrderOfTime<T extends { readonly source: MonitorSource }>(tables: readonly T[]): T[] {

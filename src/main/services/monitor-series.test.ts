@@ -50,6 +50,71 @@ describe('monitor.series', () => {
   })
 })
 
+describe('what lasts over tables', () => {
+  const high: MadeGroup = { name: 'High', lives: 900, rate: () => 0.34 }
+
+  it('is said with what changed, since when, how sure and how many false alarms, and noted once (I11)', async () => {
+    const { series, said, dayLater, view } = await office([high, ...steady], { months, lastMonths })
+    const first = await series()
+    const [alert, ...more] = first.persisting
+    expect(more).toEqual([])
+    expect(alert).toMatchObject({
+      watched: 'group',
+      label: 'High',
+      kind: 'persisting',
+      since: '2023-01',
+      month: '2024-12',
+      isOn: true,
+      studyHash: '06'.repeat(32),
+    })
+    expect(alert!.tables.map(({ lastMonth }) => lastMonth)).toEqual(lastMonths)
+    for (const { ratio } of alert!.tables) expect(ratio).toBeGreaterThan(1.1)
+    expect(alert!.ratio.lower).toBeGreaterThan(1.1)
+    expect(alert!.ratio.upper).toBeLessThan(1.4)
+    expect(alert!.falseAlarmsPerYear).toBeLessThan(0.02)
+    expect(alert!.next).not.toBeNull()
+    expect(first.watchedForPersisting.labels).toBe(4)
+    // Of four such groups about as many as of each of them together.
+    expect(first.watchedForPersisting.falseAlarmsPerYear).toBeGreaterThan(alert!.falseAlarmsPerYear)
+    expect(first.noted).toHaveLength(1)
+    expect(first.noted[0]).toMatchObject({ kind: 'persisting', label: 'High', lastMonth: '2024-12' })
+    expect(said).toEqual([
+      {
+        operation: 'node.groupAlert',
+        subject: expect.objectContaining({
+          study: '06'.repeat(32),
+          alert: 'persisting',
+          group: 'High',
+          since: '2023-01',
+          month: '2024-12',
+        }),
+      },
+    ])
+    dayLater()
+    expect((await series()).noted).toEqual(first.noted)
+    expect(said).toHaveLength(1)
+    // The page of one table lists it among all alerts.
+    expect((await view()).noted.filter(({ kind }) => kind === 'persisting')).toEqual(first.noted)
+  })
+  it('is nothing of two tables, of tables up to one month, or where nothing differs', async () => {
+    const two = await office([high, ...steady], { months, lastMonths: lastMonths.slice(1) })
+    expect(await two.series()).toMatchObject({
+      persisting: [],
+      watchedForPersisting: { labels: 0, falseAlarmsPerYear: 0 },
+    })
+    const same = await office([high, ...steady], { months, lastMonths: ['2024-06', '2024-12', '2024-12'] })
+    expect((await same.series()).persisting).toEqual([])
+    const level = await (await office(steady, { months, lastMonths })).series()
+    expect(level.persisting).toEqual([])
+    expect(level.watchedForPersisting.labels).toBe(3)
+  })
+  it('is nothing without the file, by which alone something is expected', async () => {
+    const { series, said } = await office([high, ...steady], { months, lastMonths })
+    expect((await series(null)).persisting).toEqual([])
+    expect(said).toEqual([])
+  })
+})
+
 describe('groupSeries', () => {
   const tableOf = (lastMonth: string, height: number, codes: Readonly<Record<string, string[]>>): SaidTable =>
     ({

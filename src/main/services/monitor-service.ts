@@ -3,9 +3,11 @@ import type { Handlers } from '../../shared/contract/kit.ts'
 import type { ExposureVersion } from '../../shared/contract/exposures.ts'
 import type {
   monitor as monitorContract,
+  MonitorAlert,
   MonitorPlanView,
   MonitorSeries,
   MonitorSource,
+  PersistingAlert,
 } from '../../shared/contract/monitor.ts'
 import { EVERYBODY } from '../../shared/domain/everybody.ts'
 import { equalBytes, fromHex, toHex, utf8Encode } from '../../shared/std/bytes.ts'
@@ -19,6 +21,7 @@ import { leastReadable } from '../insurer/least-readable.ts'
 import { marketOf } from '../insurer/market.ts'
 import { monthOf } from '../insurer/month-of.ts'
 import { planMonitor } from '../insurer/monitor-request.ts'
+import { persistingAlerts } from '../insurer/persisting-alerts.ts'
 import type { MonitorGroup, MonitorOutput } from '../privacy/request/monitor-output.ts'
 import type { MemberId } from '../node/chain/ids.ts'
 import { budgetOf } from '../node/chain/privacy-ledger.ts'
@@ -76,10 +79,13 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
   }
 
   /** Whoever is shown an alert first brings it into the audit, which the chain anchors. */
-  async function noteAlerts(node: ChainNode, source: MonitorSource, { alerts }: GroupRisk): Promise<void> {
-    const { studyHash: study } = source
+  async function noteAlerts(
+    node: ChainNode,
+    { studyHash: study, lastMonth }: Pick<MonitorSource, 'studyHash' | 'lastMonth'>,
+    alerts: readonly (MonitorAlert | PersistingAlert)[],
+  ): Promise<void> {
     await alertBook(world, node).note(
-      source,
+      { studyHash: study, lastMonth },
       alerts,
       world.now(),
       async ({ watched, label, kind, since, month }) => {
@@ -142,39 +148,45 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
     return found
   }
 
-  /** What a table says beside a file; null where its answer is not here or is not that of its request. */
-  async function saidOf(
-    node: ChainNode,
-    recorded: Recorded,
-    file: ReadFile | null,
-  ): Promise<SaidTable | null> {
+  /** The answer beside a file; null where it is not here. */
+  async function readOf(node: ChainNode, recorded: Recorded, file: ReadFile | null) {
     const { output, microRho, row } = recorded
     const bytes = await node.studies.exchange.answerOf(row.studyHash)
     const shown = bytes === null ? null : answerViewOf(bytes)
     if (shown?.kind !== 'noise') return null
     const released = shown.answer.kind === 'monitor' ? shown.answer.tables : withheldTables(output, microRho)
     const { bands, mismatch } = file === null ? { bands: [], mismatch: null } : exposureFit(file.rows, output)
+    const source = await sourceOf(node, recorded)
+    return {
+      source,
+      output,
+      microRho,
+      released,
+      bands,
+      mismatch,
+      exposure: mismatch === null ? (file?.rows ?? null) : null,
+      asOf: source.stateAt === null ? null : monthOf(source.stateAt),
+      isWithheld: shown.answer.kind === 'withheld',
+    }
+  }
+
+  /** What a table says beside a file; null where its answer is not here or is not that of its request. */
+  async function saidOf(node: ChainNode, recorded: Recorded, file: ReadFile | null) {
+    const read = await readOf(node, recorded, file)
+    if (read === null) return null
     if (thresholds.size > THRESHOLDS_MAX) thresholds.clear()
     const known = risksOf(node)
-    const source = await sourceOf(node, recorded)
-    const name = `${source.studyHash} ${mismatch === null ? (file?.version.hash ?? '') : ''}`
-    const risk =
-      known.get(name) ??
-      (await groupRisk(
-        {
-          output,
-          microRho,
-          released,
-          exposure: mismatch === null ? (file?.rows ?? null) : null,
-          bands,
-          asOf: source.stateAt === null ? null : monthOf(source.stateAt),
-        },
-        thresholds,
-        () => new Promise((resolve) => setImmediate(resolve)),
-      ))
+    const name = `${read.source.studyHash} ${read.mismatch === null ? (file?.version.hash ?? '') : ''}`
+    const risk = known.get(name) ?? (await groupRisk(read, thresholds, pause))
     if (risk === null) return null
     remember(known, name, risk)
-    return { source, mismatch, isWithheld: shown.answer.kind === 'withheld', risk }
+    return { ...read, risk }
+  }
+
+  /** Null where this institution has asked no such table. */
+  async function recordedAt(node: ChainNode, studyHash: string): Promise<Recorded | null> {
+    const row = await node.studies.index.studyOf(fromHex(studyHash))
+    return row === null || !equalBytes(row.author, node.memberId) ? null : recordedOf(node, row)
   }
 
   /** Null where there is none of this hash, or where it does not open. */
@@ -252,14 +264,12 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
     },
     async view({ studyHash, exposure }) {
       const node = nodeOf(context)
-      const row = await node.studies.index.studyOf(fromHex(studyHash))
-      if (row === null || !equalBytes(row.author, node.memberId)) return { kind: 'not-here' }
-      const recorded = await recordedOf(node, row)
+      const recorded = await recordedAt(node, studyHash)
       const file = await fileOf(node, exposure)
       const said = recorded === null ? null : await saidOf(node, recorded, file)
       if (said === null) return { kind: 'not-here' }
       const { source, mismatch, isWithheld, risk } = said
-      await noteAlerts(node, source, risk)
+      await noteAlerts(node, source, risk.alerts)
       return {
         kind: 'view',
         source,
@@ -278,14 +288,23 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
         const table = await saidOf(node, recorded, file)
         if (table !== null) said.push(table)
       }
+      const tables = inOrderOfTime(said)
+      const found = await persistingAlerts(tables, pause)
+      for (const alert of found.persisting)
+        await noteAlerts(node, { studyHash: alert.studyHash, lastMonth: alert.month }, [alert])
       return {
         kind: 'series',
         exposure: file === null ? null : shownFile(file),
-        ...groupSeries(inOrderOfTime(said)),
+        ...groupSeries(tables),
+        ...found,
+        noted: [...(await alertBook(world, node).list())],
       }
     },
   }
 }
+
+/** Whoever computes here lets other work of the node through. */
+const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 const shownFile = ({ version: { hash, fileName, importedAt } }: ReadFile): MonitorSeries['exposure'] => ({
   hash,

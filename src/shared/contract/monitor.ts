@@ -132,7 +132,7 @@ export const notedAlert = z.object({
   lastMonth: z.string(),
   watched,
   label: z.string(),
-  kind: z.enum(['rise', 'level']),
+  kind: z.enum(['rise', 'level', 'persisting']),
   month: z.string().nullable(),
   since: z.string(),
   /** As it was when it was first shown. */
@@ -301,6 +301,23 @@ const seriesPoint = group
   })
 export type SeriesPoint = z.infer<typeof seriesPoint>
 
+/** A/E above 1.1 in three tables one after another and more, and more than chance and noise explain over all their months. */
+const persisting = alert.extend({
+  kind: z.literal('persisting'),
+  /** The newest of its tables, and the last month of that. */
+  studyHash: hash,
+  month: z.string(),
+  /** Over all its months, each once and as the newest table has it. */
+  ratio,
+  /** What changed from table to table, oldest first. */
+  tables: z
+    .array(z.object({ lastMonth: z.string(), ratio: z.number(), lower: z.number(), upper: z.number() }))
+    .min(3),
+  /** Whether the newest table of all is still above. */
+  isOn: z.boolean(),
+})
+export type PersistingAlert = z.infer<typeof persisting>
+
 const series = z.object({
   kind: z.literal('series'),
   exposure: view.shape.exposure,
@@ -317,6 +334,11 @@ const series = z.object({
   /** Points stand in the order of the tables; null where a table has no such label. The whole portfolio, null, is among the groups. */
   groups: z.array(z.object({ label: z.string().nullable(), points: z.array(seriesPoint.nullable()) })),
   plans: z.array(z.object({ label: z.string().nullable(), points: z.array(seriesPoint.nullable()) })),
+  /** Of groups and plans, the surest first. */
+  persisting: z.array(persisting),
+  /** Labels whose newest three tables can be held against the rule, and the alarms of all of them in a year if none ever differed. */
+  watchedForPersisting: z.object({ labels: z.int(), falseAlarmsPerYear: z.number() }),
+  noted: view.shape.noted,
 })
 export type MonitorSeries = z.infer<typeof series>
 

@@ -1,7 +1,7 @@
 /** One recorded table on one page: which groups changed, and is it more than noise; measures, charts, and from a signal to its cause. */
 import { Input, NativeSelect, SegmentedControl, Skeleton } from '@mantine/core'
 import { IconChartDots3 } from '@tabler/icons-react'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 import type { ExposureVersion } from '../../../../shared/contract/exposures.ts'
 import type {
   CauseBy,
@@ -34,6 +34,7 @@ import { Causes } from './Causes.tsx'
 import { Drawn } from './Drawn.tsx'
 import { cusumFigure, funnelFigure, monthsFigure, nameOf, triangleFigure } from './figures.ts'
 import styles from './Groups.module.css'
+import { LastingNote } from './LastingNote.tsx'
 import {
   funnelTable,
   groupsTable,
@@ -52,11 +53,12 @@ interface Props {
   readonly tables: readonly MonitorSource[]
   readonly files: readonly ExposureVersion[]
   onAsk(): void
+  onSeries(): void
 }
 
 const NO_FILE = ''
 
-export function Dashboard({ tables, files, onAsk }: Props) {
+export function Dashboard({ tables, files, onAsk, onSeries }: Props) {
   const t = useWords().groups
   const [chosenTable, chooseTable] = useState<string | null>(null)
   const [chosenFile, chooseFile] = useState<string | null>(null)
@@ -104,7 +106,10 @@ export function Dashboard({ tables, files, onAsk }: Props) {
       ) : view.value?.kind !== 'view' ? (
         <Skeleton height={320} />
       ) : (
-        <Page view={view.value} />
+        <Page
+          view={view.value}
+          lasting={<LastingNote tables={tables} exposure={exposure} onOpen={onSeries} />}
+        />
       )}
     </div>
   )
@@ -131,7 +136,8 @@ function NoTable({ onAsk }: Pick<Props, 'onAsk'>) {
   )
 }
 
-function Page({ view }: { readonly view: MonitorView }) {
+/** @param lasting what several tables say together, which takes longer than one */
+function Page({ view, lasting }: { readonly view: MonitorView; readonly lasting: ReactNode }) {
   const [wished, watch] = useState<WatchLevel>('group')
   // Another table may have no plans.
   const watched = view.plans === null ? 'group' : wished
@@ -165,6 +171,7 @@ function Page({ view }: { readonly view: MonitorView }) {
           setShown((before) => before + 1)
         }}
       />
+      {isAfter && lasting}
       <Source source={view.source} />
       {view.isWithheld && <Callout tone="warn">{t.isWithheld}</Callout>}
       {view.mismatch !== null && <Callout tone="warn">{t.mismatch[view.mismatch]}</Callout>}

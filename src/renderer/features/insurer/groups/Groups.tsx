@@ -48,9 +48,14 @@ export function Groups({ parts }: RoomProps) {
           ) : tables.value === undefined || files.value === undefined ? (
             <Skeleton height={320} />
           ) : tab === 'risk' ? (
-            <Dashboard tables={tables.value} files={files.value} onAsk={() => open('ask')} />
+            <Dashboard
+              tables={tables.value}
+              files={files.value}
+              onAsk={() => open('ask')}
+              onSeries={() => open('series')}
+            />
           ) : tab === 'series' ? (
-            <OverTables files={files.value} />
+            <OverTables tables={tables.value} files={files.value} />
           ) : tab === 'ask' ? (
             <AskTable files={files.value} onFile={() => open('file')} onOpen={() => open('risk')} />
           ) : (

@@ -3,7 +3,7 @@ import { Input, NativeSelect, SegmentedControl, Skeleton } from '@mantine/core'
 import { IconChartLine } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { ExposureVersion } from '../../../../shared/contract/exposures.ts'
-import type { MonitorSeries } from '../../../../shared/contract/monitor.ts'
+import type { MonitorSeries, MonitorSource } from '../../../../shared/contract/monitor.ts'
 import type { WatchLevel } from '../../../../shared/domain/group-alert.ts'
 import { formatInstant } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
@@ -29,11 +29,17 @@ import {
   seriesTable,
   type SeriesMeasure,
 } from './series.ts'
+import { PersistingPanel } from './PersistingPanel.tsx'
 import { wordsFor } from './words-for.ts'
 
 const NO_FILE = ''
 
-export function OverTables({ files }: { readonly files: readonly ExposureVersion[] }) {
+interface Props {
+  readonly tables: readonly MonitorSource[]
+  readonly files: readonly ExposureVersion[]
+}
+
+export function OverTables({ tables, files }: Props) {
   const words = useWords()
   const t = words.groups
   const w = words.groupSeries
@@ -42,8 +48,8 @@ export function OverTables({ files }: { readonly files: readonly ExposureVersion
   const exposure = files.some(({ hash }) => hash === fileOf) ? fileOf : null
   const series = useAsk(
     () => node.monitor.series({ exposure }),
-    [exposure],
-    ['requests.changed', 'node.segmentFinal'],
+    // Every table is read for it: only where there is another one.
+    [exposure, tables.map(({ studyHash }) => studyHash).join(' ')],
   )
   return (
     <div className={`${room.stack} ${styles.page}`}>
@@ -94,6 +100,14 @@ function Page({ series }: { readonly series: MonitorSeries }) {
           <span data-testid="one-table">{w.oneTable}</span>
         </Callout>
       )}
+      <PersistingPanel
+        series={series}
+        onShow={(level, label) => {
+          watch(level)
+          choose(label)
+          setMeasure('actualToExpected')
+        }}
+      />
       <div className={room.row}>
         {series.plans.length > 0 && (
           <Input.Wrapper label={t.level} labelElement="div">
