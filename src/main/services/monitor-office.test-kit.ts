@@ -184,6 +184,13 @@ export async function office(
       expect(contract.series.output.safeParse(series).error).toBeUndefined()
       return series
     },
+    async drift(earlier: number, later: number, exposure: string | null = summary.hash) {
+      const of = (i: number) => toHex(recorded[i]!.row.studyHash)
+      const drift = await monitor().drift({ exposure, earlier: of(earlier), later: of(later) })
+      if (drift.kind !== 'drift') throw new Error(drift.kind)
+      expect(contract.drift.output.safeParse(drift).error).toBeUndefined()
+      return drift
+    },
     dayLater: () => (now += 86_400_000),
     writes: (does: boolean) => (isWriting = does),
   }

@@ -13,6 +13,7 @@ import { EVERYBODY } from '../../shared/domain/everybody.ts'
 import { equalBytes, fromHex, toHex, utf8Encode } from '../../shared/std/bytes.ts'
 import { releasePolicyOf } from '../gateway/compute.ts'
 import { alertBook } from '../insurer/alert-book.ts'
+import { driftOf } from '../insurer/drift.ts'
 import { exposureBook } from '../insurer/exposure-book.ts'
 import { exposureFit } from '../insurer/exposure-fit.ts'
 import { groupRisk, type GroupRisk } from '../insurer/group-risk.ts'
@@ -299,6 +300,20 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
         ...found,
         noted: [...(await alertBook(world, node).list())],
       }
+    },
+    async drift({ exposure, earlier, later }) {
+      const node = nodeOf(context)
+      const file = await fileOf(node, exposure)
+      const tableOf = async (studyHash: string) => {
+        const recorded = await recordedAt(node, studyHash)
+        return recorded === null ? null : saidOf(node, recorded, file)
+      }
+      const after = await tableOf(later)
+      const before = earlier === later ? null : await tableOf(earlier)
+      if (after === null || (before === null && earlier !== later)) return { kind: 'not-here' }
+      const found = driftOf(before, after, file?.rows ?? null)
+      if (found === null) return { kind: 'not-here' }
+      return { kind: 'drift', exposure: file === null ? null : shownFile(file), ...found }
     },
   }
 }

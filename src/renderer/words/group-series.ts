@@ -62,6 +62,69 @@ export const en = {
       `${count} ${plural(count, 'group or plan stays', 'groups or plans stay')} above 1.1 times what is expected over three tables or more.`,
     open: 'Look over the tables',
   },
+  drift: {
+    title: 'Drift',
+    intro:
+      'Whether what is watched is still what it was: mix, claims by the earlier rates, coding, what is not known, late reporting. From what was released already.',
+    earlier: 'From the table',
+    later: 'To the table',
+    halves:
+      'One table alone is looked at: only the halves of the exposure file are held against each other. Choose an earlier table for the rest.',
+    shared: (months: string) =>
+      `Both tables have ${months} ${plural(months, 'month', 'months')} in common. The file’s mix is of the other months; all else is of whole tables, so a drift looks smaller than it is and its limits are rather too wide.`,
+    none: 'Nothing to hold against each other: no exposure file, and no earlier table.',
+    mix: 'Mix: population stability index',
+    of: {
+      'age-sex': 'Member-months by age and sex',
+      group: 'Member-months by group',
+      plan: 'Member-months by plan',
+      patients: 'Patients by age and sex',
+    },
+    period: (first: string, last: string) => (first === last ? first : `${first}–${last}`),
+    before: 'Before',
+    after: 'After',
+    index: 'Index',
+    byChance: 'Expected without drift (below, 19 of 20)',
+    fileIsExact: 'none: own file',
+    corrected: 'Corrected index',
+    verdict: 'Verdict',
+    verdicts: { stable: 'stable', watch: 'moved a little', act: 'moved' },
+    mostMoved: 'Moved most',
+    shareMoved: (label: string, before: string, after: string) => `${label} ${before} → ${after}`,
+    indexNote:
+      'Below 0.1 nothing moved, up to 0.25 something did and is worth a look, above it the mix is another: rates by age and sex, and prices, are then of another portfolio. The file’s numbers are what they are.',
+    patientsNote:
+      'Noise and chance alone make an index above 0: what they are expected to make is taken off, and an index that 19 of 20 such samples stay below is no drift. Only cells that both tables show are in it.',
+    numbers: 'Numbers of both tables',
+    what: 'What',
+    difference: 'Difference',
+    more: 'More than chance and noise',
+    actual: 'Claims over those that the earlier rates by age and sex expect',
+    actualNone: {
+      'one-table': 'no earlier table',
+      'no-file': 'no rates: the exposure file is missing or does not fit both tables',
+      'other-length':
+        'tables of different length: each member counts with at most eight claims in all months',
+      withheld: 'withheld',
+    },
+    conditions: 'Chronic conditions per patient',
+    charlson: 'Charlson points, mean',
+    unknown: (of: string) => `Not known: ${of}`,
+    unknownOf: {
+      group: 'group',
+      plan: 'plan',
+      age: 'age',
+      sex: 'sex',
+      charlson: 'case mix',
+      delay: 'month of the claim, or more than five months late',
+    },
+    tooFew: 'too few to be shown in both tables',
+    late: (months: string) =>
+      `Reported of a month ${months} ${plural(months, 'month', 'months')} before the snapshot’s`,
+    noLate: 'Late reporting: no triangle in both tables, so nothing is said of how much was known when.',
+    numbersNote:
+      'Limits of 95 %: chance and the noise of both releases, and of late reporting its own error. Each stands alone: of twenty lines about one is outside without any drift. Coding and what is not known are of cells that both tables show and of groups under the same label; cells decide by their noisy number whether they are shown, so very small shares are rather too high.',
+  },
 }
 export type GroupSeriesWords = typeof en
 
@@ -116,5 +179,65 @@ export const zhHant: GroupSeriesWords = {
     unreadable: '沒有團體或方案在最新三張表中都有實際／期望比：無法依規則判斷。',
     onDashboard: (count) => `${count} 個團體或方案連續三張以上的表高於期望的 1.1 倍。`,
     open: '查看歷次監測表',
+  },
+  drift: {
+    title: '漂移',
+    intro:
+      '監測對象是否仍與先前相同：組成、以先前比率計算的理賠、編碼、未知比例、延遲申報。全部來自已公布的內容。',
+    earlier: '由此表',
+    later: '至此表',
+    halves: '只看一張表：只能比較承保暴露檔的前後兩半。其餘項目請選擇較早的表。',
+    shared: (months) =>
+      `兩表有 ${months} 個月重疊。檔案的組成只看其餘月份；其他項目為整張表，因此漂移看起來比實際小，界限偏寬。`,
+    none: '沒有可比較的內容：沒有承保暴露檔，也沒有較早的表。',
+    mix: '組成：母體穩定指標（PSI）',
+    of: {
+      'age-sex': '各年齡層與性別的承保人月',
+      group: '各團體的承保人月',
+      plan: '各方案的承保人月',
+      patients: '各年齡層與性別的病人',
+    },
+    period: (first, last) => (first === last ? first : `${first}–${last}`),
+    before: '之前',
+    after: '之後',
+    index: '指標',
+    byChance: '無漂移時的期望（二十次中十九次低於）',
+    fileIsExact: '無：自有檔案',
+    corrected: '校正後指標',
+    verdict: '判斷',
+    verdicts: { stable: '穩定', watch: '略有變動', act: '已變動' },
+    mostMoved: '變動最大',
+    shareMoved: (label, before, after) => `${label} ${before} → ${after}`,
+    indexNote:
+      '低於 0.1 為沒有變動；至 0.25 為有變動、值得查看；更高則組成已不同：各年齡層與性別的比率及價格屬於另一個承保組合。檔案的數字為實際數字。',
+    patientsNote:
+      '僅雜訊與機遇就會使指標大於 0：已扣除其期望值，而二十個這類樣本中有十九個低於的指標不算漂移。只計兩表都公布的格子。',
+    numbers: '兩表的數字',
+    what: '項目',
+    difference: '差異',
+    more: '超出機遇與雜訊',
+    actual: '理賠件數除以先前各年齡層與性別比率的期望件數',
+    actualNone: {
+      'one-table': '沒有較早的表',
+      'no-file': '沒有比率：沒有承保暴露檔，或與兩表不符',
+      'other-length': '兩表月數不同：每人在全部月份最多計八件理賠',
+      withheld: '不公布',
+    },
+    conditions: '每位病人的慢性病數',
+    charlson: 'Charlson 平均分數',
+    unknown: (of) => `未知：${of}`,
+    unknownOf: {
+      group: '團體',
+      plan: '方案',
+      age: '年齡',
+      sex: '性別',
+      charlson: '病例組合',
+      delay: '申報月份，或延遲超過五個月',
+    },
+    tooFew: '人數過少，未能在兩表都公布',
+    late: (months) => `快照前 ${months} 個月的已申報比例`,
+    noLate: '延遲申報：兩表並非都有三角表，因此無法說明何時已知多少。',
+    numbersNote:
+      '95 % 界限：兩次釋出的機遇與雜訊，延遲申報則為其本身的誤差。各列分別判斷：沒有任何漂移時，二十列中約有一列會落在外面。編碼與未知比例只計兩表都公布的格子，以及標籤下團體相同者；格子依其含雜訊的數字決定是否公布，因此很小的比例會偏高。',
   },
 }

@@ -342,6 +342,70 @@ const series = z.object({
 })
 export type MonitorSeries = z.infer<typeof series>
 
+const measured = z.object({ value: z.number(), lower: z.number(), upper: z.number() })
+/** A number of two tables, and how far it moved: after less before. */
+const moved = z.object({
+  before: measured,
+  after: measured,
+  difference: measured,
+  /** By more than chance and noise explain: limits that leave out 0. */
+  isMoved: z.boolean(),
+})
+export type MonitorMoved = z.infer<typeof moved>
+
+const mixDrift = z.object({
+  /** Member-months of the file by age and sex, group or plan; or patients of the tables by age and sex. */
+  of: z.enum(['age-sex', 'group', 'plan', 'patients']),
+  /** First and last month of both sides. */
+  before: z.object({ first: z.string(), last: z.string() }),
+  after: z.object({ first: z.string(), last: z.string() }),
+  index: z.number(),
+  /** What is left of the index without what chance and noise are expected to make of it. */
+  corrected: z.number(),
+  /** Without a drift: its mean, and what it stays below 19 times of 20; 0 of the file, which is no sample. */
+  expected: z.number(),
+  upper: z.number(),
+  verdict: z.enum(['stable', 'watch', 'act']),
+  bins: z.int(),
+  moved: z.array(z.object({ label: z.string(), before: z.number(), after: z.number() })),
+})
+export type MonitorMixDrift = z.infer<typeof mixDrift>
+
+const drift = z.object({
+  kind: z.literal('drift'),
+  exposure: view.shape.exposure,
+  /** Null where one table alone is looked at: then the halves of the file are held against each other, and nothing else. */
+  earlier: source.nullable(),
+  later: source,
+  /** Months that both tables have. */
+  sharedMonths: z.int(),
+  mix: z.array(mixDrift),
+  /** Claims of the later table over what the earlier one's rates by age and sex expect of the later exposure; or why there is none. */
+  actual: z.discriminatedUnion('kind', [
+    measured.extend({ kind: z.literal('ratio'), observed: z.number(), expected: z.number() }),
+    z.object({
+      kind: z.literal('none'),
+      reason: z.enum(['one-table', 'no-file', 'other-length', 'withheld']),
+    }),
+  ]),
+  /** Chronic conditions per patient, and mean Charlson points; null where the tables share no cell that says so. */
+  conditions: moved.nullable(),
+  charlson: moved.nullable(),
+  /** Shares of what is not known; `withheld`: too few of them to be shown in both tables. */
+  unknown: z.array(
+    z.object({
+      of: z.enum(['group', 'plan', 'age', 'sex', 'charlson', 'delay']),
+      share: z.discriminatedUnion('kind', [
+        moved.extend({ kind: z.literal('moved') }),
+        z.object({ kind: z.literal('withheld') }),
+      ]),
+    }),
+  ),
+  /** How much was known of a month that lay so many months before that of the snapshot, in both tables. */
+  late: z.array(moved.extend({ months: z.int() })),
+})
+export type MonitorDrift = z.infer<typeof drift>
+
 export const monitor = {
   /** Of a kept file and a declared snapshot. `perYear`: among how many tables the yearly allowance is shared. */
   plan: {
@@ -362,4 +426,9 @@ export const monitor = {
   },
   /** All of them beside one kept file, label by label through time; null: claims only. */
   series: { input: z.object({ exposure: hash.nullable() }), output: series },
+  /** What moved from one of them to a later one, beside a kept file; of one and the same table the halves of the file. */
+  drift: {
+    input: z.object({ exposure: hash.nullable(), earlier: hash, later: hash }),
+    output: z.discriminatedUnion('kind', [drift, z.object({ kind: z.literal('not-here') })]),
+  },
 } satisfies Service

@@ -285,6 +285,7 @@ export const rights: Rights = {
     tables: may(ANALYST),
     view: may(ANALYST),
     series: may(ANALYST),
+    drift: may(ANALYST),
   },
   checks: {
     list: may(CHECKER),

@@ -18,6 +18,7 @@ import { EmptyState } from '../../../ui/EmptyState.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
+import { DriftPanel } from './DriftPanel.tsx'
 import { nameOf } from './figures.ts'
 import styles from './Groups.module.css'
 import {
@@ -143,6 +144,7 @@ function Page({ series }: { readonly series: MonitorSeries }) {
         />
       </div>
       {row !== undefined && <OneLabel series={series} row={row} measure={measure} watched={watched} />}
+      <DriftPanel tables={series.tables} exposure={series.exposure?.hash ?? null} />
     </>
   )
 }
