@@ -99,6 +99,9 @@ describe('alertBook', () => {
     }
     await node.write([put(key, seal.seal(key, utf8Encode(JSON.stringify({ format: 1, ...old }))))])
     expect(await book.list()).toEqual([{ ...old, watched: 'group' }])
+    // It was shown when that was all there was: nobody is asked to look into it now.
+    expect(await book.open()).toEqual([])
+    expect([...(await book.opened())]).toEqual(['ab'.repeat(32)])
   })
   it('notes both sides of a level, as a corrected file may turn it, and each once', async () => {
     const { book, audit, note } = made()

@@ -126,6 +126,7 @@ export async function office(
     }
     return { row, document, answer }
   })
+  let answersRead = 0
   const at = (hash: Uint8Array) =>
     recorded.find(({ row }) => toHex(row.studyHash) === toHex(hash)) ?? recorded[0]!
   const node = {
@@ -141,7 +142,10 @@ export async function office(
       },
       exchange: {
         documentOf: async (_commitment: Uint8Array, studyHash: Uint8Array) => at(studyHash).document,
-        answerOf: async (hash: Uint8Array) => at(hash).answer,
+        answerOf: async (hash: Uint8Array) => {
+          answersRead++
+          return at(hash).answer
+        },
       },
     },
   }
@@ -171,6 +175,13 @@ export async function office(
     said,
     monitor,
     exposure: summary.hash,
+    answersRead: () => answersRead,
+    hashes: recorded.map(({ row }) => toHex(row.studyHash)),
+    async noted() {
+      const noted = await monitor().noted()
+      expect(contract.noted.output.safeParse(noted).error).toBeUndefined()
+      return noted
+    },
     async view(exposure: string | null = summary.hash) {
       const service = monitor()
       const [table] = await service.tables()

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import type { MadeGroup } from '../insurer/insurer.test-kit.ts'
 import { rangeOf } from '../node/storage/buckets.ts'
+import { monthsUpTo } from '../privacy/request/monitor-output.ts'
 import { office } from './monitor-office.test-kit.ts'
 
 const rising: MadeGroup = { name: 'Wunderwerk AG', lives: 900, rate: (month) => (month < 6 ? 0.25 : 0.5) }
@@ -71,5 +72,47 @@ describe('alerts of groups', () => {
     const { view, said } = await office(steady)
     expect(await view()).toMatchObject({ alerts: [], noted: [] })
     expect(said).toEqual([])
+  })
+})
+
+describe('alerts outside of the page', () => {
+  it('are those that nobody has looked into, until somebody says so, whoever opens the page again', async () => {
+    const { view, noted, monitor, answersRead, store } = await office([rising, ...steady])
+    expect((await noted()).alerts).toEqual([])
+    const { alerts } = await view()
+    const read = answersRead()
+    const open = await noted()
+    expect(open.alerts.map(({ label, kind }) => `${label} ${kind}`).toSorted()).toEqual(
+      alerts.map(({ label, kind }) => `${label} ${kind}`).toSorted(),
+    )
+    expect(open.alerts.length).toBeGreaterThan(1)
+    const [first, ...rest] = open.alerts
+    expect(await monitor().look({ ids: [first!.id, '00'.repeat(32)] })).toEqual({ looked: 1 })
+    expect(await monitor().look({ ids: [first!.id] })).toEqual({ looked: 0 })
+    expect((await noted()).alerts).toEqual(rest)
+    // From what is kept alone: no answer was read for it.
+    expect(answersRead()).toBe(read)
+    // Whoever opens the page sees all of them, and nothing that was looked into is open again.
+    expect((await view()).noted).toHaveLength(alerts.length)
+    expect((await noted()).alerts).toEqual(rest)
+    await monitor().look({ ids: rest.map(({ id }) => id) })
+    expect((await noted()).alerts).toEqual([])
+    for await (const { value } of store.scan(rangeOf('x/y')))
+      expect(Buffer.from(value).includes(Buffer.from('Wunderwerk'))).toBe(false)
+  })
+  it('say which tables nobody has opened: those after the newest that somebody did', async () => {
+    const { noted, monitor, exposure, hashes } = await office(steady, {
+      months: monthsUpTo('2024-12', 24),
+      lastMonths: ['2023-12', '2024-06', '2024-12'],
+    })
+    const lastMonths = async () => (await noted()).unopened.map(({ lastMonth }) => lastMonth)
+    expect(await lastMonths()).toEqual(['2024-12', '2024-06', '2023-12'])
+    await monitor().view({ studyHash: hashes[1]!, exposure })
+    expect(await lastMonths()).toEqual(['2024-12'])
+    // All of them side by side is no look at one.
+    await monitor().series({ exposure })
+    expect(await lastMonths()).toEqual(['2024-12'])
+    await monitor().view({ studyHash: hashes[2]!, exposure: null })
+    expect(await noted()).toEqual({ alerts: [], unopened: [] })
   })
 })

@@ -4,6 +4,7 @@ import type { ExposureVersion } from '../../shared/contract/exposures.ts'
 import type {
   monitor as monitorContract,
   MonitorAlert,
+  MonitorNoted,
   MonitorPlanView,
   MonitorSeries,
   MonitorSource,
@@ -271,6 +272,7 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
       if (said === null) return { kind: 'not-here' }
       const { source, mismatch, isWithheld, risk } = said
       await noteAlerts(node, source, risk.alerts)
+      await alertBook(world, node).markOpened(studyHash, world.now())
       return {
         kind: 'view',
         source,
@@ -314,6 +316,22 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
       const found = driftOf(before, after, file?.rows ?? null)
       if (found === null) return { kind: 'not-here' }
       return { kind: 'drift', exposure: file === null ? null : shownFile(file), ...found }
+    },
+    async noted() {
+      const node = nodeOf(context)
+      const book = alertBook(world, node)
+      const opened = await book.opened()
+      const unopened: MonitorNoted['unopened'] = []
+      // Newest first: what is older than one that was opened is history.
+      for (const { row, output } of await allRecorded(node)) {
+        const studyHash = toHex(row.studyHash)
+        if (opened.has(studyHash)) break
+        unopened.push({ studyHash, lastMonth: output.lastMonth })
+      }
+      return { alerts: [...(await book.open())], unopened }
+    },
+    async look({ ids }) {
+      return { looked: await alertBook(world, nodeOf(context)).look(ids, world.now()) }
     },
   }
 }

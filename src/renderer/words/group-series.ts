@@ -125,6 +125,23 @@ export const en = {
     numbersNote:
       'Limits of 95 %: chance and the noise of both releases, and of late reporting its own error. Each stands alone: of twenty lines about one is outside without any drift. Coding and what is not known are of cells that both tables show and of groups under the same label; cells decide by their noisy number whether they are shown, so very small shares are rather too high.',
   },
+  open: {
+    title: (count: string) =>
+      `${count} ${plural(count, 'alert of a group or plan', 'alerts of groups and plans')} that nobody has looked into`,
+    unopened: (count: string) =>
+      count === '1'
+        ? 'A monitoring table was answered that nobody has opened'
+        : `${count} monitoring tables were answered that nobody has opened`,
+    unopenedBody: (last: string) =>
+      `Up to ${last}. Whether a group changed in it nobody knows before it is opened.`,
+    line: (name: string, kind: string, months: string, ratio: string) =>
+      `${name}: ${kind}, ${months}, ${ratio}`,
+    more: (count: string) => `and ${count} more`,
+    note: 'An alert stays on Home until somebody says here to have looked into it; who and when is in the audit.',
+    looked: 'Looked into',
+    lookedAll: 'Looked into all of them',
+    failed: 'Nothing was marked. Try again.',
+  },
 }
 export type GroupSeriesWords = typeof en
 
@@ -239,5 +256,16 @@ export const zhHant: GroupSeriesWords = {
     noLate: '延遲申報：兩表並非都有三角表，因此無法說明何時已知多少。',
     numbersNote:
       '95 % 界限：兩次釋出的機遇與雜訊，延遲申報則為其本身的誤差。各列分別判斷：沒有任何漂移時，二十列中約有一列會落在外面。編碼與未知比例只計兩表都公布的格子，以及標籤下團體相同者；格子依其含雜訊的數字決定是否公布，因此很小的比例會偏高。',
+  },
+  open: {
+    title: (count) => `${count} 個團體或方案的警訊尚無人查看`,
+    unopened: (count) => `有 ${count} 張已回答的監測表尚無人開啟`,
+    unopenedBody: (last) => `至 ${last}。開啟之前，沒有人知道其中是否有團體發生變化。`,
+    line: (name, kind, months, ratio) => `${name}：${kind}，${months}，${ratio}`,
+    more: (count) => `另有 ${count} 個`,
+    note: '警訊會留在首頁，直到有人在此註明已查看；何人何時查看記入稽核。',
+    looked: '已查看',
+    lookedAll: '全部已查看',
+    failed: '沒有標記任何警訊。請再試一次。',
   },
 }

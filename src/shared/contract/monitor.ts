@@ -6,6 +6,8 @@ import { z } from 'zod'
 import type { Service } from './kit.ts'
 import { asked } from './requests.ts'
 
+/** More than are kept. */
+const ALERTS_LOOKED_MAX = 1_000
 const watched = z.enum(['group', 'plan'])
 const hash = z.string().regex(/^[0-9a-f]{64}$/)
 
@@ -342,6 +344,14 @@ const series = z.object({
 })
 export type MonitorSeries = z.infer<typeof series>
 
+/** Alerts that nobody has looked into, newest first, and tables that nobody has opened: whose alerts nobody knows. */
+const noted = z.object({
+  alerts: z.array(notedAlert.extend({ id: hash })),
+  /** Tables that were answered after the newest one that somebody has opened, newest first. */
+  unopened: z.array(z.object({ studyHash: hash, lastMonth: z.string() })),
+})
+export type MonitorNoted = z.infer<typeof noted>
+
 const measured = z.object({ value: z.number(), lower: z.number(), upper: z.number() })
 /** A number of two tables, and how far it moved: after less before. */
 const moved = z.object({
@@ -430,5 +440,12 @@ export const monitor = {
   drift: {
     input: z.object({ exposure: hash.nullable(), earlier: hash, later: hash }),
     output: z.discriminatedUnion('kind', [drift, z.object({ kind: z.literal('not-here') })]),
+  },
+  /** For a place outside of the page: from what is kept alone, nothing is computed. */
+  noted: { input: z.void(), output: noted },
+  /** Somebody has looked into them. */
+  look: {
+    input: z.object({ ids: z.array(hash).min(1).max(ALERTS_LOOKED_MAX) }),
+    output: z.object({ looked: z.int() }),
   },
 } satisfies Service

@@ -286,6 +286,8 @@ export const rights: Rights = {
     view: may(ANALYST),
     series: may(ANALYST),
     drift: may(ANALYST),
+    noted: may(ANALYST),
+    look: may(ANALYST, 'change'),
   },
   checks: {
     list: may(CHECKER),

@@ -35,6 +35,7 @@ import { Drawn } from './Drawn.tsx'
 import { cusumFigure, funnelFigure, monthsFigure, nameOf, triangleFigure } from './figures.ts'
 import styles from './Groups.module.css'
 import { LastingNote } from './LastingNote.tsx'
+import { OpenAlerts } from './OpenAlerts.tsx'
 import {
   funnelTable,
   groupsTable,
@@ -267,6 +268,7 @@ function Page({ view, lasting }: { readonly view: MonitorView; readonly lasting:
       )}
       {isAfter && view.noted.length > 0 && (
         <Panel title={t.noted.title}>
+          <OpenAlerts shown={view.noted.length} />
           <div className={styles.whole} data-testid="noted-alerts">
             <PaperTableView table={notedTable(view, words, locale)} />
           </div>

@@ -7,6 +7,7 @@ import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import styles from './Groups.module.css'
+import { OpenAlerts } from './OpenAlerts.tsx'
 import { persistingNote, persistingSaid } from './persisting.ts'
 
 export function PersistingPanel({
@@ -47,6 +48,7 @@ export function PersistingPanel({
           )
         })}
         <p className="secondary">{persistingNote(series, words, locale)}</p>
+        <OpenAlerts shown={series.noted.length} />
       </div>
     </Panel>
   )
