@@ -101,7 +101,8 @@ describe('alerts outside of the page', () => {
       expect(Buffer.from(value).includes(Buffer.from('Wunderwerk'))).toBe(false)
   })
   it('say which tables nobody has opened: those after the newest that somebody did', async () => {
-    const { noted, monitor, exposure, hashes } = await office(steady, {
+    const high: MadeGroup = { name: 'High', lives: 900, rate: () => 0.34 }
+    const { noted, monitor, exposure, hashes } = await office([high, ...steady], {
       months: monthsUpTo('2024-12', 24),
       lastMonths: ['2023-12', '2024-06', '2024-12'],
     })
@@ -110,9 +111,11 @@ describe('alerts outside of the page', () => {
     await monitor().view({ studyHash: hashes[1]!, exposure })
     expect(await lastMonths()).toEqual(['2024-12'])
     // All of them side by side is no look at one.
-    await monitor().series({ exposure })
+    const { persisting } = await monitor().series({ exposure })
+    expect(persisting.map(({ label, studyHash }) => [label, studyHash])).toEqual([['High', hashes[2]]])
+    expect((await noted()).alerts.some(({ kind }) => kind === 'persisting')).toBe(true)
     expect(await lastMonths()).toEqual(['2024-12'])
     await monitor().view({ studyHash: hashes[2]!, exposure: null })
-    expect(await noted()).toEqual({ alerts: [], unopened: [] })
+    expect(await lastMonths()).toEqual([])
   })
 })

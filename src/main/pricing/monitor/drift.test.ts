@@ -46,6 +46,23 @@ describe('mixDrift', () => {
     expect(beyond / times).toBeGreaterThan(0.03)
     expect(beyond / times).toBeLessThan(0.08)
   })
+  it('expects of samples of one mix as much as is known: bins less one, over both sizes, and its χ²', () => {
+    const none = [0, 0, 0, 0]
+    const found = mixDrift(binsOf([500, 300, 150, 50], [250, 150, 75, 25]), { before: none, after: none })!
+    const sizes = 1 / 1_000 + 1 / 500
+    expect(found.expected).toBeCloseTo(3 * sizes, 12)
+    // 95 % of χ² with three degrees.
+    expect(found.upper).toBeCloseTo(7.814727903251178 * sizes, 10)
+  })
+  it('calls nothing a drift that noise alone makes, however large', () => {
+    const variance = [300, 300, 300]
+    const bins = binsOf([80, 30, 20], [30, 80, 20])
+    const found = mixDrift(bins, { before: variance, after: variance })!
+    expect(found.corrected).toBeGreaterThan(0.25)
+    expect(found.index).toBeLessThan(found.upper)
+    expect(found.verdict).toBe('stable')
+    expect(mixDrift(bins, { before: [1, 1, 1], after: [1, 1, 1] })!.verdict).toBe('act')
+  })
   it('finds a mix that moved under noise', () => {
     const variance = [100, 100, 100, 100]
     const found = mixDrift(binsOf([900, 600, 300, 200], [200, 300, 600, 900]), {
