@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { MonitorAlert, NotedAlert } from '../../shared/contract/monitor.ts'
+import type { MonitorAlert, NotedAlert, PersistingAlert } from '../../shared/contract/monitor.ts'
 import { createNodeCrypto } from '../node/crypto-node.ts'
+import { createNodeSeal } from '../node/access/node-seal.ts'
+import { ALERT_OF_BOOK, tariffBookKey } from '../node/storage/buckets.ts'
 import { createMemoryStore } from '../node/storage/memory.ts'
-import type { Write } from '../node/storage/store.ts'
+import { put, type Write } from '../node/storage/store.ts'
+import { utf8Encode } from '../../shared/std/bytes.ts'
 import { ALERTS_MAX, alertBook } from './alert-book.ts'
 
 function made() {
@@ -21,7 +24,8 @@ function made() {
   return {
     book,
     audit,
-    note: (alerts: readonly MonitorAlert[], table = 'ab', at = 0) =>
+    node,
+    note: (alerts: readonly (MonitorAlert | PersistingAlert)[], table = 'ab', at = 0) =>
       book.note({ studyHash: table.repeat(32), lastMonth: '2024-12' }, alerts, at, async (alert) => {
         audit.push(alert)
       }),
@@ -43,6 +47,62 @@ const level = (ratio: number) => alertOf({ kind: 'level', month: null }, ratio)
 const rise = (since: string, month: string, label = 'A') => alertOf({ since, month, label })
 
 describe('alertBook', () => {
+  it('takes what lasts for one alert while it goes on with newer tables, and for another one beside a rise', async () => {
+    const { book, audit, note } = made()
+    const lasts = (since: string, month: string, ratio = 1.3) => {
+      const { ratio: of, ...alert } = alertOf({ since, month }, ratio)
+      const tables = [of, of, of].map((each) => ({ lastMonth: month, ...each }))
+      return {
+        ...alert,
+        ratio: of,
+        kind: 'persisting' as const,
+        month,
+        studyHash: 'ef'.repeat(32),
+        tables,
+        isOn: true,
+      }
+    }
+    await note([lasts('2023-01', '2024-06')], 'ab', 1)
+    await note([lasts('2023-01', '2024-12')], 'cd', 2)
+    await note([rise('2023-01', '2024-12')], 'cd', 3)
+    // After a pause, and where it is another size.
+    await note([lasts('2025-01', '2026-06')], 'ef', 4)
+    await note([lasts('2023-01', '2024-12', 2)], 'ef', 5)
+    expect(audit.map(({ kind, since, month }) => [kind, since, month])).toEqual([
+      ['persisting', '2023-01', '2024-06'],
+      ['rise', '2023-01', '2024-12'],
+      ['persisting', '2025-01', '2026-06'],
+      ['persisting', '2023-01', '2024-12'],
+    ])
+    expect(await book.list()).toHaveLength(4)
+  })
+  it('reads what was kept before there were plans and what lasts over tables', async () => {
+    const { book, node } = made()
+    const key = tariffBookKey(ALERT_OF_BOOK, new Uint8Array(32).fill(9))
+    const seal = createNodeSeal(
+      createNodeCrypto(),
+      (n) => new Uint8Array(n),
+      node.ledger.chainId as never,
+      () => node.auditKeys.list(),
+    )
+    const old = {
+      studyHash: 'ab'.repeat(32),
+      lastMonth: '2023-12',
+      label: 'A',
+      kind: 'level',
+      month: null,
+      since: '2023-01',
+      ratio: 1.4,
+      lower: 1.2,
+      upper: 1.6,
+      notedAt: 1,
+    }
+    await node.write([put(key, seal.seal(key, utf8Encode(JSON.stringify({ format: 1, ...old }))))])
+    expect(await book.list()).toEqual([{ ...old, watched: 'group' }])
+    // It was shown when that was all there was: nobody is asked to look into it now.
+    expect(await book.open()).toEqual([])
+    expect([...(await book.opened())]).toEqual(['ab'.repeat(32)])
+  })
   it('notes both sides of a level, as a corrected file may turn it, and each once', async () => {
     const { book, audit, note } = made()
     for (const ratio of [1.4, 0.7, 1.3, 0.6]) await note([level(ratio)])

@@ -3,12 +3,17 @@
  * often the page is opened and whatever file stands beside the table (docs/spec/pricing.md M15).
  */
 import { z } from 'zod'
-import { notedAlert, type MonitorAlert, type NotedAlert } from '../../shared/contract/monitor.ts'
+import {
+  notedAlert,
+  type MonitorAlert,
+  type NotedAlert,
+  type PersistingAlert,
+} from '../../shared/contract/monitor.ts'
 import { isSameAlert } from '../../shared/domain/group-alert.ts'
-import { utf8Decode, utf8Encode } from '../../shared/std/bytes.ts'
+import { toHex, utf8Decode, utf8Encode } from '../../shared/std/bytes.ts'
 import { createNodeSeal } from '../node/access/node-seal.ts'
 import type { ChainNode } from '../node/node.ts'
-import { ALERT_OF_BOOK, rangeOf, tariffBookKey } from '../node/storage/buckets.ts'
+import { ALERT_OF_BOOK, OPENED_OF_BOOK, rangeOf, tariffBookKey } from '../node/storage/buckets.ts'
 import { del, put } from '../node/storage/store.ts'
 import type { ProfileWorld } from '../profile/open-profile.ts'
 
@@ -16,7 +21,11 @@ import type { ProfileWorld } from '../profile/open-profile.ts'
 const kept = notedAlert.extend({
   format: z.literal(1),
   watched: notedAlert.shape.watched.default('group'),
+  /** When somebody said to have looked into it; null: nobody yet. What was kept before that was said counts as looked into: it was shown. */
+  lookedAt: z.number().nullable().default(0),
 })
+/** That somebody has opened a table; of each that was paid for there is one. */
+const opened = z.object({ format: z.literal(1), studyHash: notedAlert.shape.studyHash, openedAt: z.number() })
 
 /** Ten years of two tables a year, with a rise and a level of every group that a table may have; then the oldest of other tables give way. */
 export const ALERTS_MAX = 800
@@ -24,6 +33,14 @@ export const ALERTS_MAX = 800
 export interface AlertBook {
   /** Newest first. */
   list(): Promise<readonly NotedAlert[]>
+  /** Those that nobody has looked into, newest first, by the name under which they lie. */
+  open(): Promise<readonly (NotedAlert & { readonly id: string })[]>
+  /** Somebody has looked into these; how many of them were open. @throws {StorageFailure} */
+  look(ids: readonly string[], at: number): Promise<number>
+  /** Somebody has opened the table; again is nothing new. @throws {StorageFailure} */
+  markOpened(studyHash: string, at: number): Promise<void>
+  /** Tables that somebody has opened, and those that have an alert, which was shown. */
+  opened(): Promise<ReadonlySet<string>>
   /**
    * Those of a table that are not there yet, one after the other; `before` hears of each before it is kept, so that none is kept of which the audit says nothing.
    * None of this table's makes room: what the page shows is in the book.
@@ -32,7 +49,7 @@ export interface AlertBook {
    */
   note(
     table: { readonly studyHash: string; readonly lastMonth: string },
-    alerts: readonly MonitorAlert[],
+    alerts: readonly (MonitorAlert | PersistingAlert)[],
     at: number,
     before: (alert: NotedAlert) => Promise<void>,
   ): Promise<void>
@@ -54,15 +71,18 @@ export function alertBook({ crypto, random }: World, node: Node): AlertBook {
     return tariffBookKey(ALERT_OF_BOOK, crypto.sha256(utf8Encode(name)))
   }
 
-  async function entries(): Promise<{ readonly key: Uint8Array; readonly alert: NotedAlert }[]> {
-    const found: { key: Uint8Array; alert: NotedAlert }[] = []
+  const openedKey = (studyHash: string) =>
+    tariffBookKey(OPENED_OF_BOOK, crypto.sha256(utf8Encode(`consilium/opened-table/1 ${studyHash}`)))
+
+  async function entries(): Promise<Entry[]> {
+    const found: Entry[] = []
     for await (const { key, value } of node.store.scan(rangeOf('x/y', Uint8Array.of(ALERT_OF_BOOK)))) {
       const content = seal.open(key, value)
       if (content === null) continue
       const parsed = kept.safeParse(JSON.parse(utf8Decode(content)))
       if (!parsed.success) continue
-      const { format: _, ...alert } = parsed.data
-      found.push({ key, alert })
+      const { format: _, lookedAt, ...alert } = parsed.data
+      found.push({ key, alert, lookedAt })
     }
     return found.sort(({ alert: a }, { alert: b }) => b.notedAt - a.notedAt || (a.label < b.label ? -1 : 1))
   }
@@ -87,24 +107,67 @@ export function alertBook({ crypto, random }: World, node: Node): AlertBook {
         known.length < ALERTS_MAX ? -1 : known.findLastIndex((each) => each.alert.studyHash !== studyHash)
       const gone = oldest < 0 ? [] : known.splice(oldest, 1)
       const key = keyOf(alert)
-      await node.write([
-        ...gone.map((each) => del(each.key)),
-        put(key, seal.seal(key, utf8Encode(JSON.stringify({ format: 1, ...alert })))),
-      ])
-      known.unshift({ key, alert })
+      await node.write([...gone.map((each) => del(each.key)), rowOf({ key, alert, lookedAt: null })])
+      known.unshift({ key, alert, lookedAt: null })
     }
+  }
+
+  const rowOf = ({ key, alert, lookedAt }: Entry) =>
+    put(key, seal.seal(key, utf8Encode(JSON.stringify({ format: 1, ...alert, lookedAt }))))
+
+  async function lookInto(ids: readonly string[], at: number): Promise<number> {
+    const named = new Set(ids)
+    const found = (await entries()).filter(({ key, lookedAt }) => lookedAt === null && named.has(idOf(key)))
+    if (found.length > 0) await node.write(found.map((entry) => rowOf({ ...entry, lookedAt: at })))
+    return found.length
+  }
+
+  async function openedTables(): Promise<ReadonlySet<string>> {
+    // What lasts over tables was shown beside whichever of them.
+    const shown = (await entries()).filter(({ alert }) => alert.kind !== 'persisting')
+    const found = new Set(shown.map(({ alert }) => alert.studyHash))
+    for await (const { key, value } of node.store.scan(rangeOf('x/y', Uint8Array.of(OPENED_OF_BOOK)))) {
+      const content = seal.open(key, value)
+      const parsed = content === null ? null : opened.safeParse(JSON.parse(utf8Decode(content)))
+      if (parsed?.success === true) found.add(parsed.data.studyHash)
+    }
+    return found
+  }
+
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = (turns.get(node.store) ?? Promise.resolve()).then(work, work)
+    turns.set(
+      node.store,
+      done.catch(() => {}),
+    )
+    return done
   }
 
   return {
     list: async () => (await entries()).map(({ alert }) => alert),
-    note(...given) {
-      const work = () => noteNew(...given)
-      const done = (turns.get(node.store) ?? Promise.resolve()).then(work, work)
-      turns.set(
-        node.store,
-        done.catch(() => {}),
-      )
-      return done
-    },
+    open: async () =>
+      (await entries()).flatMap(({ key, alert, lookedAt }) =>
+        lookedAt === null ? [{ ...alert, id: idOf(key) }] : [],
+      ),
+    look: (ids, at) => inTurn(() => lookInto(ids, at)),
+    note: (...given) => inTurn(() => noteNew(...given)),
+    markOpened: (studyHash, openedAt) =>
+      inTurn(async () => {
+        const key = openedKey(studyHash)
+        if ((await node.store.get(key)) !== null) return
+        await node.write([
+          put(key, seal.seal(key, utf8Encode(JSON.stringify({ format: 1, studyHash, openedAt })))),
+        ])
+      }),
+    opened: openedTables,
   }
 }
+
+interface Entry {
+  readonly key: Uint8Array
+  readonly alert: NotedAlert
+  readonly lookedAt: number | null
+}
+
+/** The end of the key: the hash of what the alert is. */
+const idOf = (key: Uint8Array): string => toHex(key.subarray(key.length - 32))

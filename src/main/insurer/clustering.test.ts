@@ -19,7 +19,7 @@ async function riskOf(
   const exposure = madeExposure(groups)
   const plan = planMonitor(exposure, 'Harvest Insurance', '2026-05')
   if (plan.kind !== 'plan') throw new Error(plan.kind)
-  const patients = madePatients(groups, (name) => name, undefined, seed)
+  const patients = madePatients(groups, (name) => name, undefined, { seed })
   const bands = ageBandsOf([...new Set(exposure.map(({ key }) => key.ageBand))])
   const released = numbersOf(answered(plan.output, microRho, patients))
   const risk = await groupRisk(

@@ -15,7 +15,7 @@ import { stream } from '../stats/fixtures/random.test-kit.ts'
 export interface MadeGroup {
   readonly name: string
   readonly lives: number
-  /** Claims of a member in a month, by the month's place in the year. */
+  /** Claims of a member in a month, by the month's place among those that are made. */
   readonly rate: (month: number) => number
   readonly plan?: string
   /** Times the rate, of one in ten members, who claim again and again, the others less in turn: the group claims as much as without. */
@@ -28,9 +28,12 @@ const AGES = [25, 40, 55, 70] as const
 const BANDS = ['18-34', '35-49', '50-64', '65+'] as const
 
 /** Lives stand in equal parts in four age bands and two sexes. */
-export function madeExposure(groups: readonly MadeGroup[]): ExposureRow[] {
+export function madeExposure(
+  groups: readonly MadeGroup[],
+  months: readonly string[] = MONTHS,
+): ExposureRow[] {
   return groups.flatMap(({ name, lives, plan = 'P' }) =>
-    MONTHS.flatMap((month) =>
+    months.flatMap((month) =>
       BANDS.flatMap((ageBand) =>
         ['female', 'male'].map((sex) => ({
           key: { plan, group: name, ageBand, sex, month },
@@ -49,7 +52,7 @@ export function madePatients(
   groups: readonly MadeGroup[],
   labelOf: (name: string) => string,
   planLabelOf: (plan: string) => string | null = () => null,
-  seed = 5,
+  { seed = 5, months = MONTHS }: { readonly seed?: number; readonly months?: readonly string[] } = {},
 ): Patient[] {
   const uniform = stream(seed)
   const patients: Patient[] = []
@@ -62,7 +65,7 @@ export function madePatients(
       // The dice of everybody else fall as they did.
       const own =
         frailty === undefined ? 1 : uniform() < FRAIL ? frailty : (1 - FRAIL * frailty) / (1 - FRAIL)
-      for (const [m, month] of MONTHS.entries()) {
+      for (const [m, month] of months.entries()) {
         if (uniform() >= own * rate(m)) continue
         rows.push({
           ...place,

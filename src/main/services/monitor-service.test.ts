@@ -1,144 +1,12 @@
 /** The insurer's page from the very bytes of request and answer: what the node keeps of the alerts that somebody was shown. */
 import { describe, expect, it } from 'vitest'
-import { canonicalCohort } from '../../shared/domain/cohort.ts'
-import { monitor as contract } from '../../shared/contract/monitor.ts'
-import { EVERYBODY } from '../../shared/domain/everybody.ts'
-import { utf8Encode } from '../../shared/std/bytes.ts'
-import { exposureBook, summaryOf } from '../insurer/exposure-book.ts'
-import { LAST_MONTH, madeExposure, madePatients, type MadeGroup } from '../insurer/insurer.test-kit.ts'
-import { planMonitor } from '../insurer/monitor-request.ts'
-import { createNodeCrypto } from '../node/crypto-node.ts'
-import { createMemoryStore } from '../node/storage/memory.ts'
+import type { MadeGroup } from '../insurer/insurer.test-kit.ts'
 import { rangeOf } from '../node/storage/buckets.ts'
-import type { Write } from '../node/storage/store.ts'
-import { importExposure } from '../pricing/monitor/exposure-csv.ts'
-import { RELEASE_DEFAULTS } from '../privacy/answers/answer-policy.ts'
-import { keyedNoise } from '../privacy/answers/noisy-tables.ts'
-import { encodeRelease, WITHHELD } from '../privacy/answers/release.ts'
-import { answerLaneA } from '../privacy/lane-a.ts'
-import { encodeRequest, requestHash } from '../privacy/request/request-bytes.ts'
-import { encodeDocument } from '../privacy/request/study-document.ts'
-import type { ServiceContext } from './context.ts'
-import { createMonitorService } from './monitor-service.ts'
+import { monthsUpTo } from '../privacy/request/monitor-output.ts'
+import { office } from './monitor-office.test-kit.ts'
 
-const GENEROUS = 2_000_000
 const rising: MadeGroup = { name: 'Wunderwerk AG', lives: 900, rate: (month) => (month < 6 ? 0.25 : 0.5) }
 const steady = [1_500, 1_200, 900].map((lives, i): MadeGroup => ({ name: `G${i}`, lives, rate: () => 0.25 }))
-
-async function office(groups: readonly MadeGroup[]) {
-  const crypto = createNodeCrypto()
-  const store = createMemoryStore()
-  const bytes = (n: number, length = 32) => new Uint8Array(length).fill(n)
-  const [chainId, memberId, studyHash] = [bytes(3), bytes(2, 16), bytes(4)]
-  const text = `plan,group,ageBand,sex,month,memberMonths,premium\n${madeExposure(groups)
-    .map(({ key, memberMonths, premiumMinor }) =>
-      [key.plan, key.group, key.ageBand, key.sex, key.month, memberMonths, premiumMinor].join(','),
-    )
-    .join('\n')}\n`
-  const file = importExposure(text)
-  if (file.kind !== 'imported') throw new Error(file.kind)
-  const plan = planMonitor(file.rows, 'Harvest Insurance', '2024-12')
-  if (plan.kind !== 'plan') throw new Error(plan.kind)
-  const cohortText = canonicalCohort(EVERYBODY)
-  const request = {
-    snapshot: bytes(1),
-    cohort: crypto.sha256(utf8Encode(cohortText)),
-    cleaning: null,
-    followUp: null,
-    output: plan.output,
-    microRho: GENEROUS,
-  }
-  const requestBytes = encodeRequest(request)
-  const noise = keyedNoise(crypto, bytes(9), chainId, requestHash(crypto, chainId, requestBytes))
-  const labelOf = (name: string) => plan.output.groups.find(({ codes }) => codes.includes(name))!.label
-  // What comes a month late has not come yet of the last one.
-  const planLabelOf = (name: string) =>
-    plan.output.plans?.find(({ codes }) => codes.includes(name))?.label ?? null
-  const patients = madePatients(groups, labelOf, planLabelOf).map((rows) =>
-    rows.filter((row) => row['watched-month'] !== LAST_MONTH || row['watched-delay'] !== '1'),
-  )
-  const answer = answerLaneA(request, patients, noise, RELEASE_DEFAULTS, null)
-  const document = encodeDocument({
-    salt: bytes(0),
-    lane: 'noise',
-    requestBytes,
-    cohortText,
-    cleaningText: null,
-    followUpText: null,
-    studyText: null,
-    purpose: 'group-monitoring',
-    title: 'Monitoring of own groups',
-  })
-  const row = {
-    studyHash,
-    commitment: bytes(5),
-    author: memberId,
-    requesterClass: 'insurer',
-    chargeKind: 'table',
-    chargeMicroRho: GENEROUS,
-    snapshotHash: bytes(1),
-    of: null,
-    time: 0,
-    state: 'answered',
-    result: { outcome: 'answered', attesters: [], time: 0, height: 9 },
-  }
-  const node = {
-    store,
-    write: (writes: readonly Write[]) => store.commit(writes),
-    auditKeys: { list: () => [{ epoch: 1, key: bytes(7) }] },
-    memberId,
-    ledger: { chainId, state: { consortium: { members: [], snapshots: [], policy: {} } } },
-    studies: {
-      index: { list: async () => [row], studyOf: async () => row },
-      exchange: {
-        documentOf: async () => document,
-        answerOf: async () => answer,
-        answerHere: async () => here,
-      },
-    },
-  }
-  let here: Uint8Array | null = answer
-  let now = Date.UTC(2026, 5, 1, 4)
-  let dice = 1
-  const random = (n: number) =>
-    Uint8Array.from({ length: n }, () => (dice = (dice * 16_807) % 2_147_483_647) & 255)
-  const said: { operation: string; subject: object }[] = []
-  let isWriting = true
-  const context = {
-    world: { crypto, random, now: () => now },
-    profile: () => ({ node, roster: null }),
-    lease: () => null,
-    audit: () => ({
-      say: async (operation: string, { subject }: { subject: object }) => {
-        if (!isWriting) throw new Error('the audit is not writing')
-        said.push({ operation, subject })
-      },
-    }),
-  } as unknown as ServiceContext
-  const summary = summaryOf({ crypto }, 'exposure.csv', utf8Encode(text), file)
-  await exposureBook({ crypto, random }, node as never).keep(
-    { ...summary, importedAt: 0, broughtBy: 'person' },
-    utf8Encode(text),
-  )
-  return {
-    store,
-    said,
-    async view(exposure: string | null = summary.hash) {
-      // A program that was started anew knows nothing of what it has shown.
-      const monitor = createMonitorService(context)
-      const [table] = await monitor.tables()
-      const view = await monitor.view({ studyHash: table!.studyHash, exposure })
-      if (view.kind !== 'view') throw new Error(view.kind)
-      expect(contract.view.output.safeParse(view).error).toBeUndefined()
-      return view
-    },
-    contents: async () => (await createMonitorService(context).tables()).map((table) => table.contents),
-    holds: (bytes: Uint8Array | null) => (here = bytes),
-    withheldBytes: encodeRelease(WITHHELD),
-    dayLater: () => (now += 86_400_000),
-    writes: (does: boolean) => (isWriting = does),
-  }
-}
 
 describe('alerts of groups', () => {
   it('are noted once each, in the audit and in the list, whoever looks again and when (I11)', async () => {
@@ -215,5 +83,50 @@ describe('a table that the chain says was answered', () => {
     expect(await contents()).toEqual(['to-come'])
     holds(withheldBytes)
     expect(await contents()).toEqual(['withheld'])
+  })
+})
+
+describe('alerts outside of the page', () => {
+  it('are those that nobody has looked into, until somebody says so, whoever opens the page again', async () => {
+    const { view, noted, monitor, answersRead, store } = await office([rising, ...steady])
+    expect((await noted()).alerts).toEqual([])
+    const { alerts } = await view()
+    const read = answersRead()
+    const open = await noted()
+    expect(open.alerts.map(({ label, kind }) => `${label} ${kind}`).toSorted()).toEqual(
+      alerts.map(({ label, kind }) => `${label} ${kind}`).toSorted(),
+    )
+    expect(open.alerts.length).toBeGreaterThan(1)
+    const [first, ...rest] = open.alerts
+    expect(await monitor().look({ ids: [first!.id, '00'.repeat(32)] })).toEqual({ looked: 1 })
+    expect(await monitor().look({ ids: [first!.id] })).toEqual({ looked: 0 })
+    expect((await noted()).alerts).toEqual(rest)
+    // From what is kept alone: no answer was read for it.
+    expect(answersRead()).toBe(read)
+    // Whoever opens the page sees all of them, and nothing that was looked into is open again.
+    expect((await view()).noted).toHaveLength(alerts.length)
+    expect((await noted()).alerts).toEqual(rest)
+    await monitor().look({ ids: rest.map(({ id }) => id) })
+    expect((await noted()).alerts).toEqual([])
+    for await (const { value } of store.scan(rangeOf('x/y')))
+      expect(Buffer.from(value).includes(Buffer.from('Wunderwerk'))).toBe(false)
+  })
+  it('say which tables nobody has opened: those after the newest that somebody did', async () => {
+    const high: MadeGroup = { name: 'High', lives: 900, rate: () => 0.34 }
+    const { noted, monitor, exposure, hashes } = await office([high, ...steady], {
+      months: monthsUpTo('2024-12', 24),
+      lastMonths: ['2023-12', '2024-06', '2024-12'],
+    })
+    const lastMonths = async () => (await noted()).unopened.map(({ lastMonth }) => lastMonth)
+    expect(await lastMonths()).toEqual(['2024-12', '2024-06', '2023-12'])
+    await monitor().view({ studyHash: hashes[1]!, exposure })
+    expect(await lastMonths()).toEqual(['2024-12'])
+    // All of them side by side is no look at one.
+    const { persisting } = await monitor().series({ exposure })
+    expect(persisting.map(({ label, studyHash }) => [label, studyHash])).toEqual([['High', hashes[2]]])
+    expect((await noted()).alerts.some(({ kind }) => kind === 'persisting')).toBe(true)
+    expect(await lastMonths()).toEqual(['2024-12'])
+    await monitor().view({ studyHash: hashes[2]!, exposure: null })
+    expect(await lastMonths()).toEqual([])
   })
 })

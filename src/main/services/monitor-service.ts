@@ -1,28 +1,37 @@
 /** The insurer's groups from recorded tables and its own file: the plan of the next table, and what those that were answered say. */
 import type { Handlers } from '../../shared/contract/kit.ts'
+import type { ExposureVersion } from '../../shared/contract/exposures.ts'
 import type {
   monitor as monitorContract,
+  MonitorAlert,
+  MonitorNoted,
   MonitorPlanView,
+  MonitorSeries,
   MonitorSource,
+  PersistingAlert,
 } from '../../shared/contract/monitor.ts'
 import { EVERYBODY } from '../../shared/domain/everybody.ts'
 import { equalBytes, fromHex, toHex, utf8Encode, type Bytes } from '../../shared/std/bytes.ts'
 import { releasePolicyOf } from '../gateway/compute.ts'
 import { alertBook } from '../insurer/alert-book.ts'
+import { driftOf } from '../insurer/drift.ts'
 import { exposureBook } from '../insurer/exposure-book.ts'
 import { exposureFit } from '../insurer/exposure-fit.ts'
 import { groupRisk, type GroupRisk } from '../insurer/group-risk.ts'
+import { groupSeries, inOrderOfTime, type SaidTable } from '../insurer/group-series.ts'
 import { leastReadable } from '../insurer/least-readable.ts'
 import { marketOf } from '../insurer/market.ts'
 import { monthOf } from '../insurer/month-of.ts'
 import { planMonitor } from '../insurer/monitor-request.ts'
 import { isWithheldWhole } from '../insurer/monitor-tables.ts'
+import { persistingAlerts } from '../insurer/persisting-alerts.ts'
 import type { MonitorGroup, MonitorOutput } from '../privacy/request/monitor-output.ts'
 import type { MemberId } from '../node/chain/ids.ts'
 import { budgetOf } from '../node/chain/privacy-ledger.ts'
 import { studyRulesOf } from '../node/chain/study-items.ts'
 import type { ChainNode } from '../node/node.ts'
 import type { StudyRow } from '../node/studies/study-index.ts'
+import type { ExposureRow } from '../pricing/monitor/cells.ts'
 import type { ThresholdCache } from '../pricing/monitor/cusum.ts'
 import { monthIndex, monthName } from '../pricing/monitor/reporting-triangle.ts'
 import { planOf } from '../privacy/request/plan.ts'
@@ -37,12 +46,18 @@ import { nodeOf, personOf, type ServiceContext } from './context.ts'
 const ROWS_MAX = 500
 /** Thresholds of groups with nearly the same expectation are the same. */
 const THRESHOLDS_MAX = 5_000
-const RISKS_MAX = 8
+/** Ten years of two tables a year, and some beside another file. */
+const RISKS_MAX = 24
 
 interface Recorded {
   readonly row: StudyRow
   readonly output: MonitorOutput
   readonly microRho: number
+}
+
+interface ReadFile {
+  readonly version: ExposureVersion
+  readonly rows: readonly ExposureRow[]
 }
 
 export function createMonitorService(context: ServiceContext): Handlers<typeof monitorContract> {
@@ -67,10 +82,13 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
   }
 
   /** Whoever is shown an alert first brings it into the audit, which the chain anchors. */
-  async function noteAlerts(node: ChainNode, source: MonitorSource, { alerts }: GroupRisk): Promise<void> {
-    const { studyHash: study } = source
+  async function noteAlerts(
+    node: ChainNode,
+    { studyHash: study, lastMonth }: Pick<MonitorSource, 'studyHash' | 'lastMonth'>,
+    alerts: readonly (MonitorAlert | PersistingAlert)[],
+  ): Promise<void> {
     await alertBook(world, node).note(
-      source,
+      { studyHash: study, lastMonth },
       alerts,
       world.now(),
       async ({ watched, label, kind, since, month }) => {
@@ -116,6 +134,75 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
       gatewayCount: gatewayNumbers(node.ledger.state.consortium).count,
       contents: contentsOf(await node.studies.exchange.answerHere(row.studyHash)),
     }
+  }
+
+  /** Every table that was answered to this institution, newest first; a repeat says what the first one said. */
+  async function allRecorded(node: ChainNode): Promise<Recorded[]> {
+    const rows = await node.studies.index.list({ author: node.memberId as MemberId, limit: ROWS_MAX })
+    const seen = new Set<string>()
+    const found: Recorded[] = []
+    for (const row of rows) {
+      if (row.chargeKind === 'repeat' || row.chargeKind === 'recompute') continue
+      const recorded = await recordedOf(node, row)
+      const name = toHex(row.studyHash)
+      if (recorded === null || seen.has(name)) continue
+      seen.add(name)
+      found.push(recorded)
+    }
+    return found
+  }
+
+  /** The answer beside a file; null where it is not here. */
+  async function readOf(node: ChainNode, recorded: Recorded, file: ReadFile | null) {
+    const { output, microRho, row } = recorded
+    const bytes = await node.studies.exchange.answerOf(row.studyHash)
+    const shown = bytes === null ? null : answerViewOf(bytes)
+    if (shown?.kind !== 'noise') return null
+    const released = shown.answer.kind === 'monitor' ? shown.answer.tables : withheldTables(output, microRho)
+    const { bands, mismatch } = file === null ? { bands: [], mismatch: null } : exposureFit(file.rows, output)
+    const source = await sourceOf(node, recorded)
+    return {
+      source,
+      output,
+      microRho,
+      released,
+      bands,
+      mismatch,
+      exposure: mismatch === null ? (file?.rows ?? null) : null,
+      asOf: source.stateAt === null ? null : monthOf(source.stateAt),
+      isWithheld: isWithheldWhole(released),
+    }
+  }
+
+  /** What a table says beside a file; null where its answer is not here or is not that of its request. */
+  async function saidOf(node: ChainNode, recorded: Recorded, file: ReadFile | null) {
+    const read = await readOf(node, recorded, file)
+    if (read === null) return null
+    if (thresholds.size > THRESHOLDS_MAX) thresholds.clear()
+    const known = risksOf(node)
+    // At the price of this table: the allowance may be shared among another number of the next ones.
+    const { insurer } = budgetOf(node.ledger.state.consortium.policy).requesterMicroRho
+    const tablesPerYear = Math.max(1, Math.round(insurer / read.microRho))
+    const name = `${read.source.studyHash} ${tablesPerYear} ${read.mismatch === null ? (file?.version.hash ?? '') : ''}`
+    const risk = known.get(name) ?? (await groupRisk({ ...read, tablesPerYear }, thresholds, pause))
+    if (risk === null) return null
+    remember(known, name, risk)
+    return { ...read, risk }
+  }
+
+  /** Null where this institution has asked no such table. */
+  async function recordedAt(node: ChainNode, studyHash: string): Promise<Recorded | null> {
+    const row = await node.studies.index.studyOf(fromHex(studyHash))
+    return row === null || !equalBytes(row.author, node.memberId) ? null : recordedOf(node, row)
+  }
+
+  /** Null where there is none of this hash, or where it does not open. */
+  async function fileOf(node: ChainNode, hash: string | null): Promise<ReadFile | null> {
+    if (hash === null) return null
+    const book = exposureBook(world, node)
+    const version = (await book.list()).find((each) => each.hash === hash)
+    const rows = version === undefined ? null : await book.rows(version.hash)
+    return version === undefined || rows === null ? null : { version, rows }
   }
 
   return {
@@ -178,74 +265,90 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
     },
     async tables() {
       const node = nodeOf(context)
-      const rows = await node.studies.index.list({ author: node.memberId as MemberId, limit: ROWS_MAX })
-      const seen = new Set<string>()
       const found: MonitorSource[] = []
-      for (const row of rows) {
-        // A repeat says what the first one said.
-        if (row.chargeKind === 'repeat' || row.chargeKind === 'recompute') continue
-        const recorded = await recordedOf(node, row)
-        const name = toHex(row.studyHash)
-        if (recorded === null || seen.has(name)) continue
-        seen.add(name)
-        found.push(await sourceOf(node, recorded))
-      }
+      for (const recorded of await allRecorded(node)) found.push(await sourceOf(node, recorded))
       return found
     },
     async view({ studyHash, exposure }) {
       const node = nodeOf(context)
-      const row = await node.studies.index.studyOf(fromHex(studyHash))
-      if (row === null || !equalBytes(row.author, node.memberId)) return { kind: 'not-here' }
-      const recorded = await recordedOf(node, row)
-      const bytes = recorded === null ? null : await node.studies.exchange.answerOf(row.studyHash)
-      const shown = bytes === null ? null : answerViewOf(bytes)
-      if (recorded === null || shown?.kind !== 'noise') return { kind: 'not-here' }
-      const { output, microRho } = recorded
-      const released =
-        shown.answer.kind === 'monitor' ? shown.answer.tables : withheldTables(output, microRho)
-      const book = exposureBook(world, node)
-      const file =
-        exposure === null ? null : ((await book.list()).find(({ hash }) => hash === exposure) ?? null)
-      const rows = file === null ? null : await book.rows(file.hash)
-      const { bands, mismatch } = rows === null ? { bands: [], mismatch: null } : exposureFit(rows, output)
-      if (thresholds.size > THRESHOLDS_MAX) thresholds.clear()
-      const known = risksOf(node)
-      // At the price of this table: the allowance may be shared among another number of the next ones.
-      const { insurer } = budgetOf(node.ledger.state.consortium.policy).requesterMicroRho
-      const tablesPerYear = Math.max(1, Math.round(insurer / microRho))
-      const name = `${studyHash} ${tablesPerYear} ${mismatch === null ? (file?.hash ?? '') : ''}`
-      const source = await sourceOf(node, recorded)
-      const risk =
-        known.get(name) ??
-        (await groupRisk(
-          {
-            output,
-            microRho,
-            released,
-            exposure: mismatch === null ? rows : null,
-            bands,
-            asOf: source.stateAt === null ? null : monthOf(source.stateAt),
-            tablesPerYear,
-          },
-          thresholds,
-          () => new Promise((resolve) => setImmediate(resolve)),
-        ))
-      if (risk !== null) remember(known, name, risk)
-      if (risk === null) return { kind: 'not-here' }
-      await noteAlerts(node, source, risk)
+      const recorded = await recordedAt(node, studyHash)
+      const file = await fileOf(node, exposure)
+      const said = recorded === null ? null : await saidOf(node, recorded, file)
+      if (said === null) return { kind: 'not-here' }
+      const { source, mismatch, isWithheld, risk } = said
+      await noteAlerts(node, source, risk.alerts)
+      await alertBook(world, node).markOpened(studyHash, world.now())
       return {
         kind: 'view',
         source,
-        exposure:
-          file === null ? null : { hash: file.hash, fileName: file.fileName, importedAt: file.importedAt },
+        exposure: file === null ? null : shownFile(file),
         mismatch,
-        isWithheld: isWithheldWhole(released),
+        isWithheld,
         ...risk,
         noted: [...(await alertBook(world, node).list())],
       }
     },
+    async series({ exposure }) {
+      const node = nodeOf(context)
+      const file = await fileOf(node, exposure)
+      const said: SaidTable[] = []
+      for (const recorded of await allRecorded(node)) {
+        const table = await saidOf(node, recorded, file)
+        if (table !== null) said.push(table)
+      }
+      const tables = inOrderOfTime(said)
+      const found = await persistingAlerts(tables, pause)
+      for (const alert of found.persisting)
+        await noteAlerts(node, { studyHash: alert.studyHash, lastMonth: alert.month }, [alert])
+      return {
+        kind: 'series',
+        exposure: file === null ? null : shownFile(file),
+        ...groupSeries(tables),
+        ...found,
+        noted: [...(await alertBook(world, node).list())],
+      }
+    },
+    async drift({ exposure, earlier, later }) {
+      const node = nodeOf(context)
+      const file = await fileOf(node, exposure)
+      const tableOf = async (studyHash: string) => {
+        const recorded = await recordedAt(node, studyHash)
+        return recorded === null ? null : saidOf(node, recorded, file)
+      }
+      const after = await tableOf(later)
+      const before = earlier === later ? null : await tableOf(earlier)
+      if (after === null || (before === null && earlier !== later)) return { kind: 'not-here' }
+      const found = driftOf(before, after, file?.rows ?? null)
+      if (found === null) return { kind: 'not-here' }
+      return { kind: 'drift', exposure: file === null ? null : shownFile(file), ...found }
+    },
+    async noted() {
+      const node = nodeOf(context)
+      const book = alertBook(world, node)
+      const opened = await book.opened()
+      const unopened: MonitorNoted['unopened'] = []
+      // Newest first: what is older than one that was opened is history.
+      for (const { row, output } of await allRecorded(node)) {
+        const studyHash = toHex(row.studyHash)
+        if (opened.has(studyHash)) break
+        unopened.push({ studyHash, lastMonth: output.lastMonth })
+      }
+      return { alerts: [...(await book.open())], unopened }
+    },
+    async look({ ids }) {
+      return { looked: await alertBook(world, nodeOf(context)).look(ids, world.now()) }
+    },
   }
 }
+
+/** Whoever computes here lets other work of the node through. */
+const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+const shownFile = ({ version: { hash, fileName, importedAt } }: ReadFile): MonitorSeries['exposure'] => ({
+  hash,
+  fileName,
+  importedAt,
+})
 
 function remember(known: Map<string, GroupRisk>, name: string, risk: GroupRisk): void {
   known.delete(name)

@@ -21,6 +21,7 @@ import * as failures from './failures.ts'
 import * as findings from './findings.ts'
 import * as firstRun from './first-run.ts'
 import * as groups from './groups.ts'
+import * as groupSeries from './group-series.ts'
 import * as history from './history.ts'
 import * as home from './home.ts'
 import * as imports from './imports.ts'
@@ -54,6 +55,7 @@ const en = {
   failures: failures.en,
   firstRun: firstRun.en,
   groups: groups.en,
+  groupSeries: groupSeries.en,
   history: history.en,
   home: home.en,
   clinical: clinical.en,
@@ -99,6 +101,7 @@ const zhHant: Words = {
   failures: failures.zhHant,
   firstRun: firstRun.zhHant,
   groups: groups.zhHant,
+  groupSeries: groupSeries.zhHant,
   history: history.zhHant,
   home: home.zhHant,
   clinical: clinical.zhHant,

@@ -4,7 +4,7 @@ const plural = (count: string, one: string, many: string) => (count === '1' ? on
 
 export const en = {
   title: 'Groups',
-  tabs: { risk: 'Risk of groups', ask: 'Ask for a table', file: 'Exposure file' },
+  tabs: { risk: 'Risk of groups', series: 'Over the tables', ask: 'Ask for a table', file: 'Exposure file' },
   portfolio: 'Whole portfolio',
   other: 'Small groups together',
   group: 'Group',
@@ -258,7 +258,7 @@ export const en = {
     table: 'Table up to',
     what: 'What',
     months: 'Months',
-    kinds: { rise: 'Rise', level: 'Apart from the others' },
+    kinds: { rise: 'Rise', level: 'Apart from the others', persisting: 'Lasts over tables' },
     note: 'Each alert stands here and in the audit once, with the numbers with which it was first shown.',
   },
   by: { ageBand: 'Age band', condition: 'Condition', month: 'Month' },
@@ -394,7 +394,7 @@ export type GroupsWords = typeof en
 
 export const zhHant: GroupsWords = {
   title: '團體風險',
-  tabs: { risk: '團體風險', ask: '申請監測表', file: '承保暴露檔' },
+  tabs: { risk: '團體風險', series: '歷次監測表', ask: '申請監測表', file: '承保暴露檔' },
   portfolio: '全部承保',
   other: '小型團體合併',
   group: '團體',
@@ -626,7 +626,7 @@ export const zhHant: GroupsWords = {
     table: '監測表至',
     what: '內容',
     months: '月份',
-    kinds: { rise: '上升', level: '與其他不同' },
+    kinds: { rise: '上升', level: '與其他不同', persisting: '跨表持續' },
     note: '每個警訊在此處與稽核中各只有一筆，數字為首次顯示時的數字。',
   },
   by: { ageBand: '年齡層', condition: '疾病', month: '月份' },

@@ -6,6 +6,8 @@ import { z } from 'zod'
 import type { Service } from './kit.ts'
 import { asked } from './requests.ts'
 
+/** More than are kept. */
+const ALERTS_LOOKED_MAX = 1_000
 const watched = z.enum(['group', 'plan'])
 const hash = z.string().regex(/^[0-9a-f]{64}$/)
 
@@ -137,7 +139,7 @@ export const notedAlert = z.object({
   lastMonth: z.string(),
   watched,
   label: z.string(),
-  kind: z.enum(['rise', 'level']),
+  kind: z.enum(['rise', 'level', 'persisting']),
   month: z.string().nullable(),
   since: z.string(),
   /** As it was when it was first shown. */
@@ -312,6 +314,138 @@ const plan = z.discriminatedUnion('kind', [
 ])
 export type MonitorPlanView = z.infer<typeof plan>
 
+/** One label in one table, as the page of that table has it. */
+const seriesPoint = group
+  .pick({
+    lives: true,
+    exposure: true,
+    claims: true,
+    severity: true,
+    purePremium: true,
+    lossRatio: true,
+    prevalence: true,
+    caseMix: true,
+    actualToExpected: true,
+  })
+  .extend({
+    /** Under this label stand other groups than in the table before that has it. */
+    hasOtherGroups: z.boolean(),
+  })
+export type SeriesPoint = z.infer<typeof seriesPoint>
+
+/** A/E above 1.1 in three tables one after another and more, and more than chance and noise explain over all their months. */
+const persisting = alert.extend({
+  kind: z.literal('persisting'),
+  /** The newest of its tables, and the last month of that. */
+  studyHash: hash,
+  month: z.string(),
+  /** Over all its months, each once and as the newest table has it. */
+  ratio,
+  /** What changed from table to table, oldest first. */
+  tables: z
+    .array(z.object({ lastMonth: z.string(), ratio: z.number(), lower: z.number(), upper: z.number() }))
+    .min(3),
+  /** Whether the newest table of all is still above. */
+  isOn: z.boolean(),
+})
+export type PersistingAlert = z.infer<typeof persisting>
+
+const series = z.object({
+  kind: z.literal('series'),
+  exposure: view.shape.exposure,
+  /** Oldest first: by their last month, and of one last month by their snapshot. */
+  tables: z.array(
+    z.object({
+      source,
+      mismatch: view.shape.mismatch,
+      isWithheld: z.boolean(),
+      /** Months that the table before it has as well: as far as these go, both say the same once more. */
+      sharedMonths: z.int(),
+    }),
+  ),
+  /** Points stand in the order of the tables; null where a table has no such label. The whole portfolio, null, is among the groups. */
+  groups: z.array(z.object({ label: z.string().nullable(), points: z.array(seriesPoint.nullable()) })),
+  plans: z.array(z.object({ label: z.string().nullable(), points: z.array(seriesPoint.nullable()) })),
+  /** Of groups and plans, the surest first. */
+  persisting: z.array(persisting),
+  /** Labels whose newest three tables can be held against the rule, and the alarms of all of them in a year if none ever differed. */
+  watchedForPersisting: z.object({ labels: z.int(), falseAlarmsPerYear: z.number() }),
+  noted: view.shape.noted,
+})
+export type MonitorSeries = z.infer<typeof series>
+
+/** Alerts that nobody has looked into, newest first, and tables that nobody has opened: whose alerts nobody knows. */
+const noted = z.object({
+  alerts: z.array(notedAlert.extend({ id: hash })),
+  /** Tables that were answered after the newest one that somebody has opened, newest first. */
+  unopened: z.array(z.object({ studyHash: hash, lastMonth: z.string() })),
+})
+export type MonitorNoted = z.infer<typeof noted>
+
+const measured = z.object({ value: z.number(), lower: z.number(), upper: z.number() })
+/** A number of two tables, and how far it moved: after less before. */
+const moved = z.object({
+  before: measured,
+  after: measured,
+  difference: measured,
+  /** By more than chance and noise explain: limits that leave out 0. */
+  isMoved: z.boolean(),
+})
+export type MonitorMoved = z.infer<typeof moved>
+
+const mixDrift = z.object({
+  /** Member-months of the file by age and sex, group or plan; or patients of the tables by age and sex. */
+  of: z.enum(['age-sex', 'group', 'plan', 'patients']),
+  /** First and last month of both sides. */
+  before: z.object({ first: z.string(), last: z.string() }),
+  after: z.object({ first: z.string(), last: z.string() }),
+  index: z.number(),
+  /** What is left of the index without what chance and noise are expected to make of it. */
+  corrected: z.number(),
+  /** Without a drift: its mean, and what it stays below 19 times of 20; 0 of the file, which is no sample. */
+  expected: z.number(),
+  upper: z.number(),
+  verdict: z.enum(['stable', 'watch', 'act']),
+  bins: z.int(),
+  moved: z.array(z.object({ label: z.string(), before: z.number(), after: z.number() })),
+})
+export type MonitorMixDrift = z.infer<typeof mixDrift>
+
+const drift = z.object({
+  kind: z.literal('drift'),
+  exposure: view.shape.exposure,
+  /** Null where one table alone is looked at: then the halves of the file are held against each other, and nothing else. */
+  earlier: source.nullable(),
+  later: source,
+  /** Months that both tables have. */
+  sharedMonths: z.int(),
+  mix: z.array(mixDrift),
+  /** Claims of the later table over what the earlier one's rates by age and sex expect of the later exposure; or why there is none. */
+  actual: z.discriminatedUnion('kind', [
+    measured.extend({ kind: z.literal('ratio'), observed: z.number(), expected: z.number() }),
+    z.object({
+      kind: z.literal('none'),
+      reason: z.enum(['one-table', 'no-file', 'other-length', 'withheld']),
+    }),
+  ]),
+  /** Chronic conditions per patient, and mean Charlson points; null where the tables share no cell that says so. */
+  conditions: moved.nullable(),
+  charlson: moved.nullable(),
+  /** Shares of what is not known; `withheld`: too few of them to be shown in both tables. */
+  unknown: z.array(
+    z.object({
+      of: z.enum(['group', 'plan', 'age', 'sex', 'charlson', 'delay']),
+      share: z.discriminatedUnion('kind', [
+        moved.extend({ kind: z.literal('moved') }),
+        z.object({ kind: z.literal('withheld') }),
+      ]),
+    }),
+  ),
+  /** How much was known of a month that lay so many months before that of the snapshot, in both tables. */
+  late: z.array(moved.extend({ months: z.int() })),
+})
+export type MonitorDrift = z.infer<typeof drift>
+
 export const monitor = {
   /** Of a kept file and a declared snapshot. `perYear`: among how many tables the yearly allowance is shared. */
   plan: {
@@ -329,5 +463,19 @@ export const monitor = {
   view: {
     input: z.object({ studyHash: hash, exposure: hash.nullable() }),
     output: z.discriminatedUnion('kind', [view, z.object({ kind: z.literal('not-here') })]),
+  },
+  /** All of them beside one kept file, label by label through time; null: claims only. */
+  series: { input: z.object({ exposure: hash.nullable() }), output: series },
+  /** What moved from one of them to a later one, beside a kept file; of one and the same table the halves of the file. */
+  drift: {
+    input: z.object({ exposure: hash.nullable(), earlier: hash, later: hash }),
+    output: z.discriminatedUnion('kind', [drift, z.object({ kind: z.literal('not-here') })]),
+  },
+  /** For a place outside of the page: from what is kept alone, nothing is computed. */
+  noted: { input: z.void(), output: noted },
+  /** Somebody has looked into them. */
+  look: {
+    input: z.object({ ids: z.array(hash).min(1).max(ALERTS_LOOKED_MAX) }),
+    output: z.object({ looked: z.int() }),
   },
 } satisfies Service

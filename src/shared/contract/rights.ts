@@ -280,7 +280,15 @@ export const rights: Rights = {
     list: may(ANALYST),
     remove: may(ANALYST, 'change'),
   },
-  monitor: { plan: may(ANALYST), tables: may(ANALYST), view: may(ANALYST) },
+  monitor: {
+    plan: may(ANALYST),
+    tables: may(ANALYST),
+    view: may(ANALYST),
+    series: may(ANALYST),
+    drift: may(ANALYST),
+    noted: may(ANALYST),
+    look: may(ANALYST, 'change'),
+  },
   checks: {
     list: may(CHECKER),
     open: may(CHECKER, 'study'),

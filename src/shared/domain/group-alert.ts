@@ -11,11 +11,12 @@ export const pricedBy = (factors: readonly string[]): WatchLevel =>
   factors.includes('plan') ? 'plan' : 'group'
 
 export interface GroupAlert {
+  /** Of what lasts over tables: the newest of them. */
   readonly studyHash: string
   readonly watched: WatchLevel
-  readonly kind: 'rise' | 'level'
+  readonly kind: 'rise' | 'level' | 'persisting'
   readonly label: string
-  /** Of a rise: the month of its last signal. */
+  /** Of a rise: the month of its last signal; of what lasts over tables: the last one of the newest table. */
   readonly month: string | null
   readonly since: string
   readonly ratio: number
@@ -25,11 +26,12 @@ export interface GroupAlert {
 }
 
 /**
- * Whether the limits of both meet, and of two rises at least half of all their months is in both; a level above what is expected is not one below it.
+ * Whether the limits of both meet, and of two rises at least half of all their months is in both; a level above what is expected is not one below it. What
+ * lasts over tables goes on with the next one: there the table may be another.
  */
 export function isSameAlert(a: GroupAlert, b: GroupAlert): boolean {
-  if (a.studyHash !== b.studyHash || a.watched !== b.watched || a.kind !== b.kind || a.label !== b.label)
-    return false
+  if (a.watched !== b.watched || a.kind !== b.kind || a.label !== b.label) return false
+  if (a.kind !== 'persisting' && a.studyHash !== b.studyHash) return false
   if (a.lower > b.upper || b.lower > a.upper) return false
   if (a.kind === 'level') return sideOf(a) === sideOf(b)
   const [firstA, lastA, firstB, lastB] = [a.since, lastOf(a), b.since, lastOf(b)].map(monthNumber)

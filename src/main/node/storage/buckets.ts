@@ -27,7 +27,7 @@
  *     x/a/ member16 height8 item hash 32   → a registration of this author         checksum
  *     x/h/ hash of a protocol 32 height8 item hash 32   → a registration of it     checksum
  *     x/d/ height8                 → members decided on a member or a number of the policy in this segment   checksum
- *     x/y/ kind1 hash32            → sealed: a tariff, a list of permitted factors, a change by hand   GCM tag
+ *     x/y/ kind1 hash32            → sealed: a tariff, a list of permitted factors, a change by hand, an alert of a group, an opened table   GCM tag
  *     g/h/ batch id16              → sealed head of an import                      GCM tag
  *     g/v/ batch id16 sequence8    → so many own visits from here on came with it  checksum
  *     g/r/ batch id16 page4        → sealed page of what it did not take           GCM tag
@@ -181,9 +181,10 @@ export const keptProtocolKey = (protocolHash: Bytes): Bytes => keyIn('x/o', prot
 /** `kind` 0: where a study stands, 1: its answer here, 2: its checks, 3: a cohort at a snapshot. */
 export const gatewayKey = (kind: number, hash: Bytes, second: Bytes = new Uint8Array(0)): Bytes =>
   keyIn('z/w', Uint8Array.of(kind), hash, second)
-/** `kind` 0: a tariff, 1: a list of permitted factors, 2: a change by hand, 3: an alert of a group that was shown. */
+/** `kind` 0: a tariff, 1: a list of permitted factors, 2: a change by hand, 3: an alert of a group that was shown, 4: that a monitoring table was opened. */
 export const tariffBookKey = (kind: number, hash: Bytes): Bytes => keyIn('x/y', Uint8Array.of(kind), hash)
 export const ALERT_OF_BOOK = 3
+export const OPENED_OF_BOOK = 4
 export const exposureListKey = (): Bytes => keyIn('x/e')
 export const exposureFileKey = (fileHash: Bytes): Bytes => keyIn('x/e', fileHash)
 export const keptShelfKey = (person: Bytes): Bytes => keyIn('x/n', person)

@@ -12,12 +12,14 @@ import { session as liveSession, useOpenSession, useStatus } from '../../lib/ses
 import { FailureNote, tellFailure } from '../../parts/FailureNote.tsx'
 import { besideFilling, fillingOf } from '../../parts/filling.ts'
 import { forgetKitStep, heldPassphrase } from '../../parts/kit-step.ts'
+import { openAlertLines } from '../../parts/insurer/open-alert-lines.ts'
 import { useJobs } from '../../parts/jobs.ts'
 import { JobProgress } from '../../parts/JobProgress.tsx'
 import { PersonPicker } from '../../parts/PersonPicker.tsx'
 import { RecoveryKit } from '../../parts/RecoveryKit.tsx'
 import { useWaitingChecks } from '../../parts/waiting-checks.ts'
 import { useWaitingTariffs } from '../../parts/waiting-tariffs.ts'
+import { useOpenAlerts } from '../../parts/open-alerts.ts'
 import { VisitRows } from '../../parts/VisitRows.tsx'
 import { Callout } from '../../ui/Callout.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
@@ -74,6 +76,7 @@ export function Home() {
   const erasures = (askedErasures ?? []).filter(({ mayApprove }) => mayApprove === 'yes')
   const waitingChecks = useWaitingChecks()
   const waitingTariffs = useWaitingTariffs()
+  const groupAlerts = useOpenAlerts()
   const own = network?.members.find(({ isSelf }) => isSelf)
   // Alone, nobody else waits for this vote; synthetic data restart with their application.
   const isPersonNeeded =
@@ -147,6 +150,8 @@ export function Home() {
         )}
         {(waitingChecks +
           waitingTariffs.length +
+          groupAlerts.alerts.length +
+          groupAlerts.unopened.length +
           waiting.length +
           erasures.length +
           glasses.length +
@@ -269,6 +274,34 @@ export function Home() {
                     {words.tariffs.full(name, version)} · {madeBy}
                   </div>
                 ))}
+              </Callout>
+            )}
+            {groupAlerts.alerts.length > 0 && (
+              <Callout
+                tone="warn"
+                title={words.groupSeries.open.title(formatNumber(groupAlerts.alerts.length, locale))}
+                action={
+                  <Button variant="default" onClick={() => go('groups')}>
+                    {words.access.look}
+                  </Button>
+                }
+              >
+                {openAlertLines(groupAlerts.alerts, words, locale).map(({ id, text }) => (
+                  <div key={id}>{text}</div>
+                ))}
+              </Callout>
+            )}
+            {groupAlerts.unopened.length > 0 && (
+              <Callout
+                tone="plain"
+                title={words.groupSeries.open.unopened(formatNumber(groupAlerts.unopened.length, locale))}
+                action={
+                  <Button variant="default" onClick={() => go('groups')}>
+                    {words.access.look}
+                  </Button>
+                }
+              >
+                {words.groupSeries.open.unopenedBody(groupAlerts.unopened[0]!.lastMonth)}
               </Callout>
             )}
             {isPersonNeeded && (

@@ -1,7 +1,7 @@
 /** One recorded table on one page: which groups changed, and is it more than noise; measures, charts, and from a signal to its cause. */
 import { Button, Input, NativeSelect, SegmentedControl, Skeleton } from '@mantine/core'
 import { IconChartDots3 } from '@tabler/icons-react'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 import type { ExposureVersion } from '../../../../shared/contract/exposures.ts'
 import type {
   CauseBy,
@@ -41,6 +41,8 @@ import {
   triangleFigure,
 } from './figures.ts'
 import styles from './Groups.module.css'
+import { LastingNote } from './LastingNote.tsx'
+import { OpenAlerts } from './OpenAlerts.tsx'
 import {
   dispersionSaid,
   ewmaTable,
@@ -64,11 +66,12 @@ interface Props {
   readonly tables: readonly MonitorSource[]
   readonly files: readonly ExposureVersion[]
   onAsk(): void
+  onSeries(): void
 }
 
 const NO_FILE = ''
 
-export function Dashboard({ tables, files, onAsk }: Props) {
+export function Dashboard({ tables, files, onAsk, onSeries }: Props) {
   const t = useWords().groups
   const [chosenTable, chooseTable] = useState<string | null>(null)
   const [chosenFile, chooseFile] = useState<string | null>(null)
@@ -115,7 +118,11 @@ export function Dashboard({ tables, files, onAsk }: Props) {
       ) : view.value?.kind !== 'view' ? (
         <Skeleton height={320} />
       ) : (
-        <Page view={view.value} onAsk={onAsk} />
+        <Page
+          view={view.value}
+          lasting={<LastingNote tables={tables} exposure={exposure} onOpen={onSeries} />}
+          onAsk={onAsk}
+        />
       )}
     </div>
   )
@@ -142,8 +149,13 @@ function NoTable({ onAsk }: Pick<Props, 'onAsk'>) {
   )
 }
 
-function Page({ view, onAsk }: { readonly view: MonitorView } & Pick<Props, 'onAsk'>) {
-  return view.isWithheld ? <Nothing view={view} onAsk={onAsk} /> : <Shown view={view} />
+/** @param lasting what several tables say together, which takes longer than one */
+function Page({
+  view,
+  lasting,
+  onAsk,
+}: { readonly view: MonitorView; readonly lasting: ReactNode } & Pick<Props, 'onAsk'>) {
+  return view.isWithheld ? <Nothing view={view} onAsk={onAsk} /> : <Shown view={view} lasting={lasting} />
 }
 
 /** Of a table without any number: once why, and what to do. Alerts of other tables stay. */
@@ -174,6 +186,7 @@ function Noted({ view }: { readonly view: MonitorView }) {
   if (view.noted.length === 0) return null
   return (
     <Panel title={words.groups.noted.title}>
+      <OpenAlerts shown={view.noted.length} />
       <div className={styles.whole} data-testid="noted-alerts">
         <PaperTableView table={notedTable(view, words, locale)} />
       </div>
@@ -181,7 +194,7 @@ function Noted({ view }: { readonly view: MonitorView }) {
   )
 }
 
-function Shown({ view }: { readonly view: MonitorView }) {
+function Shown({ view, lasting }: { readonly view: MonitorView; readonly lasting: ReactNode }) {
   const [wished, watch] = useState<WatchLevel>('group')
   // Another table may have no plans.
   const watched = view.plans === null ? 'group' : wished
@@ -218,6 +231,7 @@ function Shown({ view }: { readonly view: MonitorView }) {
           setShown((before) => before + 1)
         }}
       />
+      {isAfter && lasting}
       <Source source={view.source} />
       {view.mismatch !== null && <Callout tone="warn">{t.mismatch[view.mismatch]}</Callout>}
       <div className={room.row}>

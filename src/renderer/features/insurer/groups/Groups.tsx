@@ -11,8 +11,9 @@ import { useWords } from '../../../words/catalogue.ts'
 import { AskTable } from './AskTable.tsx'
 import { Dashboard } from './Dashboard.tsx'
 import { ExposureFiles } from './ExposureFiles.tsx'
+import { OverTables } from './OverTables.tsx'
 
-const TABS = ['risk', 'ask', 'file'] as const
+const TABS = ['risk', 'series', 'ask', 'file'] as const
 type Tab = (typeof TABS)[number]
 
 export function Groups({ parts }: RoomProps) {
@@ -47,7 +48,14 @@ export function Groups({ parts }: RoomProps) {
           ) : tables.value === undefined || files.value === undefined ? (
             <Skeleton height={320} />
           ) : tab === 'risk' ? (
-            <Dashboard tables={tables.value} files={files.value} onAsk={() => open('ask')} />
+            <Dashboard
+              tables={tables.value}
+              files={files.value}
+              onAsk={() => open('ask')}
+              onSeries={() => open('series')}
+            />
+          ) : tab === 'series' ? (
+            <OverTables tables={tables.value} files={files.value} />
           ) : tab === 'ask' ? (
             <AskTable files={files.value} onFile={() => open('file')} onOpen={() => open('risk')} />
           ) : (

@@ -1,0 +1,115 @@
+/** Groups and plans that stay above what is expected of them over several recorded tables (docs/spec/pricing.md M17). Pure. */
+import type { MonitorGroupView, MonitorUnits, PersistingAlert } from '../../shared/contract/monitor.ts'
+import type { WatchLevel } from '../../shared/domain/group-alert.ts'
+import {
+  falseAlarmsPerYear,
+  PERSISTING_TABLES,
+  persistingRuns,
+  type WatchedEpoch,
+} from '../pricing/monitor/persisting.ts'
+import type { SaidTable } from './group-series.ts'
+
+export interface PersistingFound {
+  readonly persisting: PersistingAlert[]
+  readonly watchedForPersisting: { labels: number; falseAlarmsPerYear: number }
+}
+
+/**
+ * @param tables in order of time; those that the file does not fit say nothing of what is expected, and of several up to one month the newest counts
+ * @param pause between labels, as `groupRisk` has it
+ */
+export async function persistingAlerts(
+  tables: readonly SaidTable[],
+  pause: () => Promise<void> = () => Promise.resolve(),
+): Promise<PersistingFound> {
+  const fit = tables.filter(({ mismatch }) => mismatch === null)
+  const epochs = fit.filter(({ source }, i) => fit[i + 1]?.source.lastMonth !== source.lastMonth)
+  const found: PersistingAlert[] = []
+  let labels = 0
+  let alarms = 0
+  for (const watched of ['group', 'plan'] as const) {
+    for (const label of labelsOf(epochs, watched)) {
+      const watch = watchedOf(epochs, watched, label)
+      found.push(...alertsOf(epochs, watched, label, watch))
+      const newest = watch.slice(-PERSISTING_TABLES)
+      if (newest.length === PERSISTING_TABLES && newest.every(({ ratio }) => ratio !== null)) {
+        labels++
+        alarms += falseAlarmsPerYear(newest)
+      }
+      await pause()
+    }
+  }
+  return {
+    persisting: found.toSorted((a, b) => a.ratio.p - b.ratio.p),
+    watchedForPersisting: { labels, falseAlarmsPerYear: alarms },
+  }
+}
+
+const unitsOf = ({ risk }: SaidTable, watched: WatchLevel): Pick<MonitorUnits, 'groups' | 'causes'> | null =>
+  watched === 'group' ? risk : risk.plans
+
+function labelsOf(tables: readonly SaidTable[], watched: WatchLevel): string[] {
+  const labels = new Set<string>()
+  for (const table of tables)
+    for (const { label } of unitsOf(table, watched)?.groups ?? []) if (label !== null) labels.add(label)
+  return [...labels]
+}
+
+function watchedOf(tables: readonly SaidTable[], watched: WatchLevel, label: string): WatchedEpoch[] {
+  let before: string | null = null
+  return tables.map((table): WatchedEpoch => {
+    const group = unitsOf(table, watched)?.groups.find((each) => each.label === label)
+    const { lastMonth } = table.source
+    if (group === undefined) return { lastMonth, ratio: null, isAnother: false, months: [] }
+    const codes = JSON.stringify(group.codes.toSorted())
+    const isAnother = before !== null && before !== codes
+    before = codes
+    return { lastMonth, ratio: group.actualToExpected?.ratio ?? null, isAnother, months: monthsOf(group) }
+  })
+}
+
+const monthsOf = ({ months }: MonitorGroupView): WatchedEpoch['months'] =>
+  months.flatMap(({ month, claims, expected, noise }) =>
+    claims === null || expected === null ? [] : [{ month, observed: claims, expected, noise }],
+  )
+
+function alertsOf(
+  epochs: readonly SaidTable[],
+  watched: WatchLevel,
+  label: string,
+  watch: readonly WatchedEpoch[],
+): PersistingAlert[] {
+  return persistingRuns(watch).map(({ from, to, since, month, total, falseAlarmsPerYear: alarms }) => {
+    const run = epochs.slice(from, to + 1)
+    const newest = run.at(-1)!
+    return {
+      watched,
+      label,
+      kind: 'persisting',
+      studyHash: newest.source.studyHash,
+      since,
+      month,
+      ratio: total,
+      falseAlarmsPerYear: alarms,
+      next: nextOf(unitsOf(newest, watched)?.causes ?? [], label),
+      tables: run.flatMap((table) => {
+        const found = unitsOf(table, watched)?.groups.find((each) => each.label === label)?.actualToExpected
+        if (found == null) return []
+        const { ratio, lower, upper } = found
+        return [{ lastMonth: table.source.lastMonth, ratio, lower, upper }]
+      }),
+      isOn: to === epochs.length - 1,
+    }
+  })
+}
+
+/** Where to look in the newest table: the part with the largest share of the excess that can be read. */
+function nextOf(causes: MonitorUnits['causes'], label: string): PersistingAlert['next'] {
+  const tops = causes.flatMap(({ label: of, by, cause }) => {
+    if (of !== label || cause.kind === 'stops' || by === 'month') return []
+    const [top] = cause.rows
+    const excess = cause.rows.reduce((sum, row) => sum + Math.max(0, row.excess), 0)
+    return top === undefined || top.excess <= 0 ? [] : [{ by, label: top.label, share: top.excess / excess }]
+  })
+  return tops.toSorted((a, b) => b.share - a.share)[0] ?? null
+}
