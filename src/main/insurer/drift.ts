@@ -1,5 +1,5 @@
 /**
- * What moved between two recorded monitoring tables, or between the halves of the insurer's own file (docs/spec/pricing.md M18): mix, claims by the earlier
+ * What moved between two recorded monitoring tables, or between the halves of the insurer's own file (docs/spec/pricing.md M25): mix, claims by the earlier
  * rates, coding, what is not known, late reporting. A function of what was released already and of the file. Pure.
  */
 import type { MonitorDrift, MonitorMixDrift, MonitorSource } from '../../shared/contract/monitor.ts'

@@ -1,5 +1,5 @@
 /**
- * Recorded monitoring tables of one insurer side by side (docs/spec/pricing.md M16): each label through time, as the page of each table has it. Nothing is
+ * Recorded monitoring tables of one insurer side by side (docs/spec/pricing.md M23): each label through time, as the page of each table has it. Nothing is
  * asked and nothing is computed anew. Pure.
  */
 import type {

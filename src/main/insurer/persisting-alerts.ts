@@ -1,4 +1,4 @@
-/** Groups and plans that stay above what is expected of them over several recorded tables (docs/spec/pricing.md M17). Pure. */
+/** Groups and plans that stay above what is expected of them over several recorded tables (docs/spec/pricing.md M24). Pure. */
 import type { MonitorGroupView, MonitorUnits, PersistingAlert } from '../../shared/contract/monitor.ts'
 import type { WatchLevel } from '../../shared/domain/group-alert.ts'
 import {

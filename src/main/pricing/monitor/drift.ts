@@ -1,5 +1,5 @@
 /**
- * Whether what is watched is still what it was (docs/spec/pricing.md M18): shares of bins by the population stability index, with what chance and noise
+ * Whether what is watched is still what it was (docs/spec/pricing.md M25): shares of bins by the population stability index, with what chance and noise
  * alone make of it; and numbers of two tables beside each other, with the limits of how far they moved. Pure.
  */
 import { stabilityIndex } from '../../stats/actuarial/monitoring.ts'

@@ -1,5 +1,5 @@
 /**
- * A group that stays above what is expected of it table after table (docs/spec/pricing.md M17, I11): A/E above 1.1 in three tables one after another, and
+ * A group that stays above what is expected of it table after table (docs/spec/pricing.md M24, I11): A/E above 1.1 in three tables one after another, and
  * more than chance and noise explain over all their months, each of which counts once. Pure.
  */
 import { normalQuantile } from '../../stats/det/distributions.ts'
