@@ -1,9 +1,11 @@
 /** What a person reads when a command fails that has more to say than a code: the commands themselves, where node or members answer like that. */
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { ALL_COMMANDS } from './all-commands.ts'
+import { root } from './cli.test-kit.ts'
 import { runCommand, type CommandWorld } from './commands.ts'
 import { failureSentence } from './failure-sentences.ts'
 import { CAUSES } from './study-request.ts'
@@ -152,3 +154,14 @@ it.each(Object.entries(CAUSES))(
     expect(said.match(/submit it again/gi)?.length ?? 0).toBe(reason === 'price-changed' ? 1 : 0)
   },
 )
+
+it('a program that is not built says so, as every failure does', async () => {
+  const bin = join(folder, 'bin')
+  await cp(join(root, 'bin'), bin, { recursive: true })
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(bin, 'consilium.mjs'), 'status'], {
+    encoding: 'utf8',
+  })
+  expect(status).toBe(1)
+  expect(JSON.parse(stdout)).toEqual({ ok: false, error: { code: 'not-built' } })
+  expect(stderr).toMatch(/^The program is not built yet\. Nothing was done\. Run /)
+})

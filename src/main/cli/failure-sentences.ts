@@ -52,7 +52,6 @@ export const FAILURES: Readonly<Record<string, Words>> = {
     'Look at `consilium proposals`.',
     'The proposal stands and may still be decided.',
   ],
-  'not-built': ['The program is not built yet.', 'Run `npm run build`.'],
   'not-readable': ['The file cannot be read, or is larger than such a file may be.', CHECK_PATH],
   unreadable: ['The file cannot be read.', CHECK_PATH],
   'not-writable': ['The file cannot be written where it should go.', CHECK_PATH, 'No file was written.'],
