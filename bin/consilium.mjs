@@ -7,7 +7,9 @@ const built = new URL('../out/main/cli.js', import.meta.url)
 if (existsSync(built)) {
   await import(built.href)
 } else {
-  process.stderr.write('consilium: not built yet; run `npm run build` first\n')
-  process.stdout.write('{"ok":false,"code":"not-built"}\n')
+  process.stderr.write(
+    'The program is not built yet. Nothing was done. Run `npm run build`, then try again.\n',
+  )
+  process.stdout.write('{"ok":false,"error":{"code":"not-built"}}\n')
   process.exitCode = 1
 }

@@ -1,17 +1,15 @@
-/** A privacy loss is said in one wording wherever it is read: in the rooms, on the command line and by a package's own reader. */
+/** A privacy loss is said in one wording wherever it is read: in the rooms here; by a package's own reader and the command line in study-package.test.ts. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { askedAs } from './main/cli/review-commands.ts'
 import { formatRho } from './renderer/lib/format.ts'
 import * as requests from './renderer/words/requests.ts'
 import * as reviews from './renderer/words/reviews.ts'
 
 const WORDS = join(import.meta.dirname, 'renderer', 'words')
 
-it('says ρ in decimals in the rooms as on the command line', () => {
+it('says ρ in decimals, alike in the rooms', () => {
   const said = 'privacy loss ρ = 0.05'
-  expect(askedAs({ lane: 'automatic', chargeMicroRho: 50_000 })).toBe(said)
   expect(reviews.en.automatic('0.05')).toContain(said)
   expect(requests.en.pane.costOf('0.05', '1.5')).toBe(`${said} (ε = 1.5 at δ = 10⁻⁶)`)
   const saidZh = '隱私損失 ρ = 0.05'

@@ -39,6 +39,12 @@ export function failed(code: string, detail?: unknown): CommandResult {
   }
 }
 
+/** A file that a check refused: its reason is the code. */
+export function refusedFile(checked: { readonly kind: string; readonly reason: string }): CommandResult {
+  return { exit: EXIT.failed, answer: { ok: false, error: { code: checked.reason }, ...checked } }
+}
+
+/** @param waitingFor `answer` or `final`, which go on by themselves, or a job, which `followJob` has cancelled */
 export function timeout(waitingFor: string, detail: unknown): CommandResult {
   return {
     exit: EXIT.timeout,

@@ -29,6 +29,7 @@ export {
   failed,
   followJob,
   ok,
+  refusedFile,
   timeout,
   usage,
   type CommandResult,
@@ -143,7 +144,13 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
           case 'failed':
             return {
               exit: EXIT.failed,
-              answer: { ok: false, index: result.index, height: result.height, reason: result.reason },
+              answer: {
+                ok: false,
+                error: { code: 'chain-not-verified' },
+                index: result.index,
+                height: result.height,
+                reason: result.reason,
+              },
             }
           default:
             return failed('cancelled')

@@ -34,10 +34,24 @@ export const FAILURES: Readonly<Record<string, Words>> = {
   cancelled: ['The work was cancelled before its end.', 'Start it again.', SAVED_STAYS],
   timeout: [
     'The time to wait was over before the work was done.',
-    'Look with `consilium status`; give a longer --timeout, or start it again.',
-    'What is under way may still end by itself.',
+    'Start it again; give a longer --timeout where the command takes one.',
+    'The work was cancelled. What was saved before is safe.',
   ],
-  'not-built': ['The program is not built yet.', 'Run `npm run build`.'],
+  'timeout-final': [
+    'The time to wait was over before all visits were final.',
+    'Look with `consilium status` while the node runs.',
+    'What was imported is safe and waits for the chain.',
+  ],
+  'timeout-answer': [
+    'The time to wait was over before the study was answered.',
+    'Ask for the result again later, or with a longer --wait.',
+    'The study goes on; nothing more is charged.',
+  ],
+  'timeout-decision': [
+    'The time to wait was over before the members decided.',
+    'Look at `consilium proposals`.',
+    'The proposal stands and may still be decided.',
+  ],
   'not-readable': ['The file cannot be read, or is larger than such a file may be.', CHECK_PATH],
   unreadable: ['The file cannot be read.', CHECK_PATH],
   'not-writable': ['The file cannot be written where it should go.', CHECK_PATH, 'No file was written.'],
@@ -165,6 +179,11 @@ export const FAILURES: Readonly<Record<string, Words>> = {
     'Try again; if it happens twice, report it.',
     SAVED_STAYS,
   ],
+  'kept-reviews-unreadable': [
+    'Texts of reviews that are kept here cannot be read.',
+    'Install the version that wrote them, or wait until this node has its keys again.',
+    'Nothing was written over them.',
+  ],
   'record-unreadable': ['A record cannot be read.', 'Run `consilium verify`.'],
 
   // Files with a signature: lists of imports, proofs, packages, files of members.
@@ -216,6 +235,16 @@ export const FAILURES: Readonly<Record<string, Words>> = {
     'Nothing more is to be done.',
   ],
   'not-certified': ['One of the certificates does not hold.', GET_AGAIN, NOT_TRUSTED],
+  'chain-not-verified': [
+    'The chain on this disk does not check at the block that the JSON line names.',
+    'Tell your administrator, and restore a backup into a new folder.',
+    NOT_TRUSTED,
+  ],
+  'signatures-missing': [
+    'Not every founder has signed the document yet.',
+    'Get the files of their signatures, then open it with all of them.',
+    'Nothing was founded.',
+  ],
   'two-certificates': [
     'There are two certificates for one height.',
     'Save them with `consilium contradiction --out FILE` and call the other members.',
@@ -596,17 +625,23 @@ export function failureSentence(code: string, detail?: unknown): string {
 
 /** What to say of an answer with which a command failed. */
 export function sentenceOfAnswer(answer: unknown, isTimeout: boolean): string {
-  const { error, code, reason, isCancelled, files } = (answer ?? {}) as Record<string, unknown>
+  const { error, isCancelled, files } = (answer ?? {}) as Record<string, unknown>
   if (typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string')
-    return failureSentence(error.code, 'detail' in error ? error.detail : undefined)
-  if (isTimeout) return failureSentence('timeout')
+    return failureSentence(
+      codeOf({ ...error, code: error.code }),
+      'detail' in error ? error.detail : undefined,
+    )
+  if (isTimeout) return failureSentence('timeout-decision')
   if (isCancelled === true) return failureSentence('cancelled')
   if (files === 0) return failureSentence('nothing-imported')
-  const named = code ?? reason
-  // What a check found wrong has its reason in the answer.
-  return typeof named === 'string' && Object.hasOwn(FAILURES, named)
-    ? failureSentence(named)
-    : failureSentence('failed')
+  // What a check found wrong stands in the answer: a reason in it is a word of what was checked, and may be another thing's code.
+  return failureSentence('failed')
+}
+
+/** What goes on by itself when the time to wait is over has words of its own. */
+function codeOf({ code, waitingFor }: { readonly code: string; readonly waitingFor?: unknown }): string {
+  const own = `${code}-${String(waitingFor)}`
+  return code === 'timeout' && Object.hasOwn(FAILURES, own) ? own : code
 }
 
 const PLACES = ['path', 'file', 'column', 'row', 'option', 'installed', 'problem']
@@ -615,12 +650,13 @@ const PLACES = ['path', 'file', 'column', 'row', 'option', 'installed', 'problem
 function placeIn(detail: unknown): string {
   if (typeof detail === 'string' || typeof detail === 'number') return String(detail)
   if (typeof detail !== 'object' || detail === null) return ''
-  const { issues, unknown, ...named } = detail as Record<string, unknown>
+  const { issues, unknown, missing, ...named } = detail as Record<string, unknown>
   const places = PLACES.flatMap((key) => {
     const value = named[key]
     return typeof value === 'string' || typeof value === 'number' ? [`${key} ${value}`] : []
   })
   if (Array.isArray(unknown)) places.push(`unknown: ${unknown.join(', ')}`)
+  if (Array.isArray(missing)) places.push(`missing: ${missing.join(', ')}`)
   if (Array.isArray(issues))
     for (const { path, message } of issues as { path: string; message: string }[])
       places.push(path === '' ? message : `${path}: ${message}`)

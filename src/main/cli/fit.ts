@@ -12,7 +12,7 @@ const USAGE = 'usage: consilium fit --data FILE.csv --model MODEL.json'
 
 /**
  * `consilium fit --data FILE.csv --model MODEL.json`: prints one JSON object on the last line of standard output.
- * Exit codes: 0 fitted, 1 the data or the model give no answer (`{"ok":false,"code":…}`), 2 wrong usage.
+ * Exit codes: 0 fitted, 1 the data or the model give no answer (`{"ok":false,"error":{"code":…}}`), 2 wrong usage.
  */
 export async function runFit(argv: readonly string[]): Promise<number> {
   const options = new Map<string, string>()

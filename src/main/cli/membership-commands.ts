@@ -139,7 +139,15 @@ export const MEMBERSHIP_COMMANDS: Readonly<Record<string, Command>> = {
           const chosen = { folder, passphrase, paths, documentHash }
           if (step === 'sign') return answered(await service.signFounding(chosen))
           const started = await service.startFounded(chosen)
-          if (started.kind === 'waiting') return { exit: EXIT.failed, answer: started }
+          if (started.kind === 'waiting')
+            return {
+              exit: EXIT.failed,
+              answer: {
+                ok: false,
+                error: { code: 'signatures-missing', detail: { missing: started.missing } },
+                ...started,
+              },
+            }
           if (started.kind !== 'opened') return answered(started)
           const { chainId, memberId } = await loadFacts(folder)
           return ok({ kind: 'founded', profile: folder, chainId, memberId })

@@ -8,11 +8,11 @@ import { readSmallFile, saveSmallFile } from '../services/files.ts'
 import {
   begun,
   deadlineOf,
-  EXIT,
   failed,
   followJob,
   needPassphrase,
   ok,
+  refusedFile,
   timeout,
   usage,
   withProfile,
@@ -71,7 +71,7 @@ export const PROOF_COMMANDS: Readonly<Record<string, Command>> = {
       const bytes = await readSmallFile(resolve(rest[0]!), PROOF_TEXT_MAX)
       if (bytes === null) return failed('not-readable', { path: resolve(rest[0]!) })
       const checked = checkFieldProofText(createNodeCrypto(), textOf(bytes))
-      if (checked.kind === 'refused') return { exit: EXIT.failed, answer: checked }
+      if (checked.kind === 'refused') return refusedFile(checked)
       const chain = options.get('chain')?.toLowerCase()
       if (chain !== undefined && chain !== checked.chainId)
         return failed('other-chain', { expected: chain, chainId: checked.chainId })

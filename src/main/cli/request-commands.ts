@@ -63,7 +63,10 @@ export function noSnapshot(named: string | null) {
     ? failed('no-snapshot', {
         cause: 'the hospitals have declared no state of the chain that may be asked about',
       })
-    : failed('unknown-snapshot', { snapshot: named, cause: 'no snapshot of this chain has that hash' })
+    : failed('unknown-snapshot', {
+        snapshot: named,
+        cause: 'no snapshot of this chain has that hash; nothing was charged',
+      })
 }
 
 function told(variable: CatalogVariable, { variables, levels }: Words) {

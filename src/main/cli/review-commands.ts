@@ -9,12 +9,6 @@ import { EXIT, failed, ok, type Command } from './commands.ts'
 
 const CLAIMS_BYTES_MAX = 1 << 20
 
-/** In the words of the package's own reader. */
-export const askedAs = ({ lane, chargeMicroRho }: { lane: string; chargeMicroRho: number }): string =>
-  lane === 'automatic'
-    ? `privacy loss ρ = ${chargeMicroRho / 1e6}`
-    : 'checked by rule, not differentially private'
-
 export const REVIEW_COMMANDS: Readonly<Record<string, Command>> = {
   review: {
     usage: 'review [--chain ID] [--claims FILE.csv] PACKAGE.zip',
@@ -30,7 +24,7 @@ export const REVIEW_COMMANDS: Readonly<Record<string, Command>> = {
         return failed('other-chain', { expected: chain, chainId: report.chainId })
       for (const { id, ok: holds, detail } of report.checks)
         world.say(`${holds ? 'holds ' : 'FAILS '} ${id}${detail === null ? '' : `: ${detail}`}`)
-      if (report.study !== null) world.say(`asked  ${askedAs(report.study)}`)
+      if (report.study !== null) world.say(`asked  ${report.study.label}`)
       for (const { on, outcome, same, otherwise } of report.study?.recomputations ?? [])
         world.say(
           `${otherwise.length === 0 ? 'again ' : 'AGAIN '} ${on}: ${outcome} by ${same.join(', ')}${otherwise.length === 0 ? '' : `; found otherwise by ${otherwise.join(', ')}`}`,

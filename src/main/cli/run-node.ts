@@ -56,7 +56,9 @@ export const runNode: Command = {
     const { height, blockCount, tip, queuedCount } = node.status
     const answer = { stopped: reason, height, blockCount, tip, queuedCount }
     // Whoever looks after it starts it again: it begins from what is on the disk.
-    return reason === 'halted' ? { exit: EXIT.failed, answer: { ok: false, ...answer } } : ok(answer)
+    return reason === 'halted'
+      ? { exit: EXIT.failed, answer: { ok: false, error: { code: 'halted' }, ...answer } }
+      : ok(answer)
   },
 }
 

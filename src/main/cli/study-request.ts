@@ -28,12 +28,13 @@ const PACKAGE_SECONDS = 3_600
 const STUDY_HASH = /^[0-9a-f]{64}$/
 
 type Refusal = Extract<Submitted, { kind: 'refused' }>['reason']
-const CAUSES: Readonly<Record<Refusal, string>> = {
+/** The effect is said here too: who reads the JSON line alone must know what it cost. */
+export const CAUSES: Readonly<Record<Refusal, string>> = {
   'too-many-open': 'so many studies of this member, or of all, have no answer yet; nothing was charged',
   'too-many-today':
     'so many repeats, recomputations and studies by rule of this member were asked today; nothing was charged',
-  'not-now': 'nothing of that name was answered here, or it is being recomputed',
-  'no-document': 'the document of that study is with its author and the hospitals',
+  'not-now': 'nothing of that name was answered here, or it is being recomputed; nothing was charged',
+  'no-document': 'the document of that study is with its author and the hospitals; nothing was charged',
   budget: 'a limit of the privacy ledger leaves too little room; nothing was charged',
   'unknown-snapshot': 'no snapshot of this chain has that hash; nothing was charged',
   'snapshot-erased':
@@ -41,7 +42,7 @@ const CAUSES: Readonly<Record<Refusal, string>> = {
   'unknown-registration':
     'no protocol of this member is registered under that hash, or the study had an answer before it; nothing was charged',
   'no-gateway': 'too few gateways could be reached; nothing was sent to the chain and nothing charged',
-  'price-changed': 'another price holds than a moment ago; nothing was charged, submit it again',
+  'price-changed': 'another price holds than a moment ago; nothing was charged',
   'not-taken': 'the chain does not take the request; nothing was charged',
 }
 
@@ -265,7 +266,7 @@ function unanswered(
     case 'answered':
       return failed('answer-not-here', {
         studyHash,
-        cause: 'it is answered; no gateway that holds the answer could be reached',
+        cause: 'it is answered; no gateway that holds the answer could be reached, and no file was written',
       })
     default:
       return hasWaited
@@ -273,7 +274,7 @@ function unanswered(
         : failed('not-answered', {
             studyHash,
             state,
-            cause: 'there is no answer yet; --wait SECONDS waits for it',
+            cause: 'there is no answer yet; no file was written',
           })
   }
 }

@@ -36,12 +36,13 @@ export async function readPackage(bytes: Bytes): Promise<PackageReport | null> {
 function studyOf(
   study: NonNullable<Awaited<ReturnType<typeof verifyPackage>>['study']>,
 ): NonNullable<PackageReport['study']> {
-  const { question, askedBy, askedOn, chargeMicroRho, studyHash, recomputations, reviews } = study
+  const { question, label, askedBy, askedOn, chargeMicroRho, studyHash, recomputations, reviews } = study
   return {
     question: JSON.stringify(question, null, 2),
     title: String(question['title']),
     purpose: String(question['purpose']),
     lane: question['lane'] === 'automatic' ? 'automatic' : 'by rule',
+    label,
     chargeMicroRho,
     askedBy,
     askedOn,

@@ -12,7 +12,7 @@ import {
   linesOfAnswer,
   verifyPackage,
 } from '../../verifier/verify-package.js'
-import { askedAs } from '../cli/review-commands.ts'
+import { REVIEW_COMMANDS } from '../cli/review-commands.ts'
 import { encodeDiffers } from '../gateway/differing-cells.ts'
 import { encode } from '../node/chain/codec.ts'
 import { crypto } from '../node/chain/consortium.test-kit.ts'
@@ -67,9 +67,19 @@ const plan = {
 
 describe('a study package', () => {
   it('says the privacy loss as the rooms and the command line do', async () => {
-    const { study } = await reportOf(await packagedStudy())
-    expect(study?.label).toBe(askedAs({ lane: 'automatic', chargeMicroRho: study?.chargeMicroRho ?? 0 }))
-    expect(study?.label).toMatch(/^privacy loss ρ = 0\.\d+$/)
+    const packaged = await packagedStudy()
+    const { study } = await reportOf(packaged)
+    const { chargeMicroRho } = study!
+    expect(study!.label).toBe(`privacy loss ρ = ${chargeMicroRho / 1e6}`)
+    expect(study!.label).toMatch(/^privacy loss ρ = 0\.\d+$/)
+    const folder = await mkdtemp(join(tmpdir(), 'consilium-review-'))
+    const path = join(folder, 'package.zip')
+    await writeFile(path, packageBytes(packageFiles(crypto, packaged)))
+    const told: string[] = []
+    const given = { options: new Map(), flags: new Set(), rest: [path] }
+    await REVIEW_COMMANDS['review']!.run(given as never, { say: (line: string) => told.push(line) } as never)
+    expect(told).toContain(`asked  ${study!.label}`)
+    await rm(folder, { recursive: true })
   })
 
   it('says of the demonstration that its data are made up, and still holds', async () => {

@@ -20,6 +20,8 @@ export const packageReport = z.object({
       title: z.string(),
       purpose: z.string(),
       lane: z.enum(['automatic', 'by rule']),
+      /** How it was asked, in the words of the package's own reader. */
+      label: z.string(),
       chargeMicroRho: z.int(),
       askedBy: z.string(),
       askedOn: z.string(),
