@@ -1,6 +1,7 @@
 /** Groups and plans that stay above what is expected of them over several recorded tables (docs/spec/pricing.md M24). Pure. */
 import type { MonitorGroupView, MonitorUnits, PersistingAlert } from '../../shared/contract/monitor.ts'
 import type { WatchLevel } from '../../shared/domain/group-alert.ts'
+import { dispersionOf } from '../pricing/monitor/overdispersion.ts'
 import {
   falseAlarmsPerYear,
   PERSISTING_TABLES,
@@ -45,8 +46,10 @@ export async function persistingAlerts(
   }
 }
 
-const unitsOf = ({ risk }: SaidTable, watched: WatchLevel): Pick<MonitorUnits, 'groups' | 'causes'> | null =>
-  watched === 'group' ? risk : risk.plans
+const unitsOf = (
+  { risk }: SaidTable,
+  watched: WatchLevel,
+): Pick<MonitorUnits, 'groups' | 'causes' | 'dispersion'> | null => (watched === 'group' ? risk : risk.plans)
 
 function labelsOf(tables: readonly SaidTable[], watched: WatchLevel): string[] {
   const labels = new Set<string>()
@@ -58,19 +61,26 @@ function labelsOf(tables: readonly SaidTable[], watched: WatchLevel): string[] {
 function watchedOf(tables: readonly SaidTable[], watched: WatchLevel, label: string): WatchedEpoch[] {
   let before: string | null = null
   return tables.map((table): WatchedEpoch => {
-    const group = unitsOf(table, watched)?.groups.find((each) => each.label === label)
+    const units = unitsOf(table, watched)
+    const group = units?.groups.find((each) => each.label === label)
+    const dispersion = dispersionOf(units?.dispersion ?? null)
     const { lastMonth } = table.source
     if (group === undefined) return { lastMonth, ratio: null, isAnother: false, months: [] }
     const codes = JSON.stringify(group.codes.toSorted())
     const isAnother = before !== null && before !== codes
     before = codes
-    return { lastMonth, ratio: group.actualToExpected?.ratio ?? null, isAnother, months: monthsOf(group) }
+    return {
+      lastMonth,
+      ratio: group.actualToExpected?.ratio ?? null,
+      isAnother,
+      months: monthsOf(group, dispersion),
+    }
   })
 }
 
-const monthsOf = ({ months }: MonitorGroupView): WatchedEpoch['months'] =>
+const monthsOf = ({ months }: MonitorGroupView, dispersion: number): WatchedEpoch['months'] =>
   months.flatMap(({ month, claims, expected, noise }) =>
-    claims === null || expected === null ? [] : [{ month, observed: claims, expected, noise }],
+    claims === null || expected === null ? [] : [{ month, observed: claims, expected, noise, dispersion }],
   )
 
 function alertsOf(

@@ -13,6 +13,7 @@ import {
   type MadeGroup,
 } from '../insurer/insurer.test-kit.ts'
 import { planMonitor } from '../insurer/monitor-request.ts'
+import { createPolicy } from '../node/chain/policy.ts'
 import { createNodeCrypto } from '../node/crypto-node.ts'
 import { createMemoryStore } from '../node/storage/memory.ts'
 import type { Write } from '../node/storage/store.ts'
@@ -135,7 +136,7 @@ export async function office(
     write: (writes: readonly Write[]) => store.commit(writes),
     auditKeys: { list: () => [{ epoch: 1, key: bytes(7) }] },
     memberId,
-    ledger: { chainId, state: { consortium: { members: [], snapshots: [], policy: {} } } },
+    ledger: { chainId, state: { consortium: { members: [], snapshots: [], policy: createPolicy() } } },
     studies: {
       index: {
         list: async () => recorded.map(({ row }) => row).toReversed(),

@@ -10,7 +10,7 @@ export const en = {
   tableUpTo: 'Table up to',
   snapshot: 'Snapshot',
   months: 'Months',
-  charge: 'Charge, millionths of ρ',
+  charge: 'Charge (ρ)',
   value: 'Value',
   limits: '95 % limits',
   remarks: 'Remarks',
@@ -47,7 +47,7 @@ export const en = {
     sure: (limits: string, p: string) =>
       `Limits ${limits} (95 %, noise included; p ${p}). Each month counts once, as the newest table has it: tables that overlap are no second witness. The ratio is rather too high, since only what was high is called.`,
     falseAlarms: (count: string) =>
-      `If this one never differed, ${count} such alarms a year were expected: the chance that three tables and their months together meet the rule by normal counts and noise, with shared months shared, times the tables a year. Claims are taken as coming one by one.`,
+      `If this one never differed, ${count} such alarms a year were expected: the chance that three tables and their months together meet the rule by normal counts and noise, with shared months shared, times the tables a year. Claims of one person that come together are reckoned with as in each table.`,
     ended: 'The newest table is not above any more.',
     show: 'Show it over the tables',
     none: (labels: string, count: string) =>
@@ -152,7 +152,7 @@ export const zhHant: GroupSeriesWords = {
   tableUpTo: '監測表至',
   snapshot: '快照',
   months: '月數',
-  charge: '計費（百萬分之 ρ）',
+  charge: '計費（ρ）',
   value: '數值',
   limits: '95 % 界限',
   remarks: '備註',
@@ -185,7 +185,7 @@ export const zhHant: GroupSeriesWords = {
     sure: (limits, p) =>
       `界限 ${limits}（95 %，含雜訊；p ${p}）。每個月份只計一次，以最新的表為準：重疊的表不是第二個證據。只有偏高者才會列出，因此比值偏高。`,
     falseAlarms: (count) =>
-      `若此處從未不同，每年預期有 ${count} 次這類警訊：三張表與其各月合計僅因常態計數與雜訊而符合規則的機率（共有月份視為相同），乘以每年張數。假設每件理賠各自發生。`,
+      `若此處從未不同，每年預期有 ${count} 次這類警訊：三張表與其各月合計僅因常態計數與雜訊而符合規則的機率（共有月份視為相同），乘以每年張數。同一人的理賠相繼發生，與各表一樣計入。`,
     ended: '最新的表已不再偏高。',
     show: '顯示歷次數值',
     none: (labels, count) =>

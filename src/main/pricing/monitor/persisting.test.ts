@@ -14,7 +14,13 @@ const epochOf = (lastMonth: string, ratio: number, change: Partial<WatchedEpoch>
   lastMonth,
   ratio,
   isAnother: false,
-  months: windowOf(lastMonth, 12).map((month) => ({ month, observed: 50 * ratio, expected: 50, noise: 4 })),
+  months: windowOf(lastMonth, 12).map((month) => ({
+    month,
+    observed: 50 * ratio,
+    expected: 50,
+    noise: 4,
+    dispersion: 1,
+  })),
   ...change,
 })
 const LAST = ['2023-06', '2023-12', '2024-06', '2024-12'] as const
@@ -63,6 +69,7 @@ describe('falseAlarmChance', () => {
           observed: each,
           expected: each,
           noise: noise[i] as number,
+          dispersion: 1,
         })),
       }))
       const found = falseAlarmChance(run)
@@ -71,6 +78,16 @@ describe('falseAlarmChance', () => {
         each < 10 ? 0.25 : 0.125,
       )
     })
+  })
+  it('is greater where claims come together, and a run then needs more to be called (M16)', () => {
+    const apart = LAST.slice(0, 3).map((lastMonth) => epochOf(lastMonth, 1.12))
+    const together = apart.map((epoch) => ({
+      ...epoch,
+      months: epoch.months.map((month) => ({ ...month, dispersion: 9 })),
+    }))
+    expect(falseAlarmChance(together)).toBeGreaterThan(3 * falseAlarmChance(apart))
+    expect(persistingRuns(apart)).toHaveLength(1)
+    expect(persistingRuns(together)).toEqual([])
   })
   it('is greater for tables that overlap, and counts by the tables a year', () => {
     const at = (lasts: readonly string[]) => lasts.map((last) => epochOf(last, 1))
@@ -141,7 +158,7 @@ describe('persistingRuns', () => {
         const months = windowOf(lastMonth, 12).map((month) => {
           const count = counts.get(month) ?? 50 + Math.sqrt(50) * gauss()
           counts.set(month, count)
-          return { month, observed: count + 2 * gauss(), expected: 50, noise: 4 }
+          return { month, observed: count + 2 * gauss(), expected: 50, noise: 4, dispersion: 1 }
         })
         const observed = months.reduce((sum, each) => sum + each.observed, 0)
         return { lastMonth, ratio: observed / 600, isAnother: false, months }

@@ -4,8 +4,9 @@
  */
 import { normalQuantile } from '../../stats/det/distributions.ts'
 import { orthant } from './orthant.ts'
-import { observedToExpected, type RatioBand } from './ratio.ts'
+import type { RatioBand } from './ratio.ts'
 import { monthIndex } from './reporting-triangle.ts'
+import { ratioWithSpread } from './spread.ts'
 
 /** A/E above it in every table. */
 export const PERSISTING_RATIO = 1.1
@@ -29,6 +30,8 @@ export interface EpochMonth {
   readonly expected: number
   /** Variance of the noise in `observed`. */
   readonly noise: number
+  /** Variance of a count over its mean, at least 1 (M16). */
+  readonly dispersion: number
 }
 
 export interface Persisting {
@@ -94,12 +97,13 @@ function totalOf(months: readonly EpochMonth[]): Persisting['total'] | null {
   }
   if (!(count.expected > 0)) return null
   const observed = count.noise > 0 ? count.observed : Math.max(0, count.observed)
-  return { ...count, ...observedToExpected({ ...count, observed }, LEVEL) }
+  const dispersion = sum((each) => each.expected * each.dispersion) / count.expected
+  return { ...count, ...ratioWithSpread({ ...count, observed }, { dispersion, relativeError: 0 }, LEVEL) }
 }
 
 /**
- * Alarms of this rule in a year if the label never differed: the chance that its newest three tables meet the rule by Poisson counts, taken as normal, and
- * noise; times the tables a year. Counts of a month that two tables have are one and the same, so overlapping tables go together; their noise does not. An
+ * Alarms of this rule in a year if the label never differed: the chance that its newest three tables meet the rule by counts as far apart as claims that
+ * come together make them (M16), taken as normal, and noise; times the tables a year. Counts of a month that two tables have are one and the same, so overlapping tables go together; their noise does not. An
  * alarm that goes on is counted with every table, so it is rather too many.
  */
 export function falseAlarmsPerYear(epochs: readonly Pick<WatchedEpoch, 'lastMonth' | 'months'>[]): number {
@@ -133,7 +137,7 @@ function sharedVariance(a: readonly PlacedMonth[], b: readonly PlacedMonth[]): n
   return a.reduce((sum, each) => {
     const other = ofB.get(each.month)
     if (other === undefined) return sum
-    const chance = Math.sqrt(each.expected * other.expected)
+    const chance = Math.sqrt(each.expected * each.dispersion * other.expected * other.dispersion)
     return sum + chance + (each.epoch === other.epoch ? each.noise : 0)
   }, 0)
 }

@@ -1,7 +1,7 @@
 /** One label of the insurer's groups through all recorded tables: a figure of one measure and the tables beside it, the same numbers. Pure. */
 import type { Locale } from '../../../../shared/contract/app.ts'
 import type { MonitorSeries, SeriesPoint } from '../../../../shared/contract/monitor.ts'
-import { formatFixed, formatNumber } from '../../../lib/format.ts'
+import { formatFixed, formatNumber, formatRho } from '../../../lib/format.ts'
 import { EDGE, FLOOR, HEIGHT, pathOf, plotOf, RIGHT, WIDTH } from '../../../parts/insurer/plot.ts'
 import { minorUnits } from '../../../parts/insurer/pricing-names.ts'
 import type { Figure, Shape } from '../../../parts/research/figure.ts'
@@ -229,7 +229,7 @@ export function seriesTable(
           source.lastMonth,
           formatNumber(source.months, locale),
           source.snapshotHeight === null ? '–' : String(source.snapshotHeight),
-          formatNumber(source.microRho, locale),
+          formatRho(source.microRho, locale),
           ratio,
           limits,
           [
