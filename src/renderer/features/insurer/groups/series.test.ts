@@ -53,10 +53,10 @@ describe('seriesTable', () => {
     const table = seriesTable({ tables }, row, 'purePremium', 'USD', words, 'en')
     expect(table.header[4]).toBe('Pure premium (USD)')
     expect(table.rows.map(({ cells }) => cells)).toEqual([
-      ['2023-06', '12', '4', '25,000', '2,500', '2,250–3,000', ''],
-      ['2023-12', '12', '5', '25,000', '', '', 'withheld'],
-      ['2024-06', '12', '6', '25,000', '', '', 'not in this table'],
-      ['2024-12', '12', '7', '25,000', '3,000', '2,700–3,600', 'other groups'],
+      ['2023-06', '12', '4', '0.025', '2,500', '2,250–3,000', ''],
+      ['2023-12', '12', '5', '0.025', '', '', 'withheld'],
+      ['2024-06', '12', '6', '0.025', '', '', 'not in this table'],
+      ['2024-12', '12', '7', '0.025', '3,000', '2,700–3,600', 'other groups'],
     ])
   })
   it('says which months are said twice, whose label changed, and where the file gives no rates', () => {
