@@ -208,7 +208,9 @@ export const en = {
   dispersionNote:
     'Pearson’s, after what noise explains. Of the frequency, above 1.2 and unlikely by chance: quasi-Poisson. Of the severity it is the square of the coefficient of variation; that of Tweedie is in units of money and compared with nothing.',
   thinModel: (measure: string, cells: string, parameters: string, freedom: string) =>
-    `${measure}: ${cells} cells for ${parameters} parameters leave ${freedom} residual degrees of freedom, fewer than 10 for each parameter. Dispersion and errors rest on little. Use fewer factors, or ask for a table with more months or groups.`,
+    `${measure}: ${cells} cells for ${parameters} parameters leave ${freedom}.`,
+  thinModels: (list: string) =>
+    `Fewer than 10 residual degrees of freedom for each parameter. ${list} Dispersion and errors rest on little: use fewer factors, or ask for a table with more groups.`,
   explained: 'Deviance explained',
   explainedNote:
     'Deviance explained: of what the cells scatter around one rate for all, the share that the factors take away. What noise scatters they cannot, so it says how much is in the factors and not how right they are.',
@@ -222,7 +224,7 @@ export const en = {
     'Of a year of months or less season cannot be told from trend: a winter at the end reads as a rise. It is how often claims come; what each costs has a trend of its own, of which no table speaks.',
   coverFrom: 'First of the twelve months of cover',
   trendCarried: (from: string, to: string, cover: string, years: string, factor: string) =>
-    `From the middle of ${from} to ${to} to the middle of the twelve months from ${cover}: ${years} years, × ${factor}.`,
+    `From the middle of ${from} to ${to} to the middle of the twelve months from ${cover}: ${years} ${years === '1' ? 'year' : 'years'}, × ${factor}.`,
   useTrend: 'Add it as a step',
   trendStep: 'Trend of the claim frequency',
   noTrend: 'Three months with claims are needed for a trend.',
@@ -731,7 +733,9 @@ export const zhHant: typeof en = {
   dispersionNote:
     'Pearson 離散，已扣除雜訊所致。頻率的離散大於 1.2 且不似機遇時，宜用準 Poisson。幅度的離散為變異係數的平方；Tweedie 的離散以金額為單位，不與任何值比較。',
   thinModel: (measure, cells, parameters, freedom) =>
-    `${measure}：${cells} 個格子對 ${parameters} 個參數，剩餘自由度為 ${freedom}，每個參數不到 10。離散度與誤差的依據不足；請減少因子，或申請月份或團體較多的結果表。`,
+    `${measure}：${cells} 個格子對 ${parameters} 個參數，剩餘 ${freedom}。`,
+  thinModels: (list) =>
+    `每個參數的剩餘自由度不到 10。${list}離散度與誤差的依據不足：請減少因子，或申請團體較多的結果表。`,
   explained: '已解釋離差',
   explainedNote:
     '已解釋離差：各格子相對於單一費率的離差中，由因子解釋的比例。雜訊造成的離差無法解釋，因此它表示因子帶有多少資訊，而非費率是否正確。',

@@ -28,7 +28,7 @@ export function impactFigure(
         : t.impactBetween(edge(from), edge(to)),
   )
   const plot = plotOf(
-    { least: -0.6, most: bins.length - 0.4, name: t.impactAxis, names },
+    { least: -0.6, most: bins.length - 0.4, name: t.impactAxis, names: [] },
     { least: 0, most: 1.12 * most, name: t.exposureYears },
     locale,
   )
@@ -40,10 +40,32 @@ export function impactFigure(
     height: HEIGHT,
     shapes: [
       ...plot.shapes,
-      ...bins.flatMap(({ exposure }, i): Shape[] => {
+      ...bins.flatMap(({ exposure, to }, i): Shape[] => {
         const [left, right, top] = [plot.x(i - BAR / 2), plot.x(i + BAR / 2), plot.y(exposure)]
         return [
           { kind: 'box', x: left, y: top, width: right - left, height: FLOOR - top, tone: 0 },
+          // Where two spans meet stands what parts them: names of both ends of each would lie on each other.
+          ...(to === null
+            ? []
+            : [
+                {
+                  kind: 'text',
+                  x: plot.x(i + 0.5),
+                  y: FLOOR + 17,
+                  text: edge(to),
+                  anchor: 'middle',
+                  tone: 'soft',
+                  size: 11,
+                } as const,
+                {
+                  kind: 'line',
+                  x1: plot.x(i + 0.5),
+                  y1: FLOOR,
+                  x2: plot.x(i + 0.5),
+                  y2: FLOOR + 4,
+                  tone: 'soft',
+                } as const,
+              ]),
           {
             kind: 'text',
             x: plot.x(i),

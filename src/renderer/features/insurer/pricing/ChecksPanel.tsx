@@ -33,6 +33,7 @@ export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
   const { reconciliation, development, credibility, validation } = answer
   const { studyHash } = answer.work.source
   const unit = pricedBy(answer.work.model.factors)
+  const thin = thinModels(answer.rates)
   const resultOf = (hash: string | null | undefined) =>
     sources?.results.find((each) => each.studyHash === hash)
   const [seen, tested] = [resultOf(studyHash), resultOf(answer.work.holdout?.studyHash)]
@@ -60,11 +61,17 @@ export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
               </>
             )}
             <ReleasedTable table={modelsTable(answer, words, locale)} studyHash={studyHash} />
-            {thinModels(answer.rates).map(({ measure, parameters, cells, freedom }) => (
-              <Callout key={measure} tone="warn">
-                {t.thinModel(t.measures[measure], String(cells), String(parameters), String(freedom))}
+            {thin.length > 0 && (
+              <Callout tone="warn">
+                {t.thinModels(
+                  thin
+                    .map(({ measure, parameters, cells, freedom }) =>
+                      t.thinModel(t.measures[measure], String(cells), String(parameters), String(freedom)),
+                    )
+                    .join(' '),
+                )}
               </Callout>
-            ))}
+            )}
           </div>
         </Panel>
         <TrendPanel answer={answer} use={use} />

@@ -5,6 +5,7 @@ import { useState } from 'react'
 import type { ChallengedAnswer, PricedAnswer } from '../../../../shared/contract/pricing.ts'
 import { RATES_TEXT_MOST } from '../../../../shared/domain/pricing-work.ts'
 import { formatNumber } from '../../../lib/format.ts'
+import { pricedBy } from '../../../../shared/domain/group-alert.ts'
 import { node } from '../../../lib/node.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { impactFigure } from '../../../parts/insurer/impact-figure.ts'
@@ -24,6 +25,12 @@ import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 
 /** UTF-8 takes four bytes a character at most: a larger file is too long for certain, and is not read to count it. */
 const BYTES_A_CHARACTER = 4
+
+/** Factors of the cells that are priced: those by group have no plan, and those by plan no group. */
+function namesOf(factors: readonly { readonly name: string }[], priced: readonly string[]): string[] {
+  const other = pricedBy(priced) === 'plan' ? 'group' : 'plan'
+  return factors.map(({ name }) => name).filter((name) => name !== other)
+}
 
 export function ElsewherePanel({ answer }: { readonly answer: PricedAnswer }) {
   const t = useWords().pricing
@@ -102,7 +109,7 @@ export function ElsewherePanel({ answer }: { readonly answer: PricedAnswer }) {
         description={
           kind === 'formula'
             ? `${t.formulaNames(
-                (result?.factors ?? []).map(({ name }) => name).join(', '),
+                namesOf(result?.factors ?? [], answer.work.model.factors).join(', '),
                 currency,
                 String(minorUnits(currency)),
               )} ${t.formulaFunctions}`

@@ -339,12 +339,19 @@ describe('impactFigure', () => {
     expect(description).toContain('< −1 % 30; −1…+1 % 10; ≥ +1 % 60')
     expect(impactTable(impact, 'Impact', words, 'en').notes.join()).toContain('5 % −12 %; 50 % +2 %')
   })
-  it('names every one of the nine spans that a comparison has', () => {
+  it('says between the bars what parts the nine spans that a comparison has, without one name upon another', () => {
     const edges = [-0.2, -0.1, -0.05, -0.01, 0.01, 0.05, 0.1, 0.2]
     const bins = [...edges, null].map((to, i) => ({ from: edges[i - 1] ?? null, to, exposure: 5 }))
     const { shapes } = impactFigure({ ...impact, bins }, words, 'en')!
-    const texts = shapes.flatMap((shape) => (shape.kind === 'text' ? [shape.text] : []))
-    for (const name of ['< −20', '−20…−10', '−1…+1', '+10…+20', '≥ +20']) expect(texts).toContain(name)
+    const below = shapes.flatMap((shape) =>
+      shape.kind === 'text' && shape.size === 11 && shape.anchor === 'middle' ? [shape] : [],
+    )
+    expect(below.map(({ text }) => text)).toEqual(['−20', '−10', '−5', '−1', '+1', '+5', '+10', '+20'])
+    const bars = shapes.filter((shape) => shape.kind === 'box')
+    below.forEach(({ x }, i) => {
+      expect(x).toBeGreaterThan(bars[i]!.x + bars[i]!.width)
+      expect(x).toBeLessThan(bars[i + 1]!.x)
+    })
   })
   it('draws nothing where nobody has both premiums', () => {
     const bins = impact.bins.map((bin) => ({ ...bin, exposure: 0 }))
