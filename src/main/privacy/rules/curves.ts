@@ -18,7 +18,8 @@ export type RoundedStep = { readonly untilDay: number; readonly survival: Decima
 
 export function roundCurve(curve: ExactCurve, policy: RulePolicy): readonly RoundedStep[] {
   const steps: RoundedStep[] = []
-  const step = stepOfShare(curve[0]?.atRisk ?? 0, policy)
+  // By the number that is shown: the exact one would say on which side of 500 it is.
+  const step = stepOfShare(roundCount(curve[0]?.atRisk ?? 0, policy.roundTo), policy)
   let events = 0
   let atRisk = curve[0]?.atRisk ?? 0
   for (const point of curve) {

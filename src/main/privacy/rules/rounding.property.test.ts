@@ -65,6 +65,19 @@ describe('rounding by rule', () => {
     )
   })
 
+  it('makes a survival as coarse as the number at risk that is shown says, and not the exact one', () => {
+    const shown = (atRisk: number) =>
+      roundCurve([{ day: 30, events: 11, atRisk, survival: 0.513 }], RULE_DEFAULTS).map(({ survival }) =>
+        plain(survival),
+      )
+    for (const [least, most, survival] of [
+      [498, 502, 0.51],
+      [248, 252, 0.52],
+      [98, 102, 0.5],
+    ] as const)
+      for (let atRisk = least; atRisk <= most; atRisk++) expect(shown(atRisk), `${atRisk}`).toEqual([survival])
+  })
+
   it('joins the steps of a curve until eleven had the event, and ends it where few are at risk', () => {
     fc.assert(
       fc.property(
