@@ -75,7 +75,8 @@ describe('rounding by rule', () => {
       [248, 252, 0.52],
       [98, 102, 0.5],
     ] as const)
-      for (let atRisk = least; atRisk <= most; atRisk++) expect(shown(atRisk), `${atRisk}`).toEqual([survival])
+      for (let atRisk = least; atRisk <= most; atRisk++)
+        expect(shown(atRisk), `${atRisk}`).toEqual([survival])
   })
 
   it('joins the steps of a curve until eleven had the event, and ends it where few are at risk', () => {
