@@ -71,7 +71,11 @@ const node = {
   ledger: { chainId, state: { consortium: { members: [], snapshots: [], policy: createPolicy() } } },
   studies: {
     index: { list: async () => [row], studyOf: async () => row },
-    exchange: { documentOf: () => read('document'), answerOf: () => read('answer') },
+    exchange: {
+      documentOf: () => read('document'),
+      answerOf: () => read('answer'),
+      answerHere: () => read('answer'),
+    },
   },
 }
 const context = {

@@ -48,9 +48,9 @@ export const FAILURES: Readonly<Record<string, Words>> = {
     'The study goes on; nothing more is charged.',
   ],
   'timeout-decision': [
-    'The time to wait was over before the members decided.',
+    'The time to wait was over before the decision stood in the chain.',
     'Look at `consilium proposals`.',
-    'The proposal stands and may still be decided.',
+    'The proposal stands, and votes that were cast count.',
   ],
   'not-readable': ['The file cannot be read, or is larger than such a file may be.', CHECK_PATH],
   unreadable: ['The file cannot be read.', CHECK_PATH],

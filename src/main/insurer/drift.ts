@@ -72,16 +72,24 @@ export function driftOf(
       unknown: [],
       late: [],
     }
-  const patients = patientMix(earlier, later, ofEarlier.persons, ofLater.persons)
+  // In more months more people come, with more conditions, and a month of the one table is none of the other: that would look like a drift.
+  const isSameLength = earlier.output.months === later.output.months
+  const ofSameLength = isSameLength
+    ? {
+        patients: patientMix(earlier, later, ofEarlier.persons, ofLater.persons),
+        conditions: conditionsOf(ofEarlier, ofLater, sameGroups(earlier, later)),
+        charlson: charlsonOf(ofEarlier, ofLater, sameGroups(earlier, later)),
+        unknown: unknownOf(earlier, later),
+      }
+    : { patients: [], conditions: null, charlson: null, unknown: [] }
+  const { patients, ...said } = ofSameLength
   return {
     earlier: earlier.source,
     later: later.source,
     sharedMonths: sharedMonths(earlier.source, later.source),
     mix: [...mix, ...patients],
     actual: actualOf(earlier, later, ofEarlier, ofLater),
-    conditions: conditionsOf(ofEarlier, ofLater, sameGroups(earlier, later)),
-    charlson: charlsonOf(ofEarlier, ofLater, sameGroups(earlier, later)),
-    unknown: unknownOf(earlier, later),
+    ...said,
     late: lateOf(earlier, later, ofEarlier, ofLater),
   }
 }

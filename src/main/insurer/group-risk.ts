@@ -27,6 +27,7 @@ import type { ThresholdCache } from '../pricing/monitor/cusum.ts'
 import { referenceRates } from '../pricing/monitor/expected.ts'
 import { funnelPlot } from '../pricing/monitor/funnel.ts'
 import { caseMixOf, measuresOf, type GroupTables } from '../pricing/monitor/measures.ts'
+import { COST_VARIATION } from '../pricing/model/credibility.ts'
 import { dispersionOf, overdispersionOf, type Overdispersion } from '../pricing/monitor/overdispersion.ts'
 import { countBand, MATURE, type RateBand } from '../pricing/monitor/rate-band.ts'
 import {
@@ -53,9 +54,6 @@ import {
 } from './risk-charts.ts'
 import { shrunkView } from './risk-ranking.ts'
 import { levelSpread, type LevelSpread } from './risk-spread.ts'
-
-/** Coefficient of variation of one claim's amount after pooling: claims of health insurance are skewed, and no table says how much. */
-const AMOUNT_VARIATION = 1.5
 
 export type GroupRisk = Omit<
   MonitorView,
@@ -123,7 +121,7 @@ export async function groupRisk(
     triangle: triangleView(triangle),
     benchmark: benchmarkView(tables.market),
     tablesPerYear: input.tablesPerYear,
-    amountVariation: AMOUNT_VARIATION,
+    amountVariation: COST_VARIATION,
   }
 }
 
@@ -233,7 +231,7 @@ async function riskOf(
         cost: watched.cost,
         triangle,
         spread,
-        amountVariation: AMOUNT_VARIATION,
+        amountVariation: COST_VARIATION,
       }),
       cusums: charts.map(cusumView),
       ewmas: groups.flatMap((group) => ewmaView(group, noiseOfMonth, spread)),
@@ -389,7 +387,7 @@ function groupView(input: ViewInput): MonitorGroupView {
   })
   const measures = measuresOf(watched, (key) => isOf(key.group), {
     maturity: maturityOf(series, triangle),
-    amountVariation: AMOUNT_VARIATION,
+    amountVariation: COST_VARIATION,
     lives,
   })
   const cellsOf = (table: WatchedTable): number => sumCells(table, ({ key }) => isOf(key.group)).cells

@@ -48,4 +48,21 @@ describe('charts of rises', () => {
     )
     expect(risesOf(charts.slice(1)).length).toBeGreaterThan(0)
   })
+  it('say one rise where the one chart signals in the month after the other', () => {
+    const signalled = ({ chart, ...rest }: GroupChart, since: string, month: string): GroupChart => ({
+      ...rest,
+      chart: { ...chart, signals: [{ since, month }] as unknown as typeof chart.signals },
+    })
+    const [quarter, half] = chartsOf(() => 40)
+    const rises = (since: string, month: string) =>
+      risesOf([signalled(quarter!, '2024-02', '2024-04'), signalled(half!, since, month)]).map((rise) => [
+        rise.since,
+        rise.month,
+      ])
+    expect(rises('2024-05', '2024-05')).toEqual([['2024-02', '2024-05']])
+    expect(rises('2024-06', '2024-06')).toEqual([
+      ['2024-02', '2024-04'],
+      ['2024-06', '2024-06'],
+    ])
+  })
 })

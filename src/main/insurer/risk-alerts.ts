@@ -83,7 +83,7 @@ export function alertsOf({
 
 /**
  * After a signal a chart begins again: what goes on without a pause is one rise, and what comes after a pause another one. What several charts of a group see in the
- * same months is one rise too.
+ * same months, or one after another, is one rise too.
  * @param charts of one group
  */
 function risesOf(
@@ -97,7 +97,8 @@ function risesOf(
   const rises: { first: number; last: number }[] = []
   for (const { first, last } of seen) {
     const before = rises.at(-1)
-    if (before !== undefined && first <= before.last) before.last = Math.max(before.last, last)
+    // Without a pause between them, as signals of one chart.
+    if (before !== undefined && first <= before.last + 1) before.last = Math.max(before.last, last)
     else rises.push({ first, last })
   }
   return rises.map(({ first, last }) => ({

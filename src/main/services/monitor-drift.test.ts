@@ -29,6 +29,23 @@ const later =
     lastMonth === '2024-12' ? patients.map((rows, i) => change(rows, i, lastMonth)) : patients
 
 describe('monitor.drift', () => {
+  it('compares nothing that counts over all months between tables of different length', async () => {
+    const { drift } = await office(groups, {
+      months: monthsUpTo('2024-06', 18),
+      lastMonths: ['2023-06', '2024-06'],
+    })
+    const found = await drift(0, 1)
+    expect([found.earlier!.months, found.later.months]).toEqual([6, 12])
+    expect(found).toMatchObject({
+      actual: { kind: 'none', reason: 'other-length' },
+      conditions: null,
+      charlson: null,
+      unknown: [],
+    })
+    // The file's own mix has no length, and late reporting goes by the age of a month.
+    expect(found.mix.map(({ of }) => of)).toEqual(['age-sex', 'group'])
+    expect(found.late.length).toBeGreaterThan(0)
+  })
   it('finds nothing that moved where nothing did', async () => {
     const { drift } = await office(groups, { months, lastMonths })
     const found = await drift(0, 1)

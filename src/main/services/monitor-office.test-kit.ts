@@ -136,6 +136,7 @@ export async function office(
     write: (writes: readonly Write[]) => store.commit(writes),
     auditKeys: { list: () => [{ epoch: 1, key: bytes(7) }] },
     memberId,
+    member: { kind: 'insurer', name: 'Harvest Insurance', memberId },
     ledger: { chainId, state: { consortium: { members: [], snapshots: [], policy: createPolicy() } } },
     studies: {
       index: {

@@ -126,7 +126,10 @@ describe('alerts outside of the page', () => {
     expect(persisting.map(({ label, studyHash }) => [label, studyHash])).toEqual([['High', hashes[2]]])
     expect((await noted()).alerts.some(({ kind }) => kind === 'persisting')).toBe(true)
     expect(await lastMonths()).toEqual(['2024-12'])
+    // Without rates no group can be called: that is no look at whether one changed.
     await monitor().view({ studyHash: hashes[2]!, exposure: null })
+    expect(await lastMonths()).toEqual(['2024-12'])
+    await monitor().view({ studyHash: hashes[2]!, exposure })
     expect(await lastMonths()).toEqual([])
   })
 })

@@ -277,7 +277,9 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
       if (said === null) return { kind: 'not-here' }
       const { source, mismatch, isWithheld, risk } = said
       await noteAlerts(node, source, risk.alerts)
-      await alertBook(world, node).markOpened(studyHash, world.now())
+      // Without a file that fits, nothing is expected and no group can be called: whether one changed is still not known.
+      if (isWithheld || (file !== null && mismatch === null))
+        await alertBook(world, node).markOpened(studyHash, world.now())
       return {
         kind: 'view',
         source,
@@ -324,6 +326,8 @@ export function createMonitorService(context: ServiceContext): Handlers<typeof m
     },
     async noted() {
       const node = nodeOf(context)
+      // Nobody else has tables of groups; an own study of theirs is not read for it.
+      if (node.member?.kind !== 'insurer') return { alerts: [], unopened: [] }
       const book = alertBook(world, node)
       const opened = await book.opened()
       const unopened: MonitorNoted['unopened'] = []

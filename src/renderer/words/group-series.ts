@@ -32,6 +32,8 @@ export const en = {
   withheldNote: '× marks a table without this number; the table of numbers says why.',
   overlap: (last: string, months: string) =>
     `The table up to ${last} has ${months} ${plural(months, 'month', 'months')} in common with the one before it: of these both say the same once more, so a change between them is of the other months and looks smaller than it is.`,
+  otherLengths:
+    'These tables are of different length: in more months a member reaches the limit of eight claims more often, and more people and conditions are seen. A step between tables of unlike length may be of that alone.',
   otherGroups: (last: string) =>
     `Under this label stand other groups in the table up to ${last} than before: a change there may be of the groups and not of their risk.`,
   otherGroupsShort: 'other groups',
@@ -107,6 +109,8 @@ export const en = {
         'tables of different length: each member counts with at most eight claims in all months',
       withheld: 'withheld',
     },
+    otherLength:
+      'tables of different length: in more months more people come, with more conditions; this, the mix of patients and what is not known are not compared',
     conditions: 'Chronic conditions per patient',
     charlson: 'Charlson points, mean',
     unknown: (of: string) => `Not known: ${of}`,
@@ -123,7 +127,7 @@ export const en = {
       `Reported of a month ${months} ${plural(months, 'month', 'months')} before the snapshot’s`,
     noLate: 'Late reporting: no triangle in both tables, so nothing is said of how much was known when.',
     numbersNote:
-      'Limits of 95 %: chance and the noise of both releases, and of late reporting its own error. Each stands alone: of twenty lines about one is outside without any drift. Coding and what is not known are of cells that both tables show and of groups under the same label; cells decide by their noisy number whether they are shown, so very small shares are rather too high.',
+      'Limits of 95 %: chance and the noise of both releases, and of late reporting its own error. Each stands alone: of twenty lines about one is outside without any drift. Coding and what is not known are of cells that both tables show, coding of labels under which the same groups stand; cells decide by their noisy number whether they are shown, so very small shares are rather too high.',
   },
   open: {
     title: (count: string) =>
@@ -171,6 +175,8 @@ export const zhHant: GroupSeriesWords = {
   withheldNote: '× 表示該表沒有這個數字；原因見數字表。',
   overlap: (last, months) =>
     `至 ${last} 的表與前一張有 ${months} 個月重疊：這些月份兩表說的是同一件事，因此兩表間的變化來自其餘月份，看起來比實際小。`,
+  otherLengths:
+    '這些表的月數不同：月數較多時，較常達到每人八件理賠的上限，看到的人與疾病也較多。月數不同的兩表之間的變化可能只來自於此。',
   otherGroups: (last) => `至 ${last} 的表，此標籤下的團體與先前不同：該處的變化可能來自團體，而非風險。`,
   otherGroupsShort: '團體不同',
   mismatched: (list) =>
@@ -240,6 +246,7 @@ export const zhHant: GroupSeriesWords = {
       'other-length': '兩表月數不同：每人在全部月份最多計八件理賠',
       withheld: '不公布',
     },
+    otherLength: '兩表月數不同：月數較多，就診的人與其疾病也較多；因此此項、病人組成與未知比例不比較',
     conditions: '每位病人的慢性病數',
     charlson: 'Charlson 平均分數',
     unknown: (of) => `未知：${of}`,
@@ -255,7 +262,7 @@ export const zhHant: GroupSeriesWords = {
     late: (months) => `快照前 ${months} 個月的已申報比例`,
     noLate: '延遲申報：兩表並非都有三角表，因此無法說明何時已知多少。',
     numbersNote:
-      '95 % 界限：兩次釋出的機遇與雜訊，延遲申報則為其本身的誤差。各列分別判斷：沒有任何漂移時，二十列中約有一列會落在外面。編碼與未知比例只計兩表都公布的格子，以及標籤下團體相同者；格子依其含雜訊的數字決定是否公布，因此很小的比例會偏高。',
+      '95 % 界限：兩次釋出的機遇與雜訊，延遲申報則為其本身的誤差。各列分別判斷：沒有任何漂移時，二十列中約有一列會落在外面。編碼與未知比例只計兩表都公布的格子，編碼並只計標籤下團體相同者；格子依其含雜訊的數字決定是否公布，因此很小的比例會偏高。',
   },
   open: {
     title: (count) => `${count} 個團體或方案的警訊尚無人查看`,

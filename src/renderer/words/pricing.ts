@@ -223,6 +223,8 @@ export const en = {
   trendSeason:
     'Of a year of months or less season cannot be told from trend: a winter at the end reads as a rise. It is how often claims come; what each costs has a trend of its own, of which no table speaks.',
   coverFrom: 'First of the twelve months of cover',
+  coverTooEarly: (to: string) =>
+    `Claims up to ${to} are priced: cover begins after them. Nothing was changed.`,
   trendCarried: (from: string, to: string, cover: string, years: string, factor: string) =>
     `From the middle of ${from} to ${to} to the middle of the twelve months from ${cover}: ${years} ${years === '1' ? 'year' : 'years'}, × ${factor}.`,
   useTrend: 'Add it as a step',
@@ -747,6 +749,7 @@ export const zhHant: typeof en = {
   trendSeason:
     '資料不超過一年時，無法區分季節與趨勢：期末若逢冬季，看來就像上升。此趨勢是理賠的頻率；每件金額另有趨勢，沒有任何表可供估計。',
   coverFrom: '十二個月保障期間的首月',
+  coverTooEarly: (to) => `定價的月份到 ${to}：承保須在其後開始。未改變。`,
   trendCarried: (from, to, cover, years, factor) =>
     `自 ${from} 至 ${to} 的中點，到 ${cover} 起十二個月的中點：${years} 年，× ${factor}。`,
   useTrend: '加為步驟',

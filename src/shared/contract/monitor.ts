@@ -428,10 +428,10 @@ const drift = z.object({
       reason: z.enum(['one-table', 'no-file', 'other-length', 'withheld']),
     }),
   ]),
-  /** Chronic conditions per patient, and mean Charlson points; null where the tables share no cell that says so. */
+  /** Chronic conditions per patient, and mean Charlson points; null of tables of different length, or where they share no cell that says so. */
   conditions: moved.nullable(),
   charlson: moved.nullable(),
-  /** Shares of what is not known; `withheld`: too few of them to be shown in both tables. */
+  /** Shares of what is not known; none of tables of different length. `withheld`: too few of them to be shown in both tables. */
   unknown: z.array(
     z.object({
       of: z.enum(['group', 'plan', 'age', 'sex', 'charlson', 'delay']),

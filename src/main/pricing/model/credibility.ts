@@ -87,7 +87,7 @@ export function credibleRates(
 /** Claims from which on a frequency is fully credible: 90 % within 5 %. */
 const FULL_CLAIMS = 1082
 
-/** What a claim's cost has as coefficient of variation, where no table says it: as the watch of groups takes it (M13). */
+/** What a claim's cost has as coefficient of variation, after pooling, where no table says it: claims of health insurance are skewed. The watch of groups takes the same (M13). */
 export const COST_VARIATION = 1.5
 
 /**

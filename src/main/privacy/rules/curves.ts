@@ -17,9 +17,7 @@ export type ExactCurve = readonly {
 export type RoundedStep = { readonly untilDay: number; readonly survival: Decimal; readonly atRisk: number }
 
 export function roundCurve(curve: ExactCurve, policy: RulePolicy): readonly RoundedStep[] {
-  const steps: RoundedStep[] = []
-  // By the number that is shown: the exact one would say on which side of 500 it is.
-  const step = stepOfShare(roundCount(curve[0]?.atRisk ?? 0, policy.roundTo), policy)
+  const steps: { untilDay: number; survival: number; atRisk: number }[] = []
   let events = 0
   let atRisk = curve[0]?.atRisk ?? 0
   for (const point of curve) {
@@ -29,10 +27,12 @@ export function roundCurve(curve: ExactCurve, policy: RulePolicy): readonly Roun
     if (events < policy.smallestCount) continue
     steps.push({
       untilDay: point.day,
-      survival: roundToStep(point.survival, step),
+      survival: point.survival,
       atRisk: roundCount(atRisk, policy.roundTo),
     })
     events = 0
   }
-  return steps
+  // By the first number that is shown: an exact one, or one that is not shown, would say on which side of 500 it is.
+  const step = stepOfShare(steps[0]?.atRisk ?? 0, policy)
+  return steps.map(({ survival, ...shown }) => ({ ...shown, survival: roundToStep(survival, step) }))
 }

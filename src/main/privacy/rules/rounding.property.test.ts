@@ -77,6 +77,15 @@ describe('rounding by rule', () => {
     ] as const)
       for (let atRisk = least; atRisk <= most; atRisk++)
         expect(shown(atRisk), `${atRisk}`).toEqual([survival])
+    // Nor by how many there were before the first step that is shown.
+    const late = roundCurve(
+      [
+        { day: 30, events: 0, atRisk: 503, survival: 1 },
+        { day: 60, events: 11, atRisk: 497, survival: 0.513 },
+      ],
+      RULE_DEFAULTS,
+    )
+    expect(late.map(({ survival, atRisk }) => [plain(survival), atRisk])).toEqual([[0.52, 495]])
   })
 
   it('joins the steps of a curve until eleven had the event, and ends it where few are at risk', () => {

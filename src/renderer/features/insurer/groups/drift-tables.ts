@@ -68,6 +68,7 @@ export function numbersTable(drift: MonitorDrift, words: Words, locale: Locale):
   const w = groupSeries.drift
   if (drift.earlier === null) return null
   const { actual } = drift
+  const whyNone = drift.earlier.months === drift.later.months ? t.withheld : w.otherLength
   const none = (name: string, why: string): PaperRow => ({ cells: [name, '', '', why, ''] })
   const row = (name: string, moved: MonitorMoved, kind: Kind): PaperRow => {
     const text = (value: number) =>
@@ -103,10 +104,8 @@ export function numbersTable(drift: MonitorDrift, words: Words, locale: Locale):
               actual.lower > 1 || actual.upper < 1 ? t.yes : t.no,
             ],
           },
-      drift.conditions === null
-        ? none(w.conditions, t.withheld)
-        : row(w.conditions, drift.conditions, 'number'),
-      drift.charlson === null ? none(w.charlson, t.withheld) : row(w.charlson, drift.charlson, 'number'),
+      drift.conditions === null ? none(w.conditions, whyNone) : row(w.conditions, drift.conditions, 'number'),
+      drift.charlson === null ? none(w.charlson, whyNone) : row(w.charlson, drift.charlson, 'number'),
       ...drift.unknown.map(({ of, share }) =>
         share.kind === 'withheld'
           ? none(w.unknown(w.unknownOf[of]), w.tooFew)

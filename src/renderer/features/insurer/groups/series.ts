@@ -243,7 +243,7 @@ export function seriesTable(
   }
 }
 
-/** Which tables share months, which have another composition, and which have no rates. */
+/** Which tables share months, whether they are of one length, which have another composition, and which have no rates. */
 export function seriesNotes(
   { tables }: Pick<MonitorSeries, 'tables'>,
   { points }: Pick<Row, 'points'> & { readonly label: string | null },
@@ -256,6 +256,7 @@ export function seriesNotes(
     ...tables.flatMap((each) =>
       each.sharedMonths > 0 ? [w.overlap(lastOf(each), String(each.sharedMonths))] : [],
     ),
+    ...(new Set(tables.map(({ source }) => source.months)).size > 1 ? [w.otherLengths] : []),
     ...tables.flatMap((each, i) => (points[i]?.hasOtherGroups === true ? [w.otherGroups(lastOf(each))] : [])),
     ...(mismatched.length > 0 ? [w.mismatched(mismatched.join(t.listComma))] : []),
     ...(withheld.length > 0 ? [w.withheldTables(withheld.join(t.listComma))] : []),

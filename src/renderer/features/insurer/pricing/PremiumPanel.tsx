@@ -27,6 +27,14 @@ export function PremiumPanel({ answer }: { readonly answer: PricedAnswer }) {
   const minor = minorUnits(draft.currency)
   const put = (place: number, step: Step): void =>
     change({ steps: inOrder(draft.steps.map((each, i) => (i === place ? step : each))) })
+  /** Removed steps so far: a reason that was typed for one must not stand at the one that takes its place. */
+  const [removed, setRemoved] = useState(0)
+  const noted = (place: number, before: Step, after: Step): void => {
+    const { steps } = usePricing.getState().draft
+    // What was altered meanwhile is another step, of which nobody has said why.
+    if (JSON.stringify(steps[place]) === JSON.stringify(before))
+      change({ steps: inOrder(steps.map((each, i) => (i === place ? after : each))) })
+  }
   // Whoever noted it spoke of what it was.
   const alter = (place: number, { note: _, ...step }: Step): void => put(place, step)
   return (
@@ -35,7 +43,7 @@ export function PremiumPanel({ answer }: { readonly answer: PricedAnswer }) {
         <Panel title={t.steps}>
           <div className={room.close}>
             {draft.steps.map((step, place) => (
-              <div key={place} className={room.row}>
+              <div key={`${removed}/${place}`} className={room.row}>
                 <TextInput
                   className={room.wide}
                   label={t.stepName}
@@ -63,11 +71,14 @@ export function PremiumPanel({ answer }: { readonly answer: PricedAnswer }) {
                 />
                 <Button
                   variant="default"
-                  onClick={() => change({ steps: draft.steps.filter((_, i) => i !== place) })}
+                  onClick={() => {
+                    setRemoved(removed + 1)
+                    change({ steps: draft.steps.filter((_, i) => i !== place) })
+                  }}
                 >
                   {t.remove}
                 </Button>
-                <StepNote step={step} onNoted={(noted) => put(place, noted)} />
+                <StepNote step={step} onNoted={(after) => noted(place, step, after)} />
               </div>
             ))}
             <div className={room.row}>

@@ -39,9 +39,10 @@ export function RulesPanel() {
   const [community, setCommunity] = useState<Community>(BY_RISK)
   const [said, setSaid] = useState<Said | null>(null)
   useEffect(() => {
+    // What was chosen for another product is none of this one's.
+    setCommunity(kept?.communityRating ?? BY_RISK)
     if (kept === undefined) return
     setText(textOfRules(kept, (factor) => factorName(factor, words)))
-    setCommunity(kept.communityRating ?? BY_RISK)
   }, [kept?.hash])
   const axes = sources?.results
     .find(({ studyHash }) => studyHash === draft.studyHash)
@@ -105,6 +106,7 @@ export function RulesPanel() {
       <Presets
         onFill={(rules, name) => {
           setText(textOfRules(rules, (factor) => factorName(factor, words)))
+          setCommunity(BY_RISK)
           setSaid({ isGood: true, text: t.presets.filled(name) })
         }}
       />

@@ -29,12 +29,14 @@ export function TrendPanel({ answer: { trend, work }, use }: Props) {
       </Panel>
     )
   const { carried, yearly } = trend
+  const isTooEarly = (month: string): boolean => seen !== undefined && month <= seen.to
   const carryTo = (ratingFrom: string): void => {
     setTyped(ratingFrom)
-    if (!/^[0-9]{4}-(0[1-9]|1[0-2])$/.test(ratingFrom)) return
+    if (!/^[0-9]{4}-(0[1-9]|1[0-2])$/.test(ratingFrom) || isTooEarly(ratingFrom)) return
     change({ ratingFrom })
     price()
-      .then(() => setTyped(null))
+      // Another month may have been typed meanwhile.
+      .then(() => setTyped((now) => (now === ratingFrom ? null : now)))
       .catch(tellFailure)
   }
   return (
@@ -53,6 +55,9 @@ export function TrendPanel({ answer: { trend, work }, use }: Props) {
             type="month"
             label={t.coverFrom}
             value={typed ?? carried.from}
+            error={
+              typed !== null && typed !== '' && isTooEarly(typed) ? t.coverTooEarly(seen?.to ?? '') : null
+            }
             onChange={(event) => carryTo(event.currentTarget.value)}
           />
           <Button

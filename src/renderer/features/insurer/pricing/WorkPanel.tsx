@@ -48,7 +48,8 @@ export function WorkPanel({ sources }: { readonly sources: PricingSourcesView })
             data={resultChoices}
             value={draft.studyHash}
             allowDeselect={false}
-            onChange={(studyHash) => change({ studyHash, holdout: null })}
+            // Cover that began after the months of another result may not after those of this one.
+            onChange={(studyHash) => change({ studyHash, holdout: null, ratingFrom: null })}
           />
           <Select
             className={styles.long}
