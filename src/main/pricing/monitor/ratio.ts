@@ -50,7 +50,7 @@ const COUNTS_MOST = 400
 export function tailsAt(x: number, sigma: number): (mean: number) => { lower: number; upper: number } {
   const from = Math.max(0, Math.ceil(x - REACH * sigma))
   const to = Math.floor(x + REACH * sigma)
-  if (to - from + 1 > COUNTS_MOST) return (mean) => wideTails(x, mean, sigma)
+  if (to - from + 1 > COUNTS_MOST) return wideTailsAt(x, sigma)
   const count = Math.max(0, to - from + 1)
   const below = new Float64Array(count)
   const above = new Float64Array(count)
@@ -83,22 +83,31 @@ export function tailsAt(x: number, sigma: number): (mean: number) => { lower: nu
  * The same for much noise. Where both are wide, every s-th count stands for s of them: for a product of two bells of joint width τ the
  * sum's error is exp(-2π²τ²/s²), below 1e-19 at s <= τ/1.5.
  */
-function wideTails(x: number, mean: number, sigma: number): { lower: number; upper: number } {
-  const reach = 8 * Math.sqrt(mean) + 20
-  const from = Math.max(0, Math.floor(mean - reach))
-  const to = Math.ceil(mean + reach)
-  const width = mean > 400 ? Math.sqrt(1 / (1 / mean + 1 / (sigma * sigma))) : 0
-  const stride = Math.max(1, Math.floor(width / 1.5))
-  let lower = 0
-  let upper = 0
-  for (let k = from; k <= to; k += stride) {
-    const p = stride * poissonProbability(k, mean)
-    if (p === 0) continue
-    const tails = normal((x - k) / sigma)
-    lower += p * tails.lower
-    upper += p * tails.upper
+function wideTailsAt(x: number, sigma: number): ReturnType<typeof tailsAt> {
+  // A limit is looked for at many means near each other, which have nearly all counts in common.
+  const known = new Map<number, { lower: number; upper: number }>()
+  const noiseAt = (k: number) => {
+    const found = known.get(k) ?? normal((x - k) / sigma)
+    known.set(k, found)
+    return found
   }
-  return { lower: Math.min(1, lower), upper: Math.min(1, upper) }
+  return (mean) => {
+    const reach = 8 * Math.sqrt(mean) + 20
+    const from = Math.max(0, Math.floor(mean - reach))
+    const to = Math.ceil(mean + reach)
+    const width = mean > 400 ? Math.sqrt(1 / (1 / mean + 1 / (sigma * sigma))) : 0
+    const stride = Math.max(1, Math.floor(width / 1.5))
+    let lower = 0
+    let upper = 0
+    for (let k = from; k <= to; k += stride) {
+      const p = stride * poissonProbability(k, mean)
+      if (p === 0) continue
+      const tails = noiseAt(k)
+      lower += p * tails.lower
+      upper += p * tails.upper
+    }
+    return { lower: Math.min(1, lower), upper: Math.min(1, upper) }
+  }
 }
 
 /** Where a limit would be if count and noise were normal: (x - m)² = z²(m + σ²) for the mean, with a step that it is seldom off by. */
