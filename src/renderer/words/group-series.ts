@@ -38,7 +38,7 @@ export const en = {
     `Under this label stand other groups in the table up to ${last} than before: a change there may be of the groups and not of their risk.`,
   otherGroupsShort: 'other groups',
   mismatched: (list: string) =>
-    `No rates for the tables up to ${list}: the chosen exposure file lacks their months, groups or age bands. A file with all months gives all rates.`,
+    `No rates of what goes up to ${list}: the chosen exposure file lacks its months, groups or age bands. A file with all months gives all rates.`,
   withheldTables: (list: string) => `The gateways withheld the whole of the tables up to ${list}.`,
   persisting: {
     title: 'What lasts over tables',
@@ -57,7 +57,7 @@ export const en = {
     all: (labels: string, count: string) =>
       `Without any difference ${count} such alarms a year would be expected of all ${labels} groups and plans that are watched so.`,
     tooFew: (tables: string) =>
-      `${tables} of three tables have rates by this file and months of their own: what lasts can be told from three on.`,
+      `${tables} of three tables ${plural(tables, 'has', 'have')} rates by this file and months of their own: what lasts can be told from three on.`,
     unreadable:
       'No group and no plan has an actual / expected in each of the newest three tables: nothing can be held against the rule.',
     onDashboard: (count: string) =>

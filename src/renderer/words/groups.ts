@@ -288,7 +288,9 @@ export const en = {
   dispersion: (phi: string | null, most: string) =>
     phi === null
       ? 'How far claims come together in some people cannot be told from so few cells: limits of actual / expected take them as coming one by one.'
-      : `Claims come together in some people: a group’s count varies by ${phi} times its mean (at most ${most}, 95 %), measured between groups, ages and sexes after the noise. Limits of actual / expected, the funnel and the cumulative sums have it in them.`,
+      : phi === '1'
+        ? `Claims were not seen to come together in some people more than by chance (a group’s count varies by at most ${most} times its mean, 95 %), measured between groups, ages and sexes after the noise: limits of actual / expected, the funnel and the cumulative sums take them as coming one by one.`
+        : `Claims come together in some people: a group’s count varies by ${phi} times its mean (at most ${most}, 95 %), measured between groups, ages and sexes after the noise. Limits of actual / expected, the funnel and the cumulative sums have it in them.`,
   funnelLeftOut: (left: string) =>
     `${left} ${plural(left, 'group is', 'groups are')} not drawn: fewer than 5 claims expected, or withheld.`,
   monthsNote:
@@ -651,7 +653,9 @@ export const zhHant: GroupsWords = {
   dispersion: (phi, most) =>
     phi === null
       ? '格子太少，無法得知理賠集中於部分人的程度：實際／期望的界限以每件理賠各自發生計算。'
-      : `理賠集中於部分人：團體的件數變異為平均的 ${phi} 倍（95 % 上限 ${most}），由團體、年齡與性別之間的差異扣除雜訊後量得。實際／期望的界限、漏斗圖與累積和均已納入。`,
+      : phi === '1'
+        ? `未見理賠較機遇更集中於部分人（團體的件數變異至多為平均的 ${most} 倍，95 %），由團體、年齡與性別之間的差異扣除雜訊後量得：實際／期望的界限、漏斗圖與累積和以每件理賠各自發生計算。`
+        : `理賠集中於部分人：團體的件數變異為平均的 ${phi} 倍（95 % 上限 ${most}），由團體、年齡與性別之間的差異扣除雜訊後量得。實際／期望的界限、漏斗圖與累積和均已納入。`,
   funnelLeftOut: (left) => `${left} 個團體未繪出：期望理賠少於 5 件，或不公布。`,
   monthsNote:
     '色帶：只有雜訊與機遇、且每件理賠各自發生時，二十個月中有十九個月落在期望值周圍的範圍。同一人的理賠常接連發生，因此可能有較多月份落在範圍外：單一月份不代表變化，請看累積和管制圖。',

@@ -141,6 +141,8 @@ export const en = {
   reasonNeeded: 'Say why: the reason stands beside the tariff.',
   remove: 'Take back',
   noChanges: 'Nothing was changed by hand.',
+  communityFolds:
+    'Community rating: the list brings every factor but its own to 1 after all other changes, as steps of the tariff. Limits and p are those of the estimates before.',
   changed: (kind: string, factor: string, by: string, day: string) => `${kind}, ${factor}: ${by}, ${day}`,
   moved: (level: string, before: string, after: string) => `${level}: ${before} → ${after}`,
   offBalance: (factor: string) =>
@@ -332,7 +334,9 @@ export const en = {
   formulaNames: (names: string, currency: string, minor: string) =>
     `It may name: ${names}. Its value is the pure premium per member-year, ${minor === '1' ? `in ${currency}` : `in minor units: ${minor} are 1 ${currency}`}.`,
   formulaFunctions:
-    'It may use if … then … else, and, or, not, let, + - * / ^, min, max, exp, log, sqrt, abs, round, clamp, pow(x, y), lookup(table, key, else), band(x, 18, 30, …) for how many of the rising cuts x has reached, and rcs(x, 2, 20, 40, 60) for term 2 of a restricted cubic spline with these knots.',
+    'It may use if … then … else, and, or, not, let, + - * / ^, min, max, exp, log, sqrt, abs, round, clamp, pow(x, y), lookup(table, key, else), band(x, 18, 30, …) for how many of the rising cuts x has reached, and rcs(x, 2, 20, 40, 60) for term 2 of a restricted cubic spline with these knots. Factors are texts: compare them (ageBand = "65+"), or give each level a number in a table of look-up: band(lookup(middle, ageBand), 35, 50).',
+  formulaNoVersion:
+    'A formula is compared and becomes no version: “Make a tariff of it” makes one of the tariff here. To make one of other rates, bring them as a table.',
   lookups: {
     legend: (number: string) => `Table of look-up ${number}`,
     add: 'Add a table of look-up',
@@ -380,7 +384,7 @@ export const en = {
     `Gini of the model from elsewhere less that of the tariff: ${value} (${lower} to ${upper}, 95 %)`,
   doubleLift: 'Double lift: cells in order of the ratio of the two',
   noValueAt: (reason: string, line: string, column: string, count: string) =>
-    `${count} cells have no value: ${reason}, line ${line}, column ${column}.`,
+    `${count} ${count === '1' ? 'cell has' : 'cells have'} no value: ${reason}, line ${line}, column ${column}.`,
   noValues: {
     'division-by-zero': 'division by 0',
     'log-of-nothing': 'log of nothing',
@@ -441,7 +445,7 @@ export const en = {
     transfer: 'Transfer',
   },
   equalisationNote:
-    'Pure premium per member-year, of the cells that were shown. A transfer above 0 is what a group gets from the others. It has the errors of the relativities, with the noise of the answer, and no interval of its own.',
+    'Pure premium per member-year, of the cells that were shown. A transfer above 0 is what a group gets from the others. It has the errors of the relativities, with the noise of the answer, and no interval of its own. “By own risk” is the rate of the relativities before the list folds them, not what the group’s claims were: levels that share a relativity share it here too.',
   presets: {
     label: 'Start from a published rule',
     names: {
@@ -671,6 +675,8 @@ export const zhHant: typeof en = {
   reasonNeeded: '請寫明理由：理由會隨費率保存。',
   remove: '撤回',
   noChanges: '沒有人工調整。',
+  communityFolds:
+    '社區費率：清單在其他調整之後，將其本身以外的所有因子調為 1，並列為費率的步驟。區間與 p 為調整前的估計。',
   changed: (kind, factor, by, day) => `${kind}，${factor}：${by}，${day}`,
   moved: (level, before, after) => `${level}：${before} → ${after}`,
   offBalance: (factor) => `基準費率乘以 ${factor}，使總額回到觀察值。`,
@@ -845,7 +851,9 @@ export const zhHant: typeof en = {
   formulaNames: (names, currency, minor) =>
     `可用名稱：${names}。其值為每人年純保費，單位${minor === '1' ? `為 ${currency}` : `為最小貨幣單位：${minor} 即 1 ${currency}`}。`,
   formulaFunctions:
-    '可用 if … then … else、and、or、not、let、+ - * / ^、min、max、exp、log、sqrt、abs、round、clamp、pow(x, y)、lookup(表名, 鍵, 預設值)；band(x, 18, 30, …) 為 x 已達到幾個遞增的切點；rcs(x, 2, 20, 40, 60) 為以這些節點構成之限制性三次樣條的第 2 項。',
+    '可用 if … then … else、and、or、not、let、+ - * / ^、min、max、exp、log、sqrt、abs、round、clamp、pow(x, y)、lookup(表名, 鍵, 預設值)；band(x, 18, 30, …) 為 x 已達到幾個遞增的切點；rcs(x, 2, 20, 40, 60) 為以這些節點構成之限制性三次樣條的第 2 項。因子是文字：可比較（ageBand = "65+"），或在查表中為每個水準給一個數值：band(lookup(middle, ageBand), 35, 50)。',
+  formulaNoVersion:
+    '公式只供比較，不成為版本：「製作費率版本」所製作的是此處的費率。要以其他費率製作版本，請以表格匯入。',
   lookups: {
     legend: (number) => `查表 ${number}`,
     add: '新增查表',
@@ -940,7 +948,7 @@ export const zhHant: typeof en = {
     `依各團體本身的風險，其純保費與社區費率不同。就全部承保暴露而言，低於社區費率者為高於者支付 ${all}：移轉合計為 0。`,
   equalisationHead: { own: '依本身風險', community: '社區費率', transfer: '移轉' },
   equalisationNote:
-    '每人年純保費，僅含有公布的格子。移轉大於 0 表示該團體自其他團體取得的金額；含相對係數的誤差與結果的雜訊，本身沒有區間。',
+    '每人年純保費，僅含有公布的格子。移轉大於 0 表示該團體自其他團體取得的金額；含相對係數的誤差與結果的雜訊，本身沒有區間。「依本身風險」為清單合併因子之前、由相對係數所得的費率，並非該團體的實際理賠：共用相對係數的水準在此也共用。',
   presets: {
     label: '自已公布的規定開始',
     names: {

@@ -88,6 +88,7 @@ export const en = {
     'not-permitted':
       'The newest list of permitted factors does not allow what it charges by, so it is not approved. Make a new version.',
   },
+  resume: 'Work on it in Pricing',
   replay: 'Make it once more',
   replayed: {
     identical: 'Identical: the recorded answer and the exposure file give every character of it again.',
@@ -268,6 +269,7 @@ export const zhHant: typeof en = {
     'other-edition': '此版本由另一版計算方式製作，本版程式沒有該計算方式，因此不予核定。請製作新版本。',
     'not-permitted': '最新的可用因子清單不允許此版本所用的因子或比值，因此不予核定。請製作新版本。',
   },
+  resume: '在「定價」接續編輯',
   replay: '重新計算',
   replayed: {
     identical: '完全相同：已存的答案與承保暴露檔重現了每一個字元。',

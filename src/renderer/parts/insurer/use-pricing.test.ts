@@ -3,7 +3,7 @@ import type { NotedChange } from '../../../shared/domain/pricing-work.ts'
 import { node } from '../../lib/node.ts'
 import { ofOnePerson } from '../../lib/session.ts'
 import { jobEnded } from '../jobs.ts'
-import { NEW_DRAFT, usePricing } from './use-pricing.ts'
+import { NEW_DRAFT, usePricing, workOf } from './use-pricing.ts'
 
 vi.mock('../../lib/node.ts', () => ({
   node: { pricing: { sources: vi.fn(), note: vi.fn(), start: vi.fn(), answer: vi.fn() } },
@@ -33,6 +33,29 @@ describe('a change by hand that cannot be made', () => {
     expect(said).toEqual(problem)
     expect(answer).toBe(before)
     expect(draft.adjustments).toEqual([])
+  })
+})
+
+describe('a version that is worked on once more', () => {
+  it('is taken up whole: its source, steps and changes, and the price of something else is gone', () => {
+    isPriced()
+    const work = {
+      product: 'Health',
+      jurisdiction: 'TW',
+      source: { studyHash: 'c', exposureHash: 'd' },
+      model: { kind: 'pure-premium', power: 1.5, factors: ['plan'] },
+      adjustments: [noted],
+      steps: [
+        { kind: 'share', name: 'Tax', share: 0.1, note: { by: 'ada', day: '2026-06-01', reason: 'law' } },
+      ],
+      holdout: null,
+      expectedLossRatio: 0.8,
+      ratingFrom: '2026-01',
+    }
+    usePricing.getState().resume(work as never, 'USD')
+    const { draft, answer } = usePricing.getState()
+    expect(workOf(draft)).toEqual(work)
+    expect([draft.currency, answer]).toEqual(['USD', null])
   })
 })
 

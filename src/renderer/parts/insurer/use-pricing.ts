@@ -20,6 +20,8 @@ interface PricingState {
   readonly problem: PricingProblem | null
   load(): Promise<void>
   change(change: Partial<PricingDraft>): void
+  /** Takes up what a version was made of: steps, changes with who and why, and all that was chosen. */
+  resume(work: PricingWork, currency: string): void
   price(): Promise<void>
   note(change: ManualChange, reason: string): Promise<void>
 }
@@ -82,6 +84,10 @@ export const usePricing = create<PricingState>()((set, get) => ({
               },
       },
     })
+  },
+  resume({ source, ...work }, currency) {
+    person.turn++
+    set({ draft: { ...NEW_DRAFT, ...work, ...source, currency }, answer: null, problem: null, jobId: null })
   },
   change: (change) => set({ draft: { ...get().draft, ...change } }),
   async price() {

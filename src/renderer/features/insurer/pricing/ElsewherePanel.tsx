@@ -2,7 +2,7 @@
 import { Button, FileButton, SegmentedControl, Select, Text, Textarea } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useState } from 'react'
-import type { ChallengedAnswer, PricedAnswer } from '../../../../shared/contract/pricing.ts'
+import type { ChallengedAnswer, PricedAnswer, RulesView } from '../../../../shared/contract/pricing.ts'
 import { RATES_TEXT_MOST } from '../../../../shared/domain/pricing-work.ts'
 import { formatNumber } from '../../../lib/format.ts'
 import { pricedBy } from '../../../../shared/domain/group-alert.ts'
@@ -26,10 +26,18 @@ import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 /** UTF-8 takes four bytes a character at most: a larger file is too long for certain, and is not read to count it. */
 const BYTES_A_CHARACTER = 4
 
-/** Factors of the cells that are priced: those by group have no plan, and those by plan no group. */
-function namesOf(factors: readonly { readonly name: string }[], priced: readonly string[]): string[] {
-  const other = pricedBy(priced) === 'plan' ? 'group' : 'plan'
-  return factors.map(({ name }) => name).filter((name) => name !== other)
+/** Factors of the cells that are priced, as far as the kept list allows them: cells by group have no plan, and those by plan no group. */
+function namesOf(
+  factors: readonly { readonly name: string }[],
+  { product, jurisdiction, model }: PricedAnswer['work'],
+  rules: readonly RulesView[],
+): string[] {
+  const other = pricedBy(model.factors) === 'plan' ? 'group' : 'plan'
+  const isSame = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase()
+  const kept = rules.find((each) => isSame(each.product, product) && isSame(each.jurisdiction, jurisdiction))
+  return factors
+    .map(({ name }) => name)
+    .filter((name) => name !== other && (kept?.allowed.some(({ factor }) => factor === name) ?? true))
 }
 
 export function ElsewherePanel({ answer }: { readonly answer: PricedAnswer }) {
@@ -109,7 +117,7 @@ export function ElsewherePanel({ answer }: { readonly answer: PricedAnswer }) {
         description={
           kind === 'formula'
             ? `${t.formulaNames(
-                namesOf(result?.factors ?? [], answer.work.model.factors).join(', '),
+                namesOf(result?.factors ?? [], answer.work, sources?.rules ?? []).join(', '),
                 currency,
                 String(minorUnits(currency)),
               )} ${t.formulaFunctions}`
@@ -135,7 +143,12 @@ export function ElsewherePanel({ answer }: { readonly answer: PricedAnswer }) {
         </Button>
       </div>
       {found !== null && <Found found={found} studyHash={answer.work.source.studyHash} />}
-      {found?.kind === 'challenged' && found.rates !== null && <PriceByThem rates={found.rates} />}
+      {found?.kind === 'challenged' &&
+        (found.rates !== null ? (
+          <PriceByThem rates={found.rates} />
+        ) : (
+          <Callout tone="warn">{t.formulaNoVersion}</Callout>
+        ))}
     </div>
   )
 }

@@ -12,6 +12,7 @@ import {
   ratioOf,
 } from '../../../parts/insurer/pricing-names.ts'
 import { ReleasedFigure, ReleasedTable } from '../../../parts/insurer/Released.tsx'
+import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
@@ -197,6 +198,7 @@ function Changes({ answer, shown }: { readonly answer: PricedAnswer; readonly sh
             {t.note}
           </Button>
         </div>
+        {answer.equalisation !== null && <Callout tone="plain">{t.communityFolds}</Callout>}
         {draft.adjustments.length === 0 ? (
           <span className="secondary">{t.noChanges}</span>
         ) : (

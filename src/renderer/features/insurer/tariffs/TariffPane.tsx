@@ -7,6 +7,7 @@ import type { OpenedTariff, TariffComparisonView, TariffRow } from '../../../../
 import { markLine } from '../../../../shared/domain/release-mark.ts'
 import { formatMinute } from '../../../lib/format.ts'
 import { node } from '../../../lib/node.ts'
+import { go } from '../../../lib/router.ts'
 import { useOpenSession } from '../../../lib/session.ts'
 import { BlockHash } from '../../../parts/BlockHash.tsx'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
@@ -15,6 +16,7 @@ import { impactTable } from '../../../parts/insurer/impact-table.ts'
 import { factorName, levelName, money, ratioOf } from '../../../parts/insurer/pricing-names.ts'
 import { ProxyWarnings } from '../../../parts/insurer/ProxyWarnings.tsx'
 import { ReleasedFigure, ReleasedTable } from '../../../parts/insurer/Released.tsx'
+import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 import { FigureView } from '../../../parts/research/FigureView.tsx'
 import type { PaperTable } from '../../../parts/research/paper-table.ts'
 import { PaperTableView } from '../../../parts/research/PaperTableView.tsx'
@@ -40,6 +42,7 @@ export function TariffPane({ opened, rows }: Props) {
   const words = useWords()
   const t = words.tariffs
   const locale = useLocale()
+  const resume = usePricing((state) => state.resume)
   const roles = useOpenSession()?.person.roles ?? []
   const { row, audit, binds, mark, source, rules, warnings } = opened
   const [replayed, setReplayed] = useState<Replayed | null>(null)
@@ -87,6 +90,18 @@ export function TariffPane({ opened, rows }: Props) {
           title={t.full(row.name, row.version)}
           side={
             <Group gap="xs" className={styles.screenOnly}>
+              {mayCall('pricing.start', roles) && (
+                <Button
+                  size="compact-sm"
+                  variant="default"
+                  onClick={() => {
+                    resume(opened.work, row.currency)
+                    go('pricing')
+                  }}
+                >
+                  {t.resume}
+                </Button>
+              )}
               <Button size="compact-sm" variant="default" loading={isBusy} onClick={replay}>
                 {t.replay}
               </Button>
