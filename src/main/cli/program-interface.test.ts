@@ -30,8 +30,8 @@ vi.mock('../analytics/twin-plan.ts', async (original) => {
 
 const run = promisify(execFile)
 const random = createNodeRandom()
-/** So many that an answer with this noise says numbers. */
-const PATIENTS = 200
+/** So many that an answer with this noise says numbers, whatever the dice: of 200, half of each sex, it withheld them now and then. */
+const PATIENTS = 400
 let consortium: ProfileConsortium
 let scratch: string
 let server: Server
