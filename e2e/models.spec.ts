@@ -151,10 +151,9 @@ test('a researcher chooses a table, says a model, reads the result, saves it, an
     await expect(diagnostics.getByRole('table', { name: title })).toBeVisible()
   const csv = join(scratchFolder, 'calibration.csv')
   await answerSaveDialogs(app, csv)
-  const { release, releaseAs, released } = desk.t.question
+  const { release, releaseAs, releaseOf, released } = desk.t.question
   await diagnostics
-    .getByRole('button', { name: `${release}: ${t.result} ${calibration.title}` })
-    .last()
+    .getByRole('button', { name: `${releaseOf.table}: ${t.result} ${calibration.title}` })
     .click()
   await page.getByRole('menuitem', { name: releaseAs.csv }).click()
   await expect(page.getByText(released(csv))).toBeVisible()
