@@ -155,7 +155,8 @@ function marketTables(
   }
 }
 
-function levelsOf(cell: number, sizes: readonly number[]): number[] {
+/** The level of each axis that a cell of a table stands for. */
+export function levelsOf(cell: number, sizes: readonly number[]): number[] {
   const levels: number[] = []
   let rest = cell
   for (const size of sizes.toReversed()) {

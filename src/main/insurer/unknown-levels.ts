@@ -6,6 +6,7 @@ import { levelCount, type Axis } from '../privacy/request/axis.ts'
 import type { MonitorOutput } from '../privacy/request/monitor-output.ts'
 import { varianceOf, type PartName } from '../privacy/request/part.ts'
 import { planOf } from '../privacy/request/plan.ts'
+import { levelsOf } from './monitor-tables.ts'
 
 export const UNKNOWN_OF = ['group', 'plan', 'age', 'sex', 'charlson', 'delay'] as const
 export type UnknownOf = (typeof UNKNOWN_OF)[number]
@@ -61,14 +62,4 @@ function levelName({ variable, edges, labels }: Axis, level: number): string {
   if (labels !== undefined) return labels[level] ?? 'unknown'
   if (edges.length > 0) return level > edges.length ? 'unknown' : String(edges[level - 1] ?? 0)
   return String(level)
-}
-
-export function levelsOf(cell: number, sizes: readonly number[]): number[] {
-  const levels: number[] = []
-  let rest = cell
-  for (const size of sizes.toReversed()) {
-    levels.unshift(rest % size)
-    rest = Math.floor(rest / size)
-  }
-  return levels
 }
