@@ -7,12 +7,15 @@ import { runBundled } from './lib/bundle.mjs'
 import { packageForTests } from './lib/package-for-tests.mjs'
 import { playwright, readyForPlaywright } from './lib/playwright.mjs'
 import { build, checkNode, ensureModules } from './lib/prepare.mjs'
+import { readPlaywright, readVitest } from './lib/reports.mjs'
 import { root, say, seconds, tool } from './lib/terminal.mjs'
 
 const startedAt = performance.now()
 const results = join(root, '.cache/results')
 let isBuilt = false
 const totals = { passed: 0, failed: 0, skipped: 0 }
+/** What failed, told once more at the end: who sees only the end of a long log must not have to run it again. */
+const failures = []
 
 checkNode()
 await ensureModules()
@@ -43,6 +46,7 @@ for (const stages of [
     }),
   )
 }
+if (failures.length > 0) say(`\n== Failed\n${failures.join('\n')}`)
 say(`\nAll in ${seconds(startedAt)}.`)
 process.stdout.write(`${describe(totals)}\n`)
 process.exitCode = totals.failed > 0 || totals.passed === 0 ? 1 : 0
@@ -54,6 +58,7 @@ function describe({ passed, failed, skipped }) {
 async function rules() {
   const outcomes = await check()
   const passed = outcomes.filter((outcome) => outcome.isOk).length
+  for (const { isOk, name } of outcomes) if (!isOk) failures.push(`  Walls and rules: ${name}`)
   return { passed, failed: outcomes.length - passed, skipped: 0 }
 }
 
@@ -61,19 +66,7 @@ async function unitTests() {
   const file = join(results, 'vitest.json')
   const args = ['run', '--project=!long', '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`]
   const { code } = await tool('vitest/vitest.mjs', args)
-  const report = readReport(file)
-  if (report === null) return { passed: 0, failed: 1, skipped: 0 }
-  const counts = {
-    passed: report.numPassedTests,
-    // A file that does not load has no tests to fail: it counts as one.
-    failed:
-      report.numFailedTests +
-      report.testResults.filter(
-        ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
-      ).length,
-    skipped: report.numPendingTests + report.numTodoTests,
-  }
-  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
+  return countsOf('Unit tests', code, readReport(file), readVitest)
 }
 
 /** 2,000 seeds, half of them on each processor, are one test, or as many failed ones as there were violations; each planted bug is one. */
@@ -88,6 +81,8 @@ async function simulator() {
   const missed = plants.code === 0 && caught > 0 ? 0 : Math.max(1, (plants.last?.plants ?? 0) - caught)
   const violations = halves.reduce((sum, { last }) => sum + (last?.violations ?? 1), 0)
   const failed = (isGood ? 0 : Math.max(1, violations)) + missed
+  if (failed > 0)
+    failures.push(`  Simulated consortia: ${violations} violations, ${missed} planted bugs not caught`)
   return { passed: caught + (isGood ? 1 : 0), failed, skipped: 0 }
 }
 
@@ -124,11 +119,17 @@ async function playwrightCounts(project, show = 'live') {
   const output = `--output=${join(root, '.cache/test-results', project)}`
   const args = [`--project=${project}`, output, '--reporter=list,json']
   const code = await playwright(args, { PLAYWRIGHT_JSON_OUTPUT_NAME: file }, show)
-  const report = readReport(file)
-  if (report === null) return { passed: 0, failed: 1, skipped: 0 }
-  const { expected, unexpected, flaky, skipped } = report.stats
-  const counts = { passed: expected, failed: unexpected + flaky, skipped }
-  return code !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts
+  return countsOf(`End-to-end tests, ${project}`, code, readReport(file), readPlaywright)
+}
+
+/** @param code the tool's: it may have ended badly though no test failed, which counts as one; as a missing report does */
+function countsOf(title, code, report, read) {
+  const { counts, failures: told } =
+    report === null ? { counts: { passed: 0, failed: 0, skipped: 0 }, failures: [] } : read(report)
+  failures.push(...told)
+  if ((code === 0 && report !== null) || counts.failed > 0) return counts
+  failures.push(`  ${title}: ended with ${code}${report === null ? ' and left no report' : ''}`)
+  return { ...counts, failed: 1 }
 }
 
 function readReport(file) {
