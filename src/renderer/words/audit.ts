@@ -577,7 +577,7 @@ export const zhHant: typeof en = {
     tariff: '費率',
     rules: '可用費率因子清單',
     refusedFactors: '被拒的費率因子',
-    credibility: '人工指定的可信度',
+    credibility: '人工指定的信度',
     setId: '分份組',
     requestId: '申請',
     linkId: '連結',
