@@ -25,6 +25,12 @@ const SHARING_AND_WAITING = [
   // It replaces a module by `vi.mock`, which one that was loaded before evades.
   'src/main/profile/!(keys-cut).test.ts',
   'src/main/node/*.test.ts',
+  'src/main/node/{access,network,storage,studies,sync,vault,waiting}/**/*.test.ts',
+  'src/main/{local-socket,updates,work-place,workers}/**/*.test.ts',
+  'src/*.test.ts',
+  // These replace modules too, or wait for a clock of their own.
+  'src/main/cli/!(failing-commands).test.ts',
+  'src/main/!(compose|idle-lock).test.ts',
 ]
 
 export default defineConfig({
