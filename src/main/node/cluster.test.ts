@@ -23,7 +23,10 @@ beforeAll(async () => {
   built = await buildClusterChild()
   folder = await mkdtemp(join(tmpdir(), 'consilium-cluster-'))
 }, 180_000)
-afterEach(async () => {
+afterEach(async ({ task }) => {
+  // Where a wait never ended: what each of them last said tells for what.
+  if (task.result?.state === 'fail')
+    for (const { memberId, status } of cluster?.members ?? []) console.error(memberId, JSON.stringify(status))
   await cluster?.close()
   cluster = null
 })

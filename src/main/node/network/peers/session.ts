@@ -108,6 +108,8 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
   // The hello is a short conversation: one awaited frame at a time.
   let expected: ((frame: ControlFrame) => void) | null = null
   let onHello: ControlFrame[] = []
+  /** Its last word of the hello is in hand: what follows is said by a side that is ready, and waits until this one is. */
+  let hasSaidHello = false
 
   const session: Session = {
     wire,
@@ -367,8 +369,8 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
       if (isClosed) stream.abort()
       else takeLane(lane, stream)
     } catch {
-      // The connection is gone, or the other side does not know the lane at all.
-      close('violation')
+      // The connection is gone, this process was too slow, or the other side does not know the lane at all: none of it is proven to be ill will.
+      close('handshake')
     } finally {
       opening.delete(lane)
     }
@@ -440,8 +442,9 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
         else if (expected !== null) {
           const take = expected
           expected = null
+          hasSaidHello = control.kind === (isDialler ? 'welcome' : 'proof')
           take(control)
-        } else if (onHello.length < HELLO_FRAMES_MAX) onHello.push(control)
+        } else if (hasSaidHello || onHello.length < HELLO_FRAMES_MAX) onHello.push(control)
         else close('violation')
         return
       }
@@ -470,5 +473,8 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
 
 /** How much of the time since the last beat counts as silence, in beats. */
 const BEAT_LATE = 1.25
-/** The hello itself never has more than one frame waiting; after it the other side may already ping and tell addresses. */
+/**
+ * The hello itself never has more than one frame waiting. After it the other side may already ping and tell addresses, as often as it did while
+ * this process stood still: what came in one piece of the stream waits for the end of that piece, so the piece is the bound.
+ */
 const HELLO_FRAMES_MAX = 4
