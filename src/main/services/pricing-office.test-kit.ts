@@ -23,6 +23,7 @@ import { OTHER } from '../pricing/monitor/merge-groups.ts'
 import type { ExposureRow } from '../pricing/monitor/cells.ts'
 import { resultBy, type RecordedResult } from '../pricing/model/recorded-table.ts'
 import { createPricer } from '../workers/pricing.ts'
+import type { PricedAnswer } from '../../shared/contract/pricing.ts'
 import type { PricingWork } from '../../shared/domain/pricing-work.ts'
 import { utf8Encode } from '../../shared/std/bytes.ts'
 import type { AuditedCall } from './audit-port.ts'
@@ -208,6 +209,30 @@ export function pricingOffice(
         if (job?.state === 'failed') throw new Error(JSON.stringify(job.error))
         await new Promise((resolve) => setTimeout(resolve, 5))
       }
+    },
+  }
+}
+
+/** Offices of one file of tests: the first has `rules` saved; all are closed together. */
+export function pricingOffices() {
+  const office = pricingOffice()
+  const offices = [office]
+  const opened = (...given: Parameters<typeof pricingOffice>) => {
+    const made = pricingOffice(...given)
+    offices.push(made)
+    return made
+  }
+  return {
+    office,
+    opened,
+    saved: async () => void (await office.pricing.saveRules(rules)),
+    closed: async () => {
+      for (const each of offices) await each.close()
+    },
+    async pricedOf(changed: Partial<PricingWork> = {}): Promise<PricedAnswer> {
+      const answer = await office.priced({ ...work, ...changed })
+      if (answer.kind !== 'priced') throw new Error(JSON.stringify(answer))
+      return answer
     },
   }
 }
