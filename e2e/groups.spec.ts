@@ -192,6 +192,15 @@ test(
       expect((await shownView(page)).view.noted).toEqual(view.noted)
       await page.getByTestId('noted-alerts').scrollIntoViewIfNeeded()
       await looks(consilium, 'groups-noted')
+      // Of several the last button is for all of them.
+      await alerts
+        .getByTestId('open-alerts')
+        .getByRole('button', { name: words.groupSeries.open.looked })
+        .last()
+        .click()
+      await expect(alerts.getByTestId('open-alerts')).toBeHidden()
+      await expect(alerts).toContainText(/Looked into \d{4}/)
+      await expect(page.getByTestId('noted-alerts')).not.toContainText(t.noted.notYet)
       const said = await auditOf(page, { operation: 'node.groupAlert' })
       const { studyHash: study } = view.source
       const ofRise = said

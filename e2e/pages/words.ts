@@ -16,6 +16,7 @@ import * as failures from '../../src/renderer/words/failures.ts'
 import * as findings from '../../src/renderer/words/findings.ts'
 import * as firstRun from '../../src/renderer/words/first-run.ts'
 import * as groups from '../../src/renderer/words/groups.ts'
+import * as groupSeries from '../../src/renderer/words/group-series.ts'
 import * as history from '../../src/renderer/words/history.ts'
 import * as home from '../../src/renderer/words/home.ts'
 import * as imports from '../../src/renderer/words/imports.ts'
@@ -62,6 +63,7 @@ export const wordsOf = (locale: Locale) => ({
   findings: pick(locale, findings),
   firstRun: pick(locale, firstRun),
   groups: pick(locale, groups),
+  groupSeries: pick(locale, groupSeries),
   home: pick(locale, home),
   imports: pick(locale, imports),
   importSteps: pick(locale, importSteps),

@@ -98,7 +98,7 @@ describe('alertBook', () => {
       notedAt: 1,
     }
     await node.write([put(key, seal.seal(key, utf8Encode(JSON.stringify({ format: 1, ...old }))))])
-    expect(await book.list()).toEqual([{ ...old, watched: 'group' }])
+    expect(await book.list()).toEqual([{ ...old, watched: 'group', lookedAt: 0 }])
     // It was shown when that was all there was: nobody is asked to look into it now.
     expect(await book.open()).toEqual([])
     expect([...(await book.opened())]).toEqual(['ab'.repeat(32)])

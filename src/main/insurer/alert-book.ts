@@ -4,7 +4,9 @@
  */
 import { z } from 'zod'
 import {
+  keptAlert,
   notedAlert,
+  type KeptAlert,
   type MonitorAlert,
   type NotedAlert,
   type PersistingAlert,
@@ -18,11 +20,11 @@ import { del, put } from '../node/storage/store.ts'
 import type { ProfileWorld } from '../profile/open-profile.ts'
 
 /** What was kept before plans were watched is of a group. */
-const kept = notedAlert.extend({
+const kept = keptAlert.extend({
   format: z.literal(1),
   watched: notedAlert.shape.watched.default('group'),
-  /** When somebody said to have looked into it; null: nobody yet. What was kept before that was said counts as looked into: it was shown. */
-  lookedAt: z.number().nullable().default(0),
+  /** What was kept before that was said counts as looked into: it was shown. */
+  lookedAt: keptAlert.shape.lookedAt.default(0),
 })
 /** That somebody has opened a table; of each that was paid for there is one. */
 const opened = z.object({ format: z.literal(1), studyHash: notedAlert.shape.studyHash, openedAt: z.number() })
@@ -32,7 +34,7 @@ export const ALERTS_MAX = 800
 
 export interface AlertBook {
   /** Newest first. */
-  list(): Promise<readonly NotedAlert[]>
+  list(): Promise<readonly KeptAlert[]>
   /** Those that nobody has looked into, newest first, by the name under which they lie. */
   open(): Promise<readonly (NotedAlert & { readonly id: string })[]>
   /** Somebody has looked into these; how many of them were open. @throws {StorageFailure} */
@@ -144,7 +146,7 @@ export function alertBook({ crypto, random }: World, node: Node): AlertBook {
   }
 
   return {
-    list: async () => (await entries()).map(({ alert }) => alert),
+    list: async () => (await entries()).map(({ alert, lookedAt }) => ({ ...alert, lookedAt })),
     open: async () =>
       (await entries()).flatMap(({ key, alert, lookedAt }) =>
         lookedAt === null ? [{ ...alert, id: idOf(key) }] : [],

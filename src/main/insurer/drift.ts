@@ -3,7 +3,7 @@
  * rates, coding, what is not known, late reporting. A function of what was released already and of the file. Pure.
  */
 import type { MonitorDrift, MonitorMixDrift, MonitorSource } from '../../shared/contract/monitor.ts'
-import { DELAYS, monthsUpTo, type MonitorOutput } from '../privacy/request/monitor-output.ts'
+import { monthsUpTo, type MonitorOutput } from '../privacy/request/monitor-output.ts'
 import { nameOf, watch, type ExposureRow, type GatedTable } from '../pricing/monitor/cells.ts'
 import {
   agedRatio,
@@ -17,16 +17,10 @@ import {
 } from '../pricing/monitor/drift.ts'
 import { caseMixOf } from '../pricing/monitor/measures.ts'
 import { OTHER } from '../pricing/monitor/merge-groups.ts'
-import {
-  maturityOf,
-  monthIndex,
-  reportingTriangle,
-  type ReportingTriangle,
-} from '../pricing/monitor/reporting-triangle.ts'
-import { PricingFailure } from '../pricing/failure.ts'
-import { StatsFailure } from '../stats/failure.ts'
+import { maturityOf, monthIndex } from '../pricing/monitor/reporting-triangle.ts'
 import type { AgeBand } from './age-bands.ts'
 import { exposureOf, type GroupRisk } from './group-risk.ts'
+import { triangleOf } from './late-reporting.ts'
 import { monitorTables, type MonitorTables } from './monitor-tables.ts'
 import { sharedMonths } from './group-series.ts'
 import { levelCells, UNKNOWN_OF } from './unknown-levels.ts'
@@ -239,21 +233,7 @@ function strataOf({ output, exposure }: DriftTable, { claims }: MonitorTables) {
 }
 
 const knownOf = (table: DriftTable, tables: MonitorTables) =>
-  maturityOf(table.risk.portfolio.months, triangleOf(table, tables))
-
-function triangleOf(
-  { output, asOf }: DriftTable,
-  { reporting }: Pick<MonitorTables, 'reporting'>,
-): ReportingTriangle | null {
-  try {
-    const { cells, variance } = reporting
-    return reportingTriangle(cells, output.lastMonth, DELAYS.length, variance, null, asOf)
-  } catch (error) {
-    // A column of noise alone has no development.
-    if (error instanceof PricingFailure || error instanceof StatsFailure) return null
-    throw error
-  }
-}
+  maturityOf(table.risk.portfolio.months, triangleOf(tables.reporting, table.output, table.asOf))
 
 type IsSame = (group: string | undefined) => boolean
 
@@ -378,7 +358,7 @@ function completionBy(
   table: DriftTable,
   tables: MonitorTables,
 ): ReadonlyMap<number, { readonly value: number; readonly variance: number }> {
-  const triangle = triangleOf(table, tables)
+  const triangle = triangleOf(tables.reporting, table.output, table.asOf)
   if (triangle?.kind !== 'triangle') return new Map()
   const now = table.asOf === null ? monthIndex(table.output.lastMonth) + 1 : monthIndex(table.asOf)
   return new Map(

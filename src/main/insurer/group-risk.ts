@@ -9,12 +9,7 @@ import type {
   MonitorView,
 } from '../../shared/contract/monitor.ts'
 import type { WatchLevel } from '../../shared/domain/group-alert.ts'
-import {
-  DELAYS,
-  monthsUpTo,
-  type MonitorGroup,
-  type MonitorOutput,
-} from '../privacy/request/monitor-output.ts'
+import { monthsUpTo, type MonitorGroup, type MonitorOutput } from '../privacy/request/monitor-output.ts'
 import {
   nameOf,
   sumCells,
@@ -30,14 +25,9 @@ import { caseMixOf, measuresOf, type GroupTables } from '../pricing/monitor/meas
 import { COST_VARIATION } from '../pricing/model/credibility.ts'
 import { dispersionOf, overdispersionOf, type Overdispersion } from '../pricing/monitor/overdispersion.ts'
 import { countBand, MATURE, type RateBand } from '../pricing/monitor/rate-band.ts'
-import {
-  maturityOf,
-  reportingTriangle,
-  type ReportingTriangle,
-} from '../pricing/monitor/reporting-triangle.ts'
-import { PricingFailure } from '../pricing/failure.ts'
-import { StatsFailure } from '../stats/failure.ts'
+import { maturityOf, type ReportingTriangle } from '../pricing/monitor/reporting-triangle.ts'
 import type { AgeBand } from './age-bands.ts'
+import { triangleOf } from './late-reporting.ts'
 import { benchmarkView } from './market.ts'
 import { byPlan } from './monitor-request.ts'
 import { monitorTables, type WatchedTables } from './monitor-tables.ts'
@@ -480,20 +470,6 @@ function prevalenceOf(
   const value = Math.min(1, rate.value * factor)
   const limit = (each: number): number => Math.min(1, each * factor)
   return { ...rate, value, lower: limit(rate.lower), upper: limit(rate.upper), denominator: lives }
-}
-
-function triangleOf(
-  { cells, variance }: { readonly cells: Parameters<typeof reportingTriangle>[0]; readonly variance: number },
-  { lastMonth }: MonitorOutput,
-  asOf: string | null,
-): ReportingTriangle | null {
-  try {
-    return reportingTriangle(cells, lastMonth, DELAYS.length, variance, null, asOf)
-  } catch (error) {
-    // A column of noise alone has no development.
-    if (error instanceof PricingFailure || error instanceof StatsFailure) return null
-    throw error
-  }
 }
 
 function triangleView(triangle: ReportingTriangle | null): MonitorView['triangle'] {

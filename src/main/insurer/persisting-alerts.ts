@@ -1,13 +1,9 @@
 /** Groups and plans that stay above what is expected of them over several recorded tables (docs/spec/pricing.md M24). Pure. */
 import type { MonitorGroupView, MonitorUnits, PersistingAlert } from '../../shared/contract/monitor.ts'
-import type { WatchLevel } from '../../shared/domain/group-alert.ts'
+import { PERSISTING_TABLES, type WatchLevel } from '../../shared/domain/group-alert.ts'
 import { dispersionOf } from '../pricing/monitor/overdispersion.ts'
-import {
-  falseAlarmsPerYear,
-  PERSISTING_TABLES,
-  persistingRuns,
-  type WatchedEpoch,
-} from '../pricing/monitor/persisting.ts'
+import { falseAlarmsPerYear, persistingRuns, type WatchedEpoch } from '../pricing/monitor/persisting.ts'
+import { nextLook } from './next-look.ts'
 import type { SaidTable } from './group-series.ts'
 
 export interface PersistingFound {
@@ -101,7 +97,7 @@ function alertsOf(
       month,
       ratio: total,
       falseAlarmsPerYear: alarms,
-      next: nextOf(unitsOf(newest, watched)?.causes ?? [], label),
+      next: nextLook(unitsOf(newest, watched)?.causes ?? [], label),
       tables: run.flatMap((table) => {
         const found = unitsOf(table, watched)?.groups.find((each) => each.label === label)?.actualToExpected
         if (found == null) return []
@@ -111,15 +107,4 @@ function alertsOf(
       isOn: to === epochs.length - 1,
     }
   })
-}
-
-/** Where to look in the newest table: the part with the largest share of the excess that can be read. */
-function nextOf(causes: MonitorUnits['causes'], label: string): PersistingAlert['next'] {
-  const tops = causes.flatMap(({ label: of, by, cause }) => {
-    if (of !== label || cause.kind === 'stops' || by === 'month') return []
-    const [top] = cause.rows
-    const excess = cause.rows.reduce((sum, row) => sum + Math.max(0, row.excess), 0)
-    return top === undefined || top.excess <= 0 ? [] : [{ by, label: top.label, share: top.excess / excess }]
-  })
-  return tops.toSorted((a, b) => b.share - a.share)[0] ?? null
 }

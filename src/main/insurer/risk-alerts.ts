@@ -4,6 +4,7 @@ import type { WatchLevel } from '../../shared/domain/group-alert.ts'
 import { monthsUpTo, type MonitorOutput } from '../privacy/request/monitor-output.ts'
 import type { CusumChart, CusumMonth } from '../pricing/monitor/cusum.ts'
 import { ratioWithSpread } from '../pricing/monitor/spread.ts'
+import { nextLook } from './next-look.ts'
 import type { GroupChart } from './risk-charts.ts'
 import type { LevelSpread } from './risk-spread.ts'
 
@@ -29,17 +30,6 @@ export function alertsOf({
   output,
   levelAlarms,
 }: Alerting): MonitorAlert[] {
-  const nextOf = (label: string): MonitorAlert['next'] => {
-    const tops = causes.flatMap(({ label: of, by, cause }) => {
-      if (of !== label || cause.kind === 'stops' || by === 'month') return []
-      const [top] = cause.rows
-      const excess = cause.rows.reduce((sum, row) => sum + Math.max(0, row.excess), 0)
-      return top === undefined || top.excess <= 0
-        ? []
-        : [{ by, label: top.label, share: top.excess / excess }]
-    })
-    return tops.toSorted((a, b) => b.share - a.share)[0] ?? null
-  }
   const rises = [...new Set(charts.map(({ label }) => label))].flatMap((label) => {
     const own = charts.filter((each) => each.label === label)
     const falseAlarmsPerYear = own.reduce((sum, each) => sum + each.falseAlarmsPerYear, 0)
@@ -58,7 +48,7 @@ export function alertsOf({
         since,
         ratio: { ...ratioWithSpread(count, spread.of(rise)), ...count },
         falseAlarmsPerYear,
-        next: nextOf(label),
+        next: nextLook(causes, label),
       }
     })
   })
@@ -74,7 +64,7 @@ export function alertsOf({
         since: monthsUpTo(output.lastMonth, output.months)[0]!,
         ratio: found,
         falseAlarmsPerYear: levelAlarms,
-        next: nextOf(label),
+        next: nextLook(causes, label),
       },
     ]
   })

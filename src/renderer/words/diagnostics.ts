@@ -115,7 +115,7 @@ export const zhHant: typeof en = {
     rank: (place) => (place === '1' ? '1（最低）' : place),
     subjects: '人數',
     rows: '列數',
-    ratio: '實際／期望',
+    ratio: '實際／預期',
     limits: (percent) => `${percent} 精確信賴區間`,
     note: '依預測風險分為十等分，每人計為一，並依時間分攤於其各列。相鄰各組合併至每組至少 11 人發生事件、預期至少 5 件事件；風險改變者可能出現在多組。',
     noteRows: '依預測風險分為十等分。相鄰各組合併至每組至少 11 列有事件、預期至少 5 件事件。',

@@ -250,12 +250,17 @@ export const en = {
     noNext: 'No single part stands out in what was released.',
     show: 'Show the cause',
     noted: (when: string) => `First shown ${when}; it is in the audit.`,
+    looked: (when: string) => `Looked into ${when}.`,
   },
   noted: {
     title: 'Alerts so far',
     when: 'First shown',
     who: 'Group or plan',
     table: 'Table up to',
+    looked: 'Looked into',
+    notYet: 'not yet',
+    /** Of alerts that are older than the button that says so. */
+    before: 'not said',
     what: 'What',
     months: 'Months',
     kinds: { rise: 'Rise', level: 'Apart from the others', persisting: 'Lasts over tables' },
@@ -271,7 +276,8 @@ export const en = {
     'Stands out: at a false-discovery rate of 5 % over all conditions of all groups (or plans) of the table together. Persons are expected by exposure alone, as the table has conditions by neither age nor sex: an older group has more of them.',
   causeWithheld: (count: string) =>
     `${count} more ${plural(count, 'condition is', 'conditions are')} withheld: too few persons have ${plural(count, 'it', 'them')}.`,
-  causeMonths: (from: string, to: string) => `Each month of the table, ${from} to ${to}.`,
+  causeMonths: (from: string, to: string) =>
+    `Each month of the table, ${from} to ${to}. Expected here: by the rate that all of them together have in the same month. An alert expects by age and sex over all months, so its ratio of the same months may be another.`,
   stops: {
     'no-table': 'It stops here: without an exposure file nothing is expected of a part.',
     withheld: 'It stops here: the gateways withheld every part, each stands for too few patients.',
@@ -620,12 +626,16 @@ export const zhHant: GroupsWords = {
     noNext: '已公布的內容中沒有單一部分特別突出。',
     show: '顯示原因',
     noted: (when) => `首次顯示於 ${when}；已記入稽核。`,
+    looked: (when) => `已於 ${when} 查看。`,
   },
   noted: {
     title: '至今的警訊',
     when: '首次顯示',
     who: '團體或方案',
     table: '監測表至',
+    looked: '已查看',
+    notYet: '尚無',
+    before: '未註明',
     what: '內容',
     months: '月份',
     kinds: { rise: '上升', level: '與其他不同', persisting: '跨表持續' },
@@ -639,7 +649,8 @@ export const zhHant: GroupsWords = {
   causeTests:
     '顯著不同：以此表全部團體（或方案）的全部疾病合計檢定，錯誤發現率為 5 %。此表的疾病不分年齡與性別，期望人數只依暴露量計算：年齡較高的團體人數自然較多。',
   causeWithheld: (count) => `另有 ${count} 種疾病的人數過少，不公布。`,
-  causeMonths: (from, to) => `此表的每個月，${from} 至 ${to}。`,
+  causeMonths: (from, to) =>
+    `此表的每個月，${from} 至 ${to}。此處的期望值依同月份全部合計的理賠率計算；警訊的期望值則依年齡與性別、以全部月份計算，因此同樣月份的比值可能不同。`,
   stops: {
     'no-table': '到此為止：沒有承保暴露檔，無法得知各部分的期望值。',
     withheld: '到此為止：閘道不公布任何部分，各部分的病人都太少。',

@@ -150,6 +150,10 @@ export const notedAlert = z.object({
 })
 export type NotedAlert = z.infer<typeof notedAlert>
 
+/** When somebody said to have looked into it; null: nobody yet, and 0 where it was kept before that was said. */
+export const keptAlert = notedAlert.extend({ lookedAt: z.number().nullable() })
+export type KeptAlert = z.infer<typeof keptAlert>
+
 const source = z.object({
   studyHash: hash,
   snapshot: hash,
@@ -242,7 +246,7 @@ const view = z.object({
   /** Of groups and plans, the surest first. */
   alerts: z.array(alert),
   /** Every alert that somebody of this institution was shown, of all its tables, newest first; each is in the audit once. */
-  noted: z.array(notedAlert),
+  noted: z.array(keptAlert),
   triangle: z.discriminatedUnion('kind', [
     z.object({
       kind: z.literal('triangle'),

@@ -6,6 +6,9 @@
 /** Employer groups and plans are watched in tables of their own; both may have the same name. */
 export type WatchLevel = 'group' | 'plan'
 
+/** Tables in a row that say what lasts: of two the second is often chance. */
+export const PERSISTING_TABLES = 3
+
 /** Whose tables a product is priced from: with the plan among its factors those by plan, else those by group. */
 export const pricedBy = (factors: readonly string[]): WatchLevel =>
   factors.includes('plan') ? 'plan' : 'group'

@@ -11,7 +11,7 @@ import { checkNumber, PricingFailure } from '../failure.ts'
 const LEVEL = 0.95
 const REACH = normalQuantile(1 - (1 - LEVEL) / 2)
 /** Up to here nothing moved, and from there something did (Siddiqi 2006). */
-export const INDEX_STABLE = 0.1
+const INDEX_STABLE = 0.1
 export const INDEX_MOVED = 0.25
 /** What moved most, said by name. */
 const SHARES_SAID = 5

@@ -14,8 +14,8 @@ export interface EwmaPoint {
 }
 
 /** Weight of the newest month, and width of the limits. */
-export const EWMA_WEIGHT = 0.2
-export const EWMA_LIMIT = 2.7
+const EWMA_WEIGHT = 0.2
+const EWMA_LIMIT = 2.7
 
 /** @param dispersion variance of a month's count over its mean, at least 1 */
 export function ewmaChart(

@@ -5,12 +5,12 @@
 import { normalQuantile } from '../../stats/det/distributions.ts'
 import { orthant } from './orthant.ts'
 import type { RatioBand } from './ratio.ts'
+import { PERSISTING_TABLES } from '../../../shared/domain/group-alert.ts'
 import { monthIndex } from './reporting-triangle.ts'
 import { ratioWithSpread } from './spread.ts'
 
 /** A/E above it in every table. */
 export const PERSISTING_RATIO = 1.1
-export const PERSISTING_TABLES = 3
 /** Of the limits over all months. */
 const LEVEL = 0.95
 

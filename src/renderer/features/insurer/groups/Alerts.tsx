@@ -1,6 +1,6 @@
 /** The first thing on the page: which groups changed, since when, how sure that is, and what to look at next. */
 import { Button } from '@mantine/core'
-import type { CauseBy, MonitorAlert, MonitorView, NotedAlert } from '../../../../shared/contract/monitor.ts'
+import type { CauseBy, KeptAlert, MonitorAlert, MonitorView } from '../../../../shared/contract/monitor.ts'
 import { isSameAlert, type WatchLevel } from '../../../../shared/domain/group-alert.ts'
 import { formatMinute, formatNumber } from '../../../lib/format.ts'
 import { wholePercent } from '../../../parts/insurer/pricing-names.ts'
@@ -9,14 +9,17 @@ import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import styles from './Groups.module.css'
+import { OpenAlerts } from './OpenAlerts.tsx'
 import { falseAlarmsSaid } from './tables.ts'
 import { calledOf, wordsFor } from './words-for.ts'
 
 export function Alerts({
   view,
   onShow,
+  onLooked,
 }: {
   readonly view: MonitorView
+  onLooked(): void
   onShow(watched: WatchLevel, label: string, by: CauseBy): void
 }) {
   const words = useWords()
@@ -45,6 +48,7 @@ export function Alerts({
             onShow={onShow}
           />
         ))}
+        {view.noted.length > 0 && <OpenAlerts shown={view.noted.length} onLooked={onLooked} />}
       </div>
     </Panel>
   )
@@ -64,7 +68,7 @@ function One({
 }: {
   readonly alert: MonitorAlert
   readonly newestMonth: string
-  readonly noted: NotedAlert | undefined
+  readonly noted: KeptAlert | undefined
   onShow(watched: WatchLevel, label: string, by: CauseBy): void
 }) {
   const words = wordsFor(useWords(), alert.watched)
@@ -99,7 +103,8 @@ function One({
       {next === null
         ? t.alert.noNext
         : t.alert.next(t.by[next.by].toLowerCase(), part, wholePercent(next.share, locale))}{' '}
-      {noted !== undefined && t.alert.noted(formatMinute(noted.notedAt))}
+      {noted !== undefined && t.alert.noted(formatMinute(noted.notedAt))}{' '}
+      {(noted?.lookedAt ?? 0) > 0 && t.alert.looked(formatMinute(noted!.lookedAt!))}
     </Callout>
   )
 }

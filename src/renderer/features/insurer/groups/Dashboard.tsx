@@ -122,6 +122,7 @@ export function Dashboard({ tables, files, onAsk, onSeries }: Props) {
           view={view.value}
           lasting={<LastingNote tables={tables} exposure={exposure} onOpen={onSeries} />}
           onAsk={onAsk}
+          onLooked={view.again}
         />
       )}
     </div>
@@ -149,17 +150,28 @@ function NoTable({ onAsk }: Pick<Props, 'onAsk'>) {
   )
 }
 
+interface Looked {
+  readonly view: MonitorView
+  /** Somebody said to have looked into alerts. */
+  onLooked(): void
+}
+
 /** @param lasting what several tables say together, which takes longer than one */
 function Page({
   view,
   lasting,
   onAsk,
-}: { readonly view: MonitorView; readonly lasting: ReactNode } & Pick<Props, 'onAsk'>) {
-  return view.isWithheld ? <Nothing view={view} onAsk={onAsk} /> : <Shown view={view} lasting={lasting} />
+  onLooked,
+}: Looked & { readonly lasting: ReactNode } & Pick<Props, 'onAsk'>) {
+  return view.isWithheld ? (
+    <Nothing view={view} onAsk={onAsk} onLooked={onLooked} />
+  ) : (
+    <Shown view={view} lasting={lasting} onLooked={onLooked} />
+  )
 }
 
 /** Of a table without any number: once why, and what to do. Alerts of other tables stay. */
-function Nothing({ view, onAsk }: { readonly view: MonitorView } & Pick<Props, 'onAsk'>) {
+function Nothing({ view, onAsk, onLooked }: Looked & Pick<Props, 'onAsk'>) {
   const t = useWords().groups
   return (
     <>
@@ -174,6 +186,7 @@ function Nothing({ view, onAsk }: { readonly view: MonitorView } & Pick<Props, '
       >
         <span data-testid="withheld-whole">{t.isWithheld}</span>
       </Callout>
+      {view.noted.length > 0 && <OpenAlerts shown={view.noted.length} onLooked={onLooked} />}
       <Noted view={view} />
     </>
   )
@@ -186,7 +199,6 @@ function Noted({ view }: { readonly view: MonitorView }) {
   if (view.noted.length === 0) return null
   return (
     <Panel title={words.groups.noted.title}>
-      <OpenAlerts shown={view.noted.length} />
       <div className={styles.whole} data-testid="noted-alerts">
         <PaperTableView table={notedTable(view, words, locale)} />
       </div>
@@ -194,7 +206,7 @@ function Noted({ view }: { readonly view: MonitorView }) {
   )
 }
 
-function Shown({ view, lasting }: { readonly view: MonitorView; readonly lasting: ReactNode }) {
+function Shown({ view, lasting, onLooked }: Looked & { readonly lasting: ReactNode }) {
   const [wished, watch] = useState<WatchLevel>('group')
   // Another table may have no plans.
   const watched = view.plans === null ? 'group' : wished
@@ -230,6 +242,7 @@ function Shown({ view, lasting }: { readonly view: MonitorView; readonly lasting
           cut(cutBy)
           setShown((before) => before + 1)
         }}
+        onLooked={onLooked}
       />
       {isAfter && lasting}
       <Source source={view.source} />

@@ -1,5 +1,6 @@
 /** The insurer's room: which of its groups changed, the table that says so, and the file of its own exposure. */
 import { Skeleton, Tabs } from '@mantine/core'
+import type { MonitorSource } from '../../../../shared/contract/monitor.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { replacePlace } from '../../../lib/router.ts'
@@ -49,7 +50,7 @@ export function Groups({ parts }: RoomProps) {
             <Skeleton height={320} />
           ) : tab === 'risk' ? (
             <Dashboard
-              tables={tables.value}
+              tables={newestMonthsFirst(tables.value)}
               files={files.value}
               onAsk={() => open('ask')}
               onSeries={() => open('series')}
@@ -66,3 +67,7 @@ export function Groups({ parts }: RoomProps) {
     </div>
   )
 }
+
+/** A table of older months may have been asked later; of the same months the newest answer is the first. */
+const newestMonthsFirst = (tables: readonly MonitorSource[]): readonly MonitorSource[] =>
+  tables.toSorted((a, b) => Number(a.lastMonth < b.lastMonth) - Number(a.lastMonth > b.lastMonth))

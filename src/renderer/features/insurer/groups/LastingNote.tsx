@@ -1,13 +1,12 @@
 /** On the page of one table: that something lasts over several, with the way there. Nothing where there are too few tables. */
 import { Button } from '@mantine/core'
 import type { MonitorSource } from '../../../../shared/contract/monitor.ts'
+import { PERSISTING_TABLES } from '../../../../shared/domain/group-alert.ts'
 import { formatNumber } from '../../../lib/format.ts'
 import { useAsk } from '../../../lib/live.ts'
 import { node } from '../../../lib/node.ts'
 import { Callout } from '../../../ui/Callout.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
-
-const TABLES_LEAST = 3
 
 export function LastingNote({
   tables,
@@ -22,7 +21,7 @@ export function LastingNote({
   const locale = useLocale()
   const series = useAsk(
     async () =>
-      tables.length < TABLES_LEAST || exposure === null ? null : node.monitor.series({ exposure }),
+      tables.length < PERSISTING_TABLES || exposure === null ? null : node.monitor.series({ exposure }),
     [exposure, tables.map(({ studyHash }) => studyHash).join(' ')],
   )
   const lasting = series.value?.persisting.filter(({ isOn }) => isOn).length ?? 0

@@ -11,8 +11,11 @@ import { Callout } from '../../../ui/Callout.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import styles from './Groups.module.css'
 
-/** @param shown how many alerts the page knows of: with another number they are asked for again */
-export function OpenAlerts({ shown }: { readonly shown: number }) {
+/**
+ * @param shown how many alerts the page knows of: with another number they are asked for again
+ * @param onLooked for a page that says when
+ */
+export function OpenAlerts({ shown, onLooked }: { readonly shown: number; onLooked?(): void }) {
   const words = useWords()
   const t = words.groupSeries.open
   const locale = useLocale()
@@ -31,6 +34,7 @@ export function OpenAlerts({ shown }: { readonly shown: number }) {
         () => {
           setFailed(false)
           noted.again()
+          onLooked?.()
         },
         () => setFailed(true),
       )

@@ -1,6 +1,7 @@
 /** What lasts over tables, in sentences. Pure. */
 import type { Locale } from '../../../../shared/contract/app.ts'
 import type { MonitorSeries, PersistingAlert } from '../../../../shared/contract/monitor.ts'
+import { PERSISTING_TABLES } from '../../../../shared/domain/group-alert.ts'
 import { formatNumber, formatP, formatSignificant } from '../../../lib/format.ts'
 import { wholePercent } from '../../../parts/insurer/pricing-names.ts'
 import { ratioInBrackets, ratioWithLimits } from '../../../parts/research/ratio-text.ts'
@@ -9,7 +10,6 @@ import { calledOf } from './words-for.ts'
 
 type Words = Pick<AllWords, 'groups' | 'groupSeries'>
 
-const TABLES_LEAST = 3
 /** Fewer alarms than that a year are said with significant digits. */
 const SMALL = 0.01
 
@@ -63,7 +63,7 @@ export function persistingNote(
   const count = alarmsText(falseAlarmsPerYear, locale)
   const watched = formatNumber(labels, locale)
   if (persisting.length > 0) return w.all(watched, count)
-  if (used < TABLES_LEAST) return w.tooFew(formatNumber(used, locale))
+  if (used < PERSISTING_TABLES) return w.tooFew(formatNumber(used, locale))
   return labels === 0 ? w.unreadable : w.none(watched, count)
 }
 

@@ -170,7 +170,7 @@ describe('tables of groups', () => {
       kind: 'level' as const,
       month: null,
     }
-    const noted = [{ ...alert, lastMonth: '2024-12', since: '2024-01', notedAt: 0 }]
+    const noted = [{ ...alert, lastMonth: '2024-12', since: '2024-01', notedAt: 0, lookedAt: null }]
     const row = {
       ...ratio,
       label: '65+',
@@ -184,6 +184,11 @@ describe('tables of groups', () => {
     const [words, cells] = [{ groups: en }, ({ rows }: PaperTable) => rows[0]!.cells]
     expect(cells(funnelTable({ funnel }, words, 'en')).slice(2, 4)).toEqual(['1.012', '1.004–1.021'])
     expect(cells(notedTable({ noted }, words, 'en')).slice(4, 6)).toEqual(['1.012', '1.004–1.021'])
+    const lookedAt = (at: number | null) =>
+      cells(notedTable({ noted: [{ ...noted[0]!, lookedAt: at }] }, words, 'en')).at(-1)
+    expect(lookedAt(null)).toBe(en.noted.notYet)
+    expect(lookedAt(0)).toBe(en.noted.before)
+    expect(lookedAt(Date.UTC(2024, 11, 5))).toMatch(/^2024-12-05/)
     expect(cells(causeTable('A', 'ageBand', cause, { months: [], prevalence: [] }, words, 'en')).at(-1)).toBe(
       '1.012 (1.004–1.021)',
     )

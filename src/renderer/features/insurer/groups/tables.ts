@@ -255,9 +255,18 @@ export function notedTable({ noted }: Pick<MonitorView, 'noted'>, words: Words, 
   const t = words.groups
   return {
     title: t.noted.title,
-    header: [t.noted.when, t.noted.who, t.noted.what, t.noted.months, t.ratio, t.limits95, t.noted.table],
+    header: [
+      t.noted.when,
+      t.noted.who,
+      t.noted.what,
+      t.noted.months,
+      t.ratio,
+      t.limits95,
+      t.noted.table,
+      t.noted.looked,
+    ],
     rows: noted.map((alert) => {
-      const { notedAt, kind, since, month, lastMonth } = alert
+      const { notedAt, lookedAt, kind, since, month, lastMonth } = alert
       const { ratio, limits } = ratioWithLimits(alert, locale)
       return {
         cells: [
@@ -268,6 +277,7 @@ export function notedTable({ noted }: Pick<MonitorView, 'noted'>, words: Words, 
           ratio,
           limits,
           lastMonth,
+          lookedAt === null ? t.noted.notYet : lookedAt === 0 ? t.noted.before : formatMinute(lookedAt),
         ],
       }
     }),
