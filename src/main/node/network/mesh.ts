@@ -408,13 +408,18 @@ export function createMesh(options: MeshOptions): Mesh {
       session.close(null)
       return
     }
-    const current = record.session
+    let current = record.session
     if (current !== null && !replaces(session, current)) {
       // Perhaps it is another process than the one in use: what that one says of itself tells it (N11).
       const said = book.records().filter((each) => equalBytes(each.memberId, record.entry.memberId))
-      session.sendControl({ kind: 'addresses', records: said })
+      tellRecords(session, said)
       session.retire()
       return
+    }
+    if (current !== null && isLostThere(session, current)) {
+      // With it the other side has given up what was asked and answered on it: in the new one it would be nothing that was asked.
+      current.close(null)
+      current = null
     }
     if (current !== null) {
       for (const [lane, stream] of current.streams) record.queues.get(lane)?.detach(stream)
@@ -430,7 +435,7 @@ export function createMesh(options: MeshOptions): Mesh {
     // Its own too: it sees whether somebody else speaks in its name (N11).
     const records = [...book.records()]
     if (ownRecord !== null) records.push(ownRecord)
-    session.sendControl({ kind: 'addresses', records })
+    tellRecords(session, records)
     if (ownRestart !== null) session.sendControl({ kind: 'restart', restart: ownRestart })
     if (ownSigning !== null) session.sendControl({ kind: 'signing', signing: ownSigning })
     if (current !== null) return
@@ -440,15 +445,20 @@ export function createMesh(options: MeshOptions): Mesh {
 
   /**
    * Both sides may have dialled at the same time, and both must keep the same connection: the one that the lesser id
-   * dialled. When the one in use is older than any dial can take, the other side has lost it and the new one counts.
+   * dialled. Where the other side has lost the one in use the new one counts.
    */
   function replaces(next: Session, current: Session): boolean {
-    if (clock.now() - current.readyAt > 2 * limits.dialMs) return true
+    if (isLostThere(next, current)) return true
     if (next.wire.generation !== current.wire.generation)
       return next.wire.generation > current.wire.generation
-    if (next.wire.direction === current.wire.direction) return true
     const isOursPreferred = self < peerName(next.member.memberId)
     return (next.wire.direction === 'outbound') === isOursPreferred
+  }
+
+  /** Nobody dials who is connected: it was lost there when the new one is of the same side, or comes later than any dial can take. */
+  function isLostThere({ wire }: Session, current: Session): boolean {
+    if (clock.now() - current.readyAt > 2 * limits.dialMs) return true
+    return wire.generation === current.wire.generation && wire.direction === current.wire.direction
   }
 
   function closed(session: Session, problem: PeerProblem | null): void {
@@ -466,6 +476,8 @@ export function createMesh(options: MeshOptions): Mesh {
     }
     const now = clock.now()
     const wasLong = now - session.readyAt > STEADY_MS
+    // Who behaved for as long as the longest ban begins anew.
+    if (now - session.readyAt > limits.banMaxMs) record.strikes = 0
     record.session = null
     record.signing = null
     record.since = now
@@ -550,6 +562,12 @@ export function createMesh(options: MeshOptions): Mesh {
     callBackAsker.answered(recordOf(session), answer.id, answer)
   }
 
+  /** In frames that hold the longest records that there are. */
+  function tellRecords(session: Session, records: readonly AddressRecord[]): void {
+    for (let from = 0; from < records.length; from += RECORDS_PER_FRAME)
+      session.sendControl({ kind: 'addresses', records: records.slice(from, from + RECORDS_PER_FRAME) })
+  }
+
   function learnAddresses(session: Session, records: readonly AddressRecord[]): void {
     const news: AddressRecord[] = []
     for (const each of records) {
@@ -565,8 +583,7 @@ export function createMesh(options: MeshOptions): Mesh {
     }
     if (news.length === 0) return
     for (const other of peers.values())
-      if (other.session !== null && other.session !== session)
-        other.session.sendControl({ kind: 'addresses', records: news })
+      if (other.session !== null && other.session !== session) tellRecords(other.session, news)
   }
 
   // ── messages ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -627,5 +644,7 @@ export function createMesh(options: MeshOptions): Mesh {
 
 /** One in use, one coming, one going; more is somebody else's fault. */
 const SESSIONS_MAX = 4
+/** Of eight addresses of 260 characters each one has two KiB, and a frame of the control lane 64. */
+const RECORDS_PER_FRAME = 24
 /** A connection that lasted this long was no failure: the next dial starts the back-off anew. */
 const STEADY_MS = 5_000

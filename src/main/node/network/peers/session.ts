@@ -104,6 +104,8 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
   let beatAt = clock.now()
   let pingId = 0
   let pingSentAt: number | null = null
+  /** Sent on the control lane since its stream was full, and not drained yet. */
+  let controlUnread = 0
   let cancelTimer = clock.after(limits.helloMs, () => close('handshake'))
   // The hello is a short conversation: one awaited frame at a time.
   let expected: ((frame: ControlFrame) => void) | null = null
@@ -199,7 +201,7 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
     host.ready(session)
     const early = onHello
     onHello = []
-    for (const frame of early) onControl(frame)
+    for (const frame of early) if (!isClosed) onControl(frame)
   }
 
   async function openHello(): Promise<HelloRefusal | 'odd' | null> {
@@ -294,8 +296,13 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
   // ── control ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
   function sendControl(frame: ControlFrame): void {
-    // A few small frames, bounded by the pings of both sides; a peer that reads none of them falls silent and is closed.
-    if (!isClosed) streams.get('control')?.send(messageFrame(encodeControl(frame)))
+    const stream = streams.get('control')
+    if (isClosed || stream === undefined) return
+    const bytes = messageFrame(encodeControl(frame))
+    if (stream.send(bytes)) return
+    // A peer that reads none of it may still ping, and what others tell of themselves is passed on to it.
+    controlUnread += bytes.length
+    if (controlUnread > LANE_LIMITS.control.queueBytesMax) close('not-reading')
   }
 
   function onControl(frame: ControlFrame): void {
@@ -369,8 +376,8 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
       if (isClosed) stream.abort()
       else takeLane(lane, stream)
     } catch {
-      // The connection is gone, this process was too slow, or the other side does not know the lane at all: none of it is proven to be ill will.
-      close('handshake')
+      // The connection is gone, this process was too slow, or the other side does not know the lane at all: none of it proves ill will.
+      close(null)
     } finally {
       opening.delete(lane)
     }
@@ -405,7 +412,8 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
       else stream.resume()
     }
 
-    const throttle = (waitMs: number): void => {
+    /** @param isCounted questions are bounded by how many may be open: who asks faster waits, and floods nobody */
+    const throttle = (waitMs: number, isCounted: boolean): void => {
       isThrottled = true
       applyPause()
       clock.after(Math.min(waitMs, 1_000), () => {
@@ -415,13 +423,13 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
           floodWindowFrom = now
           throttledMs = 0
         }
-        throttledMs += Math.min(waitMs, 1_000)
+        if (isCounted) throttledMs += Math.min(waitMs, 1_000)
         if (throttledMs > limits.floodMs) {
           close('flooding')
           return
         }
         const left = bucket.take(0, now)
-        if (left > 0) throttle(left)
+        if (left > 0) throttle(left, isCounted)
         else {
           isThrottled = false
           applyPause()
@@ -433,7 +441,7 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
       if (isClosed) return
       if (frame.kind === 'message' || frame.kind === 'request') {
         const waitMs = bucket.take(1, clock.now())
-        if (waitMs > 0 && !isThrottled) throttle(waitMs)
+        if (waitMs > 0 && !isThrottled) throttle(waitMs, frame.kind === 'message')
       }
       if (lane === 'control') {
         const control = frame.kind === 'message' ? decodeControl(frame.payload) : null
@@ -465,7 +473,10 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
         bytesIn += piece.length
         if (reader.push(piece, onFrame) !== null) close('violation')
       },
-      drain: () => host.drained(session, lane),
+      drain() {
+        if (lane === 'control') controlUnread = 0
+        host.drained(session, lane)
+      },
       closed: () => close(isReady ? null : 'handshake'),
     })
   }
@@ -475,6 +486,6 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
 const BEAT_LATE = 1.25
 /**
  * The hello itself never has more than one frame waiting. After it the other side may already ping and tell addresses, as often as it did while
- * this process stood still: what came in one piece of the stream waits for the end of that piece, so the piece is the bound.
+ * this process stood still: that waits for the end of the turn in which it came, and no turn brings more than the stream's window.
  */
 const HELLO_FRAMES_MAX = 4
