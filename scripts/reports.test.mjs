@@ -19,12 +19,19 @@ test('of Vitest’s report the counts and what failed are read, and a file that 
         ],
       },
       { name: `${root}/b.test.ts`, status: 'failed', message: 'no such module', assertionResults: [] },
+      {
+        name: `${root}/c.test.ts`,
+        status: 'failed',
+        message: 'afterAll: still open',
+        assertionResults: [{ status: 'passed', fullName: 'is well', failureMessages: [] }],
+      },
     ],
   })
-  expect(counts).toEqual({ passed: 7, failed: 2, skipped: 3 })
+  expect(counts).toEqual({ passed: 7, failed: 3, skipped: 3 })
   expect(failures).toEqual([
     '  a.test.ts › is ill\n    expected 1\n    to be 2',
     '  b.test.ts\n    no such module',
+    '  c.test.ts\n    afterAll: still open',
   ])
 })
 
@@ -32,6 +39,7 @@ test('of Playwright’s report those are read that failed once, at any depth, wi
   const long = Array.from({ length: 40 }, (_, line) => `line ${line}`).join('\n')
   const { counts, failures } = readPlaywright({
     stats: { expected: 3, unexpected: 1, flaky: 1, skipped: 0 },
+    errors: [{ message: 'no such file' }],
     suites: [
       {
         specs: [spec('is well', 'expected', [])],
@@ -39,11 +47,12 @@ test('of Playwright’s report those are read that failed once, at any depth, wi
       },
     ],
   })
-  expect(counts).toEqual({ passed: 3, failed: 2, skipped: 0 })
-  expect(failures).toHaveLength(2)
+  expect(counts).toEqual({ passed: 3, failed: 3, skipped: 0 })
+  expect(failures).toHaveLength(3)
   expect(failures[0]).toMatch(/^ {2}a\.spec\.ts › is ill\n {4}line 0\n/)
   expect(failures[0]).not.toContain('line 20')
   expect(failures[1]).toBe('  a.spec.ts › is moody\n    once')
+  expect(failures[2]).toBe('  A file of tests\n    no such file')
 })
 
 function spec(title, status, messages) {

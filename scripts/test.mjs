@@ -49,7 +49,7 @@ for (const stages of [
 if (failures.length > 0) say(`\n== Failed\n${failures.join('\n')}`)
 say(`\nAll in ${seconds(startedAt)}.`)
 process.stdout.write(`${describe(totals)}\n`)
-process.exitCode = totals.failed > 0 || totals.passed === 0 ? 1 : 0
+process.exitCode = totals.failed === 0 && totals.passed > 0 ? 0 : 1
 
 function describe({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`
@@ -81,8 +81,14 @@ async function simulator() {
   const missed = plants.code === 0 && caught > 0 ? 0 : Math.max(1, (plants.last?.plants ?? 0) - caught)
   const violations = halves.reduce((sum, { last }) => sum + (last?.violations ?? 1), 0)
   const failed = (isGood ? 0 : Math.max(1, violations)) + missed
-  if (failed > 0)
-    failures.push(`  Simulated consortia: ${violations} violations, ${missed} planted bugs not caught`)
+  if (failed > 0) {
+    const ended = halves
+      .map(({ code, last }) => `${last?.seeds ?? 'no'} seeds, ended with ${code}`)
+      .join('; ')
+    failures.push(
+      `  Simulated consortia: ${violations} violations (${ended}), ${missed} planted bugs not caught`,
+    )
+  }
   return { passed: caught + (isGood ? 1 : 0), failed, skipped: 0 }
 }
 
@@ -99,6 +105,7 @@ async function simulate(args, folder) {
 
 async function buildAll() {
   isBuilt = (await build()) && (await readyForPlaywright())
+  if (!isBuilt) failures.push('  Build')
   return isBuilt ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 }
 }
 
@@ -107,13 +114,19 @@ async function endToEnd() {
 }
 
 async function packaged() {
-  if (isBuilt && !(await packageForTests())) return { passed: 0, failed: 1, skipped: 0 }
+  if (isBuilt && !(await packageForTests())) {
+    failures.push('  The packaged application: it could not be packaged')
+    return { passed: 0, failed: 1, skipped: 0 }
+  }
   return playwrightCounts('packaged', 'captured')
 }
 
 /** @param show 'captured': its lines come together at its end */
 async function playwrightCounts(project, show = 'live') {
-  if (!isBuilt) return { passed: 0, failed: 1, skipped: 0 }
+  if (!isBuilt) {
+    failures.push(`  End-to-end tests, ${project}: nothing was built`)
+    return { passed: 0, failed: 1, skipped: 0 }
+  }
   const file = join(results, `${project}.json`)
   // Each cleans its folder of traces when it begins.
   const output = `--output=${join(root, '.cache/test-results', project)}`

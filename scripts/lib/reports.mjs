@@ -9,22 +9,19 @@ const LINES_OF_A_REASON = 12
  * @typedef {{ counts: { passed: number, failed: number, skipped: number }, failures: string[] }} Outcome
  */
 
-/** @param report Vitest's `--reporter=json` @returns {Outcome} a file that does not load has no tests to fail: it counts as one */
+/** @param report Vitest's `--reporter=json` @returns {Outcome} a file that does not load, or fails around its tests, has none that failed: it counts as one */
 export function readVitest(report) {
   const failures = report.testResults.flatMap(({ name: path, status, message, assertionResults }) => {
     const name = relative(root, path)
     const tests = assertionResults
       .filter((test) => test.status === 'failed')
       .map((test) => failure(`${name} › ${test.fullName}`, test.failureMessages.join('\n')))
-    return status === 'failed' && assertionResults.length === 0 ? [failure(name, message)] : tests
+    return status === 'failed' && tests.length === 0 ? [failure(name, message)] : tests
   })
-  const files = report.testResults.filter(
-    ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
-  ).length
   return {
     counts: {
       passed: report.numPassedTests,
-      failed: report.numFailedTests + files,
+      failed: failures.length,
       skipped: report.numPendingTests + report.numTodoTests,
     },
     failures,
@@ -46,7 +43,12 @@ export function readPlaywright(report) {
           ),
         ),
     )
-  return { counts: { passed: expected, failed: unexpected + flaky, skipped }, failures }
+  // A file that does not load has no test that could fail.
+  failures.push(...(report.errors ?? []).map(({ message }) => failure('A file of tests', message)))
+  return {
+    counts: { passed: expected, failed: unexpected + flaky + (report.errors?.length ?? 0), skipped },
+    failures,
+  }
 }
 
 function specsOf(suite) {
