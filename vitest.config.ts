@@ -29,7 +29,7 @@ const SHARING_AND_WAITING = [
   'src/main/{local-socket,updates,work-place,workers}/**/*.test.ts',
   'src/*.test.ts',
   // These replace modules too, or wait for a clock of their own.
-  'src/main/cli/!(failing-commands).test.ts',
+  'src/main/cli/!(failing-commands|program-interface).test.ts',
   'src/main/!(compose|idle-lock).test.ts',
 ]
 

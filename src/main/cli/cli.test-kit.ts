@@ -33,12 +33,14 @@ export interface Ran {
   readonly stderr: string
 }
 
+let builds = 0
+
 /**
  * Bundles the command line and its threads as the application does, into a folder of this test's own.
  * @param replaced path in the repository → other code for it: the program as its next version may be
  */
 export async function buildCommandLine(replaced: Readonly<Record<string, string>> = {}): Promise<string> {
-  const folder = join(root, '.cache', `cli-test-${process.pid}-${Object.keys(replaced).length}`)
+  const folder = join(root, '.cache', `cli-test-${process.pid}-${builds++}`)
   const kit = (await import(pathToFileURL(join(root, 'scripts/lib/bundle.mjs')).href)) as {
     bundle(
       entries: Record<string, string>,
