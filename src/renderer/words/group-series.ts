@@ -37,9 +37,10 @@ export const en = {
   otherGroups: (last: string) =>
     `Under this label stand other groups in the table up to ${last} than before: a change there may be of the groups and not of their risk.`,
   otherGroupsShort: 'other groups',
-  mismatched: (list: string) =>
-    `No rates of what goes up to ${list}: the chosen exposure file lacks its months, groups or age bands. A file with all months gives all rates.`,
-  withheldTables: (list: string) => `The gateways withheld the whole of the tables up to ${list}.`,
+  mismatched: (list: string, count: string) =>
+    `No rates of what goes up to ${list}: the chosen exposure file lacks ${plural(count, 'its', 'their')} months, groups or age bands. A file with all months gives all rates.`,
+  withheldTables: (list: string, count: string) =>
+    `The gateways withheld the whole of the ${plural(count, 'table', 'tables')} up to ${list}.`,
   persisting: {
     title: 'What lasts over tables',
     alert: (group: string, since: string, until: string | null, tables: string, ratio: string) =>
@@ -134,10 +135,10 @@ export const en = {
       `${count} ${plural(count, 'alert of a group or plan', 'alerts of groups and plans')} that nobody has looked into`,
     unopened: (count: string) =>
       count === '1'
-        ? 'A monitoring table was answered that nobody has opened'
-        : `${count} monitoring tables were answered that nobody has opened`,
+        ? 'A monitoring table was answered that nobody has opened beside rates'
+        : `${count} monitoring tables were answered that nobody has opened beside rates`,
     unopenedBody: (last: string) =>
-      `Up to ${last}. Whether a group changed in it nobody knows before it is opened.`,
+      `Up to ${last}. Whether a group changed in it nobody knows before it is opened with an exposure file that fits it.`,
     line: (name: string, kind: string, months: string, ratio: string) =>
       `${name}: ${kind}, ${months}, ${ratio}`,
     more: (count: string) => `and ${count} more`,
@@ -266,8 +267,8 @@ export const zhHant: GroupSeriesWords = {
   },
   open: {
     title: (count) => `${count} 個團體或方案的警訊尚無人查看`,
-    unopened: (count) => `有 ${count} 張已回答的監測表尚無人開啟`,
-    unopenedBody: (last) => `至 ${last}。開啟之前，沒有人知道其中是否有團體發生變化。`,
+    unopened: (count) => `有 ${count} 張已回答的監測表尚無人搭配承保暴露檔開啟`,
+    unopenedBody: (last) => `至 ${last}。搭配相符的承保暴露檔開啟之前，沒有人知道其中是否有團體發生變化。`,
     line: (name, kind, months, ratio) => `${name}：${kind}，${months}，${ratio}`,
     more: (count) => `另有 ${count} 個`,
     note: '警訊會留在首頁，直到有人在此註明已查看；何人何時查看記入稽核。',

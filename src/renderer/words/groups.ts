@@ -634,7 +634,7 @@ export const zhHant: GroupsWords = {
     who: '團體或方案',
     table: '監測表至',
     looked: '已查看',
-    notYet: '尚無',
+    notYet: '尚未',
     before: '未註明',
     what: '內容',
     months: '月份',

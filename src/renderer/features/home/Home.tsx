@@ -296,7 +296,10 @@ export function Home() {
                 tone="plain"
                 title={words.groupSeries.open.unopened(formatNumber(groupAlerts.unopened.length, locale))}
                 action={
-                  <Button variant="default" onClick={() => go('groups')}>
+                  <Button
+                    variant="default"
+                    onClick={() => go('groups', 'risk', groupAlerts.unopened[0]!.studyHash)}
+                  >
                     {words.access.look}
                   </Button>
                 }

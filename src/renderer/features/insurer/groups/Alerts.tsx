@@ -1,14 +1,15 @@
 /** The first thing on the page: which groups changed, since when, how sure that is, and what to look at next. */
 import { Button } from '@mantine/core'
-import type { CauseBy, KeptAlert, MonitorAlert, MonitorView } from '../../../../shared/contract/monitor.ts'
-import { isSameAlert, type WatchLevel } from '../../../../shared/domain/group-alert.ts'
-import { formatMinute, formatNumber } from '../../../lib/format.ts'
+import type { CauseBy, MonitorAlert, MonitorView } from '../../../../shared/contract/monitor.ts'
+import type { WatchLevel } from '../../../../shared/domain/group-alert.ts'
+import { formatNumber } from '../../../lib/format.ts'
 import { wholePercent } from '../../../parts/insurer/pricing-names.ts'
 import { ratioWithLimits } from '../../../parts/research/ratio-text.ts'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import styles from './Groups.module.css'
+import { notedSaid, notedTogether, type NotedTogether } from './noted.ts'
 import { OpenAlerts } from './OpenAlerts.tsx'
 import { falseAlarmsSaid } from './tables.ts'
 import { calledOf, wordsFor } from './words-for.ts'
@@ -16,9 +17,12 @@ import { calledOf, wordsFor } from './words-for.ts'
 export function Alerts({
   view,
   onShow,
+  areOpenShown,
   onLooked,
 }: {
   readonly view: MonitorView
+  /** Asked for when the page stands: it is not what the page is opened for. */
+  readonly areOpenShown: boolean
   onLooked(): void
   onShow(watched: WatchLevel, label: string, by: CauseBy): void
 }) {
@@ -48,16 +52,17 @@ export function Alerts({
             onShow={onShow}
           />
         ))}
-        {view.noted.length > 0 && <OpenAlerts shown={view.noted.length} onLooked={onLooked} />}
+        {areOpenShown && view.noted.length > 0 && (
+          <OpenAlerts shown={view.noted.length} onLooked={onLooked} />
+        )}
       </div>
     </Panel>
   )
 }
 
-/** Newest first: of several that have become one, when the first was shown. */
 function notedOf({ ratio: { ratio, lower, upper }, ...alert }: MonitorAlert, view: MonitorView) {
   const { studyHash } = view.source
-  return view.noted.findLast((each) => isSameAlert(each, { ...alert, studyHash, ratio, lower, upper }))
+  return notedTogether(view.noted, { ...alert, studyHash, ratio, lower, upper })
 }
 
 function One({
@@ -68,7 +73,7 @@ function One({
 }: {
   readonly alert: MonitorAlert
   readonly newestMonth: string
-  readonly noted: KeptAlert | undefined
+  readonly noted: NotedTogether | null
   onShow(watched: WatchLevel, label: string, by: CauseBy): void
 }) {
   const words = wordsFor(useWords(), alert.watched)
@@ -103,8 +108,7 @@ function One({
       {next === null
         ? t.alert.noNext
         : t.alert.next(t.by[next.by].toLowerCase(), part, wholePercent(next.share, locale))}{' '}
-      {noted !== undefined && t.alert.noted(formatMinute(noted.notedAt))}{' '}
-      {(noted?.lookedAt ?? 0) > 0 && t.alert.looked(formatMinute(noted!.lookedAt!))}
+      {noted !== null && notedSaid(noted, words)}
     </Callout>
   )
 }

@@ -65,15 +65,17 @@ import { wordsFor } from './words-for.ts'
 interface Props {
   readonly tables: readonly MonitorSource[]
   readonly files: readonly ExposureVersion[]
+  /** The table that the page is opened for; null: the first of them. */
+  readonly first: string | null
   onAsk(): void
   onSeries(): void
 }
 
 const NO_FILE = ''
 
-export function Dashboard({ tables, files, onAsk, onSeries }: Props) {
+export function Dashboard({ tables, files, first, onAsk, onSeries }: Props) {
   const t = useWords().groups
-  const [chosenTable, chooseTable] = useState<string | null>(null)
+  const [chosenTable, chooseTable] = useState<string | null>(first)
   const [chosenFile, chooseFile] = useState<string | null>(null)
   const table = tables.find(({ studyHash }) => studyHash === chosenTable) ?? tables[0]
   const fileOf = chosenFile ?? files[0]?.hash ?? NO_FILE
@@ -242,6 +244,7 @@ function Shown({ view, lasting, onLooked }: Looked & { readonly lasting: ReactNo
           cut(cutBy)
           setShown((before) => before + 1)
         }}
+        areOpenShown={isAfter}
         onLooked={onLooked}
       />
       {isAfter && lasting}

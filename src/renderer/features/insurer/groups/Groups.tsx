@@ -50,7 +50,9 @@ export function Groups({ parts }: RoomProps) {
             <Skeleton height={320} />
           ) : tab === 'risk' ? (
             <Dashboard
+              key={parts[1] ?? ''}
               tables={newestMonthsFirst(tables.value)}
+              first={parts[1] ?? null}
               files={files.value}
               onAsk={() => open('ask')}
               onSeries={() => open('series')}

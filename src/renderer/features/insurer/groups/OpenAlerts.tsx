@@ -13,9 +13,9 @@ import styles from './Groups.module.css'
 
 /**
  * @param shown how many alerts the page knows of: with another number they are asked for again
- * @param onLooked for a page that says when
+ * @param onLooked the page says when: it is to be asked for anew
  */
-export function OpenAlerts({ shown, onLooked }: { readonly shown: number; onLooked?(): void }) {
+export function OpenAlerts({ shown, onLooked }: { readonly shown: number; onLooked(): void }) {
   const words = useWords()
   const t = words.groupSeries.open
   const locale = useLocale()
@@ -34,7 +34,7 @@ export function OpenAlerts({ shown, onLooked }: { readonly shown: number; onLook
         () => {
           setFailed(false)
           noted.again()
-          onLooked?.()
+          onLooked()
         },
         () => setFailed(true),
       )

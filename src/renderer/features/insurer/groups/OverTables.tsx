@@ -75,13 +75,13 @@ export function OverTables({ tables, files }: Props) {
       ) : series.value.tables.length === 0 ? (
         <EmptyState icon={<IconChartLine size={28} aria-hidden />}>{w.noTable}</EmptyState>
       ) : (
-        <Page series={series.value} />
+        <Page series={series.value} onLooked={series.again} />
       )}
     </div>
   )
 }
 
-function Page({ series }: { readonly series: MonitorSeries }) {
+function Page({ series, onLooked }: { readonly series: MonitorSeries; onLooked(): void }) {
   const [wished, watch] = useState<WatchLevel>('group')
   const watched = series.plans.length === 0 ? 'group' : wished
   const words = wordsFor(useWords(), watched)
@@ -108,6 +108,7 @@ function Page({ series }: { readonly series: MonitorSeries }) {
           choose(label)
           setMeasure('actualToExpected')
         }}
+        onLooked={onLooked}
       />
       <div className={room.row}>
         {series.plans.length > 0 && (

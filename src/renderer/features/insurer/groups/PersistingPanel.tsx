@@ -1,21 +1,23 @@
 /** Groups and plans that stay above what is expected over three tables and more: what changed, since when, how sure, and where to look. */
 import { Button } from '@mantine/core'
 import type { MonitorSeries } from '../../../../shared/contract/monitor.ts'
-import { isSameAlert, type WatchLevel } from '../../../../shared/domain/group-alert.ts'
-import { formatMinute } from '../../../lib/format.ts'
+import type { WatchLevel } from '../../../../shared/domain/group-alert.ts'
 import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import styles from './Groups.module.css'
+import { notedSaid, notedTogether } from './noted.ts'
 import { OpenAlerts } from './OpenAlerts.tsx'
 import { persistingNote, persistingSaid } from './persisting.ts'
 
 export function PersistingPanel({
   series,
   onShow,
+  onLooked,
 }: {
   readonly series: MonitorSeries
   onShow(watched: WatchLevel, label: string): void
+  onLooked(): void
 }) {
   const words = useWords()
   const locale = useLocale()
@@ -26,7 +28,7 @@ export function PersistingPanel({
         {series.persisting.map((alert) => {
           const { title, sentences } = persistingSaid(alert, words, locale)
           const { ratio, lower, upper } = alert.ratio
-          const noted = series.noted.findLast((each) => isSameAlert(each, { ...alert, ratio, lower, upper }))
+          const noted = notedTogether(series.noted, { ...alert, ratio, lower, upper })
           return (
             <Callout
               key={`${alert.watched} ${alert.label} ${alert.since}`}
@@ -42,13 +44,12 @@ export function PersistingPanel({
                 </Button>
               }
             >
-              {sentences.join(' ')}{' '}
-              {noted !== undefined && words.groups.alert.noted(formatMinute(noted.notedAt))}
+              {sentences.join(' ')} {noted !== null && notedSaid(noted, words)}
             </Callout>
           )
         })}
         <p className="secondary">{persistingNote(series, words, locale)}</p>
-        <OpenAlerts shown={series.noted.length} />
+        <OpenAlerts shown={series.noted.length} onLooked={onLooked} />
       </div>
     </Panel>
   )

@@ -63,7 +63,7 @@ describe('seriesTable', () => {
     const { notes } = seriesTable({ tables }, row, 'claims', '', words, 'en')
     expect(notes.filter((note) => note.includes('6 months in common'))).toHaveLength(3)
     expect(notes).toContain(groupSeries.otherGroups('2024-12'))
-    expect(notes).toContain(groupSeries.mismatched('2024-06'))
+    expect(notes).toContain(groupSeries.mismatched('2024-06', '1'))
   })
   it('has no ratio of the portfolio, which is the measure', () => {
     const whole = { label: null, points: [point(rate(1), { actualToExpected: null })] }

@@ -258,8 +258,8 @@ export function seriesNotes(
     ),
     ...(new Set(tables.map(({ source }) => source.months)).size > 1 ? [w.otherLengths] : []),
     ...tables.flatMap((each, i) => (points[i]?.hasOtherGroups === true ? [w.otherGroups(lastOf(each))] : [])),
-    ...(mismatched.length > 0 ? [w.mismatched(mismatched.join(t.listComma))] : []),
-    ...(withheld.length > 0 ? [w.withheldTables(withheld.join(t.listComma))] : []),
+    ...(mismatched.length > 0 ? [w.mismatched(mismatched.join(t.listComma), String(mismatched.length))] : []),
+    ...(withheld.length > 0 ? [w.withheldTables(withheld.join(t.listComma), String(withheld.length))] : []),
   ]
 }
 
