@@ -28,6 +28,12 @@ export const en = {
   exposure: 'Exposure file',
   exposureOfDemonstration: 'The demonstration’s own, from the roll of its invented members',
   exposureOf: (name: string, from: string, to: string) => `${from} to ${to}, ${name}`,
+  replaced: {
+    result:
+      'The recorded result that was chosen is not on this node any more: another one stands in its place. Choose again.',
+    exposure:
+      'The exposure file that was chosen is not on this node any more: another one stands in its place. Choose again.',
+  },
   product: 'Product',
   jurisdiction: 'Jurisdiction',
   currency: 'Currency',
@@ -273,6 +279,10 @@ export const zhHant: typeof en = {
   exposure: '承保暴露檔',
   exposureOfDemonstration: '示範自帶，由虛構承保名冊產生',
   exposureOf: (name, from, to) => `${from} 至 ${to}，${name}`,
+  replaced: {
+    result: '原先選用的已記錄結果已不在本節點，目前以另一個代替。請重新選擇。',
+    exposure: '原先選用的承保暴露檔已不在本節點，目前以另一個代替。請重新選擇。',
+  },
   product: '商品',
   jurisdiction: '法域',
   currency: '幣別',

@@ -59,8 +59,28 @@ describe('a version that is worked on once more', () => {
   })
 })
 
+describe('a source that is not on this node any more', () => {
+  it('is said until somebody chooses, since another one stands in its place', async () => {
+    isPriced()
+    const kept = {
+      results: [{ studyHash: 'x', factors: [] }],
+      exposures: [{ hash: 'b' }],
+      rules: [],
+    }
+    vi.mocked(node.pricing.sources).mockResolvedValue(kept as never)
+    await usePricing.getState().load()
+    await usePricing.getState().load()
+    expect(usePricing.getState().draft).toMatchObject({ studyHash: 'x', exposureHash: 'b' })
+    expect(usePricing.getState().replaced).toEqual(['result'])
+    usePricing.getState().change({ currency: 'USD' })
+    expect(usePricing.getState().replaced).toEqual(['result'])
+    usePricing.getState().change({ studyHash: 'x' })
+    expect(usePricing.getState().replaced).toEqual([])
+  })
+})
+
 describe('whatever is answered after somebody else has come', () => {
-  const NOTHING = { sources: null, draft: NEW_DRAFT, jobId: null, answer: null, problem: null }
+  const NOTHING = { sources: null, draft: NEW_DRAFT, jobId: null, answer: null, problem: null, replaced: [] }
   /** An answer during which the person changes. */
   const meanwhile =
     <T>(answer: T) =>

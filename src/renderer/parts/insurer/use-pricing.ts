@@ -18,6 +18,8 @@ interface PricingState {
   readonly jobId: string | null
   readonly answer: PricedAnswer | null
   readonly problem: PricingProblem | null
+  /** What was chosen and is not on this node any more: something else stands in its place until somebody chooses. */
+  readonly replaced: readonly ('result' | 'exposure')[]
   load(): Promise<void>
   change(change: Partial<PricingDraft>): void
   /** Takes up what a version was made of: steps, changes with who and why, and all that was chosen. */
@@ -39,7 +41,7 @@ export const NEW_DRAFT: PricingDraft = {
   expectedLossRatio: null,
   ratingFrom: null,
 }
-const nothing = { sources: null, draft: NEW_DRAFT, jobId: null, answer: null, problem: null }
+const nothing = { sources: null, draft: NEW_DRAFT, jobId: null, answer: null, problem: null, replaced: [] }
 
 /** Null while something is not chosen. */
 export function workOf(draft: PricingDraft): PricingWork | null {
@@ -63,8 +65,13 @@ export const usePricing = create<PricingState>()((set, get) => ({
     const [rules] = sources.rules
     const isKnown = sources.results.some(({ studyHash }) => studyHash === draft.studyHash)
     const hasFile = sources.exposures.some(({ hash }) => hash === draft.exposureHash)
+    const replaced = [
+      ...(draft.studyHash === null || isKnown ? [] : (['result'] as const)),
+      ...(draft.exposureHash === null || hasFile ? [] : (['exposure'] as const)),
+    ]
     set({
       sources,
+      ...(replaced.length > 0 ? { replaced } : {}),
       draft: {
         ...draft,
         studyHash: isKnown ? draft.studyHash : (result?.studyHash ?? null),
@@ -87,9 +94,18 @@ export const usePricing = create<PricingState>()((set, get) => ({
   },
   resume({ source, ...work }, currency) {
     person.turn++
-    set({ draft: { ...NEW_DRAFT, ...work, ...source, currency }, answer: null, problem: null, jobId: null })
+    set({
+      draft: { ...NEW_DRAFT, ...work, ...source, currency },
+      answer: null,
+      problem: null,
+      jobId: null,
+      replaced: [],
+    })
   },
-  change: (change) => set({ draft: { ...get().draft, ...change } }),
+  change(change) {
+    const isChosen = change.studyHash !== undefined || change.exposureHash !== undefined
+    set({ draft: { ...get().draft, ...change }, ...(isChosen ? { replaced: [] } : {}) })
+  },
   async price() {
     const work = workOf(get().draft)
     if (work === null) return

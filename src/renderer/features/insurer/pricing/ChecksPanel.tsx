@@ -74,7 +74,7 @@ export function ChecksPanel({ answer }: { readonly answer: PricedAnswer }) {
             )}
           </div>
         </Panel>
-        <TrendPanel answer={answer} use={use} />
+        <TrendPanel key={answer.work.source.studyHash} answer={answer} use={use} />
         <Panel title={development === null ? t.development : undefined}>
           {development === null ? (
             <span className="secondary">{t.noDevelopment}</span>

@@ -15,7 +15,7 @@ import room from '../../../ui/Room.module.css'
 import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { equalisationTable, transferTotal } from './equalisation-table.ts'
 import { indicationTable, tailTable } from './pricing-tables.ts'
-import { inOrder, type Step } from './steps-order.ts'
+import { altered, inOrder, numberOf, type Step } from './steps-order.ts'
 import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 import styles from './Pricing.module.css'
 
@@ -25,30 +25,23 @@ export function PremiumPanel({ answer }: { readonly answer: PricedAnswer }) {
   const locale = useLocale()
   const { draft, jobId, change, price } = usePricing()
   const minor = minorUnits(draft.currency)
-  const put = (place: number, step: Step): void =>
-    change({ steps: inOrder(draft.steps.map((each, i) => (i === place ? step : each))) })
-  /** Removed steps so far: a reason that was typed for one must not stand at the one that takes its place. */
-  const [removed, setRemoved] = useState(0)
-  const noted = (place: number, before: Step, after: Step): void => {
-    const { steps } = usePricing.getState().draft
-    // What was altered meanwhile is another step, of which nobody has said why.
-    if (JSON.stringify(steps[place]) === JSON.stringify(before))
-      change({ steps: inOrder(steps.map((each, i) => (i === place ? after : each))) })
-  }
+  // What was altered meanwhile is not there any more, and nobody has said why of what is.
+  const put = (before: Step, after: Step): void =>
+    change({ steps: altered(usePricing.getState().draft.steps, before, after) })
   // Whoever noted it spoke of what it was.
-  const alter = (place: number, { note: _, ...step }: Step): void => put(place, step)
+  const alter = (before: Step, { note: _, ...after }: Step): void => put(before, after)
   return (
     <div className={room.columns}>
       <div className={room.close}>
         <Panel title={t.steps}>
           <div className={room.close}>
-            {draft.steps.map((step, place) => (
-              <div key={`${removed}/${place}`} className={room.row}>
+            {draft.steps.map((step) => (
+              <div key={numberOf(step)} className={room.row}>
                 <TextInput
                   className={room.wide}
                   label={t.stepName}
                   value={step.name}
-                  onChange={(event) => alter(place, { ...step, name: event.currentTarget.value })}
+                  onChange={(event) => alter(step, { ...step, name: event.currentTarget.value })}
                 />
                 <Select
                   className={styles.kind}
@@ -59,7 +52,7 @@ export function PremiumPanel({ answer }: { readonly answer: PricedAnswer }) {
                   }))}
                   value={step.kind}
                   allowDeselect={false}
-                  onChange={(kind) => alter(place, newStep((kind ?? 'factor') as Step['kind'], step.name))}
+                  onChange={(kind) => alter(step, newStep((kind ?? 'factor') as Step['kind'], step.name))}
                 />
                 <NumberInput
                   className={room.number}
@@ -67,18 +60,15 @@ export function PremiumPanel({ answer }: { readonly answer: PricedAnswer }) {
                   value={valueOf(step, minor)}
                   suffix={step.kind === 'share' ? ' %' : ''}
                   decimalScale={4}
-                  onChange={(value) => alter(place, withValue(step, Number(value), minor))}
+                  onChange={(value) => alter(step, withValue(step, Number(value), minor))}
                 />
                 <Button
                   variant="default"
-                  onClick={() => {
-                    setRemoved(removed + 1)
-                    change({ steps: draft.steps.filter((_, i) => i !== place) })
-                  }}
+                  onClick={() => change({ steps: draft.steps.filter((each) => each !== step) })}
                 >
                   {t.remove}
                 </Button>
-                <StepNote step={step} onNoted={(after) => noted(place, step, after)} />
+                <StepNote step={step} onNoted={(after) => put(step, after)} />
               </div>
             ))}
             <div className={room.row}>

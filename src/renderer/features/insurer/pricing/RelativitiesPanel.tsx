@@ -19,6 +19,7 @@ import { useLocale, useWords } from '../../../words/catalogue.ts'
 import { relativitiesTable, type Shown } from './pricing-tables.ts'
 import styles from './Pricing.module.css'
 import { relativityFigure } from './level-figure.ts'
+import { rulesFor } from './rules-text.ts'
 import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 
 export function RelativitiesPanel({ answer }: { readonly answer: PricedAnswer }) {
@@ -106,6 +107,7 @@ function Changes({ answer, shown }: { readonly answer: PricedAnswer; readonly sh
   const t = words.pricing
   const locale = useLocale()
   const { draft, sources, jobId, change, note, price } = usePricing()
+  const isCommunityRated = rulesFor(sources?.rules ?? [], answer.work)?.communityRating !== undefined
   const { factor } = shown
   const result = sources?.results.find(({ studyHash }) => studyHash === answer.work.source.studyHash)
   const isOrdered = result?.factors.find(({ name }) => name === factor)?.isOrdered ?? false
@@ -198,7 +200,7 @@ function Changes({ answer, shown }: { readonly answer: PricedAnswer; readonly sh
             {t.note}
           </Button>
         </div>
-        {answer.equalisation !== null && <Callout tone="plain">{t.communityFolds}</Callout>}
+        {isCommunityRated && <Callout tone="plain">{t.communityFolds}</Callout>}
         {draft.adjustments.length === 0 ? (
           <span className="secondary">{t.noChanges}</span>
         ) : (

@@ -15,7 +15,7 @@ import { Callout } from '../../../ui/Callout.tsx'
 import room from '../../../ui/Room.module.css'
 import { useWords } from '../../../words/catalogue.ts'
 import styles from './Pricing.module.css'
-import { factorCalled, readRules, textOfRules } from './rules-text.ts'
+import { factorCalled, readRules, rulesFor, textOfRules } from './rules-text.ts'
 import { usePricing } from '../../../parts/insurer/use-pricing.ts'
 
 const EMPTY = { allowed: '', forbidden: '', proxies: '' }
@@ -31,18 +31,14 @@ export function RulesPanel() {
   const words = useWords()
   const t = words.pricing
   const { draft, sources, load } = usePricing()
-  const isSame = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase()
-  const kept = sources?.rules.find(
-    (each) => isSame(each.product, draft.product) && isSame(each.jurisdiction, draft.jurisdiction),
-  )
+  const kept = rulesFor(sources?.rules ?? [], draft)
   const [text, setText] = useState(EMPTY)
   const [community, setCommunity] = useState<Community>(BY_RISK)
   const [said, setSaid] = useState<Said | null>(null)
   useEffect(() => {
     // What was chosen for another product is none of this one's.
     setCommunity(kept?.communityRating ?? BY_RISK)
-    if (kept === undefined) return
-    setText(textOfRules(kept, (factor) => factorName(factor, words)))
+    setText(kept === undefined ? EMPTY : textOfRules(kept, (factor) => factorName(factor, words)))
   }, [kept?.hash])
   const axes = sources?.results
     .find(({ studyHash }) => studyHash === draft.studyHash)
@@ -106,7 +102,6 @@ export function RulesPanel() {
       <Presets
         onFill={(rules, name) => {
           setText(textOfRules(rules, (factor) => factorName(factor, words)))
-          setCommunity(BY_RISK)
           setSaid({ isGood: true, text: t.presets.filled(name) })
         }}
       />

@@ -3,6 +3,7 @@ import { Button, Chip, Group, NumberInput, Select, TextInput } from '@mantine/co
 import type { PricingSourcesView } from '../../../../shared/contract/pricing.ts'
 import { tellFailure } from '../../../parts/FailureNote.tsx'
 import { factorName } from '../../../parts/insurer/pricing-names.ts'
+import { Callout } from '../../../ui/Callout.tsx'
 import { Panel } from '../../../ui/Panel.tsx'
 import room from '../../../ui/Room.module.css'
 import { useWords } from '../../../words/catalogue.ts'
@@ -23,7 +24,7 @@ function withoutTheOther(chosen: readonly string[], before: readonly string[]): 
 export function WorkPanel({ sources }: { readonly sources: PricingSourcesView }) {
   const words = useWords()
   const t = words.pricing
-  const { draft, jobId, change, price } = usePricing()
+  const { draft, jobId, replaced, change, price } = usePricing()
   const { model } = draft
   const result = sources.results.find(({ studyHash }) => studyHash === draft.studyHash)
   const resultChoices = sources.results.map(({ studyHash, title, from, to }) => ({
@@ -41,6 +42,11 @@ export function WorkPanel({ sources }: { readonly sources: PricingSourcesView })
   return (
     <Panel title={t.what}>
       <div className={room.close}>
+        {replaced.map((what) => (
+          <Callout key={what} tone="warn">
+            {t.replaced[what]}
+          </Callout>
+        ))}
         <div className={styles.fields}>
           <Select
             className={styles.long}

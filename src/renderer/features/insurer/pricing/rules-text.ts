@@ -86,3 +86,14 @@ export function readRules(text: RulesText): ReadRules {
     },
   }
 }
+
+interface OfProduct {
+  readonly product: string
+  readonly jurisdiction: string
+}
+
+/** The list that is kept for the product in the jurisdiction, however either was typed. */
+export function rulesFor<Rules extends OfProduct>(kept: readonly Rules[], of: OfProduct): Rules | undefined {
+  const isSame = (a: string, b: string): boolean => a.trim().toLowerCase() === b.trim().toLowerCase()
+  return kept.find((each) => isSame(each.product, of.product) && isSame(each.jurisdiction, of.jurisdiction))
+}
