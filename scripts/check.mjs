@@ -10,12 +10,11 @@ import { root, say, seconds, tool } from './lib/terminal.mjs'
 const captured = { show: 'captured' }
 // Two checks run side by side, so each keeps to one processor: the compiler's four checkers and as many threads of the linter
 // would each look into the same types again, for twice the processor time.
-const tsc = (name) => () =>
-  tool(
-    'typescript-7/bin/tsc',
-    ['-p', `tsconfig.${name}.json`, '--pretty', 'false', '--checkers', '1'],
-    captured,
-  )
+const tsc = (name) => (how) =>
+  tool('typescript-7/bin/tsc', ['-p', `tsconfig.${name}.json`, '--pretty', 'false', '--checkers', '1'], {
+    ...captured,
+    ...how,
+  })
 const alone = { ...captured, env: { ...process.env, GOMAXPROCS: '1' } }
 
 /** What tsconfig.test.json takes in. */
@@ -29,16 +28,17 @@ const TYPED = [
   ...readdirSync(root).filter((name) => name.endsWith('.config.ts')),
 ]
 
-/** Each answers { code, output }. The slow ones first, so that two at a time end together. */
+/** Each answers { code, output }, run as `how` says (`run` in terminal.mjs). The slow ones first, so that two at a time end together. */
 const CHECKS = {
-  prettier: () =>
+  prettier: (how) =>
     tool(
       'prettier/bin/prettier.cjs',
       ['--check', '.', '--cache', '--cache-location', '.cache/prettier', '--log-level', 'warn'],
-      captured,
+      { ...captured, ...how },
     ),
-  oxlint: () => tool('oxlint/bin/oxlint', ['--tsconfig', 'tsconfig.test.json', ...TYPED], alone),
-  eslint: () =>
+  oxlint: (how) =>
+    tool('oxlint/bin/oxlint', ['--tsconfig', 'tsconfig.test.json', ...TYPED], { ...alone, ...how }),
+  eslint: (how) =>
     tool(
       'eslint/bin/eslint.js',
       [
@@ -51,7 +51,7 @@ const CHECKS = {
         '--max-warnings',
         '0',
       ],
-      captured,
+      { ...captured, ...how },
     ),
   'tsc test': tsc('test'),
   walls: checkWalls,
@@ -63,13 +63,13 @@ const CHECKS = {
 }
 
 /** @returns {Promise<{ name: string, isOk: boolean }[]>} */
-export async function check(names = Object.keys(CHECKS)) {
+export async function check(names = Object.keys(CHECKS), how = {}) {
   const results = []
   const waiting = [...names]
   const worker = async () => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
       const since = performance.now()
-      const { code, output } = await CHECKS[name]()
+      const { code, output } = await CHECKS[name](how)
       results.push({ name, isOk: code === 0 })
       say(`${code === 0 ? '  ok  ' : 'FAILED'}  ${name} (${seconds(since)})`)
       if (code !== 0) say(output.trimEnd())
@@ -80,9 +80,12 @@ export async function check(names = Object.keys(CHECKS)) {
 }
 
 /** dependency-cruiser, and a guard: it once reported "no violations" over 0 modules, green and blind. */
-async function checkWalls() {
+async function checkWalls(how) {
   const args = ['--config', '.dependency-cruiser.cjs', '--output-type', 'err-long', 'src']
-  const cruised = await tool('dependency-cruiser/bin/dependency-cruise.mjs', args, captured)
+  const cruised = await tool('dependency-cruiser/bin/dependency-cruise.mjs', args, {
+    ...captured,
+    ...how,
+  })
   const moduleCount = Number(/(\d+) modules/.exec(cruised.output)?.[1] ?? 0)
   const sourceCount = countSources()
   if (moduleCount >= sourceCount / 2) return cruised
