@@ -157,6 +157,7 @@ export const en = {
       'The hospitals have not declared a snapshot yet. A table can be asked as soon as there is one.',
     needsFile: 'First import an exposure file: its groups are what the table is asked for.',
     toFile: 'Import a file',
+    months: (months: string, last: string) => `${months} ${plural(months, 'month', 'months')} up to ${last}.`,
     groups: (shown: string, merged: string) =>
       merged === '0'
         ? `${shown} ${plural(shown, 'group', 'groups')}.`
@@ -547,6 +548,7 @@ export const zhHant: GroupsWords = {
     noSnapshot: '醫院尚未宣告快照。有快照後即可申請。',
     needsFile: '請先匯入承保暴露檔：表格依其中的團體申請。',
     toFile: '匯入檔案',
+    months: (months, last) => `至 ${last} 為止的 ${months} 個月。`,
     groups: (shown, merged) =>
       merged === '0'
         ? `${shown} 個團體。`

@@ -90,15 +90,15 @@ export const en = {
   z: 'Z',
   blended: 'Blended',
   equalisation: 'Risk equalisation',
-  equalisationSaid: (all: string) =>
-    `By its own risk a group would pay another pure premium than at the community’s rate. Over all their exposure, those below it pay ${all} for those above it: the transfers add up to 0.`,
+  equalisationSaid: (all: string, unit: string) =>
+    `By its own risk a ${unit} would pay another pure premium than at the community’s rate. Over all their exposure, those below it pay ${all} for those above it: the transfers add up to 0.`,
   equalisationHead: {
     own: 'By own risk',
     community: 'Community rate',
     transfer: 'Transfer',
   },
-  equalisationNote:
-    'Pure premium per member-year, of the cells that were shown. A transfer above 0 is what a group gets from the others. It has the errors of the relativities, with the noise of the answer, and no interval of its own. “By own risk” is the rate of the relativities before the list folds them, not what the group’s claims were: levels that share a relativity share it here too.',
+  equalisationNote: (unit: string) =>
+    `Pure premium per member-year, of the cells that were shown. A transfer above 0 is what a ${unit} gets from the others. It has the errors of the relativities, with the noise of the answer, and no interval of its own. “By own risk” is the rate of the relativities before the list folds them, not what the ${unit}’s claims were: levels that share a relativity share it here too.`,
 }
 
 export const zhHant: typeof en = {
@@ -188,9 +188,9 @@ export const zhHant: typeof en = {
   z: 'Z',
   blended: '加權後',
   equalisation: '風險均等化',
-  equalisationSaid: (all) =>
-    `依各團體本身的風險，其純保費與社區費率不同。就全部承保暴露而言，低於社區費率者為高於者支付 ${all}：移轉合計為 0。`,
+  equalisationSaid: (all, unit) =>
+    `依各${unit === 'plan' ? '方案' : '團體'}本身的風險，其純保費與社區費率不同。就全部承保暴露而言，低於社區費率者為高於者支付 ${all}：移轉合計為 0。`,
   equalisationHead: { own: '依本身風險', community: '社區費率', transfer: '移轉' },
-  equalisationNote:
-    '每人年純保費，僅含有公布的格子。移轉大於 0 表示該團體自其他團體取得的金額；含相對係數的誤差與結果的雜訊，本身沒有區間。「依本身風險」為清單合併因子之前、由相對係數所得的費率，並非該團體的實際理賠：共用相對係數的水準在此也共用。',
+  equalisationNote: (unit) =>
+    `每人年純保費，僅含有公布的格子。移轉大於 0 表示該${unit === 'plan' ? '方案' : '團體'}自其他${unit === 'plan' ? '方案' : '團體'}取得的金額；含相對係數的誤差與結果的雜訊，本身沒有區間。「依本身風險」為清單合併因子之前、由相對係數所得的費率，並非該${unit === 'plan' ? '方案' : '團體'}的實際理賠：共用相對係數的水準在此也共用。`,
 }

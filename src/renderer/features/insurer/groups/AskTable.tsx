@@ -173,6 +173,9 @@ function Planned({
         onChange={(value) => typeof value === 'number' && setPerYear(Math.min(12, Math.max(1, value)))}
       />
       <p className={room.said}>
+        {asked?.lane === 'noise' &&
+          asked.output.kind === 'monitor' &&
+          `${t.months(String(asked.output.months), asked.output.lastMonth)} `}
         {t.groups(String(groups.length), String(merged))}{' '}
         {plans.length === 0 ? t.noPlans : t.plans(String(plans.length))}{' '}
         {benchmarkOf === null ? t.noBenchmark : t.benchmark(String(benchmarkOf))}

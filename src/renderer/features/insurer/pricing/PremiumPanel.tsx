@@ -156,7 +156,9 @@ function Equalised({ answer }: { readonly answer: PricedAnswer }) {
   return (
     <Panel title={t.equalisation}>
       <div className={room.close}>
-        <span>{t.equalisationSaid(money(transferTotal(equalisation), currency, locale))}</span>
+        <span>
+          {t.equalisationSaid(money(transferTotal(equalisation), currency, locale), equalisation.unit)}
+        </span>
         <ReleasedTable
           table={equalisationTable(equalisation, currency, words, locale)}
           studyHash={answer.work.source.studyHash}

@@ -48,6 +48,6 @@ export function equalisationTable(
         money(transfers[k]!, currency, locale),
       ],
     })),
-    notes: [t.equalisationNote],
+    notes: [t.equalisationNote(unit)],
   }
 }
