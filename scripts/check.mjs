@@ -10,11 +10,12 @@ import { root, say, seconds, tool } from './lib/terminal.mjs'
 const captured = { show: 'captured' }
 // Two checks run side by side, so each keeps to one processor: the compiler's four checkers and as many threads of the linter
 // would each look into the same types again, for twice the processor time.
-const tsc = (name) => (how) =>
-  tool('typescript-7/bin/tsc', ['-p', `tsconfig.${name}.json`, '--pretty', 'false', '--checkers', '1'], {
-    ...captured,
-    ...how,
-  })
+const tsc = (name) => () =>
+  tool(
+    'typescript-7/bin/tsc',
+    ['-p', `tsconfig.${name}.json`, '--pretty', 'false', '--checkers', '1'],
+    captured,
+  )
 const alone = { ...captured, env: { ...process.env, GOMAXPROCS: '1' } }
 
 /** What tsconfig.test.json takes in. */
@@ -28,17 +29,16 @@ const TYPED = [
   ...readdirSync(root).filter((name) => name.endsWith('.config.ts')),
 ]
 
-/** Each answers { code, output }, run as `how` says (`run` in terminal.mjs). The slow ones first, so that two at a time end together. */
+/** Each answers { code, output }. The slow ones first, so that two at a time end together. */
 const CHECKS = {
-  prettier: (how) =>
+  prettier: () =>
     tool(
       'prettier/bin/prettier.cjs',
       ['--check', '.', '--cache', '--cache-location', '.cache/prettier', '--log-level', 'warn'],
-      { ...captured, ...how },
+      captured,
     ),
-  oxlint: (how) =>
-    tool('oxlint/bin/oxlint', ['--tsconfig', 'tsconfig.test.json', ...TYPED], { ...alone, ...how }),
-  eslint: (how) =>
+  oxlint: () => tool('oxlint/bin/oxlint', ['--tsconfig', 'tsconfig.test.json', ...TYPED], alone),
+  eslint: () =>
     tool(
       'eslint/bin/eslint.js',
       [
@@ -51,7 +51,7 @@ const CHECKS = {
         '--max-warnings',
         '0',
       ],
-      { ...captured, ...how },
+      captured,
     ),
   'tsc test': tsc('test'),
   walls: checkWalls,
@@ -63,13 +63,13 @@ const CHECKS = {
 }
 
 /** @returns {Promise<{ name: string, isOk: boolean }[]>} */
-export async function check(names = Object.keys(CHECKS), how = {}) {
+export async function check(names = Object.keys(CHECKS)) {
   const results = []
   const waiting = [...names]
   const worker = async () => {
     for (let name = waiting.shift(); name !== undefined; name = waiting.shift()) {
       const since = performance.now()
-      const { code, output } = await CHECKS[name](how)
+      const { code, output } = await CHECKS[name]()
       results.push({ name, isOk: code === 0 })
       say(`${code === 0 ? '  ok  ' : 'FAILED'}  ${name} (${seconds(since)})`)
       if (code !== 0) say(output.trimEnd())
@@ -80,12 +80,9 @@ export async function check(names = Object.keys(CHECKS), how = {}) {
 }
 
 /** dependency-cruiser, and a guard: it once reported "no violations" over 0 modules, green and blind. */
-async function checkWalls(how) {
+async function checkWalls() {
   const args = ['--config', '.dependency-cruiser.cjs', '--output-type', 'err-long', 'src']
-  const cruised = await tool('dependency-cruiser/bin/dependency-cruise.mjs', args, {
-    ...captured,
-    ...how,
-  })
+  const cruised = await tool('dependency-cruiser/bin/dependency-cruise.mjs', args, captured)
   const moduleCount = Number(/(\d+) modules/.exec(cruised.output)?.[1] ?? 0)
   const sourceCount = countSources()
   if (moduleCount >= sourceCount / 2) return cruised

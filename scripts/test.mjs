@@ -23,13 +23,10 @@ rmSync(results, { recursive: true, force: true })
 mkdirSync(results, { recursive: true })
 const { check } = await import('./check.mjs')
 
-// What stands in one line runs side by side: each of the two keeps one processor busy, or mostly waits. Walls and rules wait for nothing and
-// take what the unit tests leave, some of which wait for votes and clocks.
+// What stands in one line runs side by side: each of the two keeps one processor busy, or mostly waits.
 for (const stages of [
-  [
-    ['Walls and rules', rules],
-    ['Unit tests', unitTests],
-  ],
+  [['Walls and rules', rules]],
+  [['Unit tests', unitTests]],
   [
     ['Build', buildAll],
     ['Simulated consortia', simulator],
@@ -59,7 +56,7 @@ function describe({ passed, failed, skipped }) {
 }
 
 async function rules() {
-  const outcomes = await check(undefined, { isLow: true })
+  const outcomes = await check()
   const passed = outcomes.filter((outcome) => outcome.isOk).length
   for (const { isOk, name } of outcomes) if (!isOk) failures.push(`  Walls and rules: ${name}`)
   return { passed, failed: outcomes.length - passed, skipped: 0 }

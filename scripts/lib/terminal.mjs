@@ -1,6 +1,5 @@
 // Talking to the person at the terminal, and running other programs. Standard library only: runs before `npm ci`.
 import { spawn } from 'node:child_process'
-import { constants, setPriority } from 'node:os'
 import { createInterface } from 'node:readline/promises'
 import { fileURLToPath } from 'node:url'
 
@@ -37,19 +36,13 @@ for (const [signal, number] of [
 /**
  * Runs a program to its end.
  * @param options.show 'live' passes its output on, 'captured' returns it
- * @param options.isLow it takes what others leave of the processors
  * @returns {Promise<{ code: number, output: string }>} code 127 when it cannot be started, 124 after `limitMs`
  */
-export function run(
-  command,
-  args,
-  { show = 'live', isLow = false, limitMs = 0, cwd = root, env = process.env } = {},
-) {
+export function run(command, args, { show = 'live', limitMs = 0, cwd = root, env = process.env } = {}) {
   return new Promise((resolve) => {
     const stdio = show === 'live' ? 'inherit' : ['ignore', 'pipe', 'pipe']
     const child = spawn(command, args, { cwd, env, stdio })
     running.add(child)
-    if (isLow && child.pid !== undefined) lower(child.pid)
     let output = ''
     child.stdout?.on('data', (data) => (output += data))
     child.stderr?.on('data', (data) => (output += data))
@@ -76,14 +69,6 @@ export function run(
     })
     child.on('close', (code) => finish(isLate ? 124 : (code ?? 1)))
   })
-}
-
-function lower(pid) {
-  try {
-    setPriority(pid, constants.priority.PRIORITY_LOW)
-  } catch {
-    // It has ended, or this system does not let us: then it runs as others do.
-  }
 }
 
 /** npm as it was called, or the one on the path. */
