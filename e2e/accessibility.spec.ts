@@ -50,7 +50,7 @@ interface Seen {
 test('no screen has a serious finding of axe, or cuts a word off at 200 %, one in English, the next in Chinese', async ({
   launch,
 }) => {
-  test.setTimeout(900_000)
+  test.setTimeout(1_800_000)
   const whole = screens.filter(({ isPart }) => isPart !== true)
   const found = await lookAt(await launch(), whole, (screenIndex) => [
     { look: looks[screenIndex % 2]!, rules: null, zoomedIn: ['light'] },

@@ -6,7 +6,7 @@ import { wordsOf } from './pages/words.ts'
 test('a visitor is a clerk, an administrator elsewhere, a researcher; the chain is one and the same', async ({
   launch,
 }) => {
-  test.setTimeout(240_000)
+  test.setTimeout(600_000)
   const { page, app } = await launch()
   const t = wordsOf('en')
   await startDemonstration(page, t, '20')

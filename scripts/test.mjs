@@ -118,11 +118,12 @@ async function packaged() {
     failures.push('  The packaged application: it could not be packaged')
     return { passed: 0, failed: 1, skipped: 0 }
   }
-  return playwrightCounts('packaged', 'captured')
+  // One at a time beside the two of the application: four at once on two processors wait for each other.
+  return playwrightCounts('packaged', 'captured', ['--workers=1'])
 }
 
-/** @param show 'captured': its lines come together at its end */
-async function playwrightCounts(project, show = 'live') {
+/** @param show 'captured': its lines come together at its end @param more arguments for Playwright */
+async function playwrightCounts(project, show = 'live', more = []) {
   if (!isBuilt) {
     failures.push(`  End-to-end tests, ${project}: nothing was built`)
     return { passed: 0, failed: 1, skipped: 0 }
@@ -130,7 +131,7 @@ async function playwrightCounts(project, show = 'live') {
   const file = join(results, `${project}.json`)
   // Each cleans its folder of traces when it begins.
   const output = `--output=${join(root, '.cache/test-results', project)}`
-  const args = [`--project=${project}`, output, '--reporter=list,json']
+  const args = [`--project=${project}`, output, '--reporter=list,json', ...more]
   const code = await playwright(args, { PLAYWRIGHT_JSON_OUTPUT_NAME: file }, show)
   return countsOf(`End-to-end tests, ${project}`, code, readReport(file), readPlaywright)
 }
