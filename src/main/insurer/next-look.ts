@@ -1,7 +1,7 @@
 /** Where somebody who reads an alert looks next. Pure. */
 import type { MonitorAlert, MonitorUnits } from '../../shared/contract/monitor.ts'
 
-/** The part by age, sex or condition with the largest share of the excess that can be read; a month is no cause to look into. */
+/** The part by age band or condition with the largest share of the excess that can be read; a month is no cause to look into. */
 export function nextLook(causes: MonitorUnits['causes'], label: string): MonitorAlert['next'] {
   const tops = causes.flatMap(({ label: of, by, cause }) => {
     if (of !== label || cause.kind === 'stops' || by === 'month') return []

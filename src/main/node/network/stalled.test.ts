@@ -1,8 +1,9 @@
 /** Machines that stand still and lines that fail on one side alone are no fault of the member: nobody is left out for them. */
 import { afterEach, expect, it } from 'vitest'
+import { LANE_LIMITS } from './limits.ts'
 import { createMemoryHub, type MemoryHubOptions } from './memory.ts'
 import type { Mesh, MeshOptions } from './mesh.ts'
-import { makeCast, makeMesh, testCrypto, until } from './network.test-kit.ts'
+import { makeCast, makeMesh, pause, testCrypto, until } from './network.test-kit.ts'
 import { signAddressRecord } from './protocols/hello.ts'
 
 const STANDS_STILL_MS = 40
@@ -30,7 +31,9 @@ function two(
       cast,
       index,
       wires,
-      index === 1 ? {} : { addresses: [{ peer: cast.members[1]!.name, addresses }], ...options },
+      index === 1
+        ? { limits: { floodMs: 400 } }
+        : { addresses: [{ peer: cast.members[1]!.name, addresses }], ...options },
     )
     open.push(mesh)
     return mesh
@@ -122,4 +125,21 @@ it('keeps no more for a member that does not read what it is told than a bound',
   await until(() => teller.isUp(reader.self))
   for (let news = 0; news < 8_000 && teller.isUp(reader.self); news++) teller.announce()
   expect(teller.peers()[0]).toMatchObject({ problem: 'not-reading' })
+})
+
+it('waits with who asks too fast, and cuts who floods', async () => {
+  const [asker, asked] = two(undefined)
+  for (const mesh of [asker, asked]) mesh.onRequest('studies', () => Uint8Array.of(1))
+  await asked.start()
+  await asker.start()
+  await until(() => asker.isUp(asked.self) && asked.isUp(asker.self))
+  const question = () => asker.request(asked.self, 'studies', Uint8Array.of(1))
+  // A second and a half longer than the burst lasts, which is more than a flood may take here.
+  await Promise.all(Array.from({ length: LANE_LIMITS.studies.burst + 150 }, question))
+  expect(asked.peers()[0]).toMatchObject({ state: 'up' })
+  while (asked.isUp(asker.self)) {
+    for (let news = 0; news < 200; news++) asker.send(asked.self, 'studies', Uint8Array.of(2))
+    await pause(5)
+  }
+  expect(asked.peers()[0]).toMatchObject({ state: 'banned', problem: 'flooding' })
 })

@@ -400,6 +400,8 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
     const bucket = createTokenBucket(perSecond, burst, clock.now())
     let inHandBytes = 0
     let isThrottled = false
+    /** Of questions alone it is none: how many may be open bounds them, and who asks faster waits. */
+    let hasFlooded = false
     let isPaused = false
     let floodWindowFrom = clock.now()
     let throttledMs = 0
@@ -412,8 +414,7 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
       else stream.resume()
     }
 
-    /** @param isCounted questions are bounded by how many may be open: who asks faster waits, and floods nobody */
-    const throttle = (waitMs: number, isCounted: boolean): void => {
+    const throttle = (waitMs: number): void => {
       isThrottled = true
       applyPause()
       clock.after(Math.min(waitMs, 1_000), () => {
@@ -423,15 +424,16 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
           floodWindowFrom = now
           throttledMs = 0
         }
-        if (isCounted) throttledMs += Math.min(waitMs, 1_000)
+        if (hasFlooded) throttledMs += Math.min(waitMs, 1_000)
         if (throttledMs > limits.floodMs) {
           close('flooding')
           return
         }
         const left = bucket.take(0, now)
-        if (left > 0) throttle(left, isCounted)
+        if (left > 0) throttle(left)
         else {
           isThrottled = false
+          hasFlooded = false
           applyPause()
         }
       })
@@ -441,7 +443,8 @@ export function startSession(wire: Wire, member: MemberEntry, host: SessionHost)
       if (isClosed) return
       if (frame.kind === 'message' || frame.kind === 'request') {
         const waitMs = bucket.take(1, clock.now())
-        if (waitMs > 0 && !isThrottled) throttle(waitMs, frame.kind === 'message')
+        if (waitMs > 0 && frame.kind === 'message') hasFlooded = true
+        if (waitMs > 0 && !isThrottled) throttle(waitMs)
       }
       if (lane === 'control') {
         const control = frame.kind === 'message' ? decodeControl(frame.payload) : null
