@@ -3,8 +3,8 @@
  * second machine; they vote on a rule, and one of them leaves. What the nodes do is tested without a window (src/main/governance); here is what people see and press.
  */
 import { cp, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { freePorts } from '../src/main/node/network/free-ports.ts'
 import { answerOpenDialogs, answerSaveDialogs, expect, test, type Consilium } from './fixtures.ts'
 import { deskOf, goTo, PASSPHRASE } from './pages/desk.ts'
 import { keepLooks } from './pages/pictures.ts'
@@ -12,21 +12,12 @@ import { wordsOf } from './pages/words.ts'
 
 const t = wordsOf('en')
 
-async function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
-}
-
 const picture = ({ page }: Consilium, name: string) => keepLooks(page, `founding-${name}`)
 
 /** The request of an institution, saved as a file; the number that it reads over the telephone. */
 async function request(at: Consilium, name: string, folder: string, file: string): Promise<void> {
   const { page, app } = at
-  const address = `127.0.0.1:${await freePort()}`
+  const address = `127.0.0.1:${(await freePorts(1))[0]}`
   await page.getByRole('button', { name: t.joining.together.title }).click()
   await page.getByRole('button', { name: t.joining.firstTime }).click()
   await page.getByLabel(t.firstRun.institutionName).fill(name)

@@ -1,18 +1,9 @@
 /** Two hospitals, two windows: one invites, the other asks and joins; files and numbers go between them. */
-import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { freePorts } from '../src/main/node/network/free-ports.ts'
 import { deskOf, found, goTo, PASSPHRASE, type Desk } from './pages/desk.ts'
 import { answerOpenDialogs, answerSaveDialogs, expect, test, type Consilium } from './fixtures.ts'
 import { arePicturesKept, keepLooks, setWindow } from './pages/pictures.ts'
-
-async function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
-}
 
 async function picture(consilium: Consilium, name: string): Promise<void> {
   if (!arePicturesKept) return
@@ -46,7 +37,7 @@ test('C1: a hospital founds, invites a second one by file and telephone, and bot
   const desk = deskOf(north, 'en')
   const { t } = desk
   await found(desk, { hospital: 'North Hospital', person: 'Lin' }, 'later')
-  await setListening(desk, await freePort())
+  await setListening(desk, (await freePorts(1))[0]!)
   await picture(north, 'network-alone')
   // Takes effect when the folder is opened again.
   const again = await north.relaunch({ args: ['--profile', north.profileFolder] })
@@ -59,7 +50,7 @@ test('C1: a hospital founds, invites a second one by file and telephone, and bot
   await expect(page.getByTestId('network-state')).toHaveText(t.network.state.alone)
 
   // East asks, on its own machine.
-  const eastPort = await freePort()
+  const [eastPort] = (await freePorts(1)) as [number]
   const east = await launch({ args: [`--user-data-dir=${join(north.scratchFolder, 'east-settings')}`] })
   const eastPage = east.page
   await picture(east, 'wizard-choose')

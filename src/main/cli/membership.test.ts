@@ -3,7 +3,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
-import { freePort, PASSPHRASE, testWorld } from '../governance/institution.test-kit.ts'
+import { PASSPHRASE, testWorld } from '../governance/institution.test-kit.ts'
+import { ownPort } from '../node/network/own-ports.test-kit.ts'
 import { COMMANDS, runCommand, type CommandResult } from './commands.ts'
 import { MEMBERSHIP_COMMANDS } from './membership-commands.ts'
 
@@ -51,7 +52,7 @@ describe('the command line', () => {
     })
     // Nobody could reach anybody.
     expect(await invite(fingerprint)).toMatchObject({ exit: 1, answer: { reason: 'no-address' } })
-    const port = await freePort()
+    const port = await ownPort()
     expect(await run('listen', '--profile', north, '--at', 'nowhere')).toMatchObject({ exit: 1 })
     expect(await run('listen', '--profile', north, '--at', `127.0.0.1:${port}`)).toMatchObject({ exit: 0 })
     // Admitted by the first try: only the file is missing.

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { comingAgain } from '../analytics/study/coming-again.test-kit.ts'
-import { freePort, until } from '../governance/institution.test-kit.ts'
+import { until } from '../governance/institution.test-kit.ts'
+import { ownPort } from '../node/network/own-ports.test-kit.ts'
 import { openHeadless, type Headless } from '../headless.ts'
 import { realWorld } from '../world.ts'
 import { PASSPHRASE, runHere as run } from './cli.test-kit.ts'
@@ -33,7 +34,7 @@ async function university(home: string): Promise<string> {
     return ran.answer
   }
   await done('found', '--profile', north, '--name', 'North')
-  await done('listen', '--profile', north, '--at', `127.0.0.1:${await freePort()}`)
+  await done('listen', '--profile', north, '--at', `127.0.0.1:${await ownPort()}`)
   const asked = await done(
     'request',
     '--profile',

@@ -9,7 +9,7 @@ import { noDesktop, type Composed, type Desktop } from '../desktop.ts'
 import { createBatchCache } from '../node/chain/author.ts'
 import { checkRecord } from '../node/check-records.ts'
 import { createNodeCrypto } from '../node/crypto-node.ts'
-import { freePorts } from '../node/network/free-ports.ts'
+import { ownPort } from '../node/network/own-ports.test-kit.ts'
 import type { ProfileWorld } from '../profile/open-profile.ts'
 import { dispatch } from '../services/dispatch.ts'
 import { realWorld } from '../world.ts'
@@ -111,7 +111,7 @@ export async function foundedTogether(town: Town, names: readonly string[]): Pro
   const requests: string[] = []
   for (const name of names) {
     const institution = await town.start(name)
-    const listen = `127.0.0.1:${await freePort()}`
+    const listen = `127.0.0.1:${await ownPort()}`
     const requested = await institution.ask.joining.request({
       folder: institution.folder,
       institutionName: `${name} hospital`,
@@ -156,12 +156,6 @@ export async function foundedTogether(town: Town, names: readonly string[]): Pro
       ({ strength }) => strength.reachable === names.length,
     )
   return institutions
-}
-
-/** A port that was free a moment ago; two are kept free, since two generations of the network need neighbours. */
-export async function freePort(): Promise<number> {
-  const [port] = await freePorts(1)
-  return port!
 }
 
 /** Asks again until the answer is the wanted one; a test that waits in vain ends by the runner's limit. */

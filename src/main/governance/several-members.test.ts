@@ -5,11 +5,11 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { assert } from '../../shared/std/assert.ts'
 import { openHeadless } from '../headless.ts'
 import { keysIn } from '../node/members.test-kit.ts'
+import { ownPort } from '../node/network/own-ports.test-kit.ts'
 import type { Store } from '../node/storage/store.ts'
 import { plainVisit } from '../services/visit.test-kit.ts'
 import {
   createTown,
-  freePort,
   PASSPHRASE,
   testWorld,
   until,
@@ -35,7 +35,7 @@ async function foundNorth(at: Town): Promise<RunningInstitution> {
     zone: 'Asia/Taipei',
   })
   expect(found.kind).toBe('opened')
-  const listen = `127.0.0.1:${await freePort()}`
+  const listen = `127.0.0.1:${await ownPort()}`
   const invite = () => ask.governance.invite({ memberId: self, passphrase: PASSPHRASE, path: '/nowhere' })
   const self = (await ask.governance.overview()).members[0]!.memberId
   expect(await invite()).toMatchObject({ kind: 'refused', reason: 'no-address' })
@@ -56,7 +56,7 @@ async function bringIn(
   approvers: readonly RunningInstitution[] = [],
 ) {
   const newcomer = await at.start(name)
-  const port = await freePort()
+  const port = await ownPort()
   const requestPath = join(at.files, `${name}.request`)
   const requested = await newcomer.ask.joining.request({
     folder: newcomer.folder,
@@ -360,7 +360,7 @@ describe('several members', () => {
       const all = []
       for (const name of ['north', 'east', 'south', 'west']) {
         const institution = await at.start(name)
-        const port = await freePort()
+        const port = await ownPort()
         const requested = await institution.ask.joining.request({
           folder: institution.folder,
           institutionName: `${name} hospital`,

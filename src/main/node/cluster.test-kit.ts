@@ -22,7 +22,7 @@ import {
 import { openFaultProxy, type FaultProxy } from './fault-proxy.test-kit.ts'
 import { foundTogether } from './founding.ts'
 import type { Lie } from './lies.test-kit.ts'
-import { freePorts } from './network/free-ports.ts'
+import { ownPorts } from './network/own-ports.test-kit.ts'
 import { createSignatureBook } from './signatures.test-kit.ts'
 import { rangeOf } from './storage/buckets.ts'
 import { prepareChainStore, readBlockValue } from './storage/chain-store.ts'
@@ -109,7 +109,7 @@ export async function openCluster(options: ClusterOptions): Promise<Cluster> {
       isVoter: kind === 'hospital',
     })),
   })
-  const ports = await freePorts(kinds.length)
+  const ports = await ownPorts(kinds.length)
   /** By dialler and listener. */
   const lines = new Map<string, FaultProxy>()
   for (const [i] of kinds.entries())

@@ -2,7 +2,7 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Clock } from './clock.ts'
-import { freePorts } from './free-ports.ts'
+import { ownPorts } from './own-ports.test-kit.ts'
 import { createLibp2pWires, type Libp2pWires } from './libp2p.ts'
 import {
   eventsOf,
@@ -38,7 +38,7 @@ async function two(
   change: (wires: Wires) => Wires = (same) => same,
 ) {
   const cast = makeCast('voter', 'voter')
-  const [first, second, free] = (await freePorts(3)) as [number, number, number]
+  const [first, second, free] = (await ownPorts(3)) as [number, number, number]
   const announce = [{ generation: 1, address: announceOf(first, free) }]
   const addresses = [
     { peer: cast.members[1]!.name, addresses: [{ generation: 1, address: `127.0.0.1:${second}` }] },
@@ -140,7 +140,7 @@ describe('a call back over real sockets', () => {
 
   it('never leads to the caller’s own machine, by number or by name', async () => {
     const cast = makeCast('voter', 'voter')
-    const [port] = (await freePorts(1)) as [number]
+    const [port] = (await ownPorts(1)) as [number]
     let connections = 0
     await serverAt(port, (socket) => void (connections++, socket.destroy()))
     const wires = wiresFor(cast, 0, 0)

@@ -1,6 +1,6 @@
 import { createLibp2pWires, type Libp2pWires } from './libp2p.ts'
 import type { Mesh, MeshOptions } from './mesh.ts'
-import { freePorts } from './free-ports.ts'
+import { ownPorts } from './own-ports.test-kit.ts'
 import { makeMesh, testCrypto, TEST_LIMITS, type Cast } from './network.test-kit.ts'
 import { transportContract } from './transport.contract.ts'
 
@@ -15,7 +15,7 @@ function wiresFor(cast: Cast, index: number, port: number): Libp2pWires {
 }
 
 transportContract('the mesh over libp2p', async (cast, optionsOf = () => ({})) => {
-  const ports = await freePorts(cast.members.length)
+  const ports = await ownPorts(cast.members.length)
   const known = cast.members.map(({ name }, index) => ({
     peer: name,
     addresses: [{ generation: 1, address: `127.0.0.1:${ports[index]}` }],

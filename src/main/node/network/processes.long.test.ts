@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { toHex } from '../../../shared/std/bytes.ts'
 import type { ChildCommand, ChildEvent, ChildSetup } from './child.test-kit.ts'
-import { freePorts } from './free-ports.ts'
+import { ownPorts } from './own-ports.test-kit.ts'
 import { makeCast, until } from './network.test-kit.ts'
 
 const root = join(import.meta.dirname, '../../../..')
@@ -28,7 +28,7 @@ type Member = { child: ChildProcess; events: ChildEvent[]; tell(command: ChildCo
 
 async function openConsortium(count: number): Promise<{ members: Member[]; begin(index: number): Member }> {
   const cast = makeCast(...Array.from({ length: count }, () => 'voter' as const))
-  const ports = await freePorts(count)
+  const ports = await ownPorts(count)
   const setupOf = (index: number): ChildSetup => ({
     chainId: toHex(cast.chainId),
     psk: toHex(cast.psk),
