@@ -38,8 +38,9 @@ export default defineConfig({
     build: {
       // The command line and the workers also run on plain Node 20, so the whole build stays at that level.
       target: 'node20.19',
-      // What package.json names under "dependencies" stays an import: ESM, found in node_modules or in the asar.
-      externalizeDeps: true,
+      // What package.json names under "dependencies" stays an import: ESM, found in node_modules or in the asar. But for one that every
+      // thread would read from some eighty files, a third of its start; of these most are words in other languages, which are left out.
+      externalizeDeps: { exclude: ['zod'] },
       sourcemap: true,
       rolldownOptions: {
         input: { main: at('src/main/main.ts'), cli: at('src/main/cli/main.ts'), ...workerEntries() },

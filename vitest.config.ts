@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import { configDefaults, defineConfig } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
 // Consortia of real processes need both cores: two at once keep each other waiting for too long.
 const ALONE = [
@@ -33,8 +34,22 @@ const SHARING_AND_WAITING = [
   'src/main/!(compose|idle-lock).test.ts',
 ]
 
+// One of these that began last would go on alone while the other processes have nothing left.
+const FIRST = ['gateway/golden.test.ts', 'workers/analysis.test.ts', 'node/membership-in-flight.test.ts']
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isFirst = ({ moduleId }: TestSpecification) => FIRST.some((path) => moduleId.endsWith(path))
+    const sorted = await super.sort(files)
+    return sorted.sort((a, b) =>
+      a.project.name === b.project.name ? Number(isFirst(b)) - Number(isFirst(a)) : 0,
+    )
+  }
+}
+
 export default defineConfig({
   test: {
+    sequence: { sequencer: LongestFirst },
     globalSetup: ['scripts/vitest-global.mjs'],
     setupFiles: ['scripts/vitest-setup.ts'],
     pool: 'forks',

@@ -12,8 +12,10 @@ import { expectFocus, goTo } from './pages/desk.ts'
 import { become, screen, type Screen } from './screen.ts'
 import { insurerScreens, studyScreens, workbenchScreens } from './screens-studies.ts'
 
-/** So many that the insurer’s table has something to show of its groups. */
+/** Of the demonstration: so many that the insurer’s table has something to show of its groups. */
 const PATIENTS = '500'
+/** So many that hospitals answer at all. */
+export const FEWEST_PATIENTS = '200'
 
 const invented = {
   en: {
@@ -25,7 +27,7 @@ const invented = {
   'zh-Hant': { name: '范例一', department: '內科', diagnosis: '糖尿病', reason: '三個月後回診' },
 }
 
-export const screens: readonly Screen[] = [
+export const screensWith = (patients: string): readonly Screen[] => [
   screen('first-run', async ({ consilium: { page }, t }) => {
     await expect(page.getByRole('button', { name: t.firstRun.found.title })).toBeVisible()
   }),
@@ -76,7 +78,7 @@ export const screens: readonly Screen[] = [
   screen('demonstration', async ({ consilium: { page }, t }) => {
     await page.getByRole('button', { name: t.shell.back }).click()
     await page.getByRole('button', { name: t.firstRun.demonstration.title }).click()
-    await page.getByLabel(t.firstRun.patients).selectOption(PATIENTS)
+    await page.getByLabel(t.firstRun.patients).selectOption(patients)
   }),
   screen('home', async ({ consilium: { page }, t }) => {
     await page.getByRole('button', { name: t.firstRun.demonstrationNow }).click()
@@ -465,6 +467,8 @@ export const screens: readonly Screen[] = [
     await expect(page.getByText(t.firstRun.unlockSynthetic)).toBeVisible()
   }),
 ]
+
+export const screens = screensWith(PATIENTS)
 
 /** The patient with most visits, whose history has something to show. */
 async function openBusiest(page: Page): Promise<void> {

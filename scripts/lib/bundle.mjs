@@ -17,6 +17,8 @@ export async function bundle(entries, folder, replaced = {}) {
     configFile: false,
     plugins: [replacing(replaced)],
     logLevel: 'warn',
+    // As in the application (electron.vite.config.ts).
+    ssr: { noExternal: ['zod'] },
     build: {
       ssr: true,
       target: 'node20.19',
