@@ -1,6 +1,7 @@
 /**
- * The short way of `requests.spec.ts`, on a small demonstration: a university asks a table, gets it and saves its package; where there is time, it
- * asks from the rooms of cleaning and pathways what all hospitals' real results and real ways look like.
+ * The short way of `requests.spec.ts`, on a small demonstration: a university asks a table, gets it and saves its package (in every run the walk
+ * through all screens saves and reviews the package of one that was answered), and asks from the rooms of cleaning and pathways what all
+ * hospitals' real results and real ways look like.
  */
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -18,31 +19,35 @@ import { wordsOf } from './pages/words.ts'
 const t = wordsOf('en')
 const words = t.cleaning.real
 
-test('a university asks a table of all hospitals and saves its package', async ({ launch }) => {
-  const { app, page, scratchFolder } = await launch()
-  await startDemonstration(page, t, '200')
-  await untilComplete(page)
-  await as(page, 'island-university/researcher', '#/requests')
-  const catalog = (): Promise<Catalog> => ask<Catalog>(page, 'requests.catalog')
-  await expect.poll(async () => (await catalog()).snapshots.length, { timeout: ANSWERED_MS }).toBe(1)
-  const asked = countedAt((await catalog()).snapshots[0]!.hash, {
-    output: {
-      kind: 'histogram',
-      axis: { variable: 'age-years', edges: [50] },
-      counted: { unit: 'patients' },
-    },
-  })
-  const { answer: submitted } = await submit(page, asked, 'Below fifty and above')
-  expect(submitted.kind).toBe('submitted')
-  await untilState(page, 'Below fifty and above', 'answered')
-  const path = join(scratchFolder, 'package.zip')
-  await answerSaveDialogs(app, path)
-  await at(page, `#/requests/list/${(await rowOf(page, 'Below fifty and above'))!.studyHash}`)
-  await page.getByRole('button', { name: t.reviews.save.make, exact: true }).click()
-  await expect(page.getByText(t.reviews.save.saved(path))).toBeVisible({ timeout: ANSWERED_MS })
-  const files = unzipSync(new Uint8Array(await readFile(path)))
-  expect(strFromU8(files['result.csv']!)).toContain('age-years below 50')
-})
+test(
+  'a university asks a table of all hospitals and saves its package',
+  { tag: '@long' },
+  async ({ launch }) => {
+    const { app, page, scratchFolder } = await launch()
+    await startDemonstration(page, t, '200')
+    await untilComplete(page)
+    await as(page, 'island-university/researcher', '#/requests')
+    const catalog = (): Promise<Catalog> => ask<Catalog>(page, 'requests.catalog')
+    await expect.poll(async () => (await catalog()).snapshots.length, { timeout: ANSWERED_MS }).toBe(1)
+    const asked = countedAt((await catalog()).snapshots[0]!.hash, {
+      output: {
+        kind: 'histogram',
+        axis: { variable: 'age-years', edges: [50] },
+        counted: { unit: 'patients' },
+      },
+    })
+    const { answer: submitted } = await submit(page, asked, 'Below fifty and above')
+    expect(submitted.kind).toBe('submitted')
+    await untilState(page, 'Below fifty and above', 'answered')
+    const path = join(scratchFolder, 'package.zip')
+    await answerSaveDialogs(app, path)
+    await at(page, `#/requests/list/${(await rowOf(page, 'Below fifty and above'))!.studyHash}`)
+    await page.getByRole('button', { name: t.reviews.save.make, exact: true }).click()
+    await expect(page.getByText(t.reviews.save.saved(path))).toBeVisible({ timeout: ANSWERED_MS })
+    const files = unzipSync(new Uint8Array(await readFile(path)))
+    expect(strFromU8(files['result.csv']!)).toContain('age-years below 50')
+  },
+)
 
 test(
   'R3: a university asks for the real cleaning profile and the real pathways of all hospitals, and sees its twin beside them',

@@ -121,7 +121,7 @@ export function RecordView({ record }: { readonly record: VisitRecord }) {
       )}
       {labs.length > 0 && (
         <Part title={t.labs}>
-          <div className={styles.scroll}>
+          <div className={styles.scroll} tabIndex={0} role="region" aria-label={t.labs}>
             <table className={styles.table}>
               <thead>
                 <tr>

@@ -119,7 +119,7 @@ function Rules({ checks }: { readonly checks: readonly RuleCheckView[] }) {
       side={<span className="secondary">{t.ruleSummary(count('met'), count('near'))}</span>}
     >
       <p className="secondary">{t.rulesHint}</p>
-      <div className={styles.scroll}>
+      <div className={styles.scroll} tabIndex={0} role="region" aria-label={t.rules}>
         <Table aria-label={t.rules} className={styles.numbers}>
           <Table.Thead>
             <Table.Tr>
