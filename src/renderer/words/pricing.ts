@@ -28,6 +28,8 @@ export const en = {
   exposure: 'Exposure file',
   exposureOfDemonstration: 'The demonstration’s own, from the roll of its invented members',
   exposureOf: (name: string, from: string, to: string) => `${from} to ${to}, ${name}`,
+  earlier: 'What was worked on here before is kept beside, until somebody else sits down or Consilium ends.',
+  backToEarlier: 'Go back to it',
   replaced: {
     result:
       'The recorded result that was chosen is not on this node any more: another one stands in its place. Choose again.',
@@ -279,6 +281,8 @@ export const zhHant: typeof en = {
   exposure: '承保暴露檔',
   exposureOfDemonstration: '示範自帶，由虛構承保名冊產生',
   exposureOf: (name, from, to) => `${from} 至 ${to}，${name}`,
+  earlier: '先前在此處理的內容另行保留，直到換人使用或 Consilium 結束為止。',
+  backToEarlier: '回到先前的內容',
   replaced: {
     result: '原先選用的已記錄結果已不在本節點，目前以另一個代替。請重新選擇。',
     exposure: '原先選用的承保暴露檔已不在本節點，目前以另一個代替。請重新選擇。',

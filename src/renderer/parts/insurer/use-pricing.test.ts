@@ -17,11 +17,8 @@ const noted = { by: 'ada', day: '2026-06-01', reason: 'smooth' } as NotedChange
 const change = { kind: 'monotone' as const, factor: 'ageBand', direction: 'rising' as const }
 const problem = { kind: 'engine' as const, code: 'bad-option', detail: {} }
 const before = { kind: 'priced' } as NonNullable<ReturnType<typeof usePricing.getState>['answer']>
-const isPriced = () =>
-  usePricing.setState({
-    draft: { ...NEW_DRAFT, studyHash: 'a', exposureHash: 'b', product: 'P', jurisdiction: 'TW' },
-    answer: before,
-  })
+const chosen = { ...NEW_DRAFT, studyHash: 'a', exposureHash: 'b', product: 'P', jurisdiction: 'TW' }
+const isPriced = () => usePricing.setState({ draft: chosen, answer: before })
 
 describe('a change by hand that cannot be made', () => {
   it('is taken back: the price before it stays and can be worked on, beside why', async () => {
@@ -57,6 +54,25 @@ describe('a version that is worked on once more', () => {
     expect(workOf(draft)).toEqual(work)
     expect([draft.currency, answer]).toEqual(['USD', null])
   })
+  it('leaves beside what somebody was working on, also when another version is taken up, and gives either back', () => {
+    usePricing.setState(usePricing.getInitialState())
+    const { resume, goBack } = usePricing.getState()
+    const version = (product: string) => ({ ...workOf(chosen)!, product }) as never
+    resume(version('Nothing was begun'), 'TWD')
+    expect(usePricing.getState().earlier).toBeNull()
+    usePricing.setState({ ...usePricing.getInitialState(), draft: { ...chosen, adjustments: [noted] } })
+    resume(version('First'), 'TWD')
+    resume(version('Second'), 'TWD')
+    expect(usePricing.getState().earlier?.draft.adjustments).toEqual([noted])
+    usePricing.getState().change({ expectedLossRatio: 0.7 })
+    goBack()
+    expect(usePricing.getState().draft.adjustments).toEqual([noted])
+    goBack()
+    expect(usePricing.getState().draft).toMatchObject({ product: 'Second', expectedLossRatio: 0.7 })
+    // A version that was altered is somebody's work as well.
+    resume(version('Third'), 'TWD')
+    expect(usePricing.getState().earlier?.draft.product).toBe('Second')
+  })
 })
 
 describe('a source that is not on this node any more', () => {
@@ -80,7 +96,16 @@ describe('a source that is not on this node any more', () => {
 })
 
 describe('whatever is answered after somebody else has come', () => {
-  const NOTHING = { sources: null, draft: NEW_DRAFT, jobId: null, answer: null, problem: null, replaced: [] }
+  const NOTHING = {
+    sources: null,
+    draft: NEW_DRAFT,
+    jobId: null,
+    answer: null,
+    problem: null,
+    replaced: [],
+    begun: null,
+    earlier: null,
+  }
   /** An answer during which the person changes. */
   const meanwhile =
     <T>(answer: T) =>

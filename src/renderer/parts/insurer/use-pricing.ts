@@ -20,10 +20,16 @@ interface PricingState {
   readonly problem: PricingProblem | null
   /** What was chosen and is not on this node any more: something else stands in its place until somebody chooses. */
   readonly replaced: readonly ('result' | 'exposure')[]
+  /** What the draft was before somebody changed it: a version that was taken up; null where the room filled it in. */
+  readonly begun: PricingDraft | null
+  /** What somebody was working on before a version was taken up. */
+  readonly earlier: Pick<PricingState, 'draft' | 'begun'> | null
   load(): Promise<void>
   change(change: Partial<PricingDraft>): void
   /** Takes up what a version was made of: steps, changes with who and why, and all that was chosen. */
   resume(work: PricingWork, currency: string): void
+  /** To what was worked on before a version was taken up; what stands here now can be had back the same way. */
+  goBack(): void
   price(): Promise<void>
   note(change: ManualChange, reason: string): Promise<void>
 }
@@ -41,7 +47,16 @@ export const NEW_DRAFT: PricingDraft = {
   expectedLossRatio: null,
   ratingFrom: null,
 }
-const nothing = { sources: null, draft: NEW_DRAFT, jobId: null, answer: null, problem: null, replaced: [] }
+const nothing = {
+  sources: null,
+  draft: NEW_DRAFT,
+  jobId: null,
+  answer: null,
+  problem: null,
+  replaced: [],
+  begun: null,
+  earlier: null,
+}
 
 /** Null while something is not chosen. */
 export function workOf(draft: PricingDraft): PricingWork | null {
@@ -49,6 +64,12 @@ export function workOf(draft: PricingDraft): PricingWork | null {
   const [product, jurisdiction] = [rest.product.trim(), rest.jurisdiction.trim()]
   if (studyHash === null || exposureHash === null || product === '' || jurisdiction === '') return null
   return { ...rest, product, jurisdiction, source: { studyHash, exposureHash } }
+}
+
+/** Somebody's own work, which is not what a version holds. */
+function isOwnWork({ draft, begun, answer }: PricingState): boolean {
+  if (begun !== null) return JSON.stringify(draft) !== JSON.stringify(begun)
+  return answer !== null || draft.steps.length > 0 || draft.adjustments.length > 0
 }
 
 /** `turn` changes with the person: what comes later is not put into somebody else's room. */
@@ -94,13 +115,21 @@ export const usePricing = create<PricingState>()((set, get) => ({
   },
   resume({ source, ...work }, currency) {
     person.turn++
+    const before = get()
+    const version = { ...NEW_DRAFT, ...work, ...source, currency }
     set({
-      draft: { ...NEW_DRAFT, ...work, ...source, currency },
-      answer: null,
-      problem: null,
-      jobId: null,
-      replaced: [],
+      ...nothing,
+      sources: before.sources,
+      draft: version,
+      begun: version,
+      earlier: isOwnWork(before) ? { draft: before.draft, begun: NEW_DRAFT } : before.earlier,
     })
+  },
+  goBack() {
+    const { sources, draft, begun, earlier } = get()
+    if (earlier === null) return
+    person.turn++
+    set({ ...nothing, sources, ...earlier, earlier: { draft, begun: begun ?? NEW_DRAFT } })
   },
   change(change) {
     const isChosen = change.studyHash !== undefined || change.exposureHash !== undefined

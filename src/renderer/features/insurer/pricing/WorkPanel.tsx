@@ -24,7 +24,7 @@ function withoutTheOther(chosen: readonly string[], before: readonly string[]): 
 export function WorkPanel({ sources }: { readonly sources: PricingSourcesView }) {
   const words = useWords()
   const t = words.pricing
-  const { draft, jobId, replaced, change, price } = usePricing()
+  const { draft, jobId, replaced, earlier, change, price, goBack } = usePricing()
   const { model } = draft
   const result = sources.results.find(({ studyHash }) => studyHash === draft.studyHash)
   const resultChoices = sources.results.map(({ studyHash, title, from, to }) => ({
@@ -42,6 +42,14 @@ export function WorkPanel({ sources }: { readonly sources: PricingSourcesView })
   return (
     <Panel title={t.what}>
       <div className={room.close}>
+        {earlier !== null && (
+          <Callout tone="plain">
+            {t.earlier}{' '}
+            <Button size="compact-sm" variant="default" onClick={goBack}>
+              {t.backToEarlier}
+            </Button>
+          </Callout>
+        )}
         {replaced.map((what) => (
           <Callout key={what} tone="warn">
             {t.replaced[what]}
