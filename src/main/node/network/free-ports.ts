@@ -6,17 +6,15 @@ import { assert } from '../../../shared/std/assert.ts'
 
 const HOST = '127.0.0.1'
 /** Below what systems give to outgoing connections: none of those takes a port before its member listens there. */
-export const PORTS = { least: 20_000, below: 32_000 } as const
+const LEAST = 20_000
+const GREATEST = 32_000
 
 /** Each with a free neighbour above it, for the next pre-shared key. */
-export async function freePorts(
-  count: number,
-  { least, below }: { least: number; below: number } = PORTS,
-): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const found = new Set<number>()
   for (let attempt = 0; found.size < count && attempt < 100 + 100 * count; attempt++) {
     // Even ones, so that no two are neighbours.
-    const port = 2 * randomInt(Math.ceil(least / 2), Math.floor(below / 2))
+    const port = 2 * randomInt(LEAST / 2, GREATEST / 2)
     if ((await isFree(port)) && (await isFree(port + 1))) found.add(port)
   }
   assert(found.size === count, 'a machine has some free ports')

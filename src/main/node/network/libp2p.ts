@@ -10,6 +10,7 @@
  */
 import { lookup } from 'node:dns/promises'
 import { connect } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import { generateKeyPairFromSeed, publicKeyFromRaw } from '@libp2p/crypto/keys'
 import type { Connection, Libp2p, PeerId, PrivateKey, Stream, StreamMessageEvent } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
@@ -79,6 +80,10 @@ const PROTOCOL_OF_LANE: Readonly<Record<Lane, string>> = {
   studies: '/consilium/studies/1',
   sync: '/consilium/sync/1',
 }
+
+/** A port of a process that is just ending, or that somebody only tries, is free a moment later. */
+const LISTEN_TRIES = 4
+const LISTEN_AGAIN_MS = 250
 
 /** What a paused or slow reader may still be sent, and so what can stand before a vote on one connection. */
 const WINDOW_BYTES = 256 * 1024
@@ -196,7 +201,18 @@ export function createLibp2pWires(options: Libp2pWiresOptions): Libp2pWires {
     await plane?.stop()
   }
 
-  async function open({ generation, psk, listen }: Generation): Promise<void> {
+  async function open(generation: Generation): Promise<void> {
+    for (let tries = LISTEN_TRIES; ; tries--)
+      try {
+        return await openOnce(generation)
+      } catch (error) {
+        const isTaken = error instanceof NetworkFailure && error.detail.code === 'address-in-use'
+        if (!isTaken || tries === 1 || isStopped) throw error
+        await pause(LISTEN_AGAIN_MS)
+      }
+  }
+
+  async function openOnce({ generation, psk, listen }: Generation): Promise<void> {
     if (handlers === null || privateKey === null) throw new NetworkFailure({ code: 'network-stopped' })
     const { admits, wire: onWire } = handlers
     const admitsPeer = (peerId: PeerId): boolean => {

@@ -395,6 +395,10 @@ describe('two generations of the pre-shared key', () => {
     expect(announced.at(-1)).toEqual([2, 1])
 
     await expect(startWith(() => takenAddress)).rejects.toMatchObject({ detail: { code: 'address-in-use' } })
+
+    const soonFree = startWith(() => takenAddress)
+    setTimeout(() => taken.close(), 150)
+    expect((await soonFree).network.generationsOpen()).toEqual([1])
   })
 })
 
