@@ -352,6 +352,15 @@ test(
       await page.getByRole('button', { name: t.compare, exact: true }).click()
       await expect(page.getByRole('table', { name: t.doubleLift })).toBeVisible({ timeout: 60_000 })
       await looks(consilium, 'pricing-rates', TYPED)
+      // A version that is worked on again leaves beside what was worked on before.
+      await at(page, `#/tariffs/${first!.hash}`)
+      await page.getByRole('button', { name: v.resume, exact: true }).click()
+      await expect(page.getByText(t.earlier)).toBeVisible()
+      await looks(consilium, 'pricing-earlier', TYPED)
+      await page.getByRole('button', { name: t.backToEarlier, exact: true }).click()
+      await expect(page.getByRole('combobox', { name: t.result, exact: true }).first()).toHaveValue(
+        new RegExp(later!.lastMonth),
+      )
     })
 
     await test.step('I12 another institution makes the tariff again from its file, and finds one changed input', async () => {
