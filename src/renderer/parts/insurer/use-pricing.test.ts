@@ -96,16 +96,7 @@ describe('a source that is not on this node any more', () => {
 })
 
 describe('whatever is answered after somebody else has come', () => {
-  const NOTHING = {
-    sources: null,
-    draft: NEW_DRAFT,
-    jobId: null,
-    answer: null,
-    problem: null,
-    replaced: [],
-    begun: null,
-    earlier: null,
-  }
+  const NOTHING = usePricing.getInitialState()
   /** An answer during which the person changes. */
   const meanwhile =
     <T>(answer: T) =>
